@@ -1,0 +1,73 @@
+// The contract of the checkpoint: results, offsets and history, committed in one transaction.
+
+import type { EffectiveRange, Position } from './source.ts'
+
+/** What a statement binds and gives back. Integers come back as bigint. */
+export type SqlValue = null | number | bigint | string | Uint8Array
+
+export interface Statement {
+  /** Returns the number of changed rows. */
+  run(...parameters: readonly SqlValue[]): number
+  get(...parameters: readonly SqlValue[]): Readonly<Record<string, SqlValue>> | undefined
+  all(...parameters: readonly SqlValue[]): readonly Readonly<Record<string, SqlValue>>[]
+}
+
+/** An open transaction on the state file. Statements are cached by their text; keep none beyond the transaction. */
+export interface Transaction {
+  prepare(sql: string): Statement
+}
+
+/** The outcomes of a batch's records; they add up to the records read. `late` counts rows, apart. */
+export interface Counts {
+  readonly processed: number
+  readonly filtered: number
+  readonly skipped: number
+  readonly deadLetters: number
+  readonly late: number
+}
+
+/** One micro-batch, ready to be committed. */
+export interface Batch {
+  /** The last committed id plus one. */
+  readonly batchId: number
+  /** Epoch milliseconds; never lower than the previous batch's. */
+  readonly batchTime: number
+  readonly counts: Counts
+  readonly schedulingDelayMs: number
+  readonly processingMs: number
+  readonly source: string
+  readonly ranges: readonly EffectiveRange[]
+}
+
+/** Where the state file stands. */
+export interface ResumePoint {
+  /** 0: none was committed. */
+  readonly lastBatchId: number
+  /** Epoch milliseconds; null before the first batch. */
+  readonly lastBatchTime: number | null
+  /** Identity of the log, by source; no entry before the first registration. */
+  readonly logIds: ReadonlyMap<string, string>
+  /** Saved positions by source. */
+  readonly positions: ReadonlyMap<string, readonly Position[]>
+}
+
+export interface Checkpoint {
+  /** As of the last commit. */
+  readonly resume: ResumePoint
+  /** Lines about accepted changes of the pipeline, for people. */
+  readonly notices: readonly string[]
+  /**
+   * Saves where partitions that are met for the first time begin, and the log's identity. Changes nothing for
+   * positions that are saved already.
+   */
+  register(source: string, logId: string | null, positions: readonly Position[]): void
+  /**
+   * Commits a batch and what `write` does in one transaction: epoch asserted, each range's `fromOffset` compared with
+   * the saved position. Returns when it is durable. Throws SprkError:
+   * - exit 75 (`E_FENCED`): another process committed in between; nothing was changed.
+   * - exit 74 (`E_IO`): the batch is not in the file as far as can be seen; nothing outside may be derived from that.
+   */
+  commit(batch: Batch, write: (transaction: Transaction) => void): void
+  /** Never throws. Frees the lock. */
+  close(): void
+}

@@ -1,0 +1,206 @@
+// Columns: how the values of many rows travel between the steps of a pipeline.
+//
+// All columns of a frame are aligned: row i of one belongs to row i of every other. A column is only defined at the
+// rows that were selected when it was computed; what stands at other rows is unspecified. Layouts exist for speed,
+// meaning comes from `type` alone: `valueAt` reads every layout.
+
+import type { DataType } from './types.ts'
+
+/**
+ * One SQL value. By type: boolean → boolean; tinyint, smallint, int, float, double → number; bigint → bigint;
+ * decimal → its unscaled bigint; string → string; binary → Uint8Array; date → days since 1970-01-01 (number);
+ * timestamp and timestamp_ntz → microseconds since 1970-01-01T00:00Z (number, an integer); array → Value[];
+ * struct → Value[] in field order; map → Map; variant → Variant; NULL of any type → null.
+ */
+export type Value =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Uint8Array
+  | Variant
+  | readonly Value[]
+  | ReadonlyMap<Value, Value>
+
+/** JSON types as the tags of a variant column. `NULL` stands for a missing field and for JSON's null alike. */
+export const Tag = { NULL: 0, STRING: 1, NUMBER: 2, TRUE: 3, FALSE: 4, OBJECT: 5, ARRAY: 6 } as const
+export type Tag = (typeof Tag)[keyof typeof Tag]
+
+/** A JSON value that is not null. `text` is the decoded string of a STRING, else the value's JSON source text. */
+export interface Variant {
+  readonly tag: Tag
+  readonly text: string
+}
+
+/**
+ * Strings by id, in order of first appearance; grows while its reader lives and never changes an entry. A new
+ * generation is a new object, so whoever caches by id compares the dictionary by identity.
+ */
+export interface Dictionary {
+  readonly size: number
+  text(id: number): string
+}
+
+interface ColumnOf<Layout extends string> {
+  readonly layout: Layout
+  readonly type: DataType
+}
+
+/** 1 where the row is NULL; null where no row is. */
+export type Nulls = Uint8Array | null
+
+/** tinyint, smallint, int, float, double, date, timestamp, timestamp_ntz. */
+export interface NumberColumn extends ColumnOf<'number'> {
+  readonly values: Float64Array
+  readonly nulls: Nulls
+}
+
+export interface BigintColumn extends ColumnOf<'bigint'> {
+  readonly values: BigInt64Array
+  readonly nulls: Nulls
+}
+
+/** 0 or 1. */
+export interface BooleanColumn extends ColumnOf<'boolean'> {
+  readonly values: Uint8Array
+  readonly nulls: Nulls
+}
+
+/**
+ * Strings that are made only when asked for. Where `ids` is given and `ids[row] >= 0`, the row's string is
+ * `dictionary.text(ids[row])`; else `textAt(row)` makes it. `textAt` works for every row that is not NULL.
+ */
+export interface StringColumn extends ColumnOf<'string'> {
+  readonly nulls: Nulls
+  readonly ids: Int32Array | null
+  readonly dictionary: Dictionary | null
+  textAt(row: number): string
+}
+
+/**
+ * JSON values without a declared type. `ids` (only for rows of Tag.STRING) as in StringColumn. `textAt(row)` gives
+ * what `Variant.text` means; it works for every row whose tag is not NULL.
+ */
+export interface VariantColumn extends ColumnOf<'variant'> {
+  readonly tags: Uint8Array
+  readonly ids: Int32Array | null
+  readonly dictionary: Dictionary | null
+  textAt(row: number): string
+}
+
+/** Any type, one boxed value a row. */
+export interface ValueColumn extends ColumnOf<'values'> {
+  readonly values: readonly Value[]
+}
+
+/** The same value in every row: a literal. */
+export interface ConstantColumn extends ColumnOf<'constant'> {
+  readonly value: Value
+}
+
+export type Column =
+  | NumberColumn
+  | BigintColumn
+  | BooleanColumn
+  | StringColumn
+  | VariantColumn
+  | ValueColumn
+  | ConstantColumn
+
+/** The value of one row, boxed. */
+export function valueAt(column: Column, row: number): Value {
+  switch (column.layout) {
+    case 'number':
+    case 'bigint':
+      return isNullAt(column.nulls, row) ? null : (column.values[row] as number | bigint)
+    case 'boolean':
+      return isNullAt(column.nulls, row) ? null : column.values[row] === 1
+    case 'string':
+      return isNullAt(column.nulls, row) ? null : stringAt(column, row)
+    case 'variant': {
+      const tag = column.tags[row] as Tag
+      return tag === Tag.NULL ? null : { tag, text: stringAt(column, row) }
+    }
+    case 'values':
+      return column.values[row] as Value
+    case 'constant':
+      return column.value
+    default:
+      return column satisfies never
+  }
+}
+
+/** The text of a row that is not NULL, through the dictionary where it has the row. */
+export function stringAt(column: StringColumn | VariantColumn, row: number): string {
+  if (column.ids !== null && column.dictionary !== null) {
+    const id = column.ids[row] as number
+    if (id >= 0) return column.dictionary.text(id)
+  }
+  return column.textAt(row)
+}
+
+export function isNull(column: Column, row: number): boolean {
+  switch (column.layout) {
+    case 'number':
+    case 'bigint':
+    case 'boolean':
+    case 'string':
+      return isNullAt(column.nulls, row)
+    case 'variant':
+      return column.tags[row] === Tag.NULL
+    case 'values':
+      return column.values[row] === null
+    case 'constant':
+      return column.value === null
+    default:
+      return column satisfies never
+  }
+}
+
+function isNullAt(nulls: Nulls, row: number): boolean {
+  return nulls !== null && nulls[row] === 1
+}
+
+/** The rows to work on: `rows[0 … count)`, ascending. The array may be longer than `count` and may be shared: read only. */
+export interface Selection {
+  readonly rows: Int32Array
+  readonly count: number
+}
+
+let identity = new Int32Array(0)
+
+/** Every row of a frame of this length. */
+export function allRows(length: number): Selection {
+  if (identity.length < length)
+    identity = Int32Array.from({ length: Math.max(length, identity.length * 2) }, (_, i) => i)
+  return { rows: identity, count: length }
+}
+
+/** Why one record is refused. `at` is a place in the pipeline file's expression, where there is one. */
+export interface Reject {
+  readonly code: string
+  readonly message: string
+}
+
+/** Takes the records of one chunk that fail; the first failure of a record counts. */
+export interface Rejects {
+  reject(record: number, reject: Reject): void
+}
+
+/** Aligned columns of some rows, on their way through the stateless steps of one chunk or out of an aggregation. */
+export interface Frame {
+  readonly length: number
+  readonly columns: readonly Column[]
+  /** The record (index in the chunk) that each row came from; null: row i came from record i. */
+  readonly records: Int32Array | null
+  readonly rejects: Rejects
+}
+
+/** What an expression compiles to: the result is aligned with the frame and defined at the selected rows. */
+export type Evaluate = (frame: Frame, selection: Selection) => Column
+
+/** Refuses the record that a row came from. The row's value is then NULL. */
+export function rejectRow(frame: Frame, row: number, reject: Reject): void {
+  frame.rejects.reject(frame.records === null ? row : (frame.records[row] as number), reject)
+}

@@ -1,0 +1,41 @@
+// Durations and byte sizes as people write them in a pipeline file and on the command line.
+
+const DURATION_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+const SIZE_BYTES: Readonly<Record<string, number>> = {
+  b: 1,
+  kb: 1000,
+  mb: 1_000_000,
+  gb: 1_000_000_000,
+  kib: 1024,
+  mib: 1_048_576,
+  gib: 1_073_741_824,
+}
+
+/** `500ms`, `2s`, `1m30s`, `1.5h`, `30d` → milliseconds (a whole number); undefined where the text is no duration. */
+export function parseDurationMs(text: string): number | undefined {
+  if (!/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(text)) return undefined
+  let total = 0
+  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)) {
+    total += Number(amount) * (DURATION_MS[unit as string] as number)
+  }
+  const rounded = Math.round(total)
+  return Number.isSafeInteger(rounded) ? rounded : undefined
+}
+
+/** `64MB`, `1.5 GiB`, `4096` → bytes (a whole number); undefined where the text is no size. */
+export function parseBytes(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)\s*([kmg]?i?b)?$/i.exec(text)
+  if (match === null) return undefined
+  const unit = SIZE_BYTES[(match[2] ?? 'b').toLowerCase()]
+  if (unit === undefined) return undefined
+  const bytes = Math.round(Number(match[1]) * unit)
+  return Number.isSafeInteger(bytes) ? bytes : undefined
+}
+
+/** Milliseconds for people: `350 ms`, `2.5 s`, `1 m 30 s`. */
+export function formatMs(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`
+  if (ms < 60_000) return `${Number((ms / 1000).toFixed(1))} s`
+  const seconds = Math.round(ms / 1000)
+  return `${Math.floor(seconds / 60)} m ${seconds % 60} s`
+}

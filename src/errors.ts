@@ -1,0 +1,64 @@
+// Errors as values: a code, a sentence, where it is known a place and a hint. One function prints them, one exits.
+
+/** sysexits.h where it fits; see DESIGN.md, "Exit codes". */
+export const Exit = {
+  OK: 0,
+  DIFFERENT: 1,
+  USAGE: 64,
+  BAD_RECORD: 65,
+  NO_INPUT: 66,
+  UNAVAILABLE: 69,
+  BUG: 70,
+  CANNOT_CREATE: 73,
+  IO: 74,
+  LOCKED: 75,
+  PROTOCOL: 76,
+  PERMISSION: 77,
+  CONFIG: 78,
+  DATA_LOSS: 79,
+} as const
+export type Exit = (typeof Exit)[keyof typeof Exit]
+
+/** A place in a text file; line and column count from 1, `length` is how many characters to underline. */
+export interface Place {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  readonly length?: number
+}
+
+/** One thing that is wrong, complete in itself. */
+export interface Problem {
+  /** `E_…`, stable. */
+  readonly code: string
+  readonly message: string
+  readonly place?: Place | undefined
+  /** What to do next; commands in it can be pasted. */
+  readonly hint?: string | undefined
+}
+
+/** A user's or the world's mistake, never a bug: printed without a stack trace. */
+export class SprkError extends Error {
+  readonly code: string
+  readonly exit: Exit
+  readonly problems: readonly Problem[]
+
+  /** Several problems of one kind (configuration) are reported at once; the first gives code and message. */
+  constructor(exit: Exit, problem: Problem | readonly [Problem, ...Problem[]], options?: { readonly cause?: unknown }) {
+    const problems: readonly [Problem, ...Problem[]] = isMany(problem) ? problem : [problem]
+    super(problems[0].message, options)
+    this.name = 'SprkError'
+    this.code = problems[0].code
+    this.exit = exit
+    this.problems = problems
+  }
+}
+
+function isMany(problem: Problem | readonly [Problem, ...Problem[]]): problem is readonly [Problem, ...Problem[]] {
+  return Array.isArray(problem)
+}
+
+/** The message of anything thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

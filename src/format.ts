@@ -1,0 +1,31 @@
+// The contract of a format: the bytes of records → columns, only those that the plan needs.
+
+import type { Column, Rejects } from './column.ts'
+import type { Chunk } from './record.ts'
+import type { DataType, Schema } from './types.ts'
+
+/** A field that the plan needs: its path from the top of the payload. */
+export interface FieldRequest {
+  readonly path: readonly string[]
+}
+
+export interface Format {
+  readonly kind: string
+  /** The columns of the payload where the format fixes them; null: any path may be asked for and is a variant. */
+  readonly schema: Schema | null
+  /** The type of a field; undefined where the schema has no such path. */
+  typeOf(path: readonly string[]): DataType | undefined
+  open(fields: readonly FieldRequest[]): FormatReader
+}
+
+/**
+ * Reads chunk after chunk. Laws (test/contract/format.ts):
+ * - One column for each requested field, in order, with the type of `typeOf`, aligned with the chunk's records.
+ * - A null payload gives NULL in every field and is no error.
+ * - A payload that the format refuses is rejected (once), even if no field was asked for; its fields are NULL.
+ * - Columns are valid until the next call; strings that `textAt` gave are the caller's to keep.
+ * - The chunk's bytes are as before when `read` returns.
+ */
+export interface FormatReader {
+  read(chunk: Chunk, rejects: Rejects): readonly Column[]
+}

@@ -1,0 +1,29 @@
+// The contract of a sink: where the rows of a micro-batch go.
+
+import type { Transaction } from './checkpoint.ts'
+import type { TopicPartition } from './record.ts'
+import type { Rows } from './transform.ts'
+
+/** What a sink can promise; `validate` and `explain` state it. */
+export type Guarantee = 'exactly once' | 'at least once' | 'at most once' | 'writes nothing'
+
+/**
+ * Laws (test/contract/sink.ts):
+ * - `add` takes copies of what it needs: frames die when it returns. It does no I/O.
+ * - `write` is called once for each batch, inside the transaction that commits the batch, after every `add` of it; it
+ *   does not change what `add` collected, so a rolled-back batch can be written again.
+ * - `clear` forgets what `add` collected: the batch was committed or abandoned.
+ * - Rows of different partitions are written in (topic, partition) order, those of one partition in the order of `add`.
+ */
+export interface Sink {
+  readonly guarantee: Guarantee
+  /** The tables or files it owns, for `explain`. */
+  readonly targets: readonly string[]
+  /** The sink's part of the pipeline's fingerprint: table, mode, columns, merge rules, in one canonical text. */
+  readonly canonical: string
+  /** Makes its tables, or checks that those that exist fit (a SprkError with exit 78 says the difference). In a transaction, at every start. */
+  prepare(transaction: Transaction): void
+  add(partition: TopicPartition | null, rows: Rows): void
+  write(transaction: Transaction, batchId: number): void
+  clear(): void
+}

@@ -1,0 +1,78 @@
+// The contract of a source: a replayable log of topic partitions, read in exact offset ranges.
+//
+// Laws (test/contract/source.ts holds every implementation to them):
+// - Ranges start where the last committed ones ended; nobody but the execution decides what is committed.
+// - The chunks of a range hold every record of it that the log still has, once, in offset order within a partition;
+//   the chunks of different partitions may interleave. Holes (compaction, aborted transactions, markers) are no records.
+// - The same ranges give the same records.
+// - Nothing is remembered that `open(start)` cannot rebuild.
+//
+// A source waits for a log that is away and says so with notices, at once and then every 30 s; what waiting cannot
+// mend (permissions, data loss, corruption) is thrown as a SprkError.
+
+import type { Notice } from './notice.ts'
+import type { Chunk, OffsetRange, TopicPartition } from './record.ts'
+
+/** Where reading of one partition stands: `next` is the first offset that was not yet read. */
+export interface Position extends TopicPartition {
+  readonly next: number
+  /** 32 hex digits; null where the log has no ids. */
+  readonly topicId: string | null
+  /** Leader epoch of the last batch read; null before the first or where unknown. */
+  readonly leaderEpoch: number | null
+  /** Hash of the last record read; null where unknown. */
+  readonly tailHash: string | null
+}
+
+/** A range as it was really read: `untilOffset` may be lower than planned, where a byte bound cut it. */
+export interface EffectiveRange extends OffsetRange {
+  /** Bytes of the records' batches as they came over the wire. */
+  readonly bytes: number
+  readonly leaderEpoch: number | null
+  readonly tailHash: string | null
+}
+
+/** What the checkpoint knows; `positions` is empty for a new state. */
+export interface Start {
+  /** Identity of the log (Kafka: the cluster id) that the positions belong to; null for a new state. */
+  readonly logId: string | null
+  readonly positions: readonly Position[]
+}
+
+export interface Opened {
+  readonly logId: string | null
+  /** All partitions that are read: those of the start as they were, then those met for the first time. */
+  readonly positions: readonly Position[]
+}
+
+export interface Limits {
+  /** A bound for the sum of `untilOffset - fromOffset` of all ranges. */
+  readonly maxRecords: number
+  /** A bound for the sum of bytes, kept while reading: at least one record is read all the same. */
+  readonly maxBytes: number
+  /** `partitionKey` → the end that ranges must not pass; null: no end. */
+  readonly ends: ReadonlyMap<string, number> | null
+}
+
+export interface Plan {
+  /** Never empty ranges; no entry for a partition with nothing to read. In (topic, partition) order. */
+  readonly ranges: readonly OffsetRange[]
+  /** More was there to read, but a bound of `limits` cut it: the next batch may start at once. */
+  readonly cut: boolean
+}
+
+export interface Source {
+  /** Called once, first. Throws a SprkError with exit 79 where a position is no longer (or not yet) in the log. */
+  open(start: Start, signal: AbortSignal): AsyncGenerator<Notice, Opened>
+  /** The ends of all partitions as of now, `partitionKey` → offset: what `--once` reads up to. */
+  ends(signal: AbortSignal): AsyncGenerator<Notice, ReadonlyMap<string, number>>
+  /** What to read next. Never waits for new records: no ranges is an answer. */
+  plan(limits: Limits, signal: AbortSignal): AsyncGenerator<Notice, Plan>
+  /**
+   * Reads the ranges of the last plan. Returns the effective ranges; the next plan starts at their ends. Leaving it
+   * early (`return()`, an abort) spoils the source: only `close` may follow.
+   */
+  chunks(ranges: readonly OffsetRange[], signal: AbortSignal): AsyncGenerator<Chunk | Notice, readonly EffectiveRange[]>
+  /** Always called, also after a failed `open`; never throws, ends within 2 s. */
+  close(): Promise<void>
+}

@@ -1,0 +1,49 @@
+// A pipeline file after loading: everything validated, defaults filled, expressions kept as their source text.
+
+import type { Place } from './errors.ts'
+
+/** The exact source text of an expression or name in the pipeline file, and where its characters stand. */
+export interface SourceText {
+  readonly text: string
+  /** The place of `text[start … end)`; the whole text by default. */
+  place(start?: number, end?: number): Place
+}
+
+/** One entry of a map in the pipeline file, in file order. */
+export interface Entry<T> {
+  readonly name: string
+  /** Of the name. */
+  readonly place: Place
+  readonly value: T
+}
+
+/** A map with one key that names its kind: `filter: …`, `kafka: {…}`. */
+export interface Component<Options = unknown> {
+  readonly kind: string
+  /** What the kind's spec says; its type is the spec's output. */
+  readonly options: Options
+  /** Of the kind's name. */
+  readonly place: Place
+}
+
+export interface SinkComponent extends Component {
+  readonly transforms: readonly Component[]
+}
+
+export interface PipelineSpec {
+  readonly name: string
+  /** The path of the pipeline file as it was given. */
+  readonly file: string
+  readonly source: Component
+  readonly transforms: readonly Component[]
+  readonly sinks: readonly SinkComponent[]
+  readonly batchIntervalMs: number
+  /** An IANA time zone. */
+  readonly timeZone: string
+  readonly state: {
+    /** Absolute. */
+    readonly path: string
+    /** File mode of a new state file. */
+    readonly mode: number
+  }
+}

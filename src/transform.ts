@@ -1,0 +1,58 @@
+// The contract of a transform: what stands between a source and a sink.
+//
+// A transform kind turns its options into a step of the plan. A step is stateless (frame in, frame out) or a fold
+// (rows in over a whole micro-batch, one frame out at its end). Neither does I/O, reads a clock or keeps a frame.
+
+import type { Frame, Selection } from './column.ts'
+import type { TopicPartition } from './record.ts'
+import type { Schema } from './types.ts'
+
+/** Rows on their way: the selected rows of a frame. */
+export interface Rows {
+  readonly frame: Frame
+  readonly selection: Selection
+}
+
+/** What is known of a step before it runs. */
+export interface StepFacts {
+  /** Columns after the step; null where they are still the open payload of a format without a schema. */
+  readonly output: Schema | null
+  /** The step in one canonical line: what it does, independent of spelling. Equal text, equal step. */
+  readonly canonical: string
+  /** Whether the step's result depends on where micro-batches were cut. */
+  readonly boundary: 'independent' | 'dependent'
+}
+
+export interface StatelessStep extends StepFacts {
+  readonly role: 'stateless'
+  /** Failing rows are rejected through the frame; the caller drops their records everywhere. */
+  apply(rows: Rows): Rows
+}
+
+/** How two partial results of one aggregate column become one: what sink mode `merge` needs. */
+export type MergeRule = 'sum' | 'min' | 'max' | 'and' | 'or'
+
+export interface FoldStep extends StepFacts {
+  readonly role: 'fold'
+  readonly output: Schema
+  /** The first columns of `output` are the key. */
+  readonly keyColumns: number
+  /** For each column after the key: its rule, or why it cannot be merged (one sentence). */
+  readonly merges: readonly (MergeRule | { readonly refused: string })[]
+  open(): Fold
+}
+
+/** One micro-batch's accumulation. Errors after rows were folded are batch errors: a SprkError with exit 65. */
+export interface Fold {
+  /**
+   * Takes rows that came through all stateless steps. Accumulates for each partition on its own, so that the result
+   * does not depend on how partitions interleave; `partition` is null behind another fold.
+   */
+  add(partition: TopicPartition | null, rows: Rows): void
+  /** Merges partitions in (topic, partition) order and gives the result; the fold is then empty again. */
+  finish(): Rows
+  /** Forgets everything: the batch was abandoned. */
+  clear(): void
+}
+
+export type Step = StatelessStep | FoldStep
