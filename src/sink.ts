@@ -2,7 +2,8 @@
 
 import type { Transaction } from './checkpoint.ts'
 import type { TopicPartition } from './record.ts'
-import type { Rows } from './transform.ts'
+import type { MergeRule, Rows } from './transform.ts'
+import type { Schema } from './types.ts'
 
 /** What a sink can promise; `validate` and `explain` state it. */
 export type Guarantee = 'exactly once' | 'at least once' | 'at most once' | 'writes nothing'
@@ -26,4 +27,19 @@ export interface Sink {
   add(partition: TopicPartition | null, rows: Rows): void
   write(transaction: Transaction, batchId: number): void
   clear(): void
+}
+
+/** What a sink is given when the plan is made. */
+export interface SinkInput {
+  /** The columns of the stream at the sink. */
+  readonly schema: Schema
+  /**
+   * The aggregation that the rows come from directly; null where they do not: `merge` needs it. `canonical` is the
+   * canonical text of the fold.
+   */
+  readonly aggregation: {
+    readonly keyColumns: number
+    readonly merges: readonly (MergeRule | { readonly refused: string })[]
+    readonly canonical: string
+  } | null
 }
