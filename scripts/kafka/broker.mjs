@@ -1,0 +1,176 @@
+// @ts-check
+// Starts and stops one real Apache Kafka (KRaft, one node) with its own folder; for tests and for developers.
+
+import { spawn, spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { kafkaJars } from './jars.mjs'
+
+const startTimeoutMs = 60_000
+
+/**
+ * @typedef {object} Broker
+ * @property {string} address  host:port
+ * @property {number} pid
+ * @property {string} folder   data and log; removed by whoever stops the broker
+ * @property {string} jars     folder of the jars, for Kafka's own tools
+ */
+
+/**
+ * Starts a broker and returns when it answers. The process outlives this one.
+ *
+ * @param {{port?: number, say?: (text: string) => void}} [options]
+ * @returns {Promise<Broker>}
+ */
+export async function startBroker({ port, say = () => {} } = {}) {
+  const jars = await kafkaJars(say)
+  const folder = mkdtempSync(join(tmpdir(), 'sprk-kafka-'))
+  const [listenerPort, controllerPort] = await freePorts(port)
+  const address = `127.0.0.1:${listenerPort}`
+  const properties = join(folder, 'server.properties')
+  writeFileSync(properties, serverProperties(address, `127.0.0.1:${controllerPort}`, join(folder, 'data')))
+  format(jars, properties)
+
+  const log = openSync(join(folder, 'broker.log'), 'a')
+  // Detached: Ctrl-C in a terminal ends the tests first, and they end the broker.
+  const java = spawn('java', [...javaOptions(jars, '-Xmx512m'), 'kafka.Kafka', properties], {
+    detached: true,
+    stdio: ['ignore', log, log],
+  })
+  java.unref()
+  if (java.pid === undefined) throw (await once(java, 'error'))[0]
+  const broker = { address, pid: java.pid, folder, jars }
+  try {
+    await waitUntilReady(listenerPort, java)
+  } catch (error) {
+    const tail = readFileSync(join(folder, 'broker.log'), 'utf8').slice(-4000)
+    await stopBroker(broker)
+    throw new Error(`Kafka did not start:\n${tail}`, { cause: error })
+  }
+  return broker
+}
+
+/** Ends the process without ceremony, since nobody reads its data again. @param {Pick<Broker, 'pid' | 'folder'>} broker */
+export async function stopBroker({ pid, folder }) {
+  while (signal(pid, 'SIGKILL')) await sleep(20)
+  rmSync(folder, { recursive: true, force: true })
+}
+
+/**
+ * Ends the broker when this process dies, however that happens: a shell waits for the end of a pipe that the kernel
+ * closes. Returns a function that calls it off.
+ *
+ * @param {Pick<Broker, 'pid' | 'folder'>} broker
+ */
+export function stopBrokerWithThisProcess({ pid, folder }) {
+  const script = 'cat > /dev/null; kill -9 "$1"; sleep 0.5; rm -rf "$2"'
+  const watchdog = spawn('sh', ['-c', script, 'sh', String(pid), folder], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
+  watchdog.unref()
+  return () => {
+    watchdog.kill('SIGKILL')
+    watchdog.stdin.destroy()
+  }
+}
+
+/** Whether a process lives; with a signal other than 0, sends it. @param {number} pid @param {NodeJS.Signals | 0} name */
+export function signal(pid, name) {
+  try {
+    return process.kill(pid, name)
+  } catch {
+    return false
+  }
+}
+
+/** What comes before the main class of Kafka itself or of one of its tools. @param {string} jars @param {string[]} more */
+export function javaOptions(jars, ...more) {
+  // One compiler tier and the serial collector: a tool starts in half the time, and a test broker needs no more.
+  const quick = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn']
+  return [...more, ...quick, '-cp', `${jars}/*`]
+}
+
+/** @param {string} jars @param {string} properties */
+function format(jars, properties) {
+  const args = [...javaOptions(jars), 'kafka.tools.StorageTool', 'format', '-t', clusterId(), '-c', properties]
+  const { status, stdout, stderr } = spawnSync('java', args, { encoding: 'utf8' })
+  if (status !== 0) throw new Error(`Kafka's storage could not be formatted:\n${stdout}${stderr}`)
+}
+
+/** 16 random bytes as Kafka writes its ids; one that begins with a dash would be taken for an option. */
+function clusterId() {
+  return `s${randomBytes(16).toString('base64url').slice(1)}`
+}
+
+/** @param {string} listener @param {string} controller @param {string} data */
+function serverProperties(listener, controller, data) {
+  return `process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@${controller}
+listeners=PLAINTEXT://${listener},CONTROLLER://${controller}
+advertised.listeners=PLAINTEXT://${listener}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+controller.listener.names=CONTROLLER
+inter.broker.listener.name=PLAINTEXT
+log.dirs=${data}
+num.partitions=1
+auto.create.topics.enable=false
+message.max.bytes=20971520
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=4
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+transaction.state.log.num.partitions=4
+group.initial.rebalance.delay.ms=0
+group.min.session.timeout.ms=1000
+log.initial.task.delay.ms=500
+log.cleaner.backoff.ms=200
+log.retention.check.interval.ms=1000
+`
+}
+
+/** @param {number | undefined} wanted @returns {Promise<[number, number]>} */
+async function freePorts(wanted) {
+  const servers = [wanted ?? 0, 0].map((port) => createServer().listen(port, '127.0.0.1'))
+  await Promise.all(servers.map((server) => once(server, 'listening')))
+  const ports = servers.map((server) => /** @type {import('node:net').AddressInfo} */ (server.address()).port)
+  await Promise.all(servers.map((server) => once(server.close(), 'close')))
+  return /** @type {[number, number]} */ (ports)
+}
+
+/** @param {number} port @param {import('node:child_process').ChildProcess} java */
+async function waitUntilReady(port, java) {
+  const deadline = performance.now() + startTimeoutMs
+  while (!(await hasLiveBroker(port))) {
+    if (java.exitCode !== null || java.signalCode !== null) throw new Error(`java ended with ${java.exitCode}`)
+    if (performance.now() > deadline) throw new Error(`no answer within ${startTimeoutMs / 1000} s`)
+    await sleep(50)
+  }
+}
+
+/** Asks for metadata: the port opens before the broker has joined its own cluster. @param {number} port */
+async function hasLiveBroker(port) {
+  // size 14 | Metadata (3) version 1 | correlation id 1 | no client id | no topics
+  const request = Buffer.from('0000000e' + '00030001' + '00000001' + 'ffff' + '00000000', 'hex')
+  const socket = connect(port, '127.0.0.1', () => socket.write(request)).setTimeout(5000, () => socket.destroy())
+  try {
+    let answer = Buffer.alloc(0)
+    // size | correlation id | number of brokers
+    for await (const data of socket) {
+      answer = Buffer.concat([answer, data])
+      if (answer.length >= 12) return answer.readInt32BE(8) > 0
+    }
+    return false
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
+  }
+}
