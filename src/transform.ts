@@ -4,7 +4,9 @@
 // (rows in over a whole micro-batch, one frame out at its end). Neither does I/O, reads a clock or keeps a frame.
 
 import type { Frame, Selection } from './column.ts'
+import type { Problem } from './errors.ts'
 import type { TopicPartition } from './record.ts'
+import type { Scope } from './scope.ts'
 import type { Schema } from './types.ts'
 
 /** Rows on their way: the selected rows of a frame. */
@@ -56,3 +58,20 @@ export interface Fold {
 }
 
 export type Step = StatelessStep | FoldStep
+
+/** What a step is compiled against. */
+export interface StepInput {
+  /** The columns before the step. */
+  readonly scope: Scope
+  /** Null where the columns are the open payload of a format without a schema. */
+  readonly schema: Schema | null
+  /** An IANA time zone. */
+  readonly timeZone: string
+  /** Takes what is wrong with the step's options; a step reports all of it before it gives up. */
+  report(problem: Problem): void
+}
+
+/** Makes steps of one kind. `compile` returns undefined after it has reported why. */
+export interface TransformKind<Options> {
+  compile(options: Options, input: StepInput): Step | undefined
+}
