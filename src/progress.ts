@@ -18,7 +18,6 @@ export interface BatchProgress {
   /** Epoch milliseconds. */
   readonly batchTime: number
   readonly numInputRows: number
-  readonly inputRowsPerSecond: number
   readonly processedRowsPerSecond: number
   readonly processed: number
   readonly filtered: number

@@ -23,6 +23,8 @@ export interface StepFacts {
   readonly canonical: string
   /** Whether the step's result depends on where micro-batches were cut. */
   readonly boundary: 'independent' | 'dependent'
+  /** What `explain` says of it besides: implicit casts, sums that depend on order. One line each. */
+  readonly notes: readonly string[]
 }
 
 export interface StatelessStep extends StepFacts {

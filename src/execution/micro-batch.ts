@@ -1,0 +1,140 @@
+// One micro-batch on its way through the plan: chunks in, counts out, the sinks filled.
+
+import type { Counts } from '../checkpoint.ts'
+import { allRows, type Reject, type Rejects } from '../column.ts'
+import { Exit, SprkError } from '../errors.ts'
+import { type Plan, type PlanStep, SOURCE } from '../plan/plan.ts'
+import { type Chunk, partitionKey, type TopicPartition } from '../record.ts'
+import type { Fold, Rows } from '../transform.ts'
+import { frameReader, type ReadFrame } from './source-frame.ts'
+
+/** The failed records of one chunk: the first failure of each. */
+class ChunkRejects implements Rejects {
+  readonly byRecord = new Map<number, Reject>()
+
+  reject(record: number, reject: Reject): void {
+    if (!this.byRecord.has(record)) this.byRecord.set(record, reject)
+  }
+}
+
+/**
+ * Law: for each chunk the stateless part of all branches is evaluated before anything is folded or given to a sink, so
+ * that a record that fails in one branch leaves nothing behind in another.
+ */
+export class MicroBatch {
+  readonly #plan: Plan
+  readonly #read: ReadFrame
+  /** By step index; a stateless step has none. */
+  readonly #folds: readonly (Fold | null)[]
+  #processed = 0
+  #filtered = 0
+
+  constructor(plan: Plan) {
+    this.#plan = plan
+    this.#read = frameReader(plan.source.format, plan.source.columns)
+    this.#folds = plan.steps.map(({ step }) => (step.role === 'fold' ? step.open() : null))
+  }
+
+  /** Throws a SprkError (exit 65) for a record that cannot be read or transformed; the batch is then lost. */
+  add(chunk: Chunk): void {
+    const rejects = new ChunkRejects()
+    const frame = this.#read(chunk, rejects)
+    const inputs = this.#applyStateless({ frame, selection: allRows(frame.length) })
+    if (rejects.byRecord.size > 0) throw badRecord(chunk, rejects.byRecord)
+
+    const reached = new Uint8Array(chunk.length)
+    for (const { step, rows } of inputs.folds) {
+      markRecords(reached, rows)
+      this.#fold(step).add(chunk, rows)
+    }
+    for (const { sink, rows } of inputs.sinks) {
+      markRecords(reached, rows)
+      sink.add(chunk, rows)
+    }
+    const processed = reached.reduce((sum, flag) => sum + flag, 0)
+    this.#processed += processed
+    this.#filtered += chunk.length - processed
+  }
+
+  /** The rows at the entrance of every fold and sink that is reached without passing a fold. */
+  #applyStateless(source: Rows) {
+    const { steps, sinks } = this.#plan
+    const after: (Rows | null)[] = []
+    const at = (input: number): Rows | null => (input === SOURCE ? source : (after[input] ?? null))
+    const folds: { step: number; rows: Rows }[] = []
+    steps.forEach(({ input, step }, index) => {
+      const rows = at(input)
+      if (rows !== null && step.role === 'fold') folds.push({ step: index, rows })
+      after[index] = rows !== null && step.role === 'stateless' ? step.apply(rows) : null
+    })
+    const reachedSinks = sinks.flatMap(({ input, sink }) => {
+      const rows = at(input)
+      return rows === null ? [] : [{ sink, rows }]
+    })
+    return { folds, sinks: reachedSinks }
+  }
+
+  /** Closes the folds and gives their results to the sinks. Call it once, after the last chunk. */
+  finish(): Counts {
+    const { steps, sinks } = this.#plan
+    const after: (Rows | null)[] = []
+    steps.forEach((planned, index) => {
+      after[index] = this.#finishStep(planned, index, planned.input === SOURCE ? null : (after[planned.input] ?? null))
+    })
+    for (const { input, sink } of sinks) {
+      const rows = input === SOURCE ? null : (after[input] ?? null)
+      if (rows !== null) sink.add(null, rows)
+    }
+    return { processed: this.#processed, filtered: this.#filtered, skipped: 0, deadLetters: 0, late: 0 }
+  }
+
+  #finishStep({ id, step }: PlanStep, index: number, rows: Rows | null): Rows | null {
+    if (step.role === 'stateless') return rows === null ? null : step.apply(rows)
+    const fold = this.#fold(index)
+    if (rows !== null) fold.add(null, rows)
+    const result = fold.finish()
+    return { ...result, frame: { ...result.frame, rejects: batchErrors(id) } }
+  }
+
+  #fold(index: number): Fold {
+    const fold = this.#folds[index]
+    if (fold === null || fold === undefined) throw new Error(`step ${index} is no fold`)
+    return fold
+  }
+
+  /** Makes ready for the next batch: this one was committed or abandoned. */
+  clear(): void {
+    for (const fold of this.#folds) fold?.clear()
+    for (const { sink } of this.#plan.sinks) sink.clear()
+    this.#processed = 0
+    this.#filtered = 0
+  }
+}
+
+function markRecords(reached: Uint8Array, { frame, selection }: Rows): void {
+  const { rows, count } = selection
+  for (let i = 0; i < count; i++) {
+    const row = rows[i] as number
+    reached[frame.records === null ? row : (frame.records[row] as number)] = 1
+  }
+}
+
+/** Behind a fold a row stands for many records: what fails there fails the batch. */
+function batchErrors(stepId: string): Rejects {
+  return {
+    reject(_, { code, message }) {
+      throw new SprkError(Exit.BAD_RECORD, { code, message: `behind step ${stepId}: ${message}` })
+    },
+  }
+}
+
+function badRecord(chunk: Chunk & TopicPartition, byRecord: ReadonlyMap<number, Reject>): SprkError {
+  const record = Math.min(...byRecord.keys())
+  const { code, message } = byRecord.get(record) as Reject
+  const offset = chunk.offsets[record] as number
+  return new SprkError(Exit.BAD_RECORD, {
+    code,
+    message: `${partitionKey(chunk)} offset ${offset}: ${message}`,
+    hint: `look at the record: kcat -C -t ${chunk.topic} -p ${chunk.partition} -o ${offset} -c 1 -e`,
+  })
+}

@@ -1,0 +1,144 @@
+// A loaded pipeline file → its plan: types known, needed fields pushed down to the source, everything wrong reported.
+
+import { Exit, type Problem, SprkError } from '../errors.ts'
+import type { Scope } from '../scope.ts'
+import type { SinkInput } from '../sink.ts'
+import type { Component, PipelineSpec, SinkComponent } from '../spec.ts'
+import type { Schema } from '../types.ts'
+import { type Kinds, type Plan, type PlanSink, type PlanStep, SOURCE } from './plan.ts'
+import { schemaScope, sourceScope } from './source-scope.ts'
+
+/** Throws a SprkError (exit 78) that carries every problem found. Pure: nothing is opened. */
+export function compilePlan(spec: PipelineSpec, kinds: Kinds): Plan {
+  const problems: Problem[] = []
+  const source = kindOf(kinds.sources, spec.source)
+  const formatComponent = source.format(spec.source.options)
+  const formatKind = kindOf(kinds.formats, formatComponent)
+  const format = formatKind.create(formatComponent.options)
+  const scope = sourceScope(format)
+  const graph = new Graph(kinds, spec.timeZone, problems)
+
+  const start: Stream = { input: SOURCE, scope, schema: format.schema }
+  const shared = graph.addSteps(start, spec.transforms)
+  for (const component of spec.sinks) {
+    const stream = shared && graph.addSteps(shared, component.transforms)
+    if (stream !== undefined) graph.addSink(stream, component)
+  }
+  const [first, ...others] = problems
+  if (first !== undefined) throw new SprkError(Exit.CONFIG, [first, ...others])
+
+  const sourceText = `${spec.source.kind} ${source.canonical(spec.source.options)}`
+  const formatText = `${formatComponent.kind} ${formatKind.canonical(formatComponent.options)}`.trim()
+  return Object.freeze({
+    name: spec.name,
+    source: {
+      id: 'source',
+      kind: spec.source.kind,
+      canonical: sourceText,
+      formatKind: formatComponent.kind,
+      format,
+      columns: scope.columns,
+      limits: source.limits(spec.source.options),
+    },
+    steps: graph.steps,
+    sinks: graph.sinks,
+    batchIntervalMs: spec.batchIntervalMs,
+    fingerprint: {
+      steps: graph.sinks.map(({ id, kind, sink }) => ({ id, kind, canonical: sink.canonical })),
+      plan: [
+        `source: ${sourceText}`,
+        `format: ${formatText}`,
+        ...graph.steps.map(({ id, step }) => `${id}: ${step.canonical}`),
+        ...graph.sinks.map(({ id, sink }) => `${id}: ${sink.canonical}`),
+      ].join('\n'),
+    },
+  })
+}
+
+/** A place in the graph: the columns after a step, or of the source. */
+interface Stream {
+  readonly input: number
+  readonly scope: Scope
+  readonly schema: Schema | null
+}
+
+class Graph {
+  readonly steps: PlanStep[] = []
+  readonly sinks: PlanSink[] = []
+  readonly #kinds: Kinds
+  readonly #timeZone: string
+  readonly #problems: Problem[]
+  readonly #ids = new Map<string, number>()
+
+  constructor(kinds: Kinds, timeZone: string, problems: Problem[]) {
+    this.#kinds = kinds
+    this.#timeZone = timeZone
+    this.#problems = problems
+  }
+
+  /** Undefined when a step could not be compiled: what follows it has no columns to be checked against. */
+  addSteps(from: Stream, components: readonly Component[]): Stream | undefined {
+    let stream: Stream | undefined = from
+    for (const component of components) {
+      stream = this.#addStep(stream, component)
+      if (stream === undefined) return undefined
+    }
+    return stream
+  }
+
+  #addStep(stream: Stream, component: Component): Stream | undefined {
+    const step = kindOf(this.#kinds.transforms, component).compile(component.options, {
+      scope: stream.scope,
+      schema: stream.schema,
+      timeZone: this.#timeZone,
+      report: (problem) => this.#problems.push({ place: component.place, ...problem }),
+    })
+    if (step === undefined) return undefined
+    const id = this.#idOf(component.kind)
+    const input = this.steps.push({ id, kind: component.kind, input: stream.input, step, output: step.output }) - 1
+    // A step that keeps the columns (filter) keeps the scope too, so that what follows still names fields of the source.
+    const scope = step.output === null || step.output === stream.schema ? stream.scope : schemaScope(step.output)
+    return { input, scope, schema: step.output }
+  }
+
+  addSink(stream: Stream, component: SinkComponent): void {
+    const kind = kindOf(this.#kinds.sinks, component)
+    const report = (problem: Problem) => this.#problems.push({ place: component.place, ...problem })
+    if (stream.schema === null && kind.needsColumns) {
+      report({
+        code: 'E_COLUMNS_UNKNOWN',
+        message: `the columns of sink ${component.kind} are not known: a JSON payload without a schema has any fields`,
+        hint: 'add a `map` step that names the columns, such as `- map: {city: properties.city}`',
+      })
+      return
+    }
+    const sink = kind.create(component.options, this.#sinkInput(stream), report)
+    if (sink === undefined) return
+    const id = this.#idOf(component.kind)
+    this.sinks.push({ id, kind: component.kind, input: stream.input, sink, schema: stream.schema })
+  }
+
+  /**
+   * Only rows that come straight from an aggregation can be merged: whatever stands behind it (a filter too) has seen
+   * the partial results of one batch.
+   */
+  #sinkInput(stream: Stream): SinkInput {
+    const schema = stream.schema ?? []
+    const step = this.steps[stream.input]?.step
+    if (step?.role !== 'fold') return { schema, aggregation: null }
+    const { keyColumns, merges, canonical } = step
+    return { schema, aggregation: { keyColumns, merges, canonical } }
+  }
+
+  #idOf(kind: string): string {
+    const count = (this.#ids.get(kind) ?? 0) + 1
+    this.#ids.set(kind, count)
+    return count === 1 ? kind : `${kind}-${count}`
+  }
+}
+
+function kindOf<Kind>(kinds: ReadonlyMap<string, Kind>, component: Component): Kind {
+  const kind = kinds.get(component.kind)
+  if (kind === undefined) throw new Error(`the loader let an unknown kind through: ${component.kind}`)
+  return kind
+}

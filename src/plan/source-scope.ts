@@ -1,0 +1,72 @@
+// The columns of a source as expressions see them; whatever they name is remembered as needed.
+
+import type { Format } from '../format.ts'
+import type { Resolved, Scope } from '../scope.ts'
+import { BIGINT, BINARY, BOOLEAN, type DataType, INT, STRING, TIMESTAMP } from '../types.ts'
+import { METADATA_FIELDS, type MetadataField, type SourceColumn } from './plan.ts'
+
+/** Spark's types for Kafka's metadata; a key is bytes until an expression casts it. */
+const METADATA_TYPES: Readonly<Record<MetadataField, DataType>> = {
+  key: BINARY,
+  topic: STRING,
+  partition: INT,
+  offset: BIGINT,
+  timestamp: TIMESTAMP,
+  timestampType: INT,
+  headers: {
+    kind: 'array',
+    element: {
+      kind: 'struct',
+      fields: [
+        { name: 'key', type: STRING },
+        { name: 'value', type: BINARY },
+      ],
+    },
+  },
+  tombstone: BOOLEAN,
+}
+
+export interface SourceScope extends Scope {
+  /** The columns that were resolved so far, in column order. */
+  readonly columns: readonly SourceColumn[]
+}
+
+export function sourceScope(format: Format): SourceScope {
+  const columns: SourceColumn[] = []
+  const known = new Map<string, number>()
+
+  const columnOf = (column: SourceColumn): number => {
+    const key = JSON.stringify(column)
+    const found = known.get(key)
+    if (found !== undefined) return found
+    known.set(key, columns.length)
+    return columns.push(column) - 1
+  }
+
+  return {
+    columns,
+    resolve(path): Resolved | undefined {
+      if (path[0] === '_metadata') return resolveMetadata(path, columnOf)
+      const type = format.typeOf(path)
+      return type === undefined ? undefined : { column: columnOf({ path }), type, used: path.length }
+    },
+    names: () => format.schema?.map((field) => field.name) ?? [],
+  }
+}
+
+function resolveMetadata(path: readonly string[], columnOf: (column: SourceColumn) => number): Resolved | undefined {
+  const field = METADATA_FIELDS.find((name) => name === path[1])
+  return field && { column: columnOf({ metadata: field }), type: METADATA_TYPES[field], used: 2 }
+}
+
+/** The columns behind a step that fixed them. */
+export function schemaScope(schema: readonly { readonly name: string; readonly type: DataType }[]): Scope {
+  return {
+    resolve([name]) {
+      const column = schema.findIndex((field) => field.name === name)
+      const field = schema[column]
+      return field && { column, type: field.type, used: 1 }
+    },
+    names: () => schema.map((field) => field.name),
+  }
+}
