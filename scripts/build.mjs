@@ -3,7 +3,7 @@
 //
 //   node scripts/build.mjs [ENTRY [OUTPUT]]
 
-import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
@@ -25,7 +25,8 @@ const external = ['better-sqlite3', /^@node-rs\//]
 export async function build(entry = entryFile, output = outputFile) {
   // Only here: this module is also loaded before rolldown is installed.
   const { build: bundle } = await import('rolldown')
-  const temporary = join(dirname(output), `.build-${process.pid}`)
+  mkdirSync(dirname(output), { recursive: true })
+  const temporary = mkdtempSync(join(dirname(output), '.build-'))
   try {
     await bundle({
       input: entry,

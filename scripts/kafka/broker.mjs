@@ -23,12 +23,13 @@ const startTimeoutMs = 60_000
  */
 
 /**
- * Starts a broker and returns when it answers. The process outlives this one.
+ * Starts a broker and returns when it answers. The process outlives this one, unless `onSpawn` (called seconds before
+ * that) sees to it.
  *
- * @param {{port?: number, say?: (text: string) => void}} [options]
+ * @param {{port?: number, say?: (text: string) => void, onSpawn?: (broker: Broker) => void}} [options]
  * @returns {Promise<Broker>}
  */
-export async function startBroker({ port, say = () => {} } = {}) {
+export async function startBroker({ port, say = () => {}, onSpawn = () => {} } = {}) {
   const jars = await kafkaJars(say)
   const folder = mkdtempSync(join(tmpdir(), 'sprk-kafka-'))
   const [listenerPort, controllerPort] = await freePorts(port)
@@ -46,6 +47,7 @@ export async function startBroker({ port, say = () => {} } = {}) {
   java.unref()
   if (java.pid === undefined) throw (await once(java, 'error'))[0]
   const broker = { address, pid: java.pid, folder, jars }
+  onSpawn(broker)
   try {
     await waitUntilReady(listenerPort, java)
   } catch (error) {
