@@ -14,6 +14,7 @@ import {
   packages,
   restrictedGlobals,
   restrictedModules,
+  specKit,
   surroundings,
   vocabulary,
 } from './import-table.mjs'
@@ -36,7 +37,7 @@ export function biomeConfig() {
       ...surroundings.map((folder) => override([`src/${folder}/**`], surroundingsRules)),
       ...rootOverrides(),
       ...Object.keys(folders).flatMap((folder) => folderOverrides(folder)),
-      ...Object.keys(exceptions).map((file) => exceptionOverride(file)),
+      ...exceptions.flatMap((exception) => exceptionOverrides(exception)),
       override(['test/**', 'bench/**'], { complexity: { noExcessiveLinesPerFunction: 'off' } }),
     ],
   }
@@ -82,54 +83,71 @@ const surroundingsRules = {
   nursery: { noJsRestrictedProperties: 'off' },
 }
 
+/** Groups of files of src/ itself; any other name in the table is a folder. @type {Record<string, string[]>} */
+const groups = { vocabulary, contracts, specKit }
+
 function rootOverrides() {
-  const files = (/** @type {string[]} */ names) => names.map((name) => `src/${name}.ts`)
-  const among = (/** @type {string[]} */ names) => ['./**', '../**', ...names.map((name) => `!./${name}.ts`)]
-  const nothing = ['**', '!./**', '!../**']
   return [
-    override(files(vocabulary), importRules('The vocabulary', 'vocabulary', among(vocabulary), [...nothing])),
-    override(
-      files(contracts),
-      importRules('A contract', 'vocabulary and contracts', among([...vocabulary, ...contracts]), [...nothing]),
-    ),
+    rootOverride('vocabulary', ['vocabulary'], []),
+    rootOverride('contracts', ['vocabulary', 'contracts'], []),
+    rootOverride('specKit', ['vocabulary'], ['valibot']),
   ]
+}
+
+/** @param {string} group @param {string[]} may @param {string[]} own */
+function rootOverride(group, may, own) {
+  const relative = ['./**', '../**', ...allowed('./', may)]
+  const rules = importRules(`The ${group}`, may, relative, ['**', '!./**', '!../**', ...allowedPackages(own)])
+  return override(
+    targets(group).map((file) => `src/${file}`),
+    rules,
+  )
 }
 
 /** @param {string} folder */
 function folderOverrides(folder) {
-  const pattern = Array.from({ length: maxDepth }, (_, index) => ({ depth: index + 1, stars: '*/'.repeat(index) }))
-  return pattern.map(({ depth, stars }) =>
-    override([`src/${folder}/${stars}*.ts`], folderRules(folder, folders[folder] ?? [], depth)),
+  const own = Object.keys(packages).filter((name) => packages[name]?.includes(folder))
+  return Array.from({ length: maxDepth }, (_, index) =>
+    override([`src/${folder}/${'*/'.repeat(index)}*.ts`], folderRules(folder, folders[folder] ?? [], own, index + 1)),
   )
 }
 
-/** @param {string} file */
-function exceptionOverride(file) {
-  const [folder = ''] = file.split('/')
-  return override([`src/${file}`], folderRules(folder, [...(folders[folder] ?? []), ...(exceptions[file] ?? [])], 1))
+/** @param {(typeof exceptions)[number]} exception */
+function exceptionOverrides({ files, may, packages: more }) {
+  return files.map((file) => {
+    const [folder = ''] = file.split('/')
+    const own = Object.keys(packages).filter((name) => packages[name]?.includes(folder))
+    return override([`src/${file}`], folderRules(folder, [...(folders[folder] ?? []), ...may], [...own, ...more], 1))
+  })
 }
 
-/** @param {string} folder @param {string[]} may @param {number} depth */
-function folderRules(folder, may, depth) {
+/** @param {string} folder @param {string[]} may @param {string[]} own its packages @param {number} depth */
+function folderRules(folder, may, own, depth) {
   const src = '../'.repeat(depth)
-  const relative = [`${src}**`, './../**', ...may.flatMap((name) => targets(name).map((target) => `!${src}${target}`))]
-  const own = Object.keys(packages).filter((name) => packages[name]?.includes(folder))
-  const bare = ['**', '!./**', '!../**', '!node:*', '!node:*/*', ...own.flatMap((name) => [`!${name}`, `!${name}/**`])]
+  const bare = ['**', '!./**', '!../**', '!node:*', '!node:*/*', ...allowedPackages(own)]
   const modules = surroundings.includes(folder) ? [] : restrictedModules
-  return importRules(`src/${folder}/`, may.join(', '), relative, [...bare, ...modules])
+  return importRules(`src/${folder}/`, may, [`${src}**`, './../**', ...allowed(src, may)], [...bare, ...modules])
+}
+
+/** @param {string} src the way to src/ @param {string[]} may */
+function allowed(src, may) {
+  return may.flatMap(targets).map((target) => `!${src}${target}`)
+}
+
+/** @param {string[]} names */
+function allowedPackages(names) {
+  return names.flatMap((name) => [`!${name}`, `!${name}/**`])
 }
 
 /** What a name of the table stands for, seen from src/. @param {string} name @returns {string[]} */
 function targets(name) {
-  if (name === 'vocabulary') return vocabulary.map((file) => `${file}.ts`)
-  if (name === 'contracts') return contracts.map((file) => `${file}.ts`)
-  return [`${name}/**`]
+  return groups[name]?.map((file) => `${file}.ts`) ?? [name.endsWith('.json') ? name : `${name}/**`]
 }
 
-/** @param {string} who @param {string} may @param {string[]} relative @param {string[]} bare */
+/** @param {string} who @param {string[]} may @param {string[]} relative @param {string[]} bare */
 function importRules(who, may, relative, bare) {
   const patterns = [
-    { group: relative, message: `${who} may import only ${may} (scripts/import-table.mjs).` },
+    { group: relative, message: `${who} may import only ${may.join(', ')} (scripts/import-table.mjs).` },
     { group: bare, message: `${who} may not import this package or module (scripts/import-table.mjs).` },
   ]
   return { style: { noRestrictedImports: { level: 'error', options: { patterns } } } }

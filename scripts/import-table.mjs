@@ -5,6 +5,7 @@
 export const vocabulary = [
   'clock',
   'column',
+  'did-you-mean',
   'duration',
   'errors',
   'notice',
@@ -18,18 +19,22 @@ export const vocabulary = [
 /** What the loop, the plan and the implementations promise each other. Files of src/ itself. */
 export const contracts = ['checkpoint', 'format', 'sink', 'source', 'transform']
 
+/** What the specs of the kinds are made of; like the specs themselves it knows valibot. A file of src/ itself. */
+export const specKit = ['spec-kit']
+
 /** The families: src/cli/kinds.ts alone knows their members. */
 export const implementations = ['formats', 'sinks', 'sources', 'transforms']
 
 /**
- * Folder of src/ → what it may import beside its own files: `vocabulary`, `contracts`, or another folder (or a part of it).
+ * Folder of src/ → what it may import beside its own files: `vocabulary`, `contracts`, `specKit`, or another folder (or
+ * a part of it).
  *
  * @type {Record<string, string[]>}
  */
 export const folders = {
   expressions: ['vocabulary'],
   kafka: ['vocabulary'],
-  config: ['vocabulary'],
+  config: ['vocabulary', 'specKit'],
   reporters: ['vocabulary'],
   checkpoint: ['vocabulary', 'contracts'],
   plan: ['vocabulary', 'contracts', 'expressions'],
@@ -42,6 +47,7 @@ export const folders = {
   cli: [
     'vocabulary',
     'contracts',
+    'specKit',
     'expressions',
     'kafka',
     'config',
@@ -53,12 +59,22 @@ export const folders = {
   ],
 }
 
-/** Files that may import more than the rest of their folder. @type {Record<string, string[]>} */
-export const exceptions = {
-  'cli/kinds.ts': implementations,
-}
+/**
+ * Files that may import more than the rest of their folder.
+ *
+ * @type {{files: string[], may: string[], packages: string[]}[]}
+ */
+export const exceptions = [
+  { files: implementations.map((family) => `${family}/*-spec.ts`), may: ['specKit'], packages: ['valibot'] },
+  { files: ['cli/kinds.ts'], may: implementations, packages: [] },
+  { files: ['cli/version.ts'], may: ['../package.json'], packages: [] },
+]
 
-/** Package → the folders that may import it; a package that is not listed may be imported nowhere. @type {Record<string, string[]>} */
+/**
+ * Package → the folders that may import it (and see the exceptions above). One that is not listed may be imported nowhere.
+ *
+ * @type {Record<string, string[]>}
+ */
 export const packages = {
   '@node-rs/crc32': ['kafka'],
   'better-sqlite3': ['checkpoint'],

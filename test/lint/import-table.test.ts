@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { sep } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { biomeConfig, maxDepth } from '../../scripts/biome-config.mjs'
-import { contracts, exceptions, folders, packages, vocabulary } from '../../scripts/import-table.mjs'
+import { contracts, folders, implementations, packages, specKit, vocabulary } from '../../scripts/import-table.mjs'
 import { lint } from '../support/biome.ts'
 
 const root = new URL('../../', import.meta.url)
@@ -17,7 +17,7 @@ describe('biome.json', () => {
 
 describe('the import table', () => {
   it('knows each file and folder of src/', () => {
-    const known = [...[...vocabulary, ...contracts].map((name) => `${name}.ts`), ...Object.keys(folders)]
+    const known = [...[...vocabulary, ...contracts, ...specKit].map((name) => `${name}.ts`), ...Object.keys(folders)]
     expect(readdirSync(new URL('src', root)).filter((name) => !known.includes(name))).toEqual([])
   })
 
@@ -97,7 +97,12 @@ const imports: Record<string, Probe> = {
     `import { a } from '../sources/index.ts' // ✗`,
     `import { b } from '../checkpoint/open.ts' // ✗`,
   ],
-  'src/sinks/a.ts': [`import { a } from '../sink.ts'`, `import { b } from 'better-sqlite3' // ✗`],
+  'src/sinks/a.ts': [
+    `import { a } from '../sink.ts'`,
+    `import { b } from 'better-sqlite3' // ✗`,
+    `import { c } from 'valibot' // ✗`,
+    `import { d } from '../spec-kit.ts' // ✗`,
+  ],
   'src/kafka/a.ts': [
     `import { a } from 'kafkajs'`,
     `import { b } from 'kafkajs/src/network/connection.js'`,
@@ -141,9 +146,20 @@ const imports: Record<string, Probe> = {
     `import { e } from '../../package.json' // ✗`,
     `import { f } from 'yaml' // ✗`,
   ],
-  'src/cli/kinds.ts': Object.values(exceptions)
-    .flat()
-    .map((family, index) => `import { a${index} } from '../${family}/index.ts'`),
+  'src/cli/kinds.ts': implementations.map((family, index) => `import { a${index} } from '../${family}/index.ts'`),
+  'src/cli/version.ts': [`import { a } from '../../package.json'`, `import { b } from '../../biome.json' // ✗`],
+  'src/spec-kit.ts': [
+    `import { a } from 'valibot'`,
+    `import { b } from './spec.ts'`,
+    `import { c } from './source.ts' // ✗`,
+    `import { d } from 'yaml' // ✗`,
+  ],
+  'src/sinks/a-spec.ts': [
+    `import { a } from 'valibot'`,
+    `import { b } from '../spec-kit.ts'`,
+    `import { c } from '../config/load.ts' // ✗`,
+    `import { d } from 'better-sqlite3' // ✗`,
+  ],
 }
 
 const surroundings: Probe = [
