@@ -68,6 +68,7 @@ export const exceptions = [
   { files: implementations.map((family) => `${family}/*-spec.ts`), may: ['specKit'], packages: ['valibot'] },
   { files: ['cli/kinds.ts'], may: implementations, packages: [] },
   { files: ['cli/version.ts'], may: ['../package.json'], packages: [] },
+  { files: ['cli/schema.ts'], may: ['../pipeline.schema.json'], packages: [] },
 ]
 
 /**

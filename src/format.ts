@@ -29,3 +29,9 @@ export interface Format {
 export interface FormatReader {
   read(chunk: Chunk, rejects: Rejects): readonly Column[]
 }
+
+/** Makes formats of one kind. */
+export interface FormatKind<Options> {
+  canonical(options: Options): string
+  create(options: Options): Format
+}

@@ -1,6 +1,7 @@
 // The contract of a sink: where the rows of a micro-batch go.
 
 import type { Transaction } from './checkpoint.ts'
+import type { Problem } from './errors.ts'
 import type { TopicPartition } from './record.ts'
 import type { MergeRule, Rows } from './transform.ts'
 import type { Schema } from './types.ts'
@@ -42,4 +43,11 @@ export interface SinkInput {
     readonly merges: readonly (MergeRule | { readonly refused: string })[]
     readonly canonical: string
   } | null
+}
+
+/** Makes sinks of one kind. `create` returns undefined after it has reported why. */
+export interface SinkKind<Options> {
+  /** Whether the columns must be known: a sink that stores rows cannot take an open payload. */
+  readonly needsColumns: boolean
+  create(options: Options, input: SinkInput, report: (problem: Problem) => void): Sink | undefined
 }

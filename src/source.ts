@@ -10,8 +10,10 @@
 // A source waits for a log that is away and says so with notices, at once and then every 30 s; what waiting cannot
 // mend (permissions, data loss, corruption) is thrown as a SprkError.
 
+import type { Clock } from './clock.ts'
 import type { Notice } from './notice.ts'
 import type { Chunk, OffsetRange, TopicPartition } from './record.ts'
+import type { Component } from './spec.ts'
 
 /** Where reading of one partition stands: `next` is the first offset that was not yet read. */
 export interface Position extends TopicPartition {
@@ -75,4 +77,15 @@ export interface Source {
   chunks(ranges: readonly OffsetRange[], signal: AbortSignal): AsyncGenerator<Chunk | Notice, readonly EffectiveRange[]>
   /** Always called, also after a failed `open`; never throws, ends within 2 s. */
   close(): Promise<void>
+}
+
+/** Makes sources of one kind. */
+export interface SourceKind<Options> {
+  /** The format that the source's records are read with. */
+  format(options: Options): Component
+  /** What of the options belongs to the pipeline's meaning, in one line. */
+  canonical(options: Options): string
+  /** Upper bounds of one micro-batch. */
+  limits(options: Options): { readonly maxRecords: number; readonly maxBytes: number }
+  create(options: Options, clock: Clock): Source
 }

@@ -53,7 +53,10 @@ export interface Fold {
    * does not depend on how partitions interleave; `partition` is null behind another fold.
    */
   add(partition: TopicPartition | null, rows: Rows): void
-  /** Merges partitions in (topic, partition) order and gives the result; the fold is then empty again. */
+  /**
+   * Merges partitions in (topic, partition) order and gives the result; the fold is then empty again. The frame's
+   * `rejects` throws: behind a fold a row stands for many records.
+   */
   finish(): Rows
   /** Forgets everything: the batch was abandoned. */
   clear(): void

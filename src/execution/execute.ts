@@ -37,14 +37,14 @@ export async function* execute(
   ports: Ports,
   options: ExecutionOptions,
   signal: AbortSignal,
-): AsyncGenerator<Progress, Finished> {
+): AsyncGenerator<Progress> {
   const execution = new Execution(plan, ports, options, signal)
   try {
-    return yield* execution.run()
+    yield yield* execution.run()
   } catch (error) {
-    if (error instanceof Stopped) return execution.finished('signal')
-    if (error instanceof Stalled) return execution.stalled(error)
-    throw error
+    if (error instanceof Stopped) yield execution.finished('signal')
+    else if (error instanceof Stalled) yield execution.stalled(error)
+    else throw error
   }
 }
 

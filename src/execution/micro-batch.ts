@@ -88,12 +88,11 @@ export class MicroBatch {
     return { processed: this.#processed, filtered: this.#filtered, skipped: 0, deadLetters: 0, late: 0 }
   }
 
-  #finishStep({ id, step }: PlanStep, index: number, rows: Rows | null): Rows | null {
+  #finishStep({ step }: PlanStep, index: number, rows: Rows | null): Rows | null {
     if (step.role === 'stateless') return rows === null ? null : step.apply(rows)
     const fold = this.#fold(index)
     if (rows !== null) fold.add(null, rows)
-    const result = fold.finish()
-    return { ...result, frame: { ...result.frame, rejects: batchErrors(id) } }
+    return fold.finish()
   }
 
   #fold(index: number): Fold {
@@ -116,15 +115,6 @@ function markRecords(reached: Uint8Array, { frame, selection }: Rows): void {
   for (let i = 0; i < count; i++) {
     const row = rows[i] as number
     reached[frame.records === null ? row : (frame.records[row] as number)] = 1
-  }
-}
-
-/** Behind a fold a row stands for many records: what fails there fails the batch. */
-function batchErrors(stepId: string): Rejects {
-  return {
-    reject(_, { code, message }) {
-      throw new SprkError(Exit.BAD_RECORD, { code, message: `behind step ${stepId}: ${message}` })
-    },
   }
 }
 

@@ -39,6 +39,7 @@ export function compilePlan(spec: PipelineSpec, kinds: Kinds): Plan {
       format,
       columns: scope.columns,
       limits: source.limits(spec.source.options),
+      create: (clock) => source.create(spec.source.options, clock),
     },
     steps: graph.steps,
     sinks: graph.sinks,

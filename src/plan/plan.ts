@@ -1,36 +1,11 @@
 // The plan of a pipeline: a graph of steps between one source and its sinks, with everything known before it runs.
 
 import type { Clock } from '../clock.ts'
-import type { Problem } from '../errors.ts'
-import type { FieldRequest, Format } from '../format.ts'
-import type { Sink, SinkInput } from '../sink.ts'
-import type { Source } from '../source.ts'
-import type { Component } from '../spec.ts'
+import type { FieldRequest, Format, FormatKind } from '../format.ts'
+import type { Sink, SinkKind } from '../sink.ts'
+import type { Source, SourceKind } from '../source.ts'
 import type { Step, TransformKind } from '../transform.ts'
 import type { Schema } from '../types.ts'
-
-/** Makes sources of one kind. */
-export interface SourceKind<Options> {
-  /** The format that the source's records are read with. */
-  format(options: Options): Component
-  /** What of the options belongs to the pipeline's meaning, in one line. */
-  canonical(options: Options): string
-  /** Upper bounds of one micro-batch. */
-  limits(options: Options): { readonly maxRecords: number; readonly maxBytes: number }
-  create(options: Options, clock: Clock): Source
-}
-
-export interface FormatKind<Options> {
-  canonical(options: Options): string
-  create(options: Options): Format
-}
-
-/** Makes sinks of one kind. `create` returns undefined after it has reported why. */
-export interface SinkKind<Options> {
-  /** Whether the columns must be known: a sink that stores rows cannot take an open payload. */
-  readonly needsColumns: boolean
-  create(options: Options, input: SinkInput, report: (problem: Problem) => void): Sink | undefined
-}
 
 /** All implementations by name, handed in from the top. */
 export interface Kinds {
@@ -90,6 +65,8 @@ export interface Plan {
     /** In the order of the frames' columns: only what some step needs. */
     readonly columns: readonly SourceColumn[]
     readonly limits: { readonly maxRecords: number; readonly maxBytes: number }
+    /** Opens nothing yet. */
+    create(clock: Clock): Source
   }
   /** In topological order. */
   readonly steps: readonly PlanStep[]

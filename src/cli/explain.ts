@@ -1,0 +1,61 @@
+// sprk explain: the plan in words, without a broker.
+
+import { Exit } from '../errors.ts'
+import { type Plan, type PlanSink, type PlanStep, SOURCE, type SourceColumn } from '../plan/plan.ts'
+import type { PipelineSpec } from '../spec.ts'
+import { type Schema, typeName } from '../types.ts'
+import type { KindRegistry } from './kinds.ts'
+import { load } from './load.ts'
+
+export function explain(file: string, set: readonly string[], registry: KindRegistry): number {
+  const { spec, plan } = load(file, set, registry)
+  process.stdout.write(`${describePlan(spec, plan).join('\n')}\n`)
+  return Exit.OK
+}
+
+/** One line a fact, two spaces deeper what belongs to the line above. */
+function describePlan(spec: PipelineSpec, plan: Plan): string[] {
+  return [
+    `pipeline ${plan.name}`,
+    `  state: ${spec.state.path}`,
+    `  batches: every ${plan.batchIntervalMs} ms, at once while more is waiting`,
+    '',
+    `source: ${plan.source.canonical}`,
+    `  format: ${plan.source.formatKind}, columns ${plan.source.format.schema === null ? 'open: any path, read as variant' : columnsOf(plan.source.format.schema)}`,
+    `  needed: ${plan.source.columns.map(sourceColumnName).join(', ') || 'nothing but the number of records'}`,
+    `  one batch: at most ${plan.source.limits.maxRecords} records, about ${plan.source.limits.maxBytes} bytes`,
+    ...plan.steps.flatMap((step) => ['', ...describeStep(plan, step)]),
+    ...plan.sinks.flatMap((sink) => ['', ...describeSink(plan, sink)]),
+  ]
+}
+
+function describeStep(plan: Plan, { id, input, step, output }: PlanStep): string[] {
+  return [
+    `step ${id} ← ${inputName(plan, input)}`,
+    `  ${step.canonical}`,
+    `  columns: ${output === null ? 'as before' : columnsOf(output)}`,
+    `  result: ${step.boundary === 'independent' ? 'independent of' : 'depends on'} where batches are cut`,
+    ...step.notes.map((note) => `  note: ${note}`),
+  ]
+}
+
+function describeSink(plan: Plan, { id, input, sink }: PlanSink): string[] {
+  return [
+    `sink ${id} ← ${inputName(plan, input)}`,
+    `  ${sink.canonical}`,
+    ...(sink.targets.length === 0 ? [] : [`  tables: ${sink.targets.join(', ')}`]),
+    `  guarantee: ${sink.guarantee}`,
+  ]
+}
+
+function inputName(plan: Plan, input: number): string {
+  return input === SOURCE ? 'source' : (plan.steps[input]?.id ?? '')
+}
+
+function columnsOf(schema: Schema): string {
+  return schema.map(({ name, type }) => `${name} ${typeName(type)}`).join(', ')
+}
+
+function sourceColumnName(column: SourceColumn): string {
+  return 'path' in column ? column.path.join('.') : `_metadata.${column.metadata}`
+}

@@ -1,0 +1,49 @@
+// The end of a command that went wrong: the one place that prints errors and chooses the exit code.
+
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Exit, messageOf, SprkError } from '../errors.ts'
+import { sources } from './load.ts'
+import { formatError } from './print-error.ts'
+import { version } from './version.ts'
+
+/** Prints what was thrown and gives the exit code. */
+export function fail(error: unknown): number {
+  if (error instanceof SprkError) {
+    printError(error)
+    return error.exit
+  }
+  printBug(error)
+  return Exit.BUG
+}
+
+export function printError(error: SprkError): void {
+  process.stderr.write(formatError(error, { source: sources, color: useColor(), state: stateLines.get(error) }))
+}
+
+const stateLines = new WeakMap<SprkError, string>()
+
+/** Remembers what to say of the state file below the error. */
+export function noteState(error: unknown, line: string): void {
+  if (error instanceof SprkError) stateLines.set(error, line)
+}
+
+function useColor(): boolean {
+  return process.stderr.isTTY && (process.env['NO_COLOR'] ?? '') === ''
+}
+
+/** A mistake of ours: the stack goes to a file, people get one sentence. */
+function printBug(error: unknown): void {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  const report = `sprk ${version}, Node ${process.version}, ${process.platform} ${process.arch}\n\n${stack}\n`
+  let where: string
+  try {
+    where = join(mkdtempSync(join(tmpdir(), 'sprk-bug-')), 'report.txt')
+    writeFileSync(where, report)
+  } catch {
+    where = ''
+  }
+  const hint = where === '' ? report : `please report it with the file ${where}`
+  process.stderr.write(`sprk: error[E_BUG]: ${messageOf(error)}\n  hint: ${hint}\n`)
+}

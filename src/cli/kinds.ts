@@ -1,0 +1,60 @@
+// All kinds of sources, formats, transforms and sinks: the one place that knows the implementations.
+
+import { jsonKind } from '../formats/json-kind.ts'
+import { jsonSpec } from '../formats/json-spec.ts'
+import type { Kinds } from '../plan/plan.ts'
+import type { SinkKind } from '../sink.ts'
+import { discardKind } from '../sinks/discard-kind.ts'
+import { discardSpec } from '../sinks/discard-spec.ts'
+import { sqliteKind } from '../sinks/sqlite-kind.ts'
+import { sqliteSpec } from '../sinks/sqlite-spec.ts'
+import { kafkaKind } from '../sources/kafka-kind.ts'
+import { kafkaSpec } from '../sources/kafka-spec.ts'
+import type { KindSpec, KindSpecs } from '../spec-kit.ts'
+import type { TransformKind } from '../transform.ts'
+import { filter } from '../transforms/filter.ts'
+import { filterSpec } from '../transforms/filter-spec.ts'
+import { map } from '../transforms/map.ts'
+import { mapSpec } from '../transforms/map-spec.ts'
+import { reduceByKey } from '../transforms/reduce-by-key.ts'
+import { reduceByKeySpec } from '../transforms/reduce-by-key-spec.ts'
+
+/** What the pipeline file may say of each kind, and what makes it. */
+export interface KindRegistry {
+  readonly specs: KindSpecs
+  readonly kinds: Kinds
+}
+
+const sources = { kafka: [kafkaSpec, kafkaKind] } as const
+const formats = { json: [jsonSpec, jsonKind] } as const
+const transforms = {
+  filter: [filterSpec, filter],
+  map: [mapSpec, map],
+  reduceByKey: [reduceByKeySpec, reduceByKey],
+} as const
+const sinks = { sqlite: [sqliteSpec, sqliteKind], discard: [discardSpec, discardKind] } as const
+
+export const kinds: KindRegistry = {
+  specs: {
+    sources: specsOf(sources),
+    formats: specsOf(formats),
+    transforms: specsOf(transforms),
+    sinks: specsOf(sinks),
+  },
+  kinds: {
+    sources: kindsOf(sources),
+    formats: kindsOf(formats),
+    transforms: kindsOf<TransformKind<unknown>>(transforms),
+    sinks: kindsOf<SinkKind<unknown>>(sinks),
+  },
+}
+
+type Family<Kind> = Readonly<Record<string, readonly [KindSpec, Kind]>>
+
+function specsOf(family: Family<unknown>): ReadonlyMap<string, KindSpec> {
+  return new Map(Object.entries(family).map(([name, [spec]]) => [name, spec]))
+}
+
+function kindsOf<Kind>(family: Family<Kind>): ReadonlyMap<string, Kind> {
+  return new Map(Object.entries(family).map(([name, [, kind]]) => [name, kind]))
+}

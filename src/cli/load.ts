@@ -1,0 +1,64 @@
+// A pipeline file → its spec and its plan: what every command begins with.
+
+import { readFileSync, statSync } from 'node:fs'
+import { loadPipeline } from '../config/index.ts'
+import { Exit, messageOf, SprkError } from '../errors.ts'
+import { compilePlan } from '../plan/compile.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { PipelineSpec } from '../spec.ts'
+import type { KindRegistry } from './kinds.ts'
+
+/** The texts of the files that were read, for code frames. */
+export const sources = new Map<string, string>()
+
+const MAX_BYTES = 1_000_000
+
+/** Throws SprkError: exit 66 where the file cannot be read, 78 for what is wrong in it. */
+export function load(
+  file: string,
+  set: readonly string[],
+  registry: KindRegistry,
+): { readonly spec: PipelineSpec; readonly plan: Plan } {
+  const text = readPipeline(file)
+  sources.set(file, text)
+  const spec = loadPipeline(text, { file, env: process.env, set, kinds: registry.specs })
+  return { spec, plan: compilePlan(spec, registry.kinds) }
+}
+
+function readPipeline(file: string): string {
+  let bytes: Buffer
+  try {
+    if (statSync(file).size > MAX_BYTES) {
+      throw new SprkError(Exit.CONFIG, { code: 'E_FILE_SIZE', message: `${file}: a pipeline file has at most 1 MB` })
+    }
+    bytes = readFileSync(file)
+  } catch (error) {
+    if (error instanceof SprkError) throw error
+    throw unreadable(file, error)
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    throw new SprkError(Exit.CONFIG, {
+      code: 'E_ENCODING',
+      message: `${file}: a pipeline file is UTF-8 text; this one is not`,
+    })
+  }
+}
+
+function unreadable(file: string, error: unknown): SprkError {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  switch (code) {
+    case 'ENOENT':
+      return new SprkError(Exit.NO_INPUT, { code: 'E_NO_FILE', message: `${file}: there is no such file` })
+    case 'EISDIR':
+      return new SprkError(Exit.NO_INPUT, {
+        code: 'E_NO_FILE',
+        message: `${file}: this is a directory, not a pipeline file`,
+      })
+    case 'EACCES':
+      return new SprkError(Exit.PERMISSION, { code: 'E_PERMISSION', message: `${file}: may not be read` })
+    default:
+      return new SprkError(Exit.NO_INPUT, { code: 'E_NO_FILE', message: `${file}: ${messageOf(error)}` })
+  }
+}

@@ -1,0 +1,106 @@
+// The command line: commands, options and their help. What commands do stands in a file each.
+
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { parseDurationMs } from '../duration.ts'
+import { Exit, SprkError } from '../errors.ts'
+import { explain } from './explain.ts'
+import type { KindRegistry } from './kinds.ts'
+import { kinds } from './kinds.ts'
+import { type RunOptions, run } from './run.ts'
+import { printSchema } from './schema.ts'
+import { validate } from './validate.ts'
+import { version } from './version.ts'
+
+/** Runs one command and gives its exit code. Throws SprkError for everything that a user can mend. */
+export async function program(args: readonly string[], registry: KindRegistry = kinds): Promise<number> {
+  let code: number = Exit.OK
+  const command = build(registry, (result) => {
+    code = result
+  })
+  try {
+    await command.parseAsync(args, { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    if (error.exitCode === 0) return Exit.OK
+    throw usageError(error)
+  }
+  return code
+}
+
+function build(registry: KindRegistry, done: (code: number) => void): Command {
+  const sprk = new Command('sprk')
+    .description('A standalone stream processor for Apache Kafka: one command, one YAML file, one SQLite file.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} })
+    .showSuggestionAfterError(true)
+    .action(() => sprk.outputHelp())
+  sprk.addHelpText('after', `\nExamples:\n  sprk validate pipeline.yaml\n  sprk run pipeline.yaml --once`)
+
+  withSet(sprk.command('run'))
+    .argument('<pipeline>', 'the pipeline file')
+    .description('read, transform and store micro-batches until a signal comes')
+    .option('--once', 'read what is there at the start, then stop (for cron)', false)
+    .option('--max-batches <n>', 'stop after this many batches', positiveInteger)
+    .option('--max-duration <duration>', 'stop after this time: 90s, 5m, 1h30m', duration)
+    .option('--timeout <duration>', 'with --once: give up when nothing comes for this long', duration, 60_000)
+    .option('--wait-lock <duration>', 'wait this long for another run on the same state file', duration, 2000)
+    .option('--json', 'print one JSON object a batch on stdout', false)
+    .option('-q, --quiet', 'print errors only', false)
+    .option('-v, --verbose', 'print batches also where stderr is no terminal', false)
+    .addHelpText('after', `\nExamples:\n  sprk run pipeline.yaml\n  sprk run pipeline.yaml --once --json`)
+    .action(async (file: string, options: RunOptions) => done(await run(file, options, registry)))
+
+  withSet(sprk.command('validate'))
+    .argument('<pipelines...>', 'pipeline files')
+    .description('check pipeline files as `run` does, without a broker')
+    .addHelpText('after', `\nExamples:\n  sprk validate pipeline.yaml\n  sprk validate pipelines/*.yaml`)
+    .action((files: string[], options: { set: string[] }) => done(validate(files, options.set, registry)))
+
+  withSet(sprk.command('explain'))
+    .argument('<pipeline>', 'the pipeline file')
+    .description('print the steps of a pipeline, their columns and types, and what is guaranteed')
+    .addHelpText(
+      'after',
+      `\nExamples:\n  sprk explain pipeline.yaml\n  sprk explain pipeline.yaml --set batchInterval=10s`,
+    )
+    .action((file: string, options: { set: string[] }) => done(explain(file, options.set, registry)))
+
+  sprk
+    .command('schema')
+    .description('print the JSON Schema of pipeline files')
+    .addHelpText('after', `\nExamples:\n  sprk schema > pipeline.schema.json\n  sprk schema | head`)
+    .action(() => done(printSchema()))
+  return sprk
+}
+
+function withSet(command: Command): Command {
+  const collect = (value: string, previous: readonly string[]) => [...previous, value]
+  return command.option('--set <path=value>', 'override a value of the pipeline file; can be repeated', collect, [])
+}
+
+function duration(text: string): number {
+  const ms = parseDurationMs(text)
+  if (ms === undefined) throw new InvalidArgumentError('a duration is a number with a unit: 500ms, 90s, 5m, 1h30m, 2d')
+  return ms
+}
+
+function positiveInteger(text: string): number {
+  const n = Number(text)
+  if (!/^\d+$/.test(text) || n < 1 || !Number.isSafeInteger(n))
+    throw new InvalidArgumentError('a whole number from 1 on is expected')
+  return n
+}
+
+/** Commander's sentence, in our form: `error: unknown option '--onec'\n(Did you mean --once?)`. */
+function usageError(error: CommanderError): SprkError {
+  const [message = '', ...more] = error.message.replace(/^error: /, '').split('\n')
+  const suggestion = more.join(' ').replace(/^\(|\)$/g, '')
+  return new SprkError(Exit.USAGE, {
+    code: 'E_USAGE',
+    message,
+    hint: suggestion === '' ? 'sprk --help' : suggestion,
+  })
+}

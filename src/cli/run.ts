@@ -1,0 +1,102 @@
+// sprk run: load the file, compile the plan, open the ports, pull the progress.
+
+import { hostname } from 'node:os'
+import { openCheckpoint } from '../checkpoint/index.ts'
+import type { Checkpoint } from '../checkpoint.ts'
+import { Exit } from '../errors.ts'
+import { execute } from '../execution/execute.ts'
+import type { Plan } from '../plan/plan.ts'
+import { jsonReporter } from '../reporters/json.ts'
+import type { Reporter } from '../reporters/reporter.ts'
+import { textReporter, type Verbosity } from '../reporters/text.ts'
+import type { PipelineSpec } from '../spec.ts'
+import { noteState } from './fail.ts'
+import type { KindRegistry } from './kinds.ts'
+import { load } from './load.ts'
+import { stopOnSignals } from './signals.ts'
+import { systemClock } from './system-clock.ts'
+import { version } from './version.ts'
+
+export interface RunOptions {
+  readonly once: boolean
+  readonly maxBatches?: number
+  readonly maxDuration?: number
+  readonly timeout: number
+  readonly waitLock: number
+  readonly set: readonly string[]
+  readonly json: boolean
+  readonly quiet: boolean
+  readonly verbose: boolean
+}
+
+export async function run(file: string, options: RunOptions, registry: KindRegistry): Promise<number> {
+  const stop = stopOnSignals()
+  try {
+    const { spec, plan } = load(file, options.set, registry)
+    const reporter = reporterOf(plan, options)
+    const checkpoint = await openState(spec, plan, options)
+    try {
+      for (const message of checkpoint.notices) reporter.report({ kind: 'notice', level: 'info', message })
+      await runWith(checkpoint, plan, options, reporter, stop.signal)
+    } catch (error) {
+      noteState(error, stateLine(spec.state.path, checkpoint))
+      throw error
+    } finally {
+      checkpoint.close()
+    }
+    return Exit.OK
+  } finally {
+    stop.release()
+  }
+}
+
+async function runWith(
+  checkpoint: Checkpoint,
+  plan: Plan,
+  options: RunOptions,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<void> {
+  const source = plan.source.create(systemClock)
+  try {
+    const ports = { source, checkpoint, clock: systemClock }
+    const execution = {
+      once: options.once,
+      maxBatches: options.maxBatches ?? null,
+      maxDurationMs: options.maxDuration ?? null,
+      timeoutMs: options.timeout,
+    }
+    for await (const progress of execute(plan, ports, execution, signal)) reporter.report(progress)
+  } finally {
+    await source.close()
+  }
+}
+
+function openState(spec: PipelineSpec, plan: Plan, options: RunOptions): Promise<Checkpoint> {
+  return openCheckpoint({
+    path: spec.state.path,
+    mode: spec.state.mode,
+    name: plan.name,
+    fingerprint: plan.fingerprint,
+    prepare: plan.sinks.map(
+      ({ sink }) =>
+        (transaction) =>
+          sink.prepare(transaction),
+    ),
+    waitLockMs: options.waitLock,
+    holder: { pid: process.pid, host: hostname(), startedAt: systemClock.now() },
+    version,
+    clock: systemClock,
+  })
+}
+
+/** Under cron nobody looks: only what goes wrong is said. */
+function reporterOf(plan: Plan, { json, quiet, verbose }: RunOptions): Reporter {
+  const verbosity: Verbosity = quiet ? 'quiet' : verbose || (process.stderr.isTTY && !json) ? 'all' : 'warnings'
+  const text = textReporter(verbosity, process.stderr)
+  return json ? jsonReporter(plan.name, process.stdout, text) : text
+}
+
+function stateLine(path: string, { resume }: Checkpoint): string {
+  return `${path} unchanged (${resume.lastBatchId === 0 ? 'no batch yet' : `last batch ${resume.lastBatchId}`})`
+}

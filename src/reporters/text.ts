@@ -1,0 +1,64 @@
+// Progress for people: a line a batch on stderr where somebody looks, only warnings where nobody does.
+
+import { formatMs } from '../duration.ts'
+import type { BatchProgress, Finished, Progress } from '../progress.ts'
+import { partitionKey } from '../record.ts'
+import type { Output, Reporter } from './reporter.ts'
+
+export type Verbosity = 'quiet' | 'warnings' | 'all'
+
+export function textReporter(verbosity: Verbosity, stderr: Output): Reporter {
+  return {
+    report(progress) {
+      if (isShown(progress, verbosity)) stderr.write(`${lineOf(progress)}\n`)
+    },
+  }
+}
+
+function isShown(progress: Progress, verbosity: Verbosity): boolean {
+  if (verbosity === 'all') return true
+  return verbosity === 'warnings' && progress.kind === 'notice' && progress.level === 'warning'
+}
+
+function lineOf(progress: Progress): string {
+  switch (progress.kind) {
+    case 'notice':
+      return progress.level === 'warning' ? `sprk: warning: ${progress.message}` : `sprk: ${progress.message}`
+    case 'started':
+      return `sprk: ${progress.name}: ${progress.lastBatchId === 0 ? 'started' : `resumed after batch ${progress.lastBatchId}`}`
+    case 'batch':
+      return `sprk: ${batchLine(progress)}`
+    case 'finished':
+      return `sprk: ${finishedLine(progress)}`
+    default:
+      return progress satisfies never
+  }
+}
+
+function batchLine({ batchId, numInputRows, processedRowsPerSecond, durationMs, ranges }: BatchProgress): string {
+  const [first, ...others] = ranges
+  const where = first === undefined ? '' : ` · ${partitionKey(first)} ${first.fromOffset}…${first.untilOffset}`
+  const more = others.length === 0 ? '' : ` and ${others.length} more`
+  return `batch ${batchId}: ${count(numInputRows)} records in ${formatMs(durationMs.triggerExecution)} (${count(processedRowsPerSecond)}/s)${where}${more}`
+}
+
+function finishedLine({ reason, lastBatchId }: Finished): string {
+  const last = lastBatchId === 0 ? 'no batch yet' : `last batch ${lastBatchId}`
+  switch (reason) {
+    case 'once':
+      return `done, ${last}`
+    case 'max-batches':
+      return `stopped after --max-batches, ${last}`
+    case 'max-duration':
+      return `stopped after --max-duration, ${last}`
+    case 'signal':
+      return `stopped, ${last}`
+    default:
+      return reason satisfies never
+  }
+}
+
+/** `50,000`, whatever the machine's locale. */
+function count(n: number): string {
+  return String(n).replace(/\B(?=(\d{3})+$)/g, ',')
+}

@@ -1,0 +1,38 @@
+// A text for a key of any values: equal texts, equal keys.
+
+import type { Value } from '../column.ts'
+
+/** Each part carries its type and its length, so that no two different keys meet in one text. */
+export function canonicalKey(values: readonly Value[]): string {
+  return values.map(canonicalPart).join('')
+}
+
+function canonicalPart(value: Value): string {
+  if (value === null) return 'N;'
+  switch (typeof value) {
+    case 'boolean':
+      return value ? 'T;' : 'F;'
+    case 'number':
+      return `n${value};`
+    case 'bigint':
+      return `i${value};`
+    case 'string':
+      return `s${value.length}:${value}`
+    default:
+      return canonicalObject(value)
+  }
+}
+
+function canonicalObject(value: Exclude<Value, null | boolean | number | bigint | string>): string {
+  if (value instanceof Uint8Array) return `b${value.length}:${Buffer.from(value).toString('latin1')}`
+  if (isMap(value)) {
+    const entries = [...value].map(([key, item]) => canonicalPart(key) + canonicalPart(item)).sort()
+    return `m${entries.length}:${entries.join('')}`
+  }
+  if ('tag' in value) return `v${value.tag}:${value.text.length}:${value.text}`
+  return `a${value.length}:${canonicalKey(value)}`
+}
+
+function isMap(value: object): value is ReadonlyMap<Value, Value> {
+  return value instanceof Map
+}

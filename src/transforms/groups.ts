@@ -1,0 +1,98 @@
+// Groups of equal keys, numbered in the order in which they appear.
+//
+// Keys are compared by value and type: NULL is a key like any other, -0 equals 0, NaN equals NaN (Spark's grouping).
+
+import {
+  type Column,
+  type Dictionary,
+  type Selection,
+  type StringColumn,
+  stringAt,
+  type Value,
+  valueAt,
+} from '../column.ts'
+import { canonicalKey } from './canonical-key.ts'
+
+const UNKNOWN = -1
+
+export class Groups {
+  /** `keys[column][group]`. */
+  readonly keys: readonly Value[][]
+  #count = 0
+  /** A key of one plain value is its own map key; anything else is a canonical text. */
+  readonly #byKey = new Map<Value, number>()
+  /** Groups of dictionary ids, of the dictionary that was seen last. */
+  #dictionary: Dictionary | null = null
+  #groupOfId: Int32Array = new Int32Array(0)
+
+  constructor(keyColumns: number) {
+    this.keys = Array.from({ length: keyColumns }, () => [])
+  }
+
+  get count(): number {
+    return this.#count
+  }
+
+  /** The group of each selected row: element i belongs to `selection.rows[i]`. */
+  groupsOf(columns: readonly Column[], selection: Selection): Int32Array {
+    const [only] = columns
+    if (columns.length === 1 && only?.layout === 'string' && only.ids !== null && only.dictionary !== null) {
+      return this.#groupsOfIds(only, only.ids, only.dictionary, selection)
+    }
+    const groups = new Int32Array(selection.count)
+    for (let i = 0; i < selection.count; i++) {
+      const row = selection.rows[i] as number
+      groups[i] = this.groupOf(columns.map((column) => valueAt(column, row)))
+    }
+    return groups
+  }
+
+  /** The group of a key given as one value a column. */
+  groupOf(key: readonly Value[]): number {
+    const mapKey = key.length === 1 && isPlain(key[0] as Value) ? (key[0] as Value) : canonicalKey(key)
+    const found = this.#byKey.get(mapKey)
+    if (found !== undefined) return found
+    const group = this.#count++
+    this.#byKey.set(mapKey, group)
+    key.forEach((value, column) => {
+      this.keys[column]?.push(value === 0 ? 0 : value)
+    })
+    return group
+  }
+
+  /** The hot path: one string key whose column has dictionary ids costs an array look-up a row. */
+  #groupsOfIds(column: StringColumn, ids: Int32Array, dictionary: Dictionary, { rows, count }: Selection): Int32Array {
+    if (this.#dictionary !== dictionary) {
+      this.#dictionary = dictionary
+      this.#groupOfId = new Int32Array(0)
+    }
+    if (this.#groupOfId.length < dictionary.size) {
+      const grown = new Int32Array(dictionary.size * 2).fill(UNKNOWN)
+      grown.set(this.#groupOfId)
+      this.#groupOfId = grown
+    }
+    const groupOfId = this.#groupOfId
+    const groups = new Int32Array(count)
+    const { nulls } = column
+    for (let i = 0; i < count; i++) {
+      const row = rows[i] as number
+      const id = ids[row] as number
+      if (id >= 0 && (nulls === null || nulls[row] === 0)) {
+        let group = groupOfId[id] as number
+        if (group === UNKNOWN) {
+          group = this.groupOf([dictionary.text(id)])
+          groupOfId[id] = group
+        }
+        groups[i] = group
+      } else {
+        groups[i] = this.groupOf([nulls !== null && nulls[row] === 1 ? null : stringAt(column, row)])
+      }
+    }
+    return groups
+  }
+}
+
+/** Values that a Map compares as Spark groups them: by SameValueZero, types never mixed within a column. */
+function isPlain(value: Value): boolean {
+  return value === null || typeof value !== 'object'
+}

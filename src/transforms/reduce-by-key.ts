@@ -1,0 +1,197 @@
+// reduceByKey: aggregates for each key of one micro-batch, as Spark's `reduceByKey` on a DStream (no state beyond it).
+
+import type { Column, Evaluate, Frame, Rejects, Value } from '../column.ts'
+import { allRows } from '../column.ts'
+import { Exit, SprkError } from '../errors.ts'
+import type { Accumulator, Aggregate, CompiledAggregates } from '../expressions/index.ts'
+import { byTopicPartition, partitionKey, type TopicPartition } from '../record.ts'
+import type { Entry, SourceText } from '../spec.ts'
+import type { Fold, FoldStep, Rows, StepInput, TransformKind } from '../transform.ts'
+import { type DataType, type Field, STRING } from '../types.ts'
+import { canonicalKey } from './canonical-key.ts'
+import { castText, compileAggregateText, compileText } from './compile-text.ts'
+import { Groups } from './groups.ts'
+
+export interface ReduceByKeyOptions {
+  readonly key: readonly Entry<SourceText>[]
+  readonly values: readonly Entry<SourceText>[]
+}
+
+interface Key {
+  readonly name: string
+  readonly type: DataType
+  readonly evaluate: Evaluate
+  readonly canonical: string
+}
+
+export const reduceByKey: TransformKind<ReduceByKeyOptions> = {
+  compile(options, input) {
+    const keys = options.key.map((entry) => compileKey(entry, input))
+    const values = options.values.map(({ name, value }) => {
+      const compiled = compileAggregateText(value, input)
+      return compiled && { name, compiled }
+    })
+    const known = new Set(options.key.map(({ name }) => name))
+    const twice = options.values.filter(({ name }) => known.has(name))
+    for (const { name, place } of twice) {
+      input.report({
+        code: 'E_COLUMN_TWICE',
+        message: `column ${name} is a key and a value`,
+        hint: 'rename the value',
+        place,
+      })
+    }
+    if (twice.length > 0 || !keys.every(isDefined) || !values.every(isDefined)) return undefined
+    return foldStep(keys, values)
+  },
+}
+
+/** A variant is grouped as the string that it casts to: Spark refuses to group by VARIANT. */
+function compileKey({ name, value }: Entry<SourceText>, input: StepInput): Key | undefined {
+  const compiled = compileText(value, input)
+  if (compiled === undefined) return undefined
+  const { type, evaluate, canonical } =
+    compiled.type.kind === 'variant' ? (castText(value, 'STRING', input) ?? compiled) : compiled
+  return { name, type, evaluate, canonical }
+}
+
+function foldStep(
+  keys: readonly Key[],
+  values: readonly { readonly name: string; readonly compiled: CompiledAggregates }[],
+): FoldStep {
+  const output: readonly Field[] = [
+    ...keys.map(({ name, type }) => ({ name, type })),
+    ...values.map(({ name, compiled }) => ({ name, type: compiled.type })),
+  ]
+  const describe = (parts: readonly { readonly name: string; readonly canonical: string }[]) =>
+    parts.map(({ name, canonical }) => `${JSON.stringify(name)}: ${canonical}`).join(', ')
+  return {
+    role: 'fold',
+    output,
+    keyColumns: keys.length,
+    merges: values.map(({ compiled }) => compiled.merge),
+    canonical: `reduceByKey {${describe(keys)}} {${describe(values.map(({ name, compiled }) => ({ name, canonical: compiled.canonical })))}}`,
+    boundary: 'dependent',
+    notes: [
+      ...keys
+        .filter(({ canonical, type }) => type === STRING && canonical.startsWith('CAST'))
+        .map(({ name }) => `key ${name} is read as string`),
+      ...values.flatMap(({ compiled }) => compiled.notes),
+    ],
+    open: () =>
+      new ReduceByKey(
+        keys,
+        values.map(({ compiled }) => compiled),
+      ),
+  }
+}
+
+/** What one partition has accumulated. */
+interface Partial {
+  readonly at: TopicPartition | null
+  readonly groups: Groups
+  /** `accumulators[value][aggregate]`. */
+  readonly accumulators: readonly (readonly Accumulator[])[]
+}
+
+class ReduceByKey implements Fold {
+  readonly #keys: readonly Key[]
+  readonly #values: readonly CompiledAggregates[]
+  readonly #partials = new Map<string, Partial>()
+
+  constructor(keys: readonly Key[], values: readonly CompiledAggregates[]) {
+    this.#keys = keys
+    this.#values = values
+  }
+
+  add(partition: TopicPartition | null, { frame, selection }: Rows): void {
+    if (selection.count === 0) return
+    const partial = this.#partialOf(partition)
+    const columns = this.#keys.map(({ evaluate }) => evaluate(frame, selection))
+    const groups = partial.groups.groupsOf(columns, selection)
+    for (const accumulators of partial.accumulators) {
+      for (const accumulator of accumulators) accumulator.add(groups, partial.groups.count, frame, selection)
+    }
+  }
+
+  finish(): Rows {
+    const partials = [...this.#partials.values()].sort(byPartition)
+    this.#partials.clear()
+    return this.#resultOf(partials.length === 1 ? (partials[0] as Partial) : this.#merge(partials))
+  }
+
+  clear(): void {
+    this.#partials.clear()
+  }
+
+  #merge(partials: readonly Partial[]): Partial {
+    const merged = this.#newPartial(null)
+    for (const { groups, accumulators } of partials) {
+      const into = Int32Array.from({ length: groups.count }, (_, group) =>
+        merged.groups.groupOf(groups.keys.map((values) => values[group] as Value)),
+      )
+      accumulators.forEach((list, value) => {
+        list.forEach((accumulator, i) => {
+          merged.accumulators[value]?.[i]?.mergeFrom(accumulator, into, merged.groups.count)
+        })
+      })
+    }
+    return merged
+  }
+
+  #resultOf({ groups, accumulators }: Partial): Rows {
+    const { count } = groups
+    const selection = allRows(count)
+    const rejects = batchErrors(groups)
+    const frameOf = (columns: readonly Column[]): Frame => ({ length: count, columns, records: null, rejects })
+    const keyColumns = this.#keys.map(
+      ({ type }, i): Column => ({ layout: 'values', type, values: groups.keys[i] ?? [] }),
+    )
+    const valueColumns = this.#values.map(({ evaluate }, value) => {
+      const results = (accumulators[value] ?? []).map((accumulator) => accumulator.result(count))
+      return evaluate(frameOf(results), selection)
+    })
+    return { frame: frameOf([...keyColumns, ...valueColumns]), selection }
+  }
+
+  #partialOf(at: TopicPartition | null): Partial {
+    const key = at === null ? '' : partitionKey(at)
+    const found = this.#partials.get(key)
+    if (found !== undefined) return found
+    const partial = this.#newPartial(at && { topic: at.topic, partition: at.partition })
+    this.#partials.set(key, partial)
+    return partial
+  }
+
+  #newPartial(at: TopicPartition | null): Partial {
+    const open = ({ open }: Aggregate) => open()
+    return {
+      at,
+      groups: new Groups(this.#keys.length),
+      accumulators: this.#values.map(({ aggregates }) => aggregates.map(open)),
+    }
+  }
+}
+
+/** Behind the fold a row stands for many records: what fails there fails the batch. */
+function batchErrors({ keys }: Groups): Rejects {
+  return {
+    reject(group, { code, message }) {
+      const key = keys.map((values) => keyText(values[group] as Value)).join(', ')
+      throw new SprkError(Exit.BAD_RECORD, { code, message: `reduceByKey, key ${key}: ${message}` })
+    },
+  }
+}
+
+/** Partitions first, in their order; rows without one come from another fold, alone. */
+function byPartition(a: Partial, b: Partial): number {
+  return a.at === null || b.at === null ? 0 : byTopicPartition(a.at, b.at)
+}
+
+function isDefined<T>(value: T | undefined): value is T {
+  return value !== undefined
+}
+
+function keyText(value: Value): string {
+  return typeof value === 'object' && value !== null ? canonicalKey([value]) : String(value)
+}
