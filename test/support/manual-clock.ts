@@ -1,0 +1,47 @@
+// A clock that only moves when a test moves it.
+
+import type { Clock } from '../../src/clock.ts'
+
+export interface ManualClock extends Clock {
+  /** Moves time on and wakes whoever sleeps until then. */
+  advance(ms: number): Promise<void>
+  /** How many are asleep. */
+  readonly sleepers: number
+}
+
+interface Sleeper {
+  readonly at: number
+  wake(): void
+}
+
+export function manualClock(startMs = 1_700_000_000_000): ManualClock {
+  let elapsed = 0
+  let sleepers: Sleeper[] = []
+  return {
+    now: () => startMs + elapsed,
+    monotonic: () => elapsed,
+    random: () => 0.5,
+    yield: () => new Promise((resolve) => setImmediate(resolve)),
+    sleep: (ms, signal) =>
+      new Promise((resolve) => {
+        if (signal?.aborted === true) return resolve()
+        const sleeper: Sleeper = {
+          at: elapsed + ms,
+          wake: () => {
+            sleepers = sleepers.filter((other) => other !== sleeper)
+            resolve()
+          },
+        }
+        sleepers.push(sleeper)
+        signal?.addEventListener('abort', sleeper.wake, { once: true })
+      }),
+    async advance(ms) {
+      elapsed += ms
+      for (const sleeper of sleepers.filter(({ at }) => at <= elapsed)) sleeper.wake()
+      await new Promise((resolve) => setImmediate(resolve))
+    },
+    get sleepers() {
+      return sleepers.length
+    },
+  }
+}

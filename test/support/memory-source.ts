@@ -1,0 +1,119 @@
+// A source over records in memory. Failure is test data: what stands between the records happens when it is reached.
+
+import type { Notice } from '../../src/notice.ts'
+import { byTopicPartition, type Chunk, type OffsetRange, partitionKey, type TopicPartition } from '../../src/record.ts'
+import type { EffectiveRange, Limits, Opened, Plan, Position, Source, Start } from '../../src/source.ts'
+
+/** Values of consecutive offsets; null is a tombstone. */
+export type Values = readonly (string | null)[]
+
+export interface MemoryLog {
+  /** `partitionKey` → values. Tests may add to it while a run reads it. */
+  readonly partitions: Map<string, (string | null)[]>
+  /** Called before each chunk is given: a test throws, aborts or waits here. */
+  beforeChunk?: (chunk: Chunk) => Promise<void> | void
+  /** Given before the first chunk of each batch. */
+  notices?: Notice[]
+  /** Records in one chunk. */
+  chunkRecords?: number
+  closed?: boolean
+}
+
+export function memoryLog(partitions: Readonly<Record<string, Values>>): MemoryLog {
+  return { partitions: new Map(Object.entries(partitions).map(([key, values]) => [key, [...values]])) }
+}
+
+/** As the contract says; a range is filled partition after partition until `maxRecords`. */
+export function memorySource(log: MemoryLog, startAt: 'earliest' | 'latest' = 'earliest'): Source {
+  let positions: Position[] = []
+  const ends = () => new Map([...log.partitions].map(([key, values]) => [key, values.length]))
+  return {
+    async *open(start: Start): AsyncGenerator<Notice, Opened> {
+      const saved = new Map(start.positions.map((position) => [partitionKey(position), position]))
+      positions = [...log.partitions].map(([key, values]): Position => {
+        const next = startAt === 'latest' && start.positions.length === 0 ? values.length : 0
+        return saved.get(key) ?? { ...partitionOf(key), next, topicId: null, leaderEpoch: null, tailHash: null }
+      })
+      return { logId: 'memory', positions }
+    },
+    async *ends(): AsyncGenerator<Notice, ReadonlyMap<string, number>> {
+      return ends()
+    },
+    async *plan({ maxRecords, ends: bound }: Limits): AsyncGenerator<Notice, Plan> {
+      let left = maxRecords
+      let cut = false
+      const ranges: OffsetRange[] = []
+      for (const position of [...positions].sort(byTopicPartition)) {
+        const end = Math.min(ends().get(partitionKey(position)) ?? 0, bound?.get(partitionKey(position)) ?? Infinity)
+        const untilOffset = Math.min(end, position.next + left)
+        cut ||= untilOffset < end
+        left -= untilOffset - position.next
+        if (untilOffset > position.next) ranges.push({ ...position, fromOffset: position.next, untilOffset })
+      }
+      return { ranges, cut }
+    },
+    async *chunks(ranges): AsyncGenerator<Chunk | Notice, readonly EffectiveRange[]> {
+      yield* log.notices?.splice(0) ?? []
+      for (const chunk of chunksOf(log, ranges)) {
+        await log.beforeChunk?.(chunk)
+        yield chunk
+      }
+      positions = positions.map((position) => {
+        const range = ranges.find((other) => partitionKey(other) === partitionKey(position))
+        return range === undefined ? position : { ...position, next: range.untilOffset }
+      })
+      return ranges.map((range) => ({ ...range, bytes: 0, leaderEpoch: null, tailHash: null }))
+    },
+    async close() {
+      log.closed = true
+    },
+  }
+}
+
+function* chunksOf(log: MemoryLog, ranges: readonly OffsetRange[]): Generator<Chunk> {
+  for (const range of ranges) {
+    const values = log.partitions.get(partitionKey(range)) ?? []
+    const step = log.chunkRecords ?? 100
+    for (let from = range.fromOffset; from < range.untilOffset; from += step) {
+      yield chunkOf(range, from, values.slice(from, Math.min(from + step, range.untilOffset)))
+    }
+  }
+}
+
+/** Records with these values, without keys and headers, one second apart. */
+export function chunkOf(at: TopicPartition, fromOffset: number, values: Values): Chunk {
+  const parts: Buffer[] = []
+  const starts: number[] = []
+  const ends: number[] = []
+  let size = 0
+  for (const value of values) {
+    const bytes = Buffer.from(value ?? '')
+    starts.push(size)
+    ends.push(value === null ? -1 : size + bytes.length)
+    // After the value the header count, as in Kafka's records: what a format may use as a sentinel.
+    parts.push(bytes, Buffer.from([0]))
+    size += bytes.length + 1
+  }
+  const none = Int32Array.from(values, () => -1)
+  return {
+    topic: at.topic,
+    partition: at.partition,
+    length: values.length,
+    bytes: Buffer.concat(parts),
+    offsets: Float64Array.from(values, (_, i) => fromOffset + i),
+    timestamps: Float64Array.from(values, (_, i) => (fromOffset + i) * 1000),
+    timestampTypes: new Uint8Array(values.length),
+    keyStarts: none,
+    keyEnds: none,
+    valueStarts: Int32Array.from(starts),
+    valueEnds: Int32Array.from(ends),
+    headerStarts: Int32Array.from(ends, (end, i) => (end === -1 ? (starts[i] as number) : end)),
+    headerEnds: Int32Array.from(ends, (end, i) => (end === -1 ? (starts[i] as number) : end) + 1),
+  }
+}
+
+function partitionOf(key: string): TopicPartition {
+  const slash = key.lastIndexOf('/')
+  return { topic: key.slice(0, slash), partition: Number(key.slice(slash + 1)) }
+}
+
