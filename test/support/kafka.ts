@@ -49,6 +49,15 @@ export async function deleteTopic(topic: string): Promise<void> {
   await (await admin()).deleteTopics({ topics: [topic] })
 }
 
+/** An empty topic with a name that other tests may have used before. */
+export async function recreateTopic(topic: string, numPartitions = 1): Promise<void> {
+  const topics = await (await admin()).listTopics()
+  if (topics.includes(topic)) await deleteTopic(topic)
+  // A deleted topic's name becomes free a moment later.
+  await waitUntil(async () => !(await (await admin()).listTopics()).includes(topic))
+  await createTopic(topic, numPartitions)
+}
+
 /** A message's value, or a whole message; the partition is 0 where none is named. */
 export type TestMessage = string | Partial<Message>
 

@@ -116,4 +116,3 @@ function partitionOf(key: string): TopicPartition {
   const slash = key.lastIndexOf('/')
   return { topic: key.slice(0, slash), partition: Number(key.slice(slash + 1)) }
 }
-
