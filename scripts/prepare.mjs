@@ -52,7 +52,13 @@ async function buildWhereNeeded() {
     return
   }
   say('building dist/sprk.js')
-  await build()
+  try {
+    await build()
+  } catch (error) {
+    // The bundler's message has the places; its own stack says nothing.
+    say(error instanceof Error ? error.message : String(error))
+    process.exit(1)
+  }
 }
 
 /** @param {...string} args */
