@@ -1,0 +1,189 @@
+// The grammar of JSON (RFC 8259) over UTF-8 bytes: functions that skip one element and build nothing.
+//
+// Each takes the position of the element's first byte and gives the position after it, or `~position` (a negative
+// number) of the first byte that cannot stand where it is. The byte behind a text has to be one that JSON knows nowhere
+// (the caller puts a 0 there): so no loop asks whether the text has ended. Nothing recurses: depth has no limit.
+
+export const QUOTE = 0x22
+export const COMMA = 0x2c
+export const COLON = 0x3a
+export const BACKSLASH = 0x5c
+export const OPEN_OBJECT = 0x7b
+export const CLOSE_OBJECT = 0x7d
+const OPEN_ARRAY = 0x5b
+const CLOSE_ARRAY = 0x5d
+const MINUS = 0x2d
+const PLUS = 0x2b
+const ZERO = 0x30
+const NINE = 0x39
+const POINT = 0x2e
+
+/** By byte: 0 where it is a whole character of a string that means itself; not for `"`, `\`, controls, and UTF-8. */
+export const SPECIAL = new Uint8Array(256).fill(1, 0, 0x20).fill(1, 0x80)
+SPECIAL[QUOTE] = 1
+SPECIAL[BACKSLASH] = 1
+
+const HEX = new Uint8Array(256)
+  .fill(1, ZERO, NINE + 1)
+  .fill(1, 0x41, 0x47)
+  .fill(1, 0x61, 0x67)
+const ESCAPE = new Uint8Array(256)
+for (const letter of '"\\/bfnrt') ESCAPE[letter.charCodeAt(0)] = 1
+
+/** The closing bytes of the containers that `skipValue` is in. */
+let closers = new Uint8Array(1024)
+
+export function skipSpace(bytes: Uint8Array, at: number): number {
+  let p = at
+  for (;;) {
+    const c = bytes[p] as number
+    if (c > 0x20 || (c !== 0x20 && c !== 0x0a && c !== 0x0d && c !== 0x09)) return p
+    p++
+  }
+}
+
+/** `at` stands behind the opening quote, or before any character of the string. */
+export function skipString(bytes: Uint8Array, at: number): number {
+  let p = at
+  for (;;) {
+    const c = bytes[p] as number
+    if (SPECIAL[c] === 0) p++
+    else if (c === QUOTE) return p + 1
+    else {
+      p = c === BACKSLASH ? skipEscape(bytes, p) : skipUtf8(bytes, p)
+      if (p < 0) return p
+    }
+  }
+}
+
+function skipEscape(bytes: Uint8Array, at: number): number {
+  const c = bytes[at + 1] as number
+  if (ESCAPE[c] === 1) return at + 2
+  if (c !== 0x75) return ~(at + 1)
+  for (let p = at + 2; p < at + 6; p++) if (HEX[bytes[p] as number] === 0) return ~p
+  return at + 6
+}
+
+/** One character of two to four bytes, well-formed as in The Unicode Standard, table 3-7. */
+function skipUtf8(bytes: Uint8Array, at: number): number {
+  const lead = bytes[at] as number
+  if (lead < 0xc2 || lead > 0xf4) return ~at
+  const second = bytes[at + 1] as number
+  const low = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80
+  const high = lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf
+  if (second < low || second > high) return ~at
+  const end = at + (lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4)
+  for (let p = at + 2; p < end; p++) if (((bytes[p] as number) & 0xc0) !== 0x80) return ~at
+  return end
+}
+
+function skipNumber(bytes: Uint8Array, at: number): number {
+  let p = bytes[at] === MINUS ? at + 1 : at
+  if (bytes[p] === ZERO) p++
+  else p = skipDigits(bytes, p)
+  if (p >= 0 && bytes[p] === POINT) p = skipDigits(bytes, p + 1)
+  if (p >= 0 && (bytes[p] === 0x65 || bytes[p] === 0x45)) {
+    const sign = bytes[p + 1]
+    p = skipDigits(bytes, sign === PLUS || sign === MINUS ? p + 2 : p + 1)
+  }
+  return p
+}
+
+/** At least one. */
+function skipDigits(bytes: Uint8Array, at: number): number {
+  let p = at
+  while ((bytes[p] as number) >= ZERO && (bytes[p] as number) <= NINE) p++
+  return p === at ? ~p : p
+}
+
+/** `true`, `false`, `null`. */
+function skipWord(bytes: Uint8Array, at: number): number {
+  const word = bytes[at] === 0x74 ? 'true' : bytes[at] === 0x66 ? 'false' : 'null'
+  for (let i = 0; i < word.length; i++) if (bytes[at + i] !== word.charCodeAt(i)) return ~(at + i)
+  return at + word.length
+}
+
+function skipKey(bytes: Uint8Array, at: number): number {
+  if (bytes[at] !== QUOTE) return ~at
+  const end = skipString(bytes, at + 1)
+  return end < 0 ? end : skipColon(bytes, end)
+}
+
+/** The colon and the space around it. */
+export function skipColon(bytes: Uint8Array, at: number): number {
+  const p = skipSpace(bytes, at)
+  return bytes[p] === COLON ? skipSpace(bytes, p + 1) : ~p
+}
+
+export function skipValue(bytes: Uint8Array, at: number): number {
+  const c = bytes[at] as number
+  if (c === QUOTE) return skipString(bytes, at + 1)
+  if (c === OPEN_OBJECT || c === OPEN_ARRAY) return skipContainer(bytes, at)
+  return skipScalar(bytes, at)
+}
+
+function skipScalar(bytes: Uint8Array, at: number): number {
+  const c = bytes[at] as number
+  return c <= NINE ? skipNumber(bytes, at) : skipWord(bytes, at)
+}
+
+function skipContainer(bytes: Uint8Array, at: number): number {
+  let p = at
+  let depth = 0
+  for (;;) {
+    const c = bytes[p] as number
+    if (c === OPEN_OBJECT || c === OPEN_ARRAY) {
+      const closer = c === OPEN_OBJECT ? CLOSE_OBJECT : CLOSE_ARRAY
+      p = skipSpace(bytes, p + 1)
+      if (bytes[p] === closer) p++
+      else {
+        if (depth === closers.length) closers = grown(closers)
+        closers[depth++] = closer
+        if (closer === CLOSE_OBJECT) p = skipKey(bytes, p)
+        if (p < 0) return p
+        continue
+      }
+    } else p = c === QUOTE ? skipString(bytes, p + 1) : skipScalar(bytes, p)
+    if (p < 0) return p
+
+    // After a value: close what ends here, until a comma leads to the next one.
+    while (depth > 0) {
+      p = skipSpace(bytes, p)
+      if (bytes[p] === COMMA) break
+      if (bytes[p] !== closers[depth - 1]) return ~p
+      depth--
+      p++
+    }
+    if (depth === 0) return p
+    p = skipSpace(bytes, p + 1)
+    if (closers[depth - 1] === CLOSE_OBJECT) p = skipKey(bytes, p)
+    if (p < 0) return p
+  }
+}
+
+function grown(array: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(array.length * 2)
+  larger.set(array)
+  return larger
+}
+
+/** The position of the first escape in a valid string's `[start, end)` that is half of a surrogate pair without its other half; or -1. */
+export function loneSurrogateAt(bytes: Uint8Array, start: number, end: number): number {
+  for (let p = start; p < end; p++) {
+    if (bytes[p] !== BACKSLASH) continue
+    const unit = escapedUnit(bytes, p)
+    if (unit >= 0xd800 && unit < 0xdc00) {
+      const next = p + 6 < end && bytes[p + 6] === BACKSLASH ? escapedUnit(bytes, p + 6) : -1
+      if (next < 0xdc00 || next > 0xdfff) return p
+      p += 11
+    } else if (unit >= 0xdc00 && unit <= 0xdfff) return p
+    else p++
+  }
+  return -1
+}
+
+/** The code unit of a `\uXXXX`, -1 for another escape. */
+function escapedUnit(bytes: Uint8Array, at: number): number {
+  if (bytes[at + 1] !== 0x75) return -1
+  return Number.parseInt(String.fromCharCode(...bytes.subarray(at + 2, at + 6)), 16)
+}
