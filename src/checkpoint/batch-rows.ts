@@ -1,0 +1,94 @@
+// The rows that make up the history of a batch, and its digest.
+
+import { createHash } from 'node:crypto'
+import type { Batch, Transaction } from '../checkpoint.ts'
+import { Exit, SprkError } from '../errors.ts'
+import { byTopicPartition, partitionKey } from '../record.ts'
+import type { EffectiveRange } from '../source.ts'
+
+/** Moves the saved positions from the ranges' starts to their ends. A position that stands elsewhere is exit 75. */
+export function advanceOffsets(path: string, transaction: Transaction, { source, ranges }: Batch): void {
+  const advance = transaction.prepare(
+    `UPDATE sprk_offsets SET next = ?, topic_id = coalesce(?, topic_id), leader_epoch = ?, tail_hash = ?
+      WHERE source = ? AND topic = ? AND partition = ? AND next = ?`,
+  )
+  for (const range of ranges) {
+    const { topic, partition, fromOffset, untilOffset, topicId, leaderEpoch, tailHash } = range
+    const changed = advance.run(
+      BigInt(untilOffset),
+      topicId,
+      leaderEpoch === null ? null : BigInt(leaderEpoch),
+      tailHash,
+      source,
+      topic,
+      BigInt(partition),
+      BigInt(fromOffset),
+    )
+    if (changed !== 1) throw fenced(path, `the saved position of ${partitionKey(range)} is no longer ${fromOffset}`)
+  }
+}
+
+export function insertBatch(transaction: Transaction, batch: Batch, committedAt: number): void {
+  const { batchId, batchTime, counts, schedulingDelayMs, processingMs } = batch
+  const integers = [
+    batchId,
+    batchTime,
+    committedAt,
+    counts.processed,
+    counts.filtered,
+    counts.skipped,
+    counts.deadLetters,
+    counts.late,
+    schedulingDelayMs,
+    processingMs,
+  ]
+  transaction
+    .prepare(
+      `INSERT INTO sprk_batches (batch_id, batch_time, committed_at, processed, filtered, skipped, dead_letters, late,
+                                 scheduling_delay_ms, processing_ms, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+    .run(...integers.map((value) => BigInt(Math.round(value))), digestOf(batch))
+  for (const range of batch.ranges) insertRange(transaction, batch, range)
+}
+
+function insertRange(transaction: Transaction, { batchId, source }: Batch, range: EffectiveRange): void {
+  const { topic, topicId, partition, fromOffset, untilOffset, bytes } = range
+  transaction
+    .prepare(
+      `INSERT INTO sprk_batch_ranges (batch_id, source, topic, topic_id, partition, from_offset, until_offset, bytes)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+    .run(
+      BigInt(batchId),
+      source,
+      topic,
+      topicId,
+      BigInt(partition),
+      BigInt(fromOffset),
+      BigInt(untilOffset),
+      BigInt(bytes),
+    )
+}
+
+/**
+ * Says which records a batch stands for: SHA-256, in hex, of lines that end in a line feed: first
+ * `batch_id batch_time processed filtered skipped dead_letters late`, then for each range, in (topic, partition) order,
+ * `source topic partition from_offset until_offset`.
+ */
+export function digestOf({ batchId, batchTime, counts, source, ranges }: Batch): string {
+  const { processed, filtered, skipped, deadLetters, late } = counts
+  const hash = createHash('sha256')
+  hash.update(`${[batchId, batchTime, processed, filtered, skipped, deadLetters, late].join(' ')}\n`)
+  for (const { topic, partition, fromOffset, untilOffset } of [...ranges].sort(byTopicPartition)) {
+    hash.update(`${[source, topic, partition, fromOffset, untilOffset].join(' ')}\n`)
+  }
+  return hash.digest('hex')
+}
+
+export function fenced(path: string, what: string): SprkError {
+  return new SprkError(Exit.LOCKED, {
+    code: 'E_FENCED',
+    message: `${path}: another process worked on this state file meanwhile: ${what}; nothing was changed`,
+    hint: 'see that only one process runs this pipeline, and start it again',
+  })
+}

@@ -1,0 +1,136 @@
+// A connection to a state file: better-sqlite3 with the settings that the guarantees rest on.
+
+import Database from 'better-sqlite3'
+import type { SqlValue, Statement, Transaction } from '../checkpoint.ts'
+import { Exit, SprkError } from '../errors.ts'
+import { sqliteFault } from './faults.ts'
+
+/** Errors of SQLite are SprkErrors that name the file. */
+export interface Connection extends Transaction {
+  /** Runs statements that bind nothing and give nothing back. */
+  execute(sql: string): void
+  /** Whether a transaction is open. SQLite ends it by itself after some errors. */
+  readonly inTransaction: boolean
+  close(): void
+}
+
+export type Row = Readonly<Record<string, SqlValue>>
+
+/** SQLite's releases from here on have the fix of the WAL-reset bug (3.51.3), which could lose committed transactions. */
+const OLDEST_SQLITE = [3, 51, 3] as const
+
+/** How long a transaction waits, blocking, for another program that writes to the file. Ours cannot: they hold the lock. */
+const BUSY_TIMEOUT_MS = 2000
+
+/** The -wal is reset by SQLite's automatic checkpoints (every 1,000 pages, never waiting for readers) and cut to this. */
+const MAX_IDLE_WAL_BYTES = 16 * 1024 * 1024
+
+/** Opens an existing state file to work on it. */
+export function connect(path: string): Connection {
+  const connection = open(path, { fileMustExist: true, timeout: BUSY_TIMEOUT_MS })
+  try {
+    assertVersion(connection)
+    connection.execute('PRAGMA trusted_schema = OFF')
+    // Sorting and building an index need no directory for temporary files then.
+    connection.execute('PRAGMA temp_store = MEMORY')
+    expect(connection, path, 'journal_mode', 'WAL', 'wal')
+    // better-sqlite3 is compiled to go down to NORMAL in WAL mode, which loses commits with the power.
+    expect(connection, path, 'synchronous', 'FULL', 2n)
+    connection.execute(`PRAGMA journal_size_limit = ${MAX_IDLE_WAL_BYTES}`)
+    return connection
+  } catch (error) {
+    connection.close()
+    throw error
+  }
+}
+
+/** Opens an empty file to build a state file in: a crash leaves nothing that is worth a rollback journal. */
+export function connectEmpty(path: string): Connection {
+  const connection = open(path, { fileMustExist: true })
+  try {
+    assertVersion(connection)
+    connection.execute('PRAGMA trusted_schema = OFF')
+    connection.execute('PRAGMA temp_store = MEMORY')
+    expect(connection, path, 'journal_mode', 'MEMORY', 'memory')
+    expect(connection, path, 'synchronous', 'FULL', 2n)
+    return connection
+  } catch (error) {
+    connection.close()
+    throw error
+  }
+}
+
+/** Opens a state file that another process is working on. */
+export function connectReadOnly(path: string): Connection {
+  return open(path, { readonly: true, fileMustExist: true, timeout: 0 })
+}
+
+function open(path: string, options: Database.Options): Connection {
+  const database = guard(path, () => new Database(path, options))
+  database.defaultSafeIntegers(true)
+  const statements = new Map<string, Statement>()
+  return {
+    prepare(sql) {
+      let statement = statements.get(sql)
+      if (statement === undefined) {
+        statement = wrap(
+          path,
+          guard(path, () => database.prepare<SqlValue[], Row>(sql)),
+        )
+        statements.set(sql, statement)
+      }
+      return statement
+    },
+    execute: (sql) => {
+      guard(path, () => database.exec(sql))
+    },
+    get inTransaction() {
+      return database.inTransaction
+    },
+    close: () => {
+      database.close()
+    },
+  }
+}
+
+function wrap(path: string, statement: Database.Statement<SqlValue[], Row>): Statement {
+  return {
+    run: (...parameters) => guard(path, () => statement.run(...parameters).changes),
+    get: (...parameters) => guard(path, () => statement.get(...parameters)),
+    all: (...parameters) => guard(path, () => statement.all(...parameters)),
+  }
+}
+
+function guard<T>(path: string, action: () => T): T {
+  try {
+    return action()
+  } catch (error) {
+    throw sqliteFault(path, error)
+  }
+}
+
+/** Sets a pragma and reads it back: SQLite keeps the old value in silence where it cannot do as it is told. */
+function expect(connection: Connection, path: string, pragma: string, set: string, wanted: SqlValue): void {
+  connection.execute(`PRAGMA ${pragma} = ${set}`)
+  const found = connection.prepare(`PRAGMA ${pragma}`).get()?.[pragma]
+  if (found === wanted) return
+  throw new SprkError(Exit.IO, {
+    code: 'E_IO',
+    message: `${path}: SQLite refuses ${pragma} ${set} here and stays with ${found}`,
+    hint: 'put the state file on a local disk',
+  })
+}
+
+function assertVersion(connection: Connection): void {
+  const version = String(connection.prepare('SELECT sqlite_version() AS version').get()?.['version'])
+  const parts = version.split('.').map(Number)
+  for (const [index, oldest] of OLDEST_SQLITE.entries()) {
+    const part = parts[index] ?? 0
+    if (part > oldest) return
+    if (part < oldest) {
+      const hint = 'install sprk again, with the versions of its package-lock.json'
+      const message = `better-sqlite3 brings SQLite ${version}; ${OLDEST_SQLITE.join('.')} or later is needed`
+      throw new SprkError(Exit.CONFIG, { code: 'E_SQLITE_VERSION', message, hint })
+    }
+  }
+}

@@ -1,0 +1,209 @@
+// Whether there is a state file, and making one that appears whole or not at all.
+
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  fsyncSync,
+  linkSync,
+  lstatSync,
+  openSync,
+  readSync,
+  realpathSync,
+  rmSync,
+  type Stats,
+  statSync,
+  unlinkSync,
+} from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { Exit, SprkError } from '../errors.ts'
+import { type Connection, connectEmpty } from './connection.ts'
+import { codeOf, fileFault } from './faults.ts'
+import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.ts'
+
+/** The path that all names of the file lead to: lock and WAL must be the same for all of them. */
+export function realPath(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw fileFault(path, error)
+  }
+  if (statOf(path, lstatSync) !== null) throw cannotCreate(path, 'a symbolic link that leads nowhere')
+  try {
+    return join(realpathSync(dirname(path)), basename(path))
+  } catch (error) {
+    throw fileFault(path, error)
+  }
+}
+
+/**
+ * Tells whether there is a state file of ours, from the file's header alone: a file that is refused is not changed, nor
+ * is a file made beside it. Call it while this process has no connection to the file (see lock.ts).
+ */
+export function isStateFile(path: string): boolean {
+  const stats = statOf(path, statSync)
+  if (stats === null) return false
+  if (!stats.isFile()) throw cannotCreate(path, stats.isDirectory() ? 'a directory' : 'not a regular file')
+  if (stats.size === 0) throw foreign(path, 'an empty file')
+  const header = readHeader(path)
+  if (!isSqlite(header)) throw foreign(path, 'not an SQLite database')
+  if (header.readUInt32BE(68) !== APPLICATION_ID) throw foreign(path, 'the SQLite database of another program')
+  assertSchemaVersion(path, header.readUInt32BE(60))
+  for (const needed of [path, dirname(path)]) {
+    try {
+      accessSync(needed, constants.R_OK | constants.W_OK)
+    } catch (error) {
+      throw fileFault(path, error)
+    }
+  }
+  return true
+}
+
+export function assertSchemaVersion(path: string, version: number): void {
+  if (version <= SCHEMA_VERSION) return
+  throw new SprkError(Exit.CONFIG, {
+    code: 'E_STATE_NEWER',
+    message: `${path}: the state file is of a newer sprk (format ${version}, this one knows ${SCHEMA_VERSION})`,
+    hint: 'run it with the newer sprk, or name another file under `state:`',
+  })
+}
+
+/**
+ * Makes the state file. It is built as `<path>.new` and linked to its name when it is complete and on disk, so that a
+ * crash leaves either no state file or a whole one, and a file that came into being meanwhile is never overwritten.
+ * Call it under the lock.
+ */
+export function createStateFile(path: string, mode: number, fill: (connection: Connection) => void): void {
+  for (const suffix of ['-wal', '-journal']) refuseRemains(`${path}${suffix}`, path)
+  const built = `${path}.new`
+  removeLeftOver(built)
+  try {
+    build(built, mode, fill)
+    syncFile(built)
+    linkSync(built, path)
+  } catch (error) {
+    removeFiles(built)
+    throw fileFault(path, error)
+  }
+  removeFiles(built)
+  syncDirectory(path)
+}
+
+/** After a crash between link and unlink, or while building. */
+export function removeLeftOver(built: string): void {
+  const stats = statOf(built, lstatSync)
+  if (stats === null) return
+  if (!stats.isFile() || !isLeftOver(built, stats.size)) throw cannotCreate(built, 'in the way, and not made by sprk')
+  removeFiles(built)
+}
+
+/** SQLite writes the first page first, and with it our application id; a power cut may leave zeros. */
+function isLeftOver(built: string, size: number): boolean {
+  if (size === 0) return true
+  const header = readHeader(built)
+  return header.every((byte) => byte === 0) || (isSqlite(header) && header.readUInt32BE(68) === APPLICATION_ID)
+}
+
+function build(built: string, mode: number, fill: (connection: Connection) => void): void {
+  const handle = openSync(built, 'wx', mode)
+  try {
+    // The mode that was asked for, whatever the umask; SQLite gives the -wal and the -shm the same.
+    fchmodSync(handle, mode)
+  } finally {
+    closeSync(handle)
+  }
+  const connection = connectEmpty(built)
+  try {
+    connection.execute('BEGIN IMMEDIATE')
+    connection.execute(`PRAGMA application_id = ${APPLICATION_ID}`)
+    connection.execute(`PRAGMA user_version = ${SCHEMA_VERSION}`)
+    connection.execute(SCHEMA)
+    fill(connection)
+    connection.execute('COMMIT')
+    connection.execute('PRAGMA journal_mode = WAL')
+  } finally {
+    connection.close()
+  }
+}
+
+function removeFiles(built: string): void {
+  for (const suffix of ['-wal', '-shm', '-journal']) rmSync(`${built}${suffix}`, { force: true })
+  try {
+    unlinkSync(built)
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw fileFault(built, error)
+  }
+}
+
+/** SQLite would take them for the new file's own and write the lost file's pages into it. */
+function refuseRemains(remains: string, path: string): void {
+  const stats = statOf(remains, statSync)
+  if (stats === null || stats.size === 0) return
+  throw new SprkError(Exit.CANNOT_CREATE, {
+    code: 'E_STATE_REMAINS',
+    message: `${remains}: this belongs to a state file ${basename(path)} that is gone`,
+    hint: `put ${basename(path)} back beside it, or move it away to begin anew`,
+  })
+}
+
+function syncFile(path: string): void {
+  const handle = openSync(path, 'r')
+  try {
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+}
+
+export function syncDirectory(path: string): void {
+  try {
+    syncFile(dirname(path))
+  } catch (error) {
+    throw fileFault(path, error)
+  }
+}
+
+function statOf(path: string, stat: (path: string) => Stats): Stats | null {
+  try {
+    return stat(path)
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null
+    throw fileFault(path, error)
+  }
+}
+
+function readHeader(path: string): Buffer {
+  const header = Buffer.alloc(100)
+  try {
+    const handle = openSync(path, 'r')
+    try {
+      readSync(handle, header, 0, header.length, 0)
+    } finally {
+      closeSync(handle)
+    }
+  } catch (error) {
+    throw fileFault(path, error)
+  }
+  return header
+}
+
+function isSqlite(header: Buffer): boolean {
+  return header.toString('latin1', 0, 16) === 'SQLite format 3\0'
+}
+
+function foreign(path: string, what: string): SprkError {
+  return new SprkError(Exit.CONFIG, {
+    code: 'E_STATE_FOREIGN',
+    message: `${path}: this is ${what}, not a state file of sprk`,
+    hint: 'name another file under `state:`, or move this one away',
+  })
+}
+
+function cannotCreate(path: string, what: string): SprkError {
+  return new SprkError(Exit.CANNOT_CREATE, {
+    code: 'E_CANNOT_CREATE',
+    message: `${path}: this is ${what}`,
+    hint: 'name another file under `state:`, or move this one away',
+  })
+}

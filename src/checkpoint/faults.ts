@@ -1,0 +1,71 @@
+// What SQLite and the file system answer, as errors for people.
+
+import { Exit, messageOf, type Problem, SprkError } from '../errors.ts'
+
+/** Translates what SQLite threw about the state file at `path`; anything else comes back as it is. */
+export function sqliteFault(path: string, error: unknown): unknown {
+  const code = codeOf(error)
+  if (error instanceof SprkError || !code.startsWith('SQLITE_')) return error
+  const fault = (exit: Exit, problem: Problem) => new SprkError(exit, problem, { cause: error })
+  const said = `${messageOf(error)} (${code})`
+  switch (code.split('_')[1]) {
+    case 'FULL':
+      return fault(Exit.IO, { code: 'E_IO', message: `${path}: the disk is full`, hint: 'make room and start again' })
+    case 'IOERR':
+      return fault(Exit.IO, { code: 'E_IO', message: `${path}: ${said}` })
+    case 'CORRUPT':
+    case 'NOTADB':
+      return fault(Exit.IO, {
+        code: 'E_STATE_CORRUPT',
+        message: `${path}: the state file is damaged: ${said}`,
+        hint: 'restore it from a backup, or name another file under `state:` to begin anew',
+      })
+    case 'BUSY':
+    case 'LOCKED':
+      return fault(Exit.LOCKED, {
+        code: 'E_LOCKED',
+        message: `${path}: another program is writing to the state file`,
+        hint: 'end its transaction; reading the file never gets in the way',
+      })
+    case 'READONLY':
+    case 'PERM':
+    case 'AUTH':
+    case 'CANTOPEN':
+      return fault(Exit.PERMISSION, { code: 'E_PERMISSION', message: `${path}: ${said}` })
+    case 'CONSTRAINT':
+      return fault(Exit.BAD_RECORD, { code: 'E_CONSTRAINT', message: `${path}: a row does not fit its table: ${said}` })
+    default:
+      return error
+  }
+}
+
+/** Translates what `node:fs` threw while `path` was looked at, created or linked; anything else comes back as it is. */
+export function fileFault(path: string, error: unknown): unknown {
+  const fault = (exit: Exit, code: string, message: string, hint?: string) =>
+    new SprkError(exit, { code, message: `${path}: ${message}`, hint }, { cause: error })
+  switch (codeOf(error)) {
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return fault(Exit.PERMISSION, 'E_PERMISSION', `no permission: ${messageOf(error)}`)
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return fault(Exit.CANNOT_CREATE, 'E_NO_DIRECTORY', 'its directory does not exist', 'make the directory first')
+    case 'ELOOP':
+    case 'ENAMETOOLONG':
+    case 'EEXIST':
+    case 'ENOTSUP':
+      return fault(Exit.CANNOT_CREATE, 'E_CANNOT_CREATE', messageOf(error))
+    case 'ENOSPC':
+    case 'EDQUOT':
+    case 'EIO':
+      return fault(Exit.IO, 'E_IO', messageOf(error))
+    default:
+      return error
+  }
+}
+
+/** `SQLITE_…` of SQLite's errors, `E…` of the file system's, else empty. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+}

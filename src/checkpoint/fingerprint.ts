@@ -1,0 +1,76 @@
+// What a state file belongs to: the pipeline's stateful steps and sink tables, and the text of the whole plan.
+
+import type { Transaction } from '../checkpoint.ts'
+import { Exit, type Problem, SprkError } from '../errors.ts'
+
+export interface Fingerprint {
+  /** Stateful steps and sink tables: the saved results mean nothing where one of them changed or is gone. */
+  readonly steps: readonly FingerprintStep[]
+  /** Canonical text of the whole plan; a change is accepted and noted. */
+  readonly plan: string
+}
+
+export interface FingerprintStep {
+  /** Unique. */
+  readonly id: string
+  /** `sqlite`, `reduceByKey`, … */
+  readonly kind: string
+  /** Equal text, equal meaning; may have several lines. */
+  readonly canonical: string
+}
+
+const STEP_PREFIX = 'step:'
+
+export function saveFingerprint(transaction: Transaction, { steps, plan }: Fingerprint): void {
+  const save = transaction.prepare(
+    'INSERT INTO sprk_meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
+  )
+  for (const step of steps) save.run(STEP_PREFIX + step.id, textOf(step))
+  save.run('plan', plan)
+}
+
+/**
+ * The lines of the plan that changed, where that is allowed (a new sink table begins empty); none: nothing did. Throws
+ * a SprkError with exit 78 where the saved results would not be this pipeline's.
+ */
+export function compareFingerprint(path: string, transaction: Transaction, now: Fingerprint): readonly string[] {
+  const rows = transaction.prepare("SELECT key, value FROM sprk_meta WHERE key = 'plan' OR key GLOB 'step:*'").all()
+  const saved = new Map(rows.map(({ key, value }) => [String(key), String(value)]))
+  const present = new Map(now.steps.map((step) => [STEP_PREFIX + step.id, textOf(step)]))
+  const problems: Problem[] = []
+  for (const [key, before] of saved) {
+    if (!key.startsWith(STEP_PREFIX)) continue
+    const after = present.get(key)
+    if (after !== before) problems.push(changedStep(path, key.slice(STEP_PREFIX.length), before, after ?? ''))
+  }
+  const [first, ...others] = problems
+  if (first !== undefined) throw new SprkError(Exit.CONFIG, [first, ...others])
+  return difference(saved.get('plan') ?? '', now.plan)
+}
+
+function textOf({ kind, canonical }: FingerprintStep): string {
+  return `${kind}\n${canonical}`
+}
+
+function changedStep(path: string, id: string, before: string, after: string): Problem {
+  const what = after === '' ? 'is no longer in the pipeline' : 'is not what the saved results were made with'
+  const lines = difference(before, after).map((line) => `\n    ${line}`)
+  return {
+    code: 'E_STATE_CHANGED',
+    message: `${path}: ${id} ${what}${lines.join('')}`,
+    hint: 'restore the pipeline, or begin anew with another file under `state:`',
+  }
+}
+
+/** The lines that only one of the two has, in order: first those that were saved, then those of now. */
+function difference(saved: string, now: string): readonly string[] {
+  const [before, after] = [saved.split('\n'), now.split('\n')]
+  const only = (lines: readonly string[], others: readonly string[]) =>
+    lines.filter((line) => line !== '' && !others.includes(line))
+  const changed = [
+    ...only(before, after).map((line) => `saved: ${line}`),
+    ...only(after, before).map((line) => `now:   ${line}`),
+  ]
+  // The same lines in another order are a change too.
+  return changed.length > 0 || saved === now ? changed : [`saved: ${before.join(' | ')}`, `now:   ${after.join(' | ')}`]
+}

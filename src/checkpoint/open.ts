@@ -1,0 +1,125 @@
+// Opens a state file: lock, create or check, resume. The transaction of the start says who works on it from now on.
+
+import type { Checkpoint, Transaction } from '../checkpoint.ts'
+import type { Clock } from '../clock.ts'
+import { Exit, SprkError } from '../errors.ts'
+import { type Connection, connect } from './connection.ts'
+import { assertSchemaVersion, createStateFile, isStateFile, realPath, removeLeftOver } from './create.ts'
+import { compareFingerprint, type Fingerprint, saveFingerprint } from './fingerprint.ts'
+import { acquireLock, lockFileExists } from './lock.ts'
+import { readResume, toNumber } from './resume.ts'
+import { StateFile } from './state-file.ts'
+import { inTransaction } from './transaction.ts'
+
+export interface CheckpointOptions {
+  readonly path: string
+  /** File mode of a new state file. */
+  readonly mode: number
+  /** The pipeline's name: a state file belongs to one. */
+  readonly name: string
+  readonly fingerprint: Fingerprint
+  /** Makes or checks the sinks' tables, in the transaction of every start. */
+  readonly prepare: readonly ((transaction: Transaction) => void)[]
+  /** How long to wait for another process that holds the file. */
+  readonly waitLockMs: number
+  /** This process, as others are told of it. */
+  readonly holder: Holder
+  /** Of sprk. */
+  readonly version: string
+  readonly clock: Clock
+}
+
+export interface Holder {
+  readonly pid: number
+  readonly host: string
+  /** Epoch milliseconds. */
+  readonly startedAt: number
+}
+
+/**
+ * Opens the state file, or makes it. Throws SprkErrors, each before anything was changed: 73 and 77 for a path that does
+ * not work, 74 for a damaged file, 75 for one that another process works on, 78 for one that belongs to something else.
+ * An aborted signal ends the wait for the lock.
+ */
+export async function openCheckpoint(
+  options: CheckpointOptions,
+  signal?: AbortSignal,
+  connectTo: (path: string) => Connection = connect,
+): Promise<Checkpoint> {
+  const path = realPath(options.path)
+  // A file that is refused gets no lock beside it. Where there is one, the file is left alone until it is ours.
+  if (!lockFileExists(path)) isStateFile(path)
+  const { mode, waitLockMs: waitMs, clock } = options
+  const lock = await acquireLock(path, { mode, waitMs, clock }, signal)
+  let connection: Connection | null = null
+  try {
+    if (isStateFile(path)) removeLeftOver(`${path}.new`)
+    else createStateFile(path, mode, (created) => fill(created, options))
+    connection = connectTo(path)
+    const start = begin(path, connection, options)
+    return new StateFile({ path, lock, connection, connectTo, clock, ...start })
+  } catch (error) {
+    connection?.close()
+    lock.release()
+    throw error
+  }
+}
+
+/** The first rows of a new state file. */
+function fill(connection: Connection, options: CheckpointOptions): void {
+  const { name, version, clock, fingerprint, prepare } = options
+  const insert = connection.prepare('INSERT INTO sprk_meta (key, value) VALUES (?, ?)')
+  insert.run('name', name)
+  insert.run('epoch', 0n)
+  insert.run('created_at', BigInt(clock.now()))
+  insert.run('created_by', version)
+  saveFingerprint(connection, fingerprint)
+  for (const make of prepare) make(connection)
+}
+
+/** Checks that the file is this pipeline's, and takes it over: whoever worked on it before is fenced off from here on. */
+function begin(path: string, connection: Connection, options: CheckpointOptions) {
+  const { name, version, holder, fingerprint, prepare, clock } = options
+  return inTransaction(connection, () => {
+    assertSchemaVersion(path, toNumber(connection.prepare('PRAGMA user_version').get()?.['user_version']))
+    assertName(path, connection, name)
+    const changes = compareFingerprint(path, connection, fingerprint)
+    saveFingerprint(connection, fingerprint)
+    for (const check of prepare) check(connection)
+    const resume = readResume(connection)
+    if (changes.length > 0) {
+      connection
+        .prepare('INSERT INTO sprk_audit (at, batch_id, version, action, detail) VALUES (?, ?, ?, ?, ?)')
+        .run(BigInt(clock.now()), BigInt(resume.lastBatchId), version, 'plan changed', changes.join('\n'))
+    }
+    const epoch = nextEpoch(connection)
+    const set = connection.prepare(
+      'INSERT INTO sprk_meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
+    )
+    set.run('version', version)
+    set.run('holder_pid', BigInt(holder.pid))
+    set.run('holder_host', holder.host)
+    set.run('holder_started_at', BigInt(holder.startedAt))
+    return { epoch, resume, notices: changes.length === 0 ? [] : [acceptedChange(path, changes)] }
+  })
+}
+
+function assertName(path: string, connection: Connection, name: string): void {
+  const saved = connection.prepare("SELECT value FROM sprk_meta WHERE key = 'name'").get()?.['value']
+  if (saved === name) return
+  throw new SprkError(Exit.CONFIG, {
+    code: 'E_STATE_OTHER',
+    message: `${path}: this is the state file of pipeline ${saved}, not of ${name}`,
+    hint: 'name another file under `state:`',
+  })
+}
+
+function nextEpoch(connection: Connection): bigint {
+  connection.prepare("UPDATE sprk_meta SET value = value + 1 WHERE key = 'epoch'").run()
+  return BigInt(toNumber(connection.prepare("SELECT value FROM sprk_meta WHERE key = 'epoch'").get()?.['value']))
+}
+
+function acceptedChange(path: string, changes: readonly string[]): string {
+  const count = changes.length === 1 ? 'one line' : `${changes.length} lines`
+  return `${path}: the pipeline changed since the last run (${count} of its plan, see sprk_audit); accepted`
+}

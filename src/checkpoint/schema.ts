@@ -1,0 +1,96 @@
+// The tables of a state file, all columns from the first version on; docs/state-file.md explains them to people.
+
+/** `sprk` in ASCII, in the SQLite header of every state file. */
+export const APPLICATION_ID = 0x7370726b
+
+/** Counts up when the tables change; a higher one is refused, a lower one is brought up to date. */
+export const SCHEMA_VERSION = 1
+
+export const SCHEMA = `
+CREATE TABLE sprk_meta (
+  key TEXT NOT NULL PRIMARY KEY,
+  value ANY
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sprk_offsets (
+  source TEXT NOT NULL,
+  topic TEXT NOT NULL,
+  topic_id TEXT,
+  partition INTEGER NOT NULL,
+  next INTEGER NOT NULL,
+  leader_epoch INTEGER,
+  tail_hash TEXT,
+  PRIMARY KEY (source, topic, partition)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sprk_batches (
+  batch_id INTEGER PRIMARY KEY,
+  batch_time INTEGER NOT NULL,
+  watermark INTEGER,
+  committed_at INTEGER NOT NULL,
+  processed INTEGER NOT NULL,
+  filtered INTEGER NOT NULL,
+  skipped INTEGER NOT NULL,
+  dead_letters INTEGER NOT NULL,
+  late INTEGER NOT NULL,
+  scheduling_delay_ms INTEGER NOT NULL,
+  processing_ms INTEGER NOT NULL,
+  digest TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE sprk_batch_ranges (
+  batch_id INTEGER NOT NULL,
+  source TEXT NOT NULL,
+  topic TEXT NOT NULL,
+  topic_id TEXT,
+  partition INTEGER NOT NULL,
+  from_offset INTEGER NOT NULL,
+  until_offset INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  PRIMARY KEY (batch_id, source, topic, partition)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sprk_dead_letters (
+  id INTEGER PRIMARY KEY,
+  batch_id INTEGER NOT NULL,
+  source TEXT NOT NULL,
+  topic TEXT NOT NULL,
+  partition INTEGER NOT NULL,
+  "offset" INTEGER NOT NULL,
+  code TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  key BLOB,
+  value BLOB,
+  headers BLOB
+) STRICT;
+
+CREATE TABLE sprk_outbox (
+  sink TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  batch_id INTEGER NOT NULL,
+  body BLOB NOT NULL,
+  PRIMARY KEY (sink, seq)
+) STRICT;
+
+CREATE TABLE sprk_blocks (
+  source TEXT NOT NULL,
+  topic TEXT NOT NULL,
+  topic_id TEXT,
+  partition INTEGER NOT NULL,
+  from_offset INTEGER NOT NULL,
+  until_offset INTEGER NOT NULL,
+  received_at INTEGER NOT NULL,
+  batch_id INTEGER,
+  body BLOB NOT NULL,
+  PRIMARY KEY (source, topic, partition, from_offset)
+) STRICT;
+
+CREATE TABLE sprk_audit (
+  id INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  batch_id INTEGER NOT NULL,
+  version TEXT NOT NULL,
+  action TEXT NOT NULL,
+  detail TEXT NOT NULL
+) STRICT;
+`

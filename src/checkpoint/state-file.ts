@@ -1,0 +1,214 @@
+// The checkpoint on an open state file: registers partitions, commits batches, and tells commits that failed from commits
+// whose success could not be seen.
+
+import { statSync } from 'node:fs'
+import type { Batch, Checkpoint, ResumePoint, Transaction } from '../checkpoint.ts'
+import type { Clock } from '../clock.ts'
+import { Exit, messageOf, SprkError } from '../errors.ts'
+import type { Position } from '../source.ts'
+import { advanceOffsets, digestOf, fenced, insertBatch } from './batch-rows.ts'
+import type { Connection } from './connection.ts'
+import { fileFault } from './faults.ts'
+import type { Lock } from './lock.ts'
+import { LOG_PREFIX, readResume } from './resume.ts'
+import { CommitFailed, inTransaction } from './transaction.ts'
+
+export interface OpenState {
+  readonly path: string
+  readonly lock: Lock
+  readonly connection: Connection
+  readonly connectTo: (path: string) => Connection
+  readonly clock: Clock
+  /** Whoever opens the file later has a higher one. */
+  readonly epoch: bigint
+  readonly resume: ResumePoint
+  readonly notices: readonly string[]
+}
+
+export class StateFile implements Checkpoint {
+  readonly notices: readonly string[]
+  readonly #path: string
+  readonly #lock: Lock
+  readonly #connectTo: (path: string) => Connection
+  readonly #clock: Clock
+  readonly #epoch: bigint
+  /** The inode the path named when it was opened. */
+  readonly #inode: bigint
+  #connection: Connection
+  #resume: ResumePoint
+
+  constructor(state: OpenState) {
+    this.notices = state.notices
+    this.#path = state.path
+    this.#lock = state.lock
+    this.#connectTo = state.connectTo
+    this.#clock = state.clock
+    this.#epoch = state.epoch
+    this.#inode = inodeOf(state.path)
+    this.#connection = state.connection
+    this.#resume = state.resume
+  }
+
+  get resume(): ResumePoint {
+    return this.#resume
+  }
+
+  register(source: string, logId: string | null, positions: readonly Position[]): void {
+    const savedLogId = this.#resume.logIds.get(source)
+    if (logId !== null && savedLogId !== undefined && savedLogId !== logId) {
+      throw otherLog(this.#path, source, savedLogId, logId)
+    }
+    const known = new Set(this.#resume.positions.get(source)?.map(keyOf))
+    const met = positions.filter((position) => !known.has(keyOf(position)))
+    if (met.length === 0 && (logId === null || savedLogId !== undefined)) return
+    const isSaved = (resume: ResumePoint) => {
+      const saved = new Set(resume.positions.get(source)?.map(keyOf))
+      return met.every((position) => saved.has(keyOf(position)))
+    }
+    this.#transact(isSaved, (transaction) => {
+      if (logId !== null) saveLogId(transaction, source, logId)
+      for (const position of met) insertPosition(transaction, source, position)
+    })
+  }
+
+  commit(batch: Batch, write: (transaction: Transaction) => void): void {
+    const { lastBatchId, lastBatchTime } = this.#resume
+    if (batch.batchId !== lastBatchId + 1 || batch.batchTime < (lastBatchTime ?? 0)) {
+      throw new Error(`batch ${batch.batchId} at ${batch.batchTime} after ${lastBatchId} at ${lastBatchTime}`)
+    }
+    const isSaved = (_: ResumePoint, transaction: Transaction) => {
+      const row = transaction.prepare('SELECT digest FROM sprk_batches WHERE batch_id = ?').get(BigInt(batch.batchId))
+      return row?.['digest'] === digestOf(batch)
+    }
+    this.#transact(isSaved, (transaction) => {
+      advanceOffsets(this.#path, transaction, batch)
+      const written: unknown = write(transaction)
+      insertBatch(transaction, batch, this.#clock.now())
+      return written
+    })
+  }
+
+  close(): void {
+    // The last connection to close writes the WAL back into the file and removes it.
+    for (const close of [() => this.#connection.close(), () => this.#lock.release()]) {
+      try {
+        close()
+      } catch {
+        // The next start finds what was committed, in the file or in its WAL.
+      }
+    }
+  }
+
+  /** `isSaved` tells from what stands in the file, after a COMMIT that failed, whether it was done all the same. */
+  #transact(
+    isSaved: (resume: ResumePoint, transaction: Transaction) => boolean,
+    work: (transaction: Transaction) => unknown,
+  ): void {
+    this.#assertInPlace()
+    const connection = this.#connection
+    try {
+      this.#resume = inTransaction(connection, () => {
+        this.#assertEpoch(connection)
+        if (work(connection) instanceof Promise) throw new Error('a transaction was given asynchronous work')
+        return readResume(connection)
+      })
+    } catch (error) {
+      if (!(error instanceof CommitFailed)) throw error
+      this.#settle(error.cause, isSaved)
+    }
+  }
+
+  /**
+   * After an error from COMMIT nobody knows what is in the file but the file. Every connection of ours is dropped, since
+   * one may still believe in pages that never reached the disk; the file is opened anew and read. Nothing is tried again.
+   */
+  #settle(cause: unknown, isSaved: (resume: ResumePoint, transaction: Transaction) => boolean): void {
+    try {
+      this.#connection.close()
+      const connection = this.#connectTo(this.#path)
+      this.#connection = connection
+      this.#resume = readResume(connection)
+      if (isSaved(this.#resume, connection)) return
+    } catch (error) {
+      throw notCommitted(this.#path, error, this.#resume.lastBatchId)
+    }
+    throw notCommitted(this.#path, cause, this.#resume.lastBatchId)
+  }
+
+  #assertEpoch(transaction: Transaction): void {
+    const epoch = transaction.prepare("SELECT value FROM sprk_meta WHERE key = 'epoch'").get()?.['value']
+    if (epoch !== this.#epoch) throw fenced(this.#path, `its epoch is ${epoch}, ours was ${this.#epoch}`)
+  }
+
+  /** Else everything would go into a file without a name, and be gone with this process. */
+  #assertInPlace(): void {
+    let inode: bigint | null
+    try {
+      inode = inodeOf(this.#path)
+    } catch {
+      inode = null
+    }
+    if (inode === this.#inode) return
+    throw new SprkError(Exit.IO, {
+      code: 'E_IO',
+      message: `${this.#path}: the state file was moved, deleted or replaced while it was in use`,
+      hint: 'put it back with its -wal file, and start again',
+    })
+  }
+}
+
+function inodeOf(path: string): bigint {
+  try {
+    return statSync(path, { bigint: true }).ino
+  } catch (error) {
+    throw fileFault(path, error)
+  }
+}
+
+function keyOf({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
+  return `${topic}/${partition}`
+}
+
+function saveLogId(transaction: Transaction, source: string, logId: string): void {
+  transaction
+    .prepare('INSERT INTO sprk_meta (key, value) VALUES (?, ?) ON CONFLICT DO NOTHING')
+    .run(LOG_PREFIX + source, logId)
+}
+
+function insertPosition(transaction: Transaction, source: string, position: Position): void {
+  const { topic, topicId, partition, next, leaderEpoch, tailHash } = position
+  transaction
+    .prepare(
+      `INSERT INTO sprk_offsets (source, topic, topic_id, partition, next, leader_epoch, tail_hash)
+       VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    )
+    .run(
+      source,
+      topic,
+      topicId,
+      BigInt(partition),
+      BigInt(next),
+      leaderEpoch === null ? null : BigInt(leaderEpoch),
+      tailHash,
+    )
+}
+
+function otherLog(path: string, source: string, saved: string, found: string): SprkError {
+  return new SprkError(Exit.DATA_LOSS, {
+    code: 'E_CLUSTER_CHANGED',
+    message: `${path}: ${source} was read from log ${saved} and now reads from ${found}: the saved offsets mean nothing there`,
+    hint: 'point `brokers:` at the old cluster, or begin anew with another file under `state:`',
+  })
+}
+
+function notCommitted(path: string, cause: unknown, lastBatchId: number): SprkError {
+  return new SprkError(
+    Exit.IO,
+    {
+      code: 'E_IO',
+      message: `${path}: the commit failed: ${messageOf(cause)}; last batch seen ${lastBatchId}`,
+      hint: 'mend the disk and start again: the file itself says what is in it',
+    },
+    { cause },
+  )
+}

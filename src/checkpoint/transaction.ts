@@ -1,0 +1,38 @@
+// One transaction on a connection, whose outcome is known unless COMMIT itself fails.
+
+import type { Connection } from './connection.ts'
+
+/** COMMIT failed: the transaction may be in the file or not. */
+export class CommitFailed extends Error {
+  constructor(cause: unknown) {
+    super('the outcome of COMMIT is unknown', { cause })
+  }
+}
+
+/** Runs `work`, which must be synchronous; what it throws rolls everything back and is thrown on. */
+export function inTransaction<T>(connection: Connection, work: () => T): T {
+  connection.execute('BEGIN IMMEDIATE')
+  let result: T
+  try {
+    result = work()
+    if (result instanceof Promise) throw new Error('a transaction was given asynchronous work')
+  } catch (error) {
+    rollback(connection)
+    throw error
+  }
+  try {
+    connection.execute('COMMIT')
+  } catch (error) {
+    throw new CommitFailed(error)
+  }
+  return result
+}
+
+/** What was written is gone either way: SQLite rolls back by itself after some errors, and when the connection is closed. */
+function rollback(connection: Connection): void {
+  try {
+    if (connection.inTransaction) connection.execute('ROLLBACK')
+  } catch {
+    // The error that led here says more.
+  }
+}
