@@ -1,0 +1,15 @@
+// The sink discard: takes rows and writes nothing.
+
+import type { Sink } from '../sink.ts'
+
+export function discardSink(): Sink {
+  return {
+    guarantee: 'writes nothing',
+    targets: [],
+    canonical: 'discard',
+    prepare() {},
+    add() {},
+    write() {},
+    clear() {},
+  }
+}

@@ -1,0 +1,117 @@
+// Mode merge: adds the aggregates of a batch to the rows with the same keys.
+
+import type { SqlValue, Transaction } from '../checkpoint.ts'
+import { Exit, type Problem, SprkError } from '../errors.ts'
+import type { SinkInput } from '../sink.ts'
+import type { MergeRule } from '../transform.ts'
+import { typeName } from '../types.ts'
+import { mergeOf } from './merge-value.ts'
+import { type TableKey, tableKey } from './sqlite-key.ts'
+import { quoted } from './sqlite-names.ts'
+import type { FlatRows } from './sqlite-rows.ts'
+import { Unstorable } from './value.ts'
+
+export interface MergePlan {
+  readonly key: TableKey
+  readonly canonical: readonly string[]
+  write(transaction: Transaction, rows: FlatRows): void
+}
+
+interface MergedColumn {
+  readonly name: string
+  readonly rule: MergeRule
+  readonly merge: (saved: SqlValue, added: SqlValue) => SqlValue
+}
+
+/** Throws a SprkError with exit 78 for rows that cannot be merged: all reasons at once. */
+export function planMerge(table: string, { schema, aggregation }: SinkInput): MergePlan {
+  if (aggregation === null) {
+    throw new SprkError(Exit.CONFIG, {
+      code: 'E_MERGE',
+      message: `table ${table}: mode merge needs an aggregation (reduceByKey) as the step right before the sink`,
+      hint: 'use mode: append, or put filters and maps before the reduceByKey',
+    })
+  }
+  const keyFields = schema.slice(0, aggregation.keyColumns)
+  const key = tableKey(table, keyFields)
+  const columns = mergedColumns(table, schema.slice(aggregation.keyColumns), aggregation.merges)
+  return {
+    key,
+    canonical: [
+      `key ${keyFields.map(({ name }) => quoted(name)).join(', ')}`,
+      ...columns.map(({ name, rule }) => `merge ${quoted(name)} ${rule}`),
+      `of ${aggregation.canonical}`,
+    ],
+    write: mergeWriter(table, key, columns),
+  }
+}
+
+function mergedColumns(
+  table: string,
+  fields: SinkInput['schema'],
+  merges: NonNullable<SinkInput['aggregation']>['merges'],
+): readonly MergedColumn[] {
+  const problems: Problem[] = []
+  const refuse = (name: string, why: string) =>
+    problems.push({
+      code: 'E_MERGE',
+      message: `table ${table}: column ${name} cannot be merged: ${why}`,
+      hint: 'keep what can be merged (count, sum, min, max) and divide when reading: a sum and a count give the average',
+    })
+  const columns: MergedColumn[] = []
+  for (const [i, { name, type }] of fields.entries()) {
+    const rule = merges[i]
+    if (rule === undefined) throw new Error(`no merge rule for column ${name}`)
+    const merge = typeof rule === 'string' ? mergeOf(rule, type) : undefined
+    if (typeof rule !== 'string') refuse(name, rule.refused)
+    else if (merge === undefined) refuse(name, `there is no ${rule} of ${typeName(type)}`)
+    else columns.push({ name, rule, merge })
+  }
+  const [first, ...others] = problems
+  if (first !== undefined) throw new SprkError(Exit.CONFIG, [first, ...others])
+  return columns
+}
+
+/**
+ * Reads the row of each key, merges here and writes it back: decimals, overflows and NaN are then exact, which SQLite's
+ * arithmetic is not (measured: 110–160 thousand keys a second).
+ */
+function mergeWriter(table: string, key: TableKey, columns: readonly MergedColumn[]): MergePlan['write'] {
+  const into = quoted(table)
+  const keyWidth = key.columns.length
+  const width = keyWidth + columns.length
+  const names = [...key.columns, ...columns.map(({ name }) => name)].map(quoted)
+  const results = columns.map(({ name }, i) => `${quoted(name)} AS v${i}`).join(', ') || '1'
+  const updates = columns.map(({ name }) => `${quoted(name)} = excluded.${quoted(name)}`).join(', ')
+  const onConflict = updates === '' ? 'DO NOTHING' : `DO UPDATE SET ${updates}`
+  const upsert = `INSERT INTO ${into} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')}) ON CONFLICT ${onConflict}`
+  return (transaction, rows) => {
+    const write = transaction.prepare(upsert)
+    for (let at = 0; at < rows.length; at += width) {
+      const row = rows.slice(at, at + width)
+      const { where, bound } = key.find(row.slice(0, keyWidth))
+      const saved = transaction.prepare(`SELECT ${results} FROM ${into} WHERE ${where}`).get(...bound)
+      if (saved !== undefined) mergeRow(table, columns, keyWidth, saved, row)
+      write.run(...row)
+    }
+  }
+}
+
+function mergeRow(
+  table: string,
+  columns: readonly MergedColumn[],
+  keyWidth: number,
+  saved: Readonly<Record<string, SqlValue>>,
+  row: SqlValue[],
+): void {
+  for (const [i, { name, merge }] of columns.entries()) {
+    try {
+      row[keyWidth + i] = merge(saved[`v${i}`] ?? null, row[keyWidth + i] ?? null)
+    } catch (error) {
+      if (!(error instanceof Unstorable)) throw error
+      const key = row.slice(0, keyWidth).map(String).join(', ')
+      const message = `table ${table}, key ${key}, column ${name}: ${error.message}`
+      throw new SprkError(Exit.BAD_RECORD, { code: error.code, message })
+    }
+  }
+}
