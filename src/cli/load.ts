@@ -1,7 +1,7 @@
 // A pipeline file → its spec and its plan: what every command begins with.
 
 import { readFileSync, statSync } from 'node:fs'
-import { loadPipeline } from '../config/index.ts'
+import { loadPipeline } from '../config/load-pipeline.ts'
 import { Exit, messageOf, SprkError } from '../errors.ts'
 import { compilePlan } from '../plan/compile.ts'
 import type { Plan } from '../plan/plan.ts'

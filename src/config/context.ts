@@ -1,0 +1,30 @@
+// What reading a pipeline file needs everywhere: the specs, the environment, and where mistakes go.
+
+import type { KindSpecs } from '../spec-kit.ts'
+import type { Report } from './report.ts'
+import type { Span } from './tree.ts'
+import type { Environment } from './variables.ts'
+
+export interface Context {
+  readonly kinds: KindSpecs
+  readonly env: Environment
+  readonly report: Report
+  /** The keys at the top of the file. */
+  readonly topKeys: readonly string[]
+}
+
+/** What a value is called in messages, and where that name stands. */
+export interface Subject {
+  /** "`topics`", "an entry of `topics`". */
+  readonly label: string
+  /** Of the key that the value belongs to. */
+  readonly at: Span
+  /** The name of the place in not-yet.ts: `sources.kafka.startingOffsets`. */
+  readonly scope: string
+}
+
+/** `a`, `b` or `c`. */
+export function alternatives(names: readonly string[]): string {
+  const quoted = names.map((name) => `\`${name}\``)
+  return quoted.length < 2 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`
+}

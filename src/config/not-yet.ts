@@ -1,0 +1,89 @@
+// What the pipeline file will know in a later version: answered with E_NOT_YET instead of "unknown".
+
+/** Where a name may stand → the names, each with what to do instead, where there is something. */
+const NOT_YET: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  pipeline: {
+    sources: 'write one `source:`',
+    streams: 'write one `source:` with its `transforms:`',
+    sinks: 'write one `sink:`',
+    onError: 'a bad record always stops the pipeline in this version',
+    retain: '',
+  },
+  'pipeline.sink': { '- ': 'write one sink, without a dash' },
+  sources: { file: '' },
+  formats: { text: '', csv: '', bytes: '' },
+  transforms: {
+    flatMap: '',
+    withColumns: 'write `map` with all the columns',
+    join: '',
+    union: '',
+    updateStateByKey: '',
+    limit: '',
+    module: '',
+  },
+  sinks: { console: '', file: '', kafka: '', module: '' },
+  beside: { id: '', from: '' },
+  'sources.kafka': {
+    topicPattern: 'list the topics under `topics`',
+    partitions: 'list the topics under `topics`; all of their partitions are read',
+    maxRatePerPartition: '`maxRecordsPerBatch` bounds a batch',
+    backpressure: '`maxRecordsPerBatch` bounds a batch',
+    onDataLoss: 'data loss always stops the pipeline in this version',
+    groupId: '',
+    mirrorOffsets: '',
+    tls: '',
+    sasl: '',
+    receiver: '',
+  },
+  'sources.kafka.mode': { receiver: 'write `direct`, or leave `mode` out' },
+  'sources.kafka.startingOffsets': { at: 'write earliest, latest or `{offsets: …}`' },
+  'formats.json': { schema: 'fields are taken as they come; give them a type with `cast(field as …)`' },
+  'sinks.sqlite': { version: '', deleteWhen: '', nan: '' },
+  'sinks.sqlite.mode': { upsert: '', complete: '' },
+}
+
+/** Undefined: not a name of a later version. Else what to do instead, perhaps nothing. */
+export function notYet(scope: string, name: string): { readonly hint: string | undefined } | undefined {
+  const names = NOT_YET[scope]
+  if (names === undefined || !Object.hasOwn(names, name)) return undefined
+  return { hint: names[name] || undefined }
+}
+
+/** All of them, as `scope` and `name`. */
+export function allNotYet(): readonly { readonly scope: string; readonly name: string }[] {
+  return Object.entries(NOT_YET).flatMap(([scope, names]) => Object.keys(names).map((name) => ({ scope, name })))
+}
+
+/** What other tools call it, Spark and Kafka first. */
+const SYNONYMS: Readonly<Record<string, string>> = {
+  'bootstrap.servers': 'brokers',
+  'kafka.bootstrap.servers': 'brokers',
+  bootstrapServers: 'brokers',
+  servers: 'brokers',
+  subscribe: 'topics',
+  where: 'filter',
+  select: 'map',
+  groupBy: 'reduceByKey',
+  aggregate: 'reduceByKey',
+  aggregateByKey: 'reduceByKey',
+  maxOffsetsPerTrigger: 'maxRecordsPerBatch',
+  processingTime: 'batchInterval',
+  trigger: 'batchInterval',
+  checkpoint: 'state',
+  checkpointLocation: 'state',
+  steps: 'transforms',
+  input: 'source',
+  output: 'sink',
+  outputMode: 'mode',
+  groupKey: 'key',
+  by: 'key',
+  aggregates: 'values',
+  aggregations: 'values',
+  auto_offset_reset: 'startingOffsets',
+  'auto.offset.reset': 'startingOffsets',
+}
+
+export function synonymOf(name: string, known: readonly string[]): string | undefined {
+  const synonym = Object.hasOwn(SYNONYMS, name) ? SYNONYMS[name] : undefined
+  return synonym !== undefined && known.includes(synonym) ? synonym : undefined
+}

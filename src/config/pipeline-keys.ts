@@ -1,0 +1,78 @@
+// The keys at the top of a pipeline file.
+
+import * as v from 'valibot'
+import { component, duration, parsedText } from '../spec-kit.ts'
+
+/** The mode of a state file, unless `state.mode` says another. */
+export const OWNER_ONLY = 0o600
+
+const transforms = v.optional(
+  v.pipe(v.array(component('transforms')), v.description('The steps between source and sink, in order.')),
+  [],
+)
+
+const statePath = v.pipe(
+  v.string(),
+  v.nonEmpty('must be a path'),
+  v.description('The state file: results, offsets and history. Relative to the pipeline file.'),
+)
+
+/** YAML 1.2 reads 0640 as 640: a mode is taken from its text. */
+const fileMode = parsedText('a file mode such as 0640, with read and write for the owner', /^0?o?6[0-7]{2}$/, (text) =>
+  /^0?o?6[0-7]{2}$/.test(text) ? Number.parseInt(text.replace('o', ''), 8) : undefined,
+)
+
+export const pipelineKeys = v.object({
+  name: v.pipe(
+    v.string(),
+    v.regex(/^[a-z0-9-]{1,63}$/, 'must be 1 to 63 of a-z, 0-9 and -'),
+    v.description("The pipeline's name: the identity of its state."),
+  ),
+  source: v.pipe(component('sources'), v.description('Where records come from.')),
+  transforms,
+  sink: v.pipe(component('sinks', { transforms }), v.description('Where rows go.')),
+  batchInterval: v.optional(
+    v.pipe(
+      duration(),
+      v.minValue(10, 'must be at least 10ms'),
+      v.maxValue(86_400_000, 'must be at most 24h'),
+      v.description('How often a micro-batch begins while there is no backlog: `500ms`, `2s`, `1m`.'),
+    ),
+    1000,
+  ),
+  timeZone: v.optional(
+    v.pipe(
+      v.string(),
+      v.check(isTimeZone, 'must be an IANA time zone\nfor example `Europe/Berlin`'),
+      v.description('The time zone of expressions: an IANA name such as `Europe/Berlin`.'),
+    ),
+    'UTC',
+  ),
+  state: v.optional(
+    v.pipe(
+      v.union([
+        statePath,
+        v.object({
+          path: v.optional(statePath),
+          mode: v.optional(v.pipe(fileMode, v.description('The file mode of a new state file.')), OWNER_ONLY),
+        }),
+      ]),
+      v.description(
+        'The state file, or its path and mode; by default the name of the pipeline with .db, beside the pipeline file.',
+      ),
+    ),
+  ),
+})
+
+export type PipelineKeys = v.InferOutput<typeof pipelineKeys>
+
+function isTimeZone(name: string): boolean {
+  // Later versions of Node would take offsets too.
+  if (!/^[A-Za-z]/.test(name)) return false
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}

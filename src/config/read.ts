@@ -1,0 +1,283 @@
+// Reads a node of the pipeline file by a schema: defaults filled, and everything that is wrong reported at its place.
+//
+// A result of `undefined` means: wrong, and reported.
+
+import * as v from 'valibot'
+import type { Component, Entry, SourceText } from '../spec.ts'
+import { type Family, type KindSpec, type Shape, shapeOf } from '../spec-kit.ts'
+import { passes, reportWrongChoice, reportWrongType } from './check.ts'
+import { alternatives, type Context, type Subject } from './context.ts'
+import { isEmpty, type MapNode, type Node, type Pair, placeOf, type ScalarNode, spanWithin } from './tree.ts'
+import { keysOf, reportNotYet, reportUnknownKey, reportUnknownKind, singular } from './unknown.ts'
+import { replaceVariables } from './variables.ts'
+
+type ShapeOf<Name extends Shape['form']> = Extract<Shape, { readonly form: Name }>
+
+export function read(node: Node, schema: v.GenericSchema, subject: Subject, context: Context): unknown {
+  if (node.type === 'invalid') return undefined
+  const value = readShape(node, schema, subject, context)
+  return value !== undefined && passes(value, schema, node, subject, context) ? value : undefined
+}
+
+function readShape(node: Node, schema: v.GenericSchema, subject: Subject, context: Context): unknown {
+  const shape = shapeOf(schema)
+  switch (shape.form) {
+    case 'optional':
+      return read(node, shape.of, subject, context)
+    case 'expression':
+      if (node.type === 'scalar' && !isEmpty(node)) return readExpression(node, context)
+      break
+    case 'map':
+      if (node.type === 'map' || isEmpty(node)) return readMap(node, shape, subject, context)
+      break
+    case 'entries':
+      if (node.type === 'map') return readEntries(node, shape, subject, context)
+      break
+    case 'list':
+      if (node.type === 'list') return readItems(node.items, shape, subject, context)
+      if (node.type === 'scalar' && shape.commas && !isEmpty(node)) return readCommas(node, shape, subject, context)
+      break
+    case 'component':
+      if (node.type === 'list' && reportNotYet(subject.scope, '- ', node, context)) return undefined
+      if (node.type !== 'list' && !isEmpty(node)) return readComponent(node, shape, subject, context)
+      break
+    case 'union':
+      return readUnion(node, schema, shape, subject, context)
+    default:
+      if (node.type === 'scalar') return readScalar(node, schema, shape, subject, context)
+  }
+  return reportWrongType(node, schema, subject, context)
+}
+
+function readMap(node: Node, { entries }: ShapeOf<'map'>, subject: Subject, context: Context): unknown {
+  const pairs = new Map(node.type === 'map' ? node.pairs.map((pair) => [pair.key.text, pair]) : [])
+  for (const [name, { key }] of pairs) {
+    if (!Object.hasOwn(entries, name)) reportUnknownKey(key, Object.keys(entries), subject, context)
+  }
+  const values = Object.entries(entries).map(([name, schema]) => {
+    const pair = pairs.get(name)
+    if (pair !== undefined) return { name, value: read(pair.value, schema, keySubject(pair.key, subject), context) }
+    const shape = shapeOf(schema)
+    if (shape.form === 'optional') return { name, value: shape.default, isDefault: true }
+    context.report.add('E_MISSING_KEY', subject.at, `${subject.label} needs \`${name}\``, v.getDescription(schema))
+    return { name, value: undefined }
+  })
+  if (values.some(({ value, isDefault }) => value === undefined && isDefault !== true)) return undefined
+  return Object.fromEntries(values.map(({ name, value }) => [name, value]))
+}
+
+function keySubject(key: ScalarNode, { scope }: Subject): Subject {
+  return { label: `\`${key.text}\``, at: key, scope: `${scope}.${key.text}` }
+}
+
+function complete(values: readonly unknown[]): boolean {
+  return !values.includes(undefined)
+}
+
+function readEntries(node: MapNode, { of }: ShapeOf<'entries'>, subject: Subject, context: Context): unknown {
+  const found = node.pairs.map(({ key, value }): Entry<unknown> => {
+    const at = key.text.indexOf('${')
+    if (at !== -1)
+      context.report.add(
+        'E_VARIABLE',
+        spanWithin(key, at, key.text.length),
+        'variables are not replaced in keys',
+        'write the name itself',
+      )
+    return { name: key.text, place: placeOf(key), value: read(value, of, keySubject(key, subject), context) }
+  })
+  return complete(found.map(({ value }) => value)) ? found : undefined
+}
+
+function readItems(items: readonly Node[], { of }: ShapeOf<'list'>, subject: Subject, context: Context): unknown {
+  const label = subject.label.startsWith('`') ? `an entry of ${subject.label}` : subject.label
+  const values = items.map((item) => read(item, of, { ...subject, label, at: item }, context))
+  return complete(values) ? values : undefined
+}
+
+/** `a:1,b:2`: each part is read like an entry of a list. */
+function readCommas(node: ScalarNode, shape: ShapeOf<'list'>, subject: Subject, context: Context): unknown {
+  const whole = replaceVariables(node, context.env, context.report)
+  if (whole === undefined) return undefined
+  let start = 0
+  const parts = whole.text.split(',').map((part): ScalarNode => {
+    const from = start + part.search(/\S|$/)
+    const text = part.trim()
+    start += part.length + 1
+    const offsets = whole.offsets.slice(from, from + text.length + 1)
+    return { ...whole, ...spanWithin(whole, from, from + text.length), style: 'quoted', text, offsets, value: text }
+  })
+  return readItems(parts, shape, subject, context)
+}
+
+function readUnion(
+  node: Node,
+  schema: v.GenericSchema,
+  { options }: ShapeOf<'union'>,
+  subject: Subject,
+  context: Context,
+): unknown {
+  const fitting = isEmpty(node) ? [] : options.filter((option) => fits(node, shapeOf(option)))
+  const [only, ...others] = fitting
+  if (only === undefined) return reportWrongType(node, schema, subject, context)
+  if (others.length === 0 || node.type !== 'scalar') return read(node, only, subject, context)
+  const scalar = replaceVariables(node, context.env, context.report)
+  if (scalar === undefined) return undefined
+  const typed = fitting.find((option) => isOfType(scalar, shapeOf(option)))
+  return typed === undefined ? reportWrongType(scalar, schema, subject, context) : read(node, typed, subject, context)
+}
+
+function fits(node: Node, { form }: Shape): boolean {
+  if (node.type === 'map') return form === 'map' || form === 'entries' || form === 'component'
+  if (node.type === 'list') return form === 'list'
+  return form !== 'map' && form !== 'entries' && form !== 'list'
+}
+
+type ScalarShape = Exclude<
+  Shape,
+  ShapeOf<'optional' | 'expression' | 'map' | 'entries' | 'list' | 'component' | 'union'>
+>
+
+function readScalar(
+  node: ScalarNode,
+  schema: v.GenericSchema,
+  shape: ScalarShape,
+  subject: Subject,
+  context: Context,
+): unknown {
+  const scalar = replaceVariables(node, context.env, context.report)
+  if (scalar === undefined) return undefined
+  switch (shape.form) {
+    case 'text':
+      return shape.parse(scalar.text) ?? reportWrongType(scalar, schema, subject, context)
+    case 'choice':
+      if (isEmpty(scalar)) return reportWrongType(scalar, schema, subject, context)
+      if (shape.options.includes(scalar.text)) return scalar.text
+      return reportWrongChoice(scalar, scalar.text, shape.options, subject, context)
+    default:
+      return isOfType(scalar, shape) ? scalar.value : reportWrongType(scalar, schema, subject, context)
+  }
+}
+
+function isOfType({ value }: ScalarNode, { form }: Shape): boolean {
+  return typeof value === (form === 'choice' ? 'string' : form)
+}
+
+const STRING_LITERAL = /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/gs
+
+function readExpression(node: ScalarNode, { report }: Context): SourceText | undefined {
+  const start = node.text.replace(STRING_LITERAL, (literal) => ' '.repeat(literal.length)).indexOf('${')
+  if (start !== -1) {
+    const end = node.text.indexOf('}', start) + 1 || node.text.length
+    report.add(
+      'E_VARIABLE',
+      spanWithin(node, start, end),
+      '`${…}` is not replaced in an expression',
+      'write the value itself',
+    )
+    return undefined
+  }
+  return { text: node.text, place: (from = 0, to = node.text.length) => placeOf(spanWithin(node, from, to)) }
+}
+
+function readComponent(
+  node: Node,
+  { family, beside }: ShapeOf<'component'>,
+  subject: Subject,
+  context: Context,
+): unknown {
+  const pairs = node.type === 'map' ? node.pairs : shorthand(node, context)
+  if (pairs === undefined) return undefined
+  const around = pairs.filter(({ key }) => Object.hasOwn(beside, key.text))
+  const named = kindOf(
+    pairs.filter((pair) => !around.includes(pair)),
+    Object.keys(beside),
+    family,
+    { ...subject, at: node },
+    context,
+  )
+  const extras = readMap(
+    { ...node, type: 'map', pairs: around },
+    { form: 'map', entries: beside },
+    { ...subject, scope: 'beside' },
+    context,
+  )
+  if (named === undefined || extras === undefined) return undefined
+  const { pair, spec } = named
+  const kindName = pair.key.text
+  const within = { label: `\`${kindName}\``, at: pair.key, scope: `${family}.${kindName}` }
+  const options = read(pair.value, spec.schema, within, context)
+  if (options === undefined) return undefined
+  const found: Component = { kind: kindName, options: spec.normalise(options), place: placeOf(pair.key) }
+  return { ...extras, ...found }
+}
+
+/** `console` for `console: {}`. */
+function shorthand(node: Node, { env, report }: Context): readonly Pair[] | undefined {
+  const key = node.type === 'scalar' ? replaceVariables(node, env, report) : undefined
+  if (key === undefined) return undefined
+  const value: Node = {
+    file: key.file,
+    start: key.end,
+    end: key.end,
+    type: 'scalar',
+    style: 'plain',
+    text: '',
+    offsets: [key.end],
+    value: null,
+  }
+  return [{ key, value }]
+}
+
+interface Named {
+  readonly pair: Pair
+  readonly spec: KindSpec
+}
+
+/** The one key that names a known kind. */
+function kindOf(
+  pairs: readonly Pair[],
+  beside: readonly string[],
+  family: Family,
+  subject: Subject,
+  context: Context,
+): Named | undefined {
+  const candidates = pairs.filter(({ key }) => !reportNotYet('beside', key.text, key, context))
+  const [first] = candidates
+  if (first === undefined) {
+    if (pairs.length === 0) reportNoKind(family, subject, context)
+    return undefined
+  }
+  const known = candidates.filter(({ key }) => context.kinds[family].has(key.text))
+  const [pair, second] = known
+  const spec = pair && context.kinds[family].get(pair.key.text)
+  if (pair === undefined || spec === undefined) {
+    reportUnknownKind(family, first.key, context)
+    return undefined
+  }
+  if (second !== undefined) {
+    const message = `a ${singular(family)} has one kind; \`${pair.key.text}\` and \`${second.key.text}\` are two`
+    context.report.add('E_VALUE', second.key, message, 'begin each with `- `')
+    return undefined
+  }
+  const others = candidates.filter((other) => other !== pair)
+  if (reportNotIndented(pair, others, spec, context)) return undefined
+  const around = { ...subject, label: `the ${singular(family)}, beside \`${pair.key.text}\``, scope: 'beside' }
+  for (const { key } of others) reportUnknownKey(key, beside, around, context)
+  return { pair, spec }
+}
+
+function reportNoKind(family: Family, { label, at }: Subject, { kinds, report }: Context): void {
+  const names = alternatives([...kinds[family].keys()])
+  report.add('E_MISSING_KEY', at, `${label} names no ${singular(family)}`, `this version has ${names}`)
+}
+
+/** `- reduceByKey:` with its keys at the same depth. */
+function reportNotIndented(pair: Pair, others: readonly Pair[], { schema }: KindSpec, { report }: Context): boolean {
+  const [first] = others
+  const keys = keysOf(schema)
+  if (first === undefined || !isEmpty(pair.value) || !others.every(({ key }) => keys.includes(key.text))) return false
+  const message = `\`${first.key.text}\` must be indented below \`${pair.key.text}\``
+  report.add('E_VALUE', first.key, message, `indent the keys of \`${pair.key.text}\` by two more spaces`)
+  return true
+}

@@ -1,0 +1,75 @@
+// Reports names that a pipeline file may not have at some place: later versions', misspelt ones, those of another place.
+
+import type * as v from 'valibot'
+import { didYouMean } from '../did-you-mean.ts'
+import { type Family, shapeOf } from '../spec-kit.ts'
+import { alternatives, type Context, type Subject } from './context.ts'
+import { notYet, synonymOf } from './not-yet.ts'
+import { SET } from './override.ts'
+import type { ScalarNode, Span } from './tree.ts'
+
+/** Returns whether the name is one of a later version. */
+export function reportNotYet(scope: string, name: string, at: Span, { report }: Context): boolean {
+  const later = notYet(scope, name)
+  if (later === undefined) return false
+  const what = name === '- ' ? 'a list of sinks' : `\`${name}\``
+  report.add('E_NOT_YET', at, `${what} is not available in this version of sprk`, later.hint)
+  return true
+}
+
+export function reportUnknownKey(key: ScalarNode, known: readonly string[], subject: Subject, context: Context): void {
+  const name = key.text
+  if (reportNotYet(subject.scope, name, key, context)) return
+  const near = nearest(name, known)
+  const where = subject.scope === 'pipeline' ? 'in a pipeline file' : `in ${subject.label}`
+  const code = key.file.name === SET ? 'E_SET' : 'E_UNKNOWN_KEY'
+  const message = `unknown key \`${name}\` ${where}`
+  if (near !== undefined) context.report.add(code, key, `${message}; did you mean \`${near}\`?`)
+  else context.report.add(code, key, message, homeOf(name, context) ?? knownKeys(known, subject))
+}
+
+export function reportUnknownKind(family: Family, name: ScalarNode, context: Context): void {
+  if (reportNotYet(family, name.text, name, context)) return
+  const known = [...context.kinds[family].keys()]
+  const near = nearest(name.text, known)
+  const message = `unknown ${singular(family)} \`${name.text}\``
+  if (near !== undefined) context.report.add('E_UNKNOWN_KIND', name, `${message}; did you mean \`${near}\`?`)
+  else
+    context.report.add(
+      'E_UNKNOWN_KIND',
+      name,
+      message,
+      homeOf(name.text, context) ?? `this version has ${alternatives(known)}`,
+    )
+}
+
+export function singular(family: Family): string {
+  return family.slice(0, -1)
+}
+
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  return synonymOf(name, known) ?? didYouMean(name, known)
+}
+
+function knownKeys(known: readonly string[], { label, scope }: Subject): string {
+  if (known.length === 0) return `${label} takes no keys`
+  return `${scope === 'pipeline' ? 'the keys there' : `the keys of ${label}`} are ${alternatives(known).replace(' or ', ' and ')}`
+}
+
+/** A key that is right, but stands at the wrong depth: mostly a slip of indentation. */
+function homeOf(name: string, { kinds, topKeys }: Context): string | undefined {
+  if (topKeys.includes(name)) return `\`${name}\` belongs to the top of the file, without indentation`
+  for (const family of ['sources', 'formats', 'transforms', 'sinks'] as const) {
+    for (const [kind, { schema }] of kinds[family]) {
+      if (keysOf(schema).includes(name))
+        return `\`${name}\` belongs to the ${singular(family)} \`${kind}\`, indented below it`
+    }
+  }
+  return undefined
+}
+
+/** The keys of a map's schema; none where it is no map of fixed keys. */
+export function keysOf(schema: v.GenericSchema): readonly string[] {
+  const shape = shapeOf(schema)
+  return shape.form === 'map' ? Object.keys(shape.entries) : []
+}

@@ -1,0 +1,192 @@
+// YAML text → tree: one document of YAML's core schema, without tags of its own; every doubt is an error.
+
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  type ParsedNode,
+  parseDocument,
+  Schema,
+  type YAMLMap,
+  type YAMLSeq,
+  type Scalar as YamlScalar,
+} from 'yaml'
+import { QUOTE, reportCommentCut, reportFlowCut } from './cut.ts'
+import type { Report } from './report.ts'
+import { scalarText } from './scalar-text.ts'
+import type { Node, Pair, Scalar, ScalarNode, Span, TextFile } from './tree.ts'
+import { reportSyntax } from './yaml-errors.ts'
+
+/** What a file says with all aliases replaced: "billion laughs" end here. */
+const MAX_VALUES = 10_000
+
+/** The part of a text that holds YAML; all of it by default. Undefined when there are errors of syntax. */
+export function parseYaml(file: TextFile, report: Report, start = 0, end = file.text.length): Node | undefined {
+  const document = parseDocument(file.text.slice(start, end), {
+    version: '1.2',
+    schema: 'core',
+    merge: false,
+    resolveKnownTags: false,
+    keepSourceTokens: true,
+    prettyErrors: false,
+    // 'silent' would let a second document pass.
+    logLevel: 'error',
+  })
+  const within = { file, start, end }
+  if (reportSyntax(document.errors, within, report)) return undefined
+  return new Converter(document, within, report).convertAll()
+}
+
+/** The core schema's reading of a plain scalar. */
+export function plainValue(text: string): Scalar {
+  const tag = coreTags.find((candidate) => candidate.test?.test(text))
+  return tag === undefined ? text : (tag.resolve(text, () => {}, {}) as Scalar)
+}
+
+const coreTags = new Schema({ schema: 'core', merge: false }).tags.flatMap((tag) =>
+  tag.collection === undefined && tag.default === true ? [tag] : [],
+)
+
+const CORE_TAG = /^tag:yaml\.org,2002:(str|int|float|bool|null|map|seq)$/
+
+interface Anchor {
+  readonly at: Span
+  /** Undefined until all of it was read: an alias inside it would never end. */
+  node: Node | undefined
+  used: boolean
+}
+
+class Converter {
+  readonly #contents: ParsedNode | null
+  readonly #within: Span
+  readonly #report: Report
+  /** By name: the last one before an alias counts. */
+  readonly #anchors = new Map<string, Anchor>()
+  readonly #plainAnchors: Anchor[] = []
+  readonly #sizes = new Map<Node, number>()
+
+  constructor(document: Document.Parsed, within: Span, report: Report) {
+    this.#contents = document.contents
+    this.#within = within
+    this.#report = report
+  }
+
+  convertAll(): Node {
+    const root = this.#convert(this.#contents)
+    for (const { at } of this.#plainAnchors.filter((anchor) => !anchor.used))
+      this.#report.add('E_CUT', at, 'YAML takes `&` for the start of an anchor, which no alias uses', QUOTE)
+    if (this.#sizeOf(root) <= MAX_VALUES) return root
+    return this.#refuse('E_YAML', root, `with its aliases replaced the file has more than ${MAX_VALUES} values`)
+  }
+
+  #convert(node: ParsedNode | null): Node {
+    if (node === null) return { ...this.#within, type: 'scalar', style: 'plain', text: '', offsets: [0], value: null }
+    if (isAlias(node)) return this.#alias(node)
+    const at = this.#span(node.range)
+    const tag = node.tag
+    if (tag !== undefined && !CORE_TAG.test(tag)) {
+      // The tag stands before the node, which begins behind it.
+      const start = this.#within.file.text.lastIndexOf('!', at.start)
+      return this.#refuse('E_CUT', { ...at, start, end: start + 1 }, 'YAML takes `!` for the start of a tag', QUOTE)
+    }
+    const anchor = this.#declare(node, at)
+    const converted = isScalar(node) ? this.#scalar(node, at) : this.#collection(node, at)
+    if (anchor !== undefined) anchor.node = converted
+    return converted
+  }
+
+  #declare(node: Exclude<ParsedNode, Alias>, at: Span): Anchor | undefined {
+    if (node.anchor === undefined) return undefined
+    const start = this.#within.file.text.lastIndexOf(`&${node.anchor}`, at.start)
+    const anchor: Anchor = { at: { ...at, start, end: start + 1 + node.anchor.length }, node: undefined, used: false }
+    this.#anchors.set(node.anchor, anchor)
+    if (isScalar(node) && node.type === 'PLAIN') this.#plainAnchors.push(anchor)
+    return anchor
+  }
+
+  #alias(alias: Alias.Parsed): Node {
+    const anchor = this.#anchors.get(alias.source)
+    const at = this.#span(alias.range)
+    if (anchor === undefined)
+      return this.#refuse(
+        'E_CUT',
+        at,
+        `YAML takes \`*${alias.source}\` for an alias, and there is no anchor &${alias.source}`,
+        QUOTE,
+      )
+    anchor.used = true
+    return anchor.node ?? this.#refuse('E_YAML', at, `\`*${alias.source}\` stands inside what it repeats`)
+  }
+
+  #scalar(node: YamlScalar.Parsed, at: Span): Node {
+    const token = node.srcToken
+    const base = { ...at, type: 'scalar' as const, value: node.value as Scalar }
+    if (token === undefined) return { ...base, style: 'plain', text: '', offsets: [at.start] }
+    if (token.type === 'scalar' && reportCommentCut(token, at, this.#report)) return { ...at, type: 'invalid' }
+    const { text, offsets } = scalarText(token)
+    const style = token.type === 'block-scalar' ? 'block' : token.type === 'scalar' && !node.tag ? 'plain' : 'quoted'
+    const start = this.#within.start
+    return { ...base, style, text, offsets: start === 0 ? offsets : offsets.map((offset) => offset + start) }
+  }
+
+  #collection(node: YAMLMap.Parsed | YAMLSeq.Parsed, at: Span): Node {
+    const children = isMap(node) ? node.items.flatMap(({ key, value }) => [key, value]) : node.items
+    if (
+      node.flow &&
+      reportFlowCut(
+        at,
+        children.flatMap((child) => this.#plainSpan(child)),
+        this.#report,
+      )
+    )
+      return { ...at, type: 'invalid' }
+    const converted: Node = isMap(node)
+      ? { ...at, type: 'map', pairs: node.items.flatMap(({ key, value }) => this.#pair(key, value)) }
+      : { ...at, type: 'list', items: node.items.map((item) => this.#convert(item)) }
+    return converted
+  }
+
+  #plainSpan(child: ParsedNode | null): Span[] {
+    return isScalar(child) && child.type === 'PLAIN' ? [this.#span(child.range)] : []
+  }
+
+  #pair(key: ParsedNode, value: ParsedNode | null): Pair[] {
+    const converted = this.#convert(key)
+    if (converted.type === 'scalar') {
+      const end = { file: converted.file, start: converted.end, end: converted.end }
+      const missing: ScalarNode = {
+        ...end,
+        type: 'scalar',
+        style: 'plain',
+        text: '',
+        offsets: [end.start],
+        value: null,
+      }
+      return [{ key: converted, value: value === null ? missing : this.#convert(value) }]
+    }
+    if (converted.type !== 'invalid') this.#refuse('E_YAML', converted, 'a key must be a single value')
+    return []
+  }
+
+  /** Memorised: an alias shares the node it stands for. */
+  #sizeOf(node: Node): number {
+    const known = this.#sizes.get(node)
+    if (known !== undefined) return known
+    const children = node.type === 'list' ? node.items : node.type === 'map' ? node.pairs.map(({ value }) => value) : []
+    const size = children.reduce((sum, child) => sum + this.#sizeOf(child), 1)
+    this.#sizes.set(node, size)
+    return size
+  }
+
+  #refuse(code: string, at: Span, message: string, hint?: string): Node {
+    this.#report.add(code, at, message, hint)
+    return { file: at.file, start: at.start, end: at.end, type: 'invalid' }
+  }
+
+  #span([start, end]: readonly [number, number, number]): Span {
+    const { file, start: offset } = this.#within
+    return { file, start: start + offset, end: end + offset }
+  }
+}

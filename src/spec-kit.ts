@@ -1,0 +1,180 @@
+// What the specs of the kinds are made of: valibot schemas for the values of a pipeline file, and the few forms of value
+// that only a pipeline file has.
+//
+// A spec is data: src/config/ reads a file by it and fills the defaults, and the JSON Schema for editors is made of it.
+// Laws:
+// - No `transform`: a schema describes the value as it leaves src/config/.
+// - Every schema has a `description`; editors show it.
+// - The message of an action completes "`key` …": "must be at least 1". A second line in it is the hint.
+
+import * as v from 'valibot'
+import { parseBytes, parseDurationMs } from './duration.ts'
+import type { Component, Entry, SourceText } from './spec.ts'
+
+export type Family = 'sources' | 'formats' | 'transforms' | 'sinks'
+
+/** What the pipeline file says about one kind. `Options` is what the kind is given. */
+export interface KindSpec<Options = unknown> {
+  readonly description: string
+  /** Of the value below the kind's name. */
+  readonly schema: v.GenericSchema
+  /** From the schema's output. */
+  normalise(value: unknown): Options
+}
+
+/** The options that a kind is given: `OptionsOf<typeof filterSpec>`. */
+export type OptionsOf<Spec> = Spec extends KindSpec<infer Options> ? Options : never
+
+/** Everything that a pipeline file may name, by family and kind. */
+export type KindSpecs = { readonly [F in Family]: ReadonlyMap<string, KindSpec> }
+
+/** The spec of a kind whose options are the schema's output. */
+export function kind<Schema extends v.GenericSchema>(
+  description: string,
+  schema: Schema,
+): KindSpec<v.InferOutput<Schema>> {
+  return normalisedKind(description, schema, (value) => value)
+}
+
+/** The spec of a kind whose options are made from the schema's output: several spellings become one. */
+export function normalisedKind<Schema extends v.GenericSchema, Options>(
+  description: string,
+  schema: Schema,
+  normalise: (value: v.InferOutput<Schema>) => Options,
+): KindSpec<Options> {
+  // The reader passes nothing but what the schema has accepted.
+  return { description, schema, normalise: (value) => normalise(value as v.InferOutput<Schema>) }
+}
+
+/** The forms of value that valibot does not know. */
+type Form =
+  | { readonly form: 'expression' }
+  /** A number that is written as text. */
+  | {
+      readonly form: 'text'
+      readonly expects: string
+      readonly pattern: string
+      parse(text: string): number | undefined
+    }
+  | { readonly form: 'entries'; readonly names: string; readonly of: v.GenericSchema }
+  | {
+      readonly form: 'component'
+      readonly family: Family
+      /** What may stand beside the kind. */
+      readonly beside: Readonly<Record<string, v.GenericSchema>>
+    }
+
+/** What a schema asks for, for those who read files by it or describe it. */
+export type Shape =
+  | Form
+  | { readonly form: 'optional'; readonly of: v.GenericSchema; readonly default: unknown }
+  | { readonly form: 'map'; readonly entries: Readonly<Record<string, v.GenericSchema>> }
+  | { readonly form: 'list'; readonly of: v.GenericSchema; readonly commas: boolean }
+  | { readonly form: 'union'; readonly options: readonly v.GenericSchema[] }
+  | { readonly form: 'choice'; readonly options: readonly string[] }
+  | { readonly form: 'string' | 'number' | 'boolean' }
+
+export function shapeOf(schema: v.GenericSchema): Shape {
+  if ('form' in schema) return schema as unknown as Form
+  // GenericSchema hides what each type of schema has beside its type; these are valibot's documented properties.
+  const known = schema as unknown as Native
+  switch (known.type) {
+    case 'optional':
+      return { form: 'optional', of: known.wrapped, default: v.getDefault(known) }
+    case 'object':
+      return { form: 'map', entries: known.entries }
+    case 'array':
+      return { form: 'list', of: known.item, commas: 'commas' in known }
+    case 'union':
+      return { form: 'union', options: known.options }
+    case 'picklist':
+      return { form: 'choice', options: known.options }
+    case 'string':
+    case 'number':
+    case 'boolean':
+      return { form: known.type }
+    default:
+      throw new Error(`no spec is made of ${(known satisfies never as { type: string }).type}`)
+  }
+}
+
+/** The schemas of valibot that a spec may use. */
+type Native =
+  | v.OptionalSchema<v.GenericSchema, unknown>
+  | v.ObjectSchema<Readonly<Record<string, v.GenericSchema>>, undefined>
+  | v.ArraySchema<v.GenericSchema, undefined>
+  | v.UnionSchema<readonly v.GenericSchema[], undefined>
+  | v.PicklistSchema<readonly string[], undefined>
+  | v.StringSchema<undefined>
+  | v.NumberSchema<undefined>
+  | v.BooleanSchema<undefined>
+
+function schemaOf<Output>(check: (value: unknown) => boolean, form: Form) {
+  return Object.assign(v.custom<Output>(check), form)
+}
+
+/** A Spark SQL expression: its exact source text. */
+export function expression() {
+  return schemaOf<SourceText>((value) => typeof value === 'object', { form: 'expression' })
+}
+
+/** A map from names that the user chooses, in file order. `names` says what the names are: "a topic". */
+export function entries<Schema extends v.GenericSchema>(names: string, of: Schema) {
+  return schemaOf<readonly Entry<v.InferOutput<Schema>>[]>(Array.isArray, { form: 'entries', names, of })
+}
+
+/** A map with one key that names its kind. */
+export function component<Beside extends Readonly<Record<string, v.GenericSchema>> = Record<never, never>>(
+  family: Family,
+  beside?: Beside,
+) {
+  type Output = Component & { readonly [Key in keyof Beside]: v.InferOutput<Beside[Key]> }
+  return schemaOf<Output>((value) => typeof value === 'object', {
+    form: 'component',
+    family,
+    beside: beside ?? {},
+  })
+}
+
+/** A number that people write as text. `expects` completes "must be …", `pattern` is for editors. */
+export function parsedText(expects: string, pattern: RegExp, parse: (text: string) => number | undefined) {
+  return schemaOf<number>((value) => typeof value === 'number', {
+    form: 'text',
+    expects,
+    pattern: pattern.source,
+    parse,
+  })
+}
+
+/** `500ms`, `2s`, `1m30s`: milliseconds. */
+export function duration() {
+  return parsedText('a duration such as 500ms, 2s or 1m30s', /^(\d+(\.\d+)?(ms|s|m|h|d))+$/, parseDurationMs)
+}
+
+/** `64MB`, `1.5GiB`, `4096`: bytes. */
+export function bytes() {
+  return parsedText('a size such as 64MB, 1GiB or 4096', /^\d+(\.\d+)?\s*([kKmMgG]?[iI]?[bB])?$/, parseBytes)
+}
+
+/** A whole number that JavaScript holds exactly. */
+export function wholeNumber(least: number) {
+  return v.pipe(v.number(), v.safeInteger('must be a whole number'), v.minValue(least, `must be at least ${least}`))
+}
+
+/** A list that may also be written as one text with commas: `a:1,b:2`. The value is the list. */
+export function commaList<Item extends v.GenericSchema<string, string>>(item: Item) {
+  return Object.assign(v.array(item), { commas: true as const })
+}
+
+/** An issue of a `rawCheck` about something inside the checked value, reached by these keys. */
+export function issueAt(message: string, input: unknown, ...keys: readonly string[]) {
+  const items = keys.map((key) => ({
+    type: 'unknown' as const,
+    origin: 'value' as const,
+    input,
+    key,
+    value: undefined,
+  }))
+  const [first, ...others] = items
+  return first === undefined ? { message } : { message, path: [first, ...others] as [typeof first, ...typeof others] }
+}
