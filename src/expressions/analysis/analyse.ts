@@ -1,0 +1,117 @@
+// Syntax tree → typed tree: names are resolved, types checked, implicit casts put in.
+
+import { BOOLEAN, TIMESTAMP, typeName } from '../../types.ts'
+import { parseDate, parseTimestamp } from '../casts/parse-time.ts'
+import { UTC } from '../casts/zone.ts'
+import type { Syntax } from '../syntax/tree.ts'
+import { literal, type Node } from '../typed.ts'
+import { arithmetic, identity, negation } from './arithmetic.ts'
+import { analyseCall } from './call.ts'
+import { explicitCast, implicitCast, mismatch } from './coerce.ts'
+import { comparison, type Operand } from './compare.ts'
+import { between, caseWhen, inList, isPredicate, like, negated } from './conditions.ts'
+import type { Context } from './context.ts'
+import { path } from './path.ts'
+
+export function analyse(syntax: Syntax, context: Context): Node {
+  switch (syntax.kind) {
+    case 'name':
+    case 'field':
+    case 'index':
+      return path(syntax, context)
+    case 'literal':
+      return literal(syntax.value, syntax.type)
+    case 'typed-literal':
+      return timeLiteral(syntax, context)
+    case 'negate':
+      return negation(operand(syntax.operand, context), syntax, context)
+    case 'plus':
+      return identity(operand(syntax.operand, context), syntax, context)
+    case 'not':
+      return negated(condition(syntax.operand, context))
+    case 'binary':
+      return binary(syntax, context)
+    case 'is':
+      return isPredicate(syntax, context)
+    case 'in':
+      return inList(syntax, context)
+    case 'between':
+      return between(syntax, context)
+    case 'like':
+      return like(syntax, context)
+    case 'case':
+      return caseWhen(syntax, context)
+    case 'cast':
+      return cast(syntax, context)
+    case 'call':
+      return analyseCall(syntax, context)
+    default:
+      return syntax satisfies never
+  }
+}
+
+export function operand(syntax: Syntax, context: Context): Operand {
+  return { node: analyse(syntax, context), syntax }
+}
+
+/** An expression where a truth value is wanted. */
+export function condition(syntax: Syntax, context: Context): Node {
+  const node = analyse(syntax, context)
+  const { kind } = node.type
+  if (kind !== 'boolean' && kind !== 'variant' && kind !== 'void')
+    throw mismatch(`A condition is wanted here, and this is ${typeName(node.type)}.`, syntax)
+  return implicitCast(node, BOOLEAN, context, syntax)
+}
+
+function binary(syntax: Extract<Syntax, { kind: 'binary' }>, context: Context): Node {
+  const { operator, left, right } = syntax
+  switch (operator) {
+    case 'and':
+    case 'or':
+      return {
+        kind: 'logic',
+        operator,
+        left: condition(left, context),
+        right: condition(right, context),
+        type: BOOLEAN,
+      }
+    case '||':
+      return analyseCall(
+        {
+          kind: 'call',
+          name: 'concat',
+          nameSpan: syntax,
+          distinct: false,
+          star: false,
+          args: [left, right],
+          start: syntax.start,
+          end: syntax.end,
+        },
+        context,
+      )
+    case '+':
+    case '-':
+    case '*':
+    case '/':
+    case '%':
+    case 'div':
+      return arithmetic(operator, operand(left, context), operand(right, context), syntax, context)
+    default:
+      return comparison(operator, operand(left, context), operand(right, context), syntax, context)
+  }
+}
+
+function cast(syntax: Extract<Syntax, { kind: 'cast' }>, context: Context): Node {
+  const node = analyse(syntax.operand, context)
+  const result = explicitCast(node, syntax.to, context)
+  if (result === undefined) throw mismatch(`${typeName(node.type)} cannot be cast to ${typeName(syntax.to)}.`, syntax)
+  return result
+}
+
+function timeLiteral(syntax: Extract<Syntax, { kind: 'typed-literal' }>, context: Context): Node {
+  const { type, text } = syntax
+  const zone = type.kind === TIMESTAMP.kind ? context.zone : UTC
+  const value = type.kind === 'date' ? parseDate(text) : parseTimestamp(text, zone)
+  if (value === undefined) throw mismatch(`'${text}' is no ${typeName(type)}.`, syntax)
+  return literal(value, type)
+}

@@ -1,0 +1,98 @@
+// Calls: the function is found, its arguments counted and cast.
+
+import { type DataType, sameType, typeName } from '../../types.ts'
+import { didYouMean, ExpressionError } from '../error.ts'
+import { AGGREGATES } from '../functions/aggregate-names.ts'
+import type { FunctionDefinition } from '../functions/definition.ts'
+import { FUNCTIONS } from '../functions/index.ts'
+import { NOT_YET } from '../functions/not-yet.ts'
+import type { Syntax } from '../syntax/tree.ts'
+import type { Node } from '../typed.ts'
+import { operand } from './analyse.ts'
+import { implicitCast, mismatch, scalarNode } from './coerce.ts'
+import type { Operand } from './compare.ts'
+import { common } from './conditions.ts'
+import type { Context } from './context.ts'
+import { isIntegral } from './numeric.ts'
+
+export type Call = Extract<Syntax, { kind: 'call' }>
+
+export function analyseCall(syntax: Call, context: Context): Node {
+  if (AGGREGATES.has(syntax.name)) return aggregate(syntax, context)
+  if (syntax.name === 'coalesce') return coalesce(syntax, context)
+  const definition = FUNCTIONS.get(syntax.name)
+  if (definition === undefined) throw unknownFunction(syntax)
+  if (syntax.distinct || syntax.star)
+    throw new ExpressionError('E_ARITY', `${syntax.name} takes no ${syntax.star ? '*' : 'DISTINCT'}.`, syntax)
+  checkArity(syntax, definition.parameters.length - definition.optional, maximum(definition))
+  const args = syntax.args.map((arg) => operand(arg, context))
+  return definition.variadic
+    ? variadic(definition, args, syntax, context)
+    : fixed(definition, args, context, syntax.name)
+}
+
+function maximum(definition: FunctionDefinition): number {
+  return definition.variadic ? Number.POSITIVE_INFINITY : definition.parameters.length
+}
+
+function fixed(definition: FunctionDefinition, args: readonly Operand[], context: Context, name: string): Node {
+  const nodes = args.map((arg, i) => parameter(arg, definition.parameters[i] as DataType, context, name))
+  const { scalar, type } = definition.resolve(nodes)
+  return scalarNode(scalar, nodes, type)
+}
+
+function variadic(definition: FunctionDefinition, args: readonly Operand[], at: Call, context: Context): Node {
+  const types = args.map(({ node }) => node.type)
+  const nested = types.find((type) => type.kind === 'array' || type.kind === 'binary')
+  const allSame = nested !== undefined && types.every((type) => type.kind === 'void' || type.kind === nested.kind)
+  const target = allSame ? common(args, at) : (definition.parameters[0] as DataType)
+  const nodes = args.map((arg) =>
+    allSame ? implicitCast(arg.node, target, context, arg.syntax) : parameter(arg, target, context, at.name),
+  )
+  const { scalar, type } = definition.resolve(nodes)
+  return scalarNode(scalar, nodes, type)
+}
+
+/** Spark's ANSI implicit cast of an argument: upwards, any atomic type to string, and literal strings to anything. */
+function parameter({ node, syntax }: Operand, wanted: DataType, context: Context, name: string): Node {
+  const { type } = node
+  const atomic = type.kind !== 'array' && type.kind !== 'map' && type.kind !== 'struct'
+  const allowed =
+    sameType(type, wanted) ||
+    type.kind === 'void' ||
+    type.kind === 'variant' ||
+    (wanted.kind === 'string' && atomic) ||
+    (type.kind === 'string' && node.kind === 'literal') ||
+    (wanted.kind === 'int' && isIntegral(type) && type.kind !== 'bigint')
+  if (!allowed) throw mismatch(`${name} wants ${typeName(wanted)} here, and this is ${typeName(type)}.`, syntax)
+  return implicitCast(node, wanted, context, syntax)
+}
+
+function coalesce(syntax: Call, context: Context): Node {
+  checkArity(syntax, 1, Number.POSITIVE_INFINITY)
+  const args = syntax.args.map((arg) => operand(arg, context))
+  const type = common(args, syntax)
+  return { kind: 'coalesce', args: args.map((arg) => implicitCast(arg.node, type, context, arg.syntax)), type }
+}
+
+function aggregate(syntax: Call, context: Context): Node {
+  if (context.aggregate !== null) return context.aggregate(syntax)
+  throw new ExpressionError('E_AGGREGATE', `${syntax.name} is an aggregate and cannot stand here.`, syntax)
+}
+
+export function checkArity(syntax: Call, least: number, most: number): void {
+  const count = syntax.args.length
+  if (count >= least && count <= most) return
+  const wanted =
+    most === Number.POSITIVE_INFINITY ? `at least ${least}` : least === most ? `${least}` : `${least} to ${most}`
+  const plural = wanted.endsWith(' 1') || wanted === '1' ? '' : 's'
+  throw new ExpressionError('E_ARITY', `${syntax.name} takes ${wanted} argument${plural}, not ${count}.`, syntax)
+}
+
+function unknownFunction({ name, nameSpan }: Call): ExpressionError {
+  if (NOT_YET.has(name))
+    return new ExpressionError('E_NOT_YET', `The function ${name} is not available in this version.`, nameSpan)
+  const near = didYouMean(name, [...FUNCTIONS.keys(), 'coalesce', ...AGGREGATES])
+  const hint = near === undefined ? undefined : `Did you mean ${near}?`
+  return new ExpressionError('E_UNKNOWN_FUNCTION', `Unknown function ${name}.`, nameSpan, hint)
+}

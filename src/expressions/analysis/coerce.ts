@@ -1,0 +1,89 @@
+// Implicit casts: what two operands have in common, and what a parameter takes (Spark's AnsiTypeCoercion).
+
+import type { Value } from '../../column.ts'
+import { BIGINT, DATE, type DataType, DOUBLE, sameType, TIMESTAMP, TIMESTAMP_NTZ, typeName } from '../../types.ts'
+import { castScalar } from '../casts/cast.ts'
+import { implicitVariantScalar } from '../casts/variant-implicit.ts'
+import { ExpressionError, RowFault } from '../error.ts'
+import { call } from '../runtime/lift.ts'
+import { canonical } from '../syntax/canonical.ts'
+import type { Span, Syntax } from '../syntax/tree.ts'
+import { literal, type Node, type Scalar } from '../typed.ts'
+import type { Context } from './context.ts'
+import { isFractional, isIntegral, isNumeric, widerNumeric } from './numeric.ts'
+
+/** The type that CASE, COALESCE, IN and comparisons bring both sides to; undefined where there is none. */
+export function commonType(a: DataType, b: DataType): DataType | undefined {
+  if (sameType(a, b) || b.kind === 'void') return a
+  if (a.kind === 'void') return b
+  if (isNumeric(a) && isNumeric(b)) return widerNumeric(a, b)
+  if (a.kind === 'variant') return isNumeric(b) ? DOUBLE : isNested(b) ? undefined : b
+  if (b.kind === 'variant') return commonType(b, a)
+  if (a.kind === 'string') return withString(b)
+  if (b.kind === 'string') return withString(a)
+  if (isTime(a) && isTime(b)) {
+    if (a.kind === 'date') return b
+    return b.kind === 'date' ? a : TIMESTAMP
+  }
+  if (a.kind === 'array' && b.kind === 'array') {
+    const element = commonType(a.element, b.element)
+    return element && { kind: 'array', element }
+  }
+  return undefined
+}
+
+/** A string beside another type is read as that type. */
+function withString(other: DataType): DataType | undefined {
+  if (isIntegral(other)) return BIGINT
+  if (isFractional(other)) return DOUBLE
+  return isNested(other) ? undefined : other
+}
+
+function isNested(type: DataType): boolean {
+  return type.kind === 'array' || type.kind === 'map' || type.kind === 'struct'
+}
+
+function isTime(type: DataType): boolean {
+  return type.kind === DATE.kind || type.kind === TIMESTAMP.kind || type.kind === TIMESTAMP_NTZ.kind
+}
+
+/** `node` as `to` by an explicit cast; undefined where there is none. */
+export function explicitCast(node: Node, to: DataType, context: Context): Node | undefined {
+  if (sameType(node.type, to)) return node
+  const scalar = castScalar(node.type, to, context.zone)
+  return scalar && scalarNode(scalar, [node], to)
+}
+
+/**
+ * `node` as `to` where nobody wrote a cast: as the explicit one, but a variant's number is never cut. `commonType`
+ * or the parameter has settled that the cast is allowed.
+ */
+export function implicitCast(node: Node, to: DataType, context: Context, syntax: Syntax): Node {
+  if (node.type.kind === 'variant' && isNumeric(to)) {
+    context.notes.add(`${canonical(syntax)} is read as ${typeName(to)}`)
+    return scalarNode(implicitVariantScalar(to, context.zone), [node], to)
+  }
+  const cast = explicitCast(node, to, context)
+  if (cast === undefined) throw mismatch(`${typeName(node.type)} cannot be read as ${typeName(to)}.`, syntax)
+  return cast
+}
+
+/** A call whose arguments are all literals is a literal, unless it fails: then it fails at the rows that reach it. */
+export function scalarNode(scalar: Scalar, args: readonly Node[], type: DataType): Node {
+  const node: Node = { kind: 'scalar', scalar, args, type }
+  const values: Value[] = []
+  for (const arg of args) {
+    if (arg.kind !== 'literal') return node
+    values.push(arg.value)
+  }
+  try {
+    return literal(call(scalar, values), type)
+  } catch (fault) {
+    if (fault instanceof RowFault) return node
+    throw fault
+  }
+}
+
+export function mismatch(message: string, at: Span, hint?: string): ExpressionError {
+  return new ExpressionError('E_TYPE', message, at, hint)
+}

@@ -1,0 +1,25 @@
+// What an expression is analysed against.
+
+import type { DataType } from '../../types.ts'
+import type { Zone } from '../casts/zone.ts'
+import type { Syntax } from '../syntax/tree.ts'
+import type { Node } from '../typed.ts'
+
+/** The columns that an expression may name. */
+export interface Scope {
+  /** The column that the path begins in, and how many of its parts that column stands for; undefined where there is none. */
+  resolve(
+    path: readonly string[],
+  ): { readonly column: number; readonly type: DataType; readonly used: number } | undefined
+  /** For "did you mean". */
+  names(): readonly string[]
+}
+
+export interface Context {
+  readonly scope: Scope
+  readonly zone: Zone
+  /** Sentences for `explain`; filled while the expression is analysed. */
+  readonly notes: Set<string>
+  /** What an aggregate call stands for; null where no aggregate may stand. */
+  readonly aggregate: ((call: Extract<Syntax, { kind: 'call' }>) => Node) | null
+}

@@ -1,0 +1,111 @@
+// Columns and what is inside them: `a.b`, `a['k']`, `a[0]`.
+
+import { type DataType, INT, STRING, typeName } from '../../types.ts'
+import { didYouMean, ExpressionError } from '../error.ts'
+import { arrayItem, mapItem, structField, variantField, variantItem } from '../runtime/access.ts'
+import { quoteName } from '../syntax/escapes.ts'
+import type { Span, Syntax } from '../syntax/tree.ts'
+import type { Node } from '../typed.ts'
+import { analyse } from './analyse.ts'
+import { implicitCast, mismatch, scalarNode } from './coerce.ts'
+import type { Context } from './context.ts'
+import { isIntegral } from './numeric.ts'
+
+type Access = Extract<Syntax, { kind: 'name' | 'field' | 'index' }>
+
+export function path(syntax: Access, context: Context): Node {
+  const names = namesOf(syntax)
+  if (names !== undefined) return column(names, syntax, context)
+  if (syntax.kind === 'index') return item(analyse(syntax.of, context), syntax.index, syntax, context)
+  if (syntax.kind === 'field') return member(analyse(syntax.of, context), syntax.name, syntax)
+  throw new Error('a name always has names')
+}
+
+/** The parts where only names and string keys follow a name; such a path the scope may know as one column. */
+function namesOf(syntax: Syntax): readonly string[] | undefined {
+  if (syntax.kind === 'name') return syntax.parts
+  if (syntax.kind === 'field') {
+    const parts = namesOf(syntax.of)
+    return parts && [...parts, syntax.name]
+  }
+  if (syntax.kind !== 'index' || syntax.index.kind !== 'literal' || typeof syntax.index.value !== 'string')
+    return undefined
+  const parts = namesOf(syntax.of)
+  return parts && [...parts, syntax.index.value]
+}
+
+function column(names: readonly string[], at: Span, context: Context): Node {
+  const found = context.scope.resolve(names)
+  if (found === undefined) throw unknownColumn(names, at, context)
+  const node: Node = { kind: 'column', column: found.column, type: found.type }
+  return names.slice(found.used).reduce<Node>((inner, name) => member(inner, name, at), node)
+}
+
+function unknownColumn(names: readonly string[], at: Span, context: Context): ExpressionError {
+  const known = context.scope.names()
+  const written = names.map(quoteName).join('.')
+  const near = didYouMean(names.join('.'), known) ?? didYouMean(names[0] as string, known)
+  const columns = known.length === 0 ? 'There are no columns.' : `The columns are ${listed(known)}.`
+  const hint = near === undefined ? columns : `Did you mean ${quoteDotted(near)}? ${columns}`
+  return new ExpressionError('E_UNKNOWN_COLUMN', `Unknown column ${written}.`, at, hint)
+}
+
+const LISTED = 20
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, LISTED).map(quoteDotted).join(', ')
+  return names.length > LISTED ? `${shown} and ${names.length - LISTED} more` : shown
+}
+
+function quoteDotted(name: string): string {
+  return name.split('.').map(quoteName).join('.')
+}
+
+function member(inner: Node, name: string, at: Span): Node {
+  const { type } = inner
+  switch (type.kind) {
+    case 'struct': {
+      const index = type.fields.findIndex((field) => field.name === name)
+      const field = type.fields[index]
+      if (field === undefined) throw unknownField(name, type, at)
+      return scalarNode(structField(index), [inner], field.type)
+    }
+    case 'map':
+      if (type.key.kind !== 'string') break
+      return scalarNode(mapItem(type.key), [inner, { kind: 'literal', value: name, type: STRING }], type.value)
+    case 'variant':
+      return scalarNode(variantField(name), [inner], type)
+  }
+  throw mismatch(`${typeName(type)} has no field ${quoteName(name)}.`, at)
+}
+
+function unknownField(name: string, type: Extract<DataType, { kind: 'struct' }>, at: Span): ExpressionError {
+  const known = type.fields.map((field) => field.name)
+  const near = didYouMean(name, known)
+  const hint = `${near === undefined ? '' : `Did you mean ${quoteName(near)}? `}The fields are ${listed(known)}.`
+  return new ExpressionError('E_UNKNOWN_COLUMN', `Unknown field ${quoteName(name)}.`, at, hint)
+}
+
+function item(inner: Node, index: Syntax, at: Span, context: Context): Node {
+  const { type } = inner
+  const key = analyse(index, context)
+  switch (type.kind) {
+    case 'array':
+      if (!isIntegral(key.type) && key.type.kind !== 'variant') break
+      return scalarNode(
+        arrayItem(),
+        [inner, implicitCast(key, key.type.kind === 'variant' ? INT : key.type, context, index)],
+        type.element,
+      )
+    case 'map':
+      return scalarNode(mapItem(type.key), [inner, implicitCast(key, type.key, context, index)], type.value)
+    case 'variant':
+      if (key.kind === 'literal' && typeof key.value === 'number')
+        return scalarNode(variantItem(key.value), [inner], type)
+      if (key.kind === 'literal' && typeof key.value === 'string') return member(inner, key.value, at)
+      break
+    case 'struct':
+      if (key.kind === 'literal' && typeof key.value === 'string') return member(inner, key.value, at)
+  }
+  throw mismatch(`${typeName(type)} cannot be indexed by ${typeName(key.type)}.`, at)
+}

@@ -1,0 +1,170 @@
+// CAST: from one type to another, as Spark's ANSI mode allows it.
+
+import type { Value } from '../../column.ts'
+import { type DataType, sameType, typeName } from '../../types.ts'
+import { isIntegral, isNumeric } from '../analysis/numeric.ts'
+import type { Scalar } from '../typed.ts'
+import { MICROS_PER_DAY, MICROS_PER_SECOND } from './calendar.ts'
+import { castFault, rangeFault } from './fault.ts'
+import { stringToBoolean, stringToDecimal, stringToDouble, stringToIntegral } from './from-string.ts'
+import { variantCast } from './from-variant.ts'
+import { castKernel } from './kernels.ts'
+import { numericCast } from './numbers.ts'
+import { MAX_MICROS, MIN_MICROS, parseDate, parseTimestamp } from './parse-time.ts'
+import { renderer } from './to-string.ts'
+import { UTC, type Zone } from './zone.ts'
+
+export type Convert = (value: Value) => Value
+
+/** The cast as a function of values; undefined where there is no such cast. */
+export function castScalar(from: DataType, to: DataType, zone: Zone): Scalar | undefined {
+  const convert = converter(from, to, zone)
+  if (convert === undefined) return undefined
+  const kernel = castKernel(from, to)
+  const scalar: Scalar = { name: `cast to ${typeName(to)}`, nulls: 'strict', apply: convert }
+  return kernel === undefined ? scalar : { ...scalar, kernel }
+}
+
+export function converter(from: DataType, to: DataType, zone: Zone): Convert | undefined {
+  if (sameType(from, to)) return (value) => value
+  if (from.kind === 'void') return () => null
+  if (from.kind === 'variant') return variantCast(to, zone)
+  if (to.kind === 'string') return renderer(from, zone)
+  if (from.kind === 'string') return fromString(to, zone)
+  if (isNumeric(from) && isNumeric(to)) return numericCast(from, to)
+  switch (from.kind) {
+    case 'boolean':
+      return fromBoolean(to)
+    case 'date':
+      return fromDate(to, zone)
+    case 'timestamp':
+    case 'timestamp_ntz':
+      return fromTimestamp(from, to, zone)
+    case 'array':
+    case 'map':
+    case 'struct':
+      return nested(from, to, zone)
+  }
+  if (to.kind === 'boolean' && isNumeric(from)) return (value) => value !== 0n && value !== 0
+  if (to.kind === 'timestamp' && isNumeric(from)) return numberToTimestamp(from)
+  if (to.kind === 'binary' && isIntegral(from)) return undefined
+  return undefined
+}
+
+function fromString(to: DataType, zone: Zone): Convert | undefined {
+  switch (to.kind) {
+    case 'tinyint':
+    case 'smallint':
+    case 'int':
+      return (value) => Number(stringToIntegral(value as string, to))
+    case 'bigint':
+      return (value) => stringToIntegral(value as string, to)
+    case 'float':
+    case 'double':
+      return (value) => stringToDouble(value as string, to)
+    case 'decimal':
+      return (value) => stringToDecimal(value as string, to)
+    case 'boolean':
+      return (value) => stringToBoolean(value as string, to)
+    case 'binary': {
+      const encoder = new TextEncoder()
+      return (value) => encoder.encode(value as string)
+    }
+    case 'date':
+      return (value) => parsed(parseDate(value as string), value as string, to)
+    case 'timestamp':
+      return (value) => inRange(parsed(parseTimestamp(value as string, zone), value as string, to), to)
+    case 'timestamp_ntz':
+      return (value) => inRange(parsed(parseTimestamp(value as string, UTC), value as string, to), to)
+    default:
+      return undefined
+  }
+}
+
+function parsed(result: number | undefined, text: string, to: DataType): number {
+  if (result === undefined) throw castFault(text, to)
+  return result
+}
+
+function inRange(micros: number, to: DataType): number {
+  if (!(micros >= MIN_MICROS && micros <= MAX_MICROS)) throw rangeFault(micros, to)
+  return micros
+}
+
+function fromBoolean(to: DataType): Convert | undefined {
+  switch (to.kind) {
+    case 'bigint':
+      return (value) => (value === true ? 1n : 0n)
+    case 'decimal': {
+      const one = 10n ** BigInt(to.scale)
+      return (value) => (value === true ? one : 0n)
+    }
+    default:
+      return isNumeric(to) ? (value) => (value === true ? 1 : 0) : undefined
+  }
+}
+
+function fromDate(to: DataType, zone: Zone): Convert | undefined {
+  if (to.kind === 'timestamp') return (value) => inRange(zone.toUtc((value as number) * MICROS_PER_DAY), to)
+  if (to.kind === 'timestamp_ntz') return (value) => inRange((value as number) * MICROS_PER_DAY, to)
+  return undefined
+}
+
+function fromTimestamp(from: DataType, to: DataType, zone: Zone): Convert | undefined {
+  const toLocal = from.kind === 'timestamp' ? zone.toLocal : UTC.toLocal
+  switch (to.kind) {
+    case 'date':
+      return (value) => Math.floor(toLocal(value as number) / MICROS_PER_DAY)
+    case 'timestamp':
+      return (value) => zone.toUtc(value as number)
+    case 'timestamp_ntz':
+      return (value) => zone.toLocal(value as number)
+  }
+  if (from.kind !== 'timestamp' || !isNumeric(to)) return undefined
+  if (to.kind === 'float' || to.kind === 'double') {
+    const round = to.kind === 'float' ? Math.fround : (seconds: number) => seconds
+    return (value) => round((value as number) / MICROS_PER_SECOND)
+  }
+  if (to.kind === 'decimal') {
+    const convert = numericCast({ kind: 'decimal', precision: 20, scale: 6 }, to)
+    return (value) => convert(BigInt(value as number))
+  }
+  const convert = numericCast({ kind: 'double' }, to)
+  return (value) => convert(Math.floor((value as number) / MICROS_PER_SECOND))
+}
+
+function numberToTimestamp(from: DataType): Convert {
+  const to: DataType = { kind: 'timestamp' }
+  if (from.kind === 'decimal') {
+    const toMicros = numericCast(from, { kind: 'decimal', precision: 38, scale: 6 })
+    return (value) => inRange(Number(toMicros(value)), to)
+  }
+  return (value) => inRange(Math.trunc(Number(value) * MICROS_PER_SECOND), to)
+}
+
+function nested(from: DataType, to: DataType, zone: Zone): Convert | undefined {
+  if (from.kind === 'array' && to.kind === 'array') {
+    const element = nullable(converter(from.element, to.element, zone))
+    return element && ((value) => (value as readonly Value[]).map(element))
+  }
+  if (from.kind === 'map' && to.kind === 'map') {
+    const key = converter(from.key, to.key, zone)
+    const entry = nullable(converter(from.value, to.value, zone))
+    if (key === undefined || entry === undefined) return undefined
+    return (value) => new Map([...(value as ReadonlyMap<Value, Value>)].map(([k, v]) => [key(k), entry(v)]))
+  }
+  if (from.kind === 'struct' && to.kind === 'struct' && from.fields.length === to.fields.length) {
+    const fields: Convert[] = []
+    for (const [i, field] of from.fields.entries()) {
+      const convert = nullable(converter(field.type, to.fields[i]?.type as DataType, zone))
+      if (convert === undefined) return undefined
+      fields.push(convert)
+    }
+    return (value) => (value as readonly Value[]).map((part, i) => (fields[i] as Convert)(part))
+  }
+  return undefined
+}
+
+function nullable(convert: Convert | undefined): Convert | undefined {
+  return convert && ((value) => (value === null ? null : convert(value)))
+}

@@ -1,0 +1,64 @@
+// Strings → numbers and booleans, as Spark's ANSI casts read them.
+
+import type { DataType } from '../../types.ts'
+import { bitsOf } from '../analysis/numeric.ts'
+import { checked, parseDecimal, rescale } from '../decimal.ts'
+import { castFault } from './fault.ts'
+
+const INTEGER = /^[+-]?\d+$/
+const DOUBLE = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[dDfF]?$/
+const SPECIAL: ReadonlyMap<string, number> = new Map([
+  ['nan', Number.NaN],
+  ['infinity', Infinity],
+  ['+infinity', Infinity],
+  ['inf', Infinity],
+  ['+inf', Infinity],
+  ['-infinity', -Infinity],
+  ['-inf', -Infinity],
+])
+
+export function stringToIntegral(text: string, type: DataType): bigint {
+  const trimmed = trimAll(text)
+  if (!INTEGER.test(trimmed)) throw castFault(text, type)
+  const value = BigInt(trimmed.startsWith('+') ? trimmed.slice(1) : trimmed)
+  if (value !== BigInt.asIntN(bitsOf(type), value)) throw castFault(text, type)
+  return value
+}
+
+export function stringToDouble(text: string, type: DataType): number {
+  const trimmed = trimAll(text)
+  const special = SPECIAL.get(trimmed.toLowerCase())
+  if (special !== undefined) return special
+  if (!DOUBLE.test(trimmed)) throw castFault(text, type)
+  const value = Number(trimmed.replace(/[dDfF]$/, ''))
+  return type.kind === 'float' ? Math.fround(value) : value
+}
+
+export function stringToDecimal(text: string, type: Extract<DataType, { kind: 'decimal' }>): bigint {
+  const parsed = parseDecimal(trimAll(text))
+  if (parsed === undefined) throw castFault(text, type)
+  return checked(rescale(parsed.unscaled, parsed.scale, type.scale), type.precision, type.scale)
+}
+
+const TRUE = new Set(['t', 'true', 'y', 'yes', '1'])
+const FALSE = new Set(['f', 'false', 'n', 'no', '0'])
+
+export function stringToBoolean(text: string, type: DataType): boolean {
+  const word = trimAll(text).toLowerCase()
+  if (TRUE.has(word)) return true
+  if (FALSE.has(word)) return false
+  throw castFault(text, type)
+}
+
+/** Without white space and ISO control characters at both ends (`UTF8String.trimAll`). */
+export function trimAll(text: string): string {
+  let start = 0
+  let end = text.length
+  while (start < end && isBlank(text.charCodeAt(start))) start++
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end--
+  return start === 0 && end === text.length ? text : text.slice(start, end)
+}
+
+function isBlank(code: number): boolean {
+  return code <= 0x20 || (code >= 0x7f && code <= 0x9f)
+}

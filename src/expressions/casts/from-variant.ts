@@ -1,0 +1,70 @@
+// Variants → typed values. A variant's number keeps its source text, so casts to bigint and decimal are exact.
+
+import { Tag, type Value, type Variant } from '../../column.ts'
+import { type DataType, typeName } from '../../types.ts'
+import { bitsOf } from '../analysis/numeric.ts'
+import { checked, parseDecimal, rescale } from '../decimal.ts'
+import { RowFault } from '../error.ts'
+import { type Convert, converter } from './cast.ts'
+import { rangeFault } from './fault.ts'
+import { jsonTypeName, variantToString } from './variant-text.ts'
+import type { Zone } from './zone.ts'
+
+/** Scalars cast as their JSON type does; an object or array only to a string. */
+export function variantCast(to: DataType, zone: Zone): Convert | undefined {
+  if (to.kind === 'string') return (value) => variantToString(value as Variant)
+  const fromText = converter({ kind: 'string' }, to, zone)
+  const fromTruth = converter({ kind: 'boolean' }, to, zone)
+  const fromNumber = numberCast(to)
+  if (fromText === undefined) return undefined
+  return (value) => {
+    const { tag, text } = value as Variant
+    switch (tag) {
+      case Tag.STRING:
+        return fromText(text)
+      case Tag.NUMBER:
+        if (fromNumber !== undefined) return fromNumber(text)
+        break
+      case Tag.TRUE:
+      case Tag.FALSE:
+        if (fromTruth !== undefined) return fromTruth(tag === Tag.TRUE)
+    }
+    throw new RowFault('E_CAST', `A JSON ${jsonTypeName(tag)} cannot be cast to ${typeName(to)}.`)
+  }
+}
+
+function numberCast(to: DataType): ((text: string) => Value) | undefined {
+  switch (to.kind) {
+    case 'double':
+      return Number
+    case 'float':
+      return (text) => Math.fround(Number(text))
+    case 'decimal':
+      return (text) => {
+        const { unscaled, scale } = parseNumber(text)
+        return checked(rescale(unscaled, scale, to.scale), to.precision, to.scale)
+      }
+    case 'tinyint':
+    case 'smallint':
+    case 'int':
+    case 'bigint': {
+      const bits = bitsOf(to)
+      return (text) => {
+        const { unscaled, scale } = parseNumber(text)
+        const whole = unscaled / 10n ** BigInt(scale)
+        if (whole !== BigInt.asIntN(bits, whole)) throw rangeFault(text, to)
+        return to.kind === 'bigint' ? whole : Number(whole)
+      }
+    }
+    case 'boolean':
+      return (text) => Number(text) !== 0
+    default:
+      return undefined
+  }
+}
+
+function parseNumber(text: string) {
+  const parsed = parseDecimal(text)
+  if (parsed === undefined) throw new Error(`not a JSON number: ${text}`)
+  return parsed
+}

@@ -1,0 +1,64 @@
+// Casts of whole columns, for the pairs of types that streams of JSON are full of.
+
+import {
+  type Column,
+  type Frame,
+  type NumberColumn,
+  type Selection,
+  Tag,
+  type Value,
+  type Variant,
+  type VariantColumn,
+} from '../../column.ts'
+import { type DataType, STRING } from '../../types.ts'
+import type { Kernel } from '../typed.ts'
+
+const EXACT = 2 ** 53
+const NUMBERS = ['tinyint', 'smallint', 'int', 'float', 'double']
+
+export function castKernel(from: DataType, to: DataType): Kernel | undefined {
+  if (from.kind === 'variant' && to.kind === 'string') return ([column]) => variantToStrings(column as Column)
+  if (NUMBERS.indexOf(from.kind) >= 0 && NUMBERS.indexOf(to.kind) > NUMBERS.indexOf(from.kind) && to.kind !== 'float')
+    return ([column]) => relabelled(column as Column, to)
+  return undefined
+}
+
+/** Every value of the narrower type is a value of the wider one. */
+function relabelled(column: Column, to: DataType): Column | undefined {
+  return column.layout === 'number' ? { ...column, type: to } : undefined
+}
+
+/** Shares ids, dictionary and texts: no string is made. */
+function variantToStrings(column: Column): Column | undefined {
+  if (column.layout !== 'variant') return undefined
+  const { tags, ids, dictionary } = column
+  const nulls = new Uint8Array(tags.length)
+  for (let row = 0; row < tags.length; row++) nulls[row] = tags[row] === Tag.NULL ? 1 : 0
+  return { layout: 'string', type: STRING, nulls, ids, dictionary, textAt: (row) => column.textAt(row) }
+}
+
+/** As `apply` would, for rows of numbers; undefined where there is another tag, or a number that `check` refuses. */
+export function variantsToDoubles(
+  column: VariantColumn,
+  type: DataType,
+  frame: Frame,
+  { rows, count }: Selection,
+  check: (variant: Variant, value: number) => Value,
+): NumberColumn | undefined {
+  const { tags } = column
+  const values = new Float64Array(frame.length)
+  const nulls = new Uint8Array(frame.length)
+  for (let k = 0; k < count; k++) {
+    const row = rows[k] as number
+    const tag = tags[row]
+    if (tag === Tag.NULL) nulls[row] = 1
+    else if (tag !== Tag.NUMBER) return undefined
+    else {
+      const text = column.textAt(row)
+      const value = Number(text)
+      if (value >= EXACT || value <= -EXACT) check({ tag, text }, value)
+      values[row] = type.kind === 'float' ? Math.fround(value) : value
+    }
+  }
+  return { layout: 'number', type, values, nulls }
+}

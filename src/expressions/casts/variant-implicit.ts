@@ -1,0 +1,49 @@
+// How a variant is read where its expression wants a number but nobody wrote a cast.
+
+import { Tag, type Value, type Variant } from '../../column.ts'
+import { type DataType, typeName } from '../../types.ts'
+import { isIntegral } from '../analysis/numeric.ts'
+import { parseDecimal } from '../decimal.ts'
+import { RowFault } from '../error.ts'
+import type { Scalar } from '../typed.ts'
+import type { Convert } from './cast.ts'
+import { variantCast } from './from-variant.ts'
+import { variantsToDoubles } from './kernels.ts'
+import type { Zone } from './zone.ts'
+
+/** A cast that fails where it would lose an integer's digits (double) or a fraction (integers). */
+export function implicitVariantScalar(to: DataType, zone: Zone): Scalar {
+  const convert = variantCast(to, zone) as Convert
+  const name = `cast to ${typeName(to)}`
+  if (to.kind === 'double' || to.kind === 'float')
+    return {
+      name,
+      nulls: 'strict',
+      apply: (value) => exactDouble(value as Variant, convert(value) as number),
+      kernel: ([column], frame, selection) =>
+        column?.layout === 'variant' ? variantsToDoubles(column, to, frame, selection, exactDouble) : undefined,
+    }
+  if (!isIntegral(to)) return { name, nulls: 'strict', apply: convert }
+  return { name, nulls: 'strict', apply: (value) => (refuseFraction(value as Variant, to), convert(value)) }
+}
+
+/** 2^53: the integers below it are doubles, one and all. */
+const EXACT = 2 ** 53
+
+function exactDouble(variant: Variant, number: number): Value {
+  if (variant.tag === Tag.NUMBER && Math.abs(number) >= EXACT && /^-?\d+$/.test(variant.text)) {
+    if (Math.abs(number) > EXACT || BigInt(variant.text) !== BigInt(number))
+      throw new RowFault(
+        'E_OVERFLOW',
+        `The integer ${variant.text} is above 2^53 and would lose digits as a double; cast it to bigint or decimal.`,
+      )
+  }
+  return number
+}
+
+function refuseFraction({ tag, text }: Variant, to: DataType): void {
+  if (tag !== Tag.NUMBER) return
+  const parsed = parseDecimal(text)
+  if (parsed !== undefined && parsed.unscaled % 10n ** BigInt(parsed.scale) !== 0n)
+    throw new RowFault('E_CAST', `${text} is not a whole number and cannot be read as ${typeName(to)}.`)
+}

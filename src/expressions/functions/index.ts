@@ -1,0 +1,6 @@
+// The library functions, by name.
+
+import type { FunctionDefinition } from './definition.ts'
+import { STRING_FUNCTIONS } from './strings.ts'
+
+export const FUNCTIONS: ReadonlyMap<string, FunctionDefinition> = new Map(STRING_FUNCTIONS)

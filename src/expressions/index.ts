@@ -1,0 +1,59 @@
+// Expressions of Spark SQL over frames of columns: what the rest of sprk sees of them.
+
+import type { Evaluate } from '../column.ts'
+import type { DataType } from '../types.ts'
+import { analyse } from './analysis/analyse.ts'
+import type { Context, Scope } from './analysis/context.ts'
+import { UTC, zone } from './casts/zone.ts'
+import { compile } from './runtime/compile.ts'
+import { canonical } from './syntax/canonical.ts'
+import { parseExpression } from './syntax/parser.ts'
+import type { Syntax } from './syntax/tree.ts'
+
+export type { Scope } from './analysis/context.ts'
+export { ExpressionError } from './error.ts'
+export { selectTrue } from './runtime/selection.ts'
+export { parseSchema } from './syntax/type-parser.ts'
+
+export interface ExpressionOptions {
+  /** An IANA time zone. */
+  readonly timeZone: string
+}
+
+export interface Compiled {
+  readonly type: DataType
+  readonly evaluate: Evaluate
+  /** Normalised text: equal text, equal meaning. */
+  readonly canonical: string
+  /** The last part of a plain column or path; null for everything else. */
+  readonly name: string | null
+  /** Sentences for `explain`. */
+  readonly notes: readonly string[]
+}
+
+/** Compiles one expression; throws ExpressionError. */
+export function compileExpression(source: string, scope: Scope, options: ExpressionOptions): Compiled {
+  const syntax = parseExpression(source)
+  const context: Context = { scope, zone: zone(options.timeZone) ?? UTC, notes: new Set(), aggregate: null }
+  const node = analyse(syntax, context)
+  return {
+    type: node.type,
+    evaluate: compile(node),
+    canonical: canonical(syntax),
+    name: nameOf(syntax),
+    notes: [...context.notes],
+  }
+}
+
+function nameOf(syntax: Syntax): string | null {
+  switch (syntax.kind) {
+    case 'name':
+      return syntax.parts.at(-1) ?? null
+    case 'field':
+      return syntax.name
+    case 'index':
+      return syntax.index.kind === 'literal' && typeof syntax.index.value === 'string' ? syntax.index.value : null
+    default:
+      return null
+  }
+}

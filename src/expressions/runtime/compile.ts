@@ -1,0 +1,101 @@
+// Typed tree → evaluator over a frame's selected rows.
+
+import { type Column, type Evaluate, type Frame, isNull, type Selection, valueAt } from '../../column.ts'
+import { BOOLEAN, type DataType } from '../../types.ts'
+import type { Branch, Node } from '../typed.ts'
+import { builder } from './builder.ts'
+import { lift } from './lift.ts'
+import { narrow } from './selection.ts'
+
+export function compile(node: Node): Evaluate {
+  switch (node.kind) {
+    case 'column': {
+      const { column } = node
+      return (frame) => frame.columns[column] as Column
+    }
+    case 'literal': {
+      const constant: Column = { layout: 'constant', type: node.type, value: node.value }
+      return () => constant
+    }
+    case 'scalar':
+      return lift(node.scalar, node.args.map(compile), node.type)
+    case 'logic':
+      return logic(node.operator === 'or', compile(node.left), compile(node.right))
+    case 'case':
+      return branches(node.branches, compile(node.otherwise), node.type)
+    case 'coalesce':
+      return coalesce(node.args.map(compile), node.type)
+    default:
+      return node satisfies never
+  }
+}
+
+/**
+ * AND and OR over three values. `decisive` is the value of one side that decides: false for AND, true for OR. The
+ * right side is evaluated where the left is not decisive, so an error there does not count elsewhere.
+ */
+function logic(decisive: boolean, left: Evaluate, right: Evaluate): Evaluate {
+  return (frame, selection) => {
+    const first = left(frame, selection)
+    const open = narrow(selection, (row) => valueAt(first, row) !== decisive)
+    if (open.count === 0) return { layout: 'constant', type: BOOLEAN, value: decisive }
+    const second = right(frame, open)
+    const values = new Uint8Array(frame.length).fill(decisive ? 1 : 0)
+    const nulls = new Uint8Array(frame.length)
+    for (let k = 0; k < open.count; k++) {
+      const row = open.rows[k] as number
+      const value = valueAt(second, row)
+      if (value === decisive) continue
+      if (value === null || isNull(first, row)) nulls[row] = 1
+      else values[row] = decisive ? 0 : 1
+    }
+    return { layout: 'boolean', type: BOOLEAN, values, nulls }
+  }
+}
+
+function branches(parts: readonly Branch[], otherwise: Evaluate, type: DataType): Evaluate {
+  const compiled = parts.map(({ when, then }) => ({ when: compile(when), then: compile(then) }))
+  return (frame, selection) => {
+    const out = builder(type, frame.length)
+    let open = selection
+    for (const { when, then } of compiled) {
+      if (open.count === 0) break
+      const condition = when(frame, open)
+      fill(
+        out,
+        then,
+        frame,
+        narrow(open, (row) => valueAt(condition, row) === true),
+      )
+      open = narrow(open, (row) => valueAt(condition, row) !== true)
+    }
+    fill(out, otherwise, frame, open)
+    return out.finish()
+  }
+}
+
+function coalesce(args: readonly Evaluate[], type: DataType): Evaluate {
+  return (frame, selection) => {
+    const out = builder(type, frame.length)
+    let open = selection
+    for (const argument of args) {
+      if (open.count === 0) break
+      const column = argument(frame, open)
+      if (open === selection && narrow(open, (row) => isNull(column, row)).count === 0) return column
+      copy(out, column, open)
+      open = narrow(open, (row) => isNull(column, row))
+    }
+    return out.finish()
+  }
+}
+
+function fill(out: ReturnType<typeof builder>, evaluate: Evaluate, frame: Frame, selection: Selection): void {
+  if (selection.count > 0) copy(out, evaluate(frame, selection), selection)
+}
+
+function copy(out: ReturnType<typeof builder>, column: Column, { rows, count }: Selection): void {
+  for (let k = 0; k < count; k++) {
+    const row = rows[k] as number
+    out.set(row, valueAt(column, row))
+  }
+}

@@ -1,0 +1,36 @@
+// Two variants: compared by JSON type and value.
+
+import { Tag, type Variant } from '../../column.ts'
+import { jsonTypeName } from '../casts/variant-text.ts'
+import { parseDecimal, powerOfTen } from '../decimal.ts'
+import { RowFault } from '../error.ts'
+import { compareUtf8 } from './order.ts'
+
+/** Different JSON types are a fault, and so are objects and arrays. */
+export function compareVariants(a: Variant, b: Variant): number {
+  const [typeA, typeB] = [jsonTypeName(a.tag), jsonTypeName(b.tag)]
+  if (typeA !== typeB) throw new RowFault('E_TYPE', `A JSON ${typeA} cannot be compared with a JSON ${typeB}.`)
+  switch (a.tag) {
+    case Tag.STRING:
+      return compareUtf8(a.text, b.text)
+    case Tag.NUMBER:
+      return compareNumberTexts(a.text, b.text)
+    case Tag.TRUE:
+    case Tag.FALSE:
+      return Number(a.tag === Tag.TRUE) - Number(b.tag === Tag.TRUE)
+  }
+  throw new RowFault('E_TYPE', `JSON ${typeA}s cannot be compared; cast them to string.`)
+}
+
+/** Exact: 9007199254740993 is greater than 9007199254740992. */
+function compareNumberTexts(a: string, b: string): number {
+  const [x, y] = [Number(a), Number(b)]
+  if (x !== y) return x < y ? -1 : 1
+  if (a === b) return 0
+  const [exactA, exactB] = [parseDecimal(a), parseDecimal(b)]
+  if (exactA === undefined || exactB === undefined) return 0
+  const scale = Math.max(exactA.scale, exactB.scale)
+  const left = exactA.unscaled * powerOfTen(scale - exactA.scale)
+  const right = exactB.unscaled * powerOfTen(scale - exactB.scale)
+  return left < right ? -1 : left > right ? 1 : 0
+}

@@ -1,0 +1,79 @@
+// The normal text of an expression: equal texts mean the same, however they were spaced, quoted and capitalised.
+
+import { typeName } from '../../types.ts'
+import { decimalText } from '../decimal.ts'
+import { quoteName, quoteString } from './escapes.ts'
+import type { Syntax } from './tree.ts'
+
+/** Operators are bracketed, but for the outermost. */
+export function canonical(syntax: Syntax): string {
+  const text = inner(syntax)
+  return text.startsWith('(') && isBracketed(syntax) ? text.slice(1, -1) : text
+}
+
+function isBracketed(syntax: Syntax): boolean {
+  return ['binary', 'negate', 'not', 'is', 'in', 'between', 'like'].includes(syntax.kind)
+}
+
+function inner(syntax: Syntax): string {
+  switch (syntax.kind) {
+    case 'name':
+      return syntax.parts.map(quoteName).join('.')
+    case 'literal':
+      return literalText(syntax)
+    case 'typed-literal':
+      return `${syntax.type.kind} ${quoteString(syntax.text)}`
+    case 'field':
+      return `${inner(syntax.of)}.${quoteName(syntax.name)}`
+    case 'index':
+      return `${inner(syntax.of)}[${canonical(syntax.index)}]`
+    case 'plus':
+      return inner(syntax.operand)
+    case 'negate':
+      return `(-${inner(syntax.operand)})`
+    case 'not':
+      return `(not ${inner(syntax.operand)})`
+    case 'binary':
+      return `(${inner(syntax.left)} ${syntax.operator} ${inner(syntax.right)})`
+    case 'is':
+      return `(${inner(syntax.operand)} is ${not(syntax)}${syntax.what})`
+    case 'in':
+      return `(${inner(syntax.operand)} ${not(syntax)}in (${syntax.list.map(canonical).join(', ')}))`
+    case 'between':
+      return `(${inner(syntax.operand)} ${not(syntax)}between ${inner(syntax.low)} and ${inner(syntax.high)})`
+    case 'like': {
+      const escape = syntax.escape === '\\' ? '' : ` escape ${quoteString(syntax.escape)}`
+      return `(${inner(syntax.operand)} ${not(syntax)}like ${inner(syntax.pattern)}${escape})`
+    }
+    case 'case':
+      return caseText(syntax)
+    case 'cast':
+      return `cast(${canonical(syntax.operand)} as ${typeName(syntax.to)})`
+    case 'call': {
+      const args = syntax.star ? '*' : syntax.args.map(canonical).join(', ')
+      return `${quoteName(syntax.name)}(${syntax.distinct ? 'distinct ' : ''}${args})`
+    }
+    default:
+      return syntax satisfies never
+  }
+}
+
+function not({ negated }: { readonly negated: boolean }): string {
+  return negated ? 'not ' : ''
+}
+
+function caseText({ operand, branches, otherwise }: Extract<Syntax, { kind: 'case' }>): string {
+  const parts = branches.map(({ when, then }) => `when ${canonical(when)} then ${canonical(then)}`)
+  const head = operand === null ? 'case' : `case ${canonical(operand)}`
+  const tail = otherwise === null ? 'end' : `else ${canonical(otherwise)} end`
+  return [head, ...parts, tail].join(' ')
+}
+
+const SUFFIX: Readonly<Record<string, string>> = { tinyint: 'Y', smallint: 'S', bigint: 'L', float: 'F', double: 'D' }
+
+function literalText({ type, value }: Extract<Syntax, { kind: 'literal' }>): string {
+  if (value === null) return 'null'
+  if (type.kind === 'string') return quoteString(value as string)
+  if (type.kind === 'decimal') return `${decimalText(value as bigint, type.scale)}BD`
+  return `${Object.is(value, -0) ? '-0' : String(value)}${SUFFIX[type.kind] ?? ''}`
+}

@@ -1,0 +1,141 @@
+// Spark's DDL: `decimal(10,2)`, `array<struct<city: string>>`, `type string, amount double`.
+
+import {
+  BIGINT,
+  BINARY,
+  BOOLEAN,
+  DATE,
+  type DataType,
+  DOUBLE,
+  type Field,
+  FLOAT,
+  INT,
+  type Schema,
+  SMALLINT,
+  STRING,
+  TIMESTAMP,
+  TIMESTAMP_NTZ,
+  TINYINT,
+  VARIANT,
+} from '../../types.ts'
+import { didYouMean, ExpressionError } from '../error.ts'
+import { Tokens } from './tokens.ts'
+import type { Span } from './tree.ts'
+
+const SIMPLE: ReadonlyMap<string, DataType> = new Map<string, DataType>([
+  ['boolean', BOOLEAN],
+  ['tinyint', TINYINT],
+  ['byte', TINYINT],
+  ['smallint', SMALLINT],
+  ['short', SMALLINT],
+  ['int', INT],
+  ['integer', INT],
+  ['bigint', BIGINT],
+  ['long', BIGINT],
+  ['float', FLOAT],
+  ['real', FLOAT],
+  ['double', DOUBLE],
+  ['string', STRING],
+  ['binary', BINARY],
+  ['date', DATE],
+  ['timestamp', TIMESTAMP],
+  ['timestamp_ltz', TIMESTAMP],
+  ['timestamp_ntz', TIMESTAMP_NTZ],
+  ['variant', VARIANT],
+])
+const PARAMETERISED = ['decimal', 'dec', 'numeric', 'array', 'map', 'struct']
+
+/** A schema as `name type, name type`; an ExpressionError says where it is wrong. */
+export function parseSchema(source: string): Schema {
+  const tokens = new Tokens(source)
+  const fields = fieldList(tokens, () => tokens.peek().kind === 'end')
+  tokens.expectEnd()
+  return fields
+}
+
+export function parseType(tokens: Tokens): DataType {
+  return tokens.nested(() => {
+    const at = tokens.peek()
+    const name = tokens.name('a type').toLowerCase()
+    const simple = SIMPLE.get(name)
+    if (simple !== undefined) return simple
+    switch (name) {
+      case 'decimal':
+      case 'dec':
+      case 'numeric':
+        return decimalType(tokens, at)
+      case 'array':
+        return bracketed(tokens, () => ({ kind: 'array', element: parseType(tokens) }))
+      case 'map':
+        return bracketed(tokens, () => {
+          const key = parseType(tokens)
+          tokens.expectSymbol(',')
+          return { kind: 'map', key, value: parseType(tokens) }
+        })
+      case 'struct':
+        if (tokens.takeSymbol('<>')) return { kind: 'struct', fields: [] }
+        return bracketed(tokens, () => ({ kind: 'struct', fields: fieldList(tokens, () => tokens.isSymbol('>')) }))
+      default:
+        throw unknownType(name, at)
+    }
+  })
+}
+
+function unknownType(name: string, at: Span): ExpressionError {
+  const near = didYouMean(name, [...SIMPLE.keys(), ...PARAMETERISED])
+  return new ExpressionError(
+    'E_TYPE',
+    `Unknown type ${name}.`,
+    at,
+    near === undefined ? undefined : `Did you mean ${near}?`,
+  )
+}
+
+function bracketed(tokens: Tokens, parse: () => DataType): DataType {
+  tokens.expectSymbol('<')
+  const type = parse()
+  tokens.expectSymbol('>')
+  return type
+}
+
+function decimalType(tokens: Tokens, at: Span): DataType {
+  let precision = 10
+  let scale = 0
+  if (tokens.takeSymbol('(')) {
+    precision = wholeNumber(tokens)
+    if (tokens.takeSymbol(',')) scale = wholeNumber(tokens)
+    tokens.expectSymbol(')')
+  }
+  if (precision < 1 || precision > 38 || scale > precision)
+    throw new ExpressionError(
+      'E_TYPE',
+      `decimal(${precision},${scale}) is out of range.`,
+      { start: at.start, end: tokens.end },
+      'Precision is 1 to 38, scale 0 to the precision.',
+    )
+  return { kind: 'decimal', precision, scale }
+}
+
+function wholeNumber(tokens: Tokens): number {
+  const token = tokens.peek()
+  if (token.kind !== 'number' || !/^\d{1,9}$/.test(token.text)) throw tokens.unexpected('a whole number')
+  tokens.next()
+  return Number(token.text)
+}
+
+function fieldList(tokens: Tokens, atEnd: () => boolean): Field[] {
+  const fields: Field[] = []
+  if (atEnd()) return fields
+  do {
+    const at = tokens.peek()
+    const name = tokens.name('a field name')
+    tokens.takeSymbol(':')
+    const type = parseType(tokens)
+    // Spark's DDL may say that a field is never NULL; here every field may be.
+    if (tokens.takeWord('NOT')) tokens.expectWord('NULL')
+    if (fields.some((field) => field.name === name))
+      throw new ExpressionError('E_TYPE', `The field ${name} is declared twice.`, at)
+    fields.push({ name, type })
+  } while (tokens.takeSymbol(','))
+  return fields
+}
