@@ -1,0 +1,47 @@
+// Faults that pass by themselves: a broker away, a leader that moves. Whoever meets one waits and tries again.
+
+import type { Clock } from '../clock.ts'
+
+/** Worth another attempt. The message is complete in itself, without "kafka:". */
+export class Fault extends Error {
+  override readonly name = 'Fault'
+}
+
+/**
+ * What `promise` gives, unless it takes longer than `timeoutMs`: then `onTimeout` makes the error. The promise itself
+ * goes on, and what becomes of it is nobody's concern.
+ */
+export async function within<T>(
+  promise: Promise<T>,
+  timeoutMs: number,
+  clock: Clock,
+  onTimeout: () => Error,
+): Promise<T> {
+  const settled = new AbortController()
+  const deadline = clock.sleep(timeoutMs, settled.signal).then(() => {
+    // After a settled promise nobody listens; never-ending promises are what this is for.
+    if (!settled.signal.aborted) throw onTimeout()
+    return promise
+  })
+  deadline.catch(() => {})
+  try {
+    return await Promise.race([promise, deadline])
+  } finally {
+    settled.abort()
+  }
+}
+
+/** What `promise` gives, unless the signal is aborted first: then throws its reason. */
+export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted()
+  let onAbort = (): void => {}
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason)
+  })
+  signal.addEventListener('abort', onAbort)
+  try {
+    return await Promise.race([promise, aborted])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
+}

@@ -1,0 +1,47 @@
+// ListOffsets, version 2: where the log of a partition begins and ends.
+
+import type { TopicPartition } from '../../record.ts'
+import { WireReader, WireWriter } from './bytes.ts'
+import { groupBy } from './group-by.ts'
+
+export const LIST_OFFSETS = { key: 2, version: 2 } as const
+
+/** Timestamps with a meaning of their own. */
+export const LOG_START = -2
+export const LOG_END = -1
+
+/** What the end of the log is: the high watermark, or the last stable offset. */
+export const Isolation = { READ_UNCOMMITTED: 0, READ_COMMITTED: 1 } as const
+export type Isolation = (typeof Isolation)[keyof typeof Isolation]
+
+export interface ListedOffset extends TopicPartition {
+  readonly errorCode: number
+  readonly offset: number
+}
+
+export function encodeListOffsetsRequest(
+  partitions: readonly TopicPartition[],
+  timestamp: typeof LOG_START | typeof LOG_END,
+  isolation: Isolation,
+): Buffer {
+  const writer = new WireWriter().int32(-1).int8(isolation)
+  writer.array([...groupBy(partitions, ({ topic }) => topic)], ([topic, members]) => {
+    writer.string(topic).array(members, ({ partition }) => writer.int32(partition).int64(timestamp))
+  })
+  return writer.finish()
+}
+
+export function decodeListOffsets(bytes: Buffer): ListedOffset[] {
+  const reader = new WireReader(bytes)
+  reader.int32() // throttle time
+  const topics = reader.array(6, () => {
+    const topic = reader.string()
+    return reader.array(22, () => {
+      const partition = reader.int32()
+      const errorCode = reader.int16()
+      reader.int64() // timestamp
+      return { topic, partition, errorCode, offset: reader.int64() }
+    })
+  })
+  return topics.flat()
+}

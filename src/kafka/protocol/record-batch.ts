@@ -1,0 +1,133 @@
+// The header of a record batch (format 2): what a batch is and where it ends, without looking at its records.
+
+import { Exit, SprkError } from '../../errors.ts'
+import { int64At, MalformedError } from './bytes.ts'
+import { crc32c } from './crc32c.ts'
+
+/** A transaction that was aborted, as a Fetch answer lists it. */
+export interface AbortedTransaction {
+  readonly producerId: number
+  readonly firstOffset: number
+}
+
+/** Bytes of a header; the records follow it. */
+export const HEADER_BYTES = 61
+
+/** Bytes of a header up to and including the length; the length counts what comes after it. */
+const LENGTH_END = 12
+
+export interface BatchHeader {
+  readonly baseOffset: number
+  /** Of the batch as it was produced: compaction takes records away, but not this. */
+  readonly lastOffset: number
+  readonly leaderEpoch: number
+  /** 0 where records are not compressed. */
+  readonly codec: number
+  readonly isLogAppendTime: boolean
+  readonly isTransactional: boolean
+  readonly isControl: boolean
+  readonly baseTimestamp: number
+  readonly maxTimestamp: number
+  readonly producerId: number
+  readonly recordCount: number
+  /** Where the records begin. */
+  readonly recordsStart: number
+  /** Where the batch ends. */
+  readonly end: number
+}
+
+/** Where the whole batches of a record set lead to. */
+export interface BatchRun {
+  /** Where the last whole batch ends. */
+  readonly end: number
+  /** The offset after the last whole batch; -1 where there is none. */
+  readonly nextOffset: number
+}
+
+/**
+ * Walks from header to header, without checksums, as far as the batches are whole and well-formed. Throws
+ * MalformedError where not even the first one is.
+ */
+export function scanBatches(bytes: Buffer, start: number, end: number): BatchRun {
+  let nextOffset = -1
+  let at = start
+  try {
+    for (;;) {
+      const batchEnd = wholeBatchEnd(bytes, at, end)
+      if (batchEnd === null) break
+      const lastOffset = offsetAt(bytes, at) + bytes.readInt32BE(at + 23)
+      if (lastOffset < nextOffset) throw new MalformedError(`offsets go back from ${nextOffset} to ${lastOffset}`)
+      nextOffset = lastOffset + 1
+      at = batchEnd
+    }
+  } catch (error) {
+    if (nextOffset < 0) throw error
+  }
+  return { end: at, nextOffset }
+}
+
+/** Reads the header of the whole batch that begins at `at`, and checks the checksum. Throws MalformedError. */
+export function readBatchHeader(bytes: Buffer, at: number, limit: number): BatchHeader {
+  const end = wholeBatchEnd(bytes, at, limit)
+  if (end === null) throw new MalformedError('the batch is cut short')
+  const expected = bytes.readUInt32BE(at + 17)
+  const actual = crc32c(bytes, at + 21, end)
+  if (actual !== expected) throw new MalformedError(`its checksum is ${hex(actual)}, but should be ${hex(expected)}`)
+  const attributes = bytes.readInt16BE(at + 21)
+  const baseOffset = offsetAt(bytes, at)
+  const lastOffsetDelta = bytes.readInt32BE(at + 23)
+  const recordCount = bytes.readInt32BE(at + 57)
+  if (lastOffsetDelta < 0) throw new MalformedError(`its last offset delta is ${lastOffsetDelta}`)
+  if (recordCount < 0) throw new MalformedError(`its record count is ${recordCount}`)
+  return {
+    baseOffset,
+    lastOffset: baseOffset + lastOffsetDelta,
+    leaderEpoch: bytes.readInt32BE(at + 12),
+    codec: attributes & 7,
+    isLogAppendTime: (attributes & 8) !== 0,
+    isTransactional: (attributes & 16) !== 0,
+    isControl: (attributes & 32) !== 0,
+    baseTimestamp: int64At(bytes, at + 27),
+    maxTimestamp: int64At(bytes, at + 35),
+    producerId: int64At(bytes, at + 43),
+    recordCount,
+    recordsStart: at + HEADER_BYTES,
+    end,
+  }
+}
+
+/** Null where less than a whole batch is there. */
+function wholeBatchEnd(bytes: Buffer, at: number, limit: number): number | null {
+  if (at + LENGTH_END + 5 > limit) return null
+  const length = bytes.readInt32BE(at + 8)
+  // The format is looked at before the length is judged: older ones have shorter headers.
+  const magic = bytes.readInt8(at + 16)
+  if (magic === 0 || magic === 1) throw oldFormat(magic, offsetAt(bytes, at))
+  if (magic !== 2) throw new MalformedError(`its record format is ${magic}`)
+  if (length < HEADER_BYTES - LENGTH_END) throw new MalformedError(`its length is ${length}`)
+  const end = at + LENGTH_END + length
+  return end > limit ? null : end
+}
+
+function oldFormat(magic: number, offset: number): SprkError {
+  return new SprkError(Exit.PROTOCOL, {
+    code: 'E_OLD_RECORD_FORMAT',
+    message: `records at offset ${offset} are stored in Kafka's record format ${magic}, which this version cannot read`,
+  })
+}
+
+/** Throws a SprkError where the offset is no exact number. */
+function offsetAt(bytes: Buffer, at: number): number {
+  const offset = int64At(bytes, at)
+  // 2^31 less than the largest, so that an offset within the batch is exact too.
+  if (offset >= 0 && offset <= Number.MAX_SAFE_INTEGER - 0x8000_0000) return offset
+  if (offset < 0) throw new MalformedError(`its offset is ${offset}`)
+  throw new SprkError(Exit.PROTOCOL, {
+    code: 'E_OFFSET_TOO_LARGE',
+    message: `offset ${bytes.readBigInt64BE(at)} is too large: offsets up to 2^53-1 are supported`,
+  })
+}
+
+function hex(value: number): string {
+  return value.toString(16).padStart(8, '0')
+}

@@ -1,0 +1,188 @@
+// The records of a batch → columns: one pass over the bytes, nothing is copied.
+
+import { MalformedError } from './bytes.ts'
+import type { BatchHeader } from './record-batch.ts'
+
+/** Columns of a chunk in the making. Made once and used for chunk after chunk. */
+export class Columns {
+  readonly capacity: number
+  readonly offsets: Float64Array
+  readonly timestamps: Float64Array
+  readonly timestampTypes: Uint8Array
+  readonly keyStarts: Int32Array
+  readonly keyEnds: Int32Array
+  readonly valueStarts: Int32Array
+  readonly valueEnds: Int32Array
+  readonly headerStarts: Int32Array
+  readonly headerEnds: Int32Array
+
+  constructor(capacity: number) {
+    this.capacity = capacity
+    this.offsets = new Float64Array(capacity)
+    this.timestamps = new Float64Array(capacity)
+    this.timestampTypes = new Uint8Array(capacity)
+    this.keyStarts = new Int32Array(capacity)
+    this.keyEnds = new Int32Array(capacity)
+    this.valueStarts = new Int32Array(capacity)
+    this.valueEnds = new Int32Array(capacity)
+    this.headerStarts = new Int32Array(capacity)
+    this.headerEnds = new Int32Array(capacity)
+  }
+}
+
+/** Where reading stands inside a batch. */
+export interface RecordCursor {
+  readonly header: BatchHeader
+  /** Holds the records, decompressed. */
+  readonly bytes: Buffer
+  readonly end: number
+  at: number
+  /** Records that were not passed yet. */
+  remaining: number
+  /** No record of the batch that is still to come has a lower offset. */
+  nextOffset: number
+}
+
+export interface RecordBounds {
+  /** Records below are skipped. */
+  readonly from: number
+  /** Reading stops before a record at or above. */
+  readonly until: number
+  /** Reading stops before a record that ends above. */
+  readonly maxPosition: number
+  /** Row 0 is filled whatever `maxPosition` says. */
+  readonly atLeastOne: boolean
+}
+
+/** Begins at the first record of a batch. The records are `[start, end)` of `bytes`, decompressed. */
+export function openRecords(header: BatchHeader, bytes: Buffer, start: number, end: number): RecordCursor {
+  return { header, bytes, end, at: start, remaining: header.recordCount, nextOffset: header.baseOffset }
+}
+
+/**
+ * Appends records at `row` until a bound, the end of the batch or the end of the columns is reached. Returns the next
+ * free row. Throws MalformedError; the cursor is then where it was.
+ *
+ * Hot: everything is inlined into one loop. A byte beyond the buffer reads as undefined and counts as 0; `p` is compared
+ * with the record's end after the last field, so nothing that was read beyond it is used.
+ */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: see above
+export function readRecords(cursor: RecordCursor, columns: Columns, row: number, bounds: RecordBounds): number {
+  const { bytes, end, header } = cursor
+  const { baseOffset, baseTimestamp, isLogAppendTime, maxTimestamp } = header
+  const { from, until, maxPosition, atLeastOne } = bounds
+  const lastDelta = header.lastOffset - baseOffset
+  const { capacity, offsets, timestamps, timestampTypes, keyStarts, keyEnds } = columns
+  const { valueStarts, valueEnds, headerStarts, headerEnds } = columns
+  let { at, remaining } = cursor
+  let previousDelta = cursor.nextOffset - baseOffset - 1
+  let stoppedAt = -1
+  while (remaining > 0 && row < capacity) {
+    let p = at
+    let byte = bytes[p++] as number
+    let raw = byte & 127
+    for (let shift = 7; byte > 127 && shift < 35; shift += 7) {
+      byte = bytes[p++] as number
+      raw |= (byte & 127) << shift
+    }
+    const recordEnd = p + ((raw >>> 1) ^ -(raw & 1))
+    if (!(recordEnd > p && recordEnd <= end)) throw new MalformedError('a record runs past its batch')
+
+    p++ // attributes
+    byte = bytes[p++] as number
+    let timestampDelta = byte & 127
+    for (let scale = 128; byte > 127 && scale <= 2 ** 63; scale *= 128) {
+      byte = bytes[p++] as number
+      timestampDelta += (byte & 127) * scale
+    }
+    timestampDelta = timestampDelta % 2 === 0 ? timestampDelta / 2 : -(timestampDelta + 1) / 2
+
+    byte = bytes[p++] as number
+    raw = byte & 127
+    for (let shift = 7; byte > 127 && shift < 35; shift += 7) {
+      byte = bytes[p++] as number
+      raw |= (byte & 127) << shift
+    }
+    const delta = (raw >>> 1) ^ -(raw & 1)
+    if (!(delta > previousDelta && delta <= lastDelta))
+      throw new MalformedError('offsets of its records are out of order')
+    const offset = baseOffset + delta
+    if (offset >= until || (recordEnd > maxPosition && (row > 0 || !atLeastOne))) {
+      stoppedAt = offset
+      break
+    }
+
+    byte = bytes[p++] as number
+    raw = byte & 127
+    for (let shift = 7; byte > 127 && shift < 35; shift += 7) {
+      byte = bytes[p++] as number
+      raw |= (byte & 127) << shift
+    }
+    const keyLength = (raw >>> 1) ^ -(raw & 1)
+    const keyStart = p
+    if (keyLength > 0) p += keyLength
+
+    byte = bytes[p++] as number
+    raw = byte & 127
+    for (let shift = 7; byte > 127 && shift < 35; shift += 7) {
+      byte = bytes[p++] as number
+      raw |= (byte & 127) << shift
+    }
+    const valueLength = (raw >>> 1) ^ -(raw & 1)
+    const valueStart = p
+    if (valueLength > 0) p += valueLength
+
+    if (p >= recordEnd) throw new MalformedError('a record runs past its end')
+    if (p + 1 !== recordEnd || bytes[p] !== 0) checkHeaders(bytes, p, recordEnd)
+    if (offset >= from) {
+      offsets[row] = offset
+      timestamps[row] = isLogAppendTime ? maxTimestamp : baseTimestamp + timestampDelta
+      timestampTypes[row] = isLogAppendTime ? 1 : 0
+      keyStarts[row] = keyStart
+      keyEnds[row] = keyLength < 0 ? -1 : keyStart + keyLength
+      valueStarts[row] = valueStart
+      valueEnds[row] = valueLength < 0 ? -1 : valueStart + valueLength
+      headerStarts[row] = p
+      headerEnds[row] = recordEnd
+      row++
+    }
+    previousDelta = delta
+    at = recordEnd
+    remaining--
+  }
+  if (remaining === 0 && at !== end) throw new MalformedError('bytes are left after its last record')
+  cursor.at = at
+  cursor.remaining = remaining
+  if (remaining === 0) cursor.nextOffset = header.lastOffset + 1
+  else cursor.nextOffset = stoppedAt >= 0 ? stoppedAt : baseOffset + previousDelta + 1
+  return row
+}
+
+/** Headers must fill their span exactly. */
+function checkHeaders(bytes: Buffer, start: number, end: number): void {
+  const count = varintAt(bytes, start, end)
+  let at = varintEnd
+  for (let i = 0; i < count; i++) {
+    const keyLength = varintAt(bytes, at, end)
+    if (keyLength < 0) throw new MalformedError('a header has no key')
+    const valueLength = varintAt(bytes, varintEnd + keyLength, end)
+    at = varintEnd + Math.max(valueLength, 0)
+  }
+  if (count < 0 || at !== end) throw new MalformedError('the headers of a record do not end where it ends')
+}
+
+let varintEnd = 0
+
+/** A signed varint; leaves where it ended in `varintEnd`. */
+function varintAt(bytes: Buffer, start: number, end: number): number {
+  let raw = 0
+  for (let at = start, shift = 0; at < end && shift < 35; at++, shift += 7) {
+    const byte = bytes[at] as number
+    raw |= (byte & 127) << shift
+    if (byte < 128) {
+      varintEnd = at + 1
+      return (raw >>> 1) ^ -(raw & 1)
+    }
+  }
+  throw new MalformedError('a varint does not end')
+}

@@ -1,0 +1,106 @@
+// Where reading of each partition begins: saved positions as they are, new ones resolved.
+
+import { Exit, SprkError } from '../errors.ts'
+import type { Cluster } from '../kafka/cluster.ts'
+import { dataLoss, type LogBounds, logBounds } from '../kafka/out-of-range.ts'
+import { Isolation, LOG_END } from '../kafka/protocol/list-offsets.ts'
+import { byTopicPartition, partitionKey, type TopicPartition } from '../record.ts'
+import type { Position, Start } from '../source.ts'
+
+export type StartingOffset = number | 'earliest' | 'latest'
+
+export type StartingOffsets =
+  | 'earliest'
+  | 'latest'
+  /** topic → partition → offset; names every partition, as Spark demands. */
+  | { readonly offsets: ReadonlyMap<string, ReadonlyMap<number, StartingOffset>> }
+
+/**
+ * Saved positions first, as they were, then new ones. A partition that a state does not know starts at its log start.
+ * Throws a Fault, or a SprkError: exit 79 where a saved position is not in the log, 78 where a starting offset is not.
+ */
+export async function startPositions(
+  cluster: Cluster,
+  start: Start,
+  startingOffsets: StartingOffsets,
+): Promise<readonly Position[]> {
+  if (start.logId !== null && cluster.clusterId !== null && start.logId !== cluster.clusterId) {
+    throw otherCluster(start.logId, cluster.clusterId)
+  }
+  const partitions = [...cluster.partitions].sort(byTopicPartition)
+  const topics = new Set(partitions.map(({ topic }) => topic))
+  const saved = start.positions.filter(({ topic }) => topics.has(topic))
+  const bounds = await logBounds(cluster, partitions)
+  for (const position of saved) checkSaved(position, bounds.get(partitionKey(position)))
+
+  const isSaved = new Set(saved.map(partitionKey))
+  const fresh = partitions.filter((at) => !isSaved.has(partitionKey(at)))
+  const isNewState = start.positions.length === 0
+  const wanted = wantedOffsets(fresh, isNewState ? startingOffsets : 'earliest')
+  const latest = fresh.filter((_, i) => wanted[i] === 'latest')
+  const ends =
+    latest.length === 0
+      ? new Map<string, number>()
+      : await cluster.listOffsets(latest, LOG_END, Isolation.READ_COMMITTED)
+  const begun = fresh.map((at, i) => {
+    const key = partitionKey(at)
+    const offset = wanted[i] as StartingOffset
+    const within = bounds.get(key) as LogBounds // of all partitions
+    const next = offset === 'earliest' ? within.start : offset === 'latest' ? (ends.get(key) as number) : offset
+    if (typeof offset === 'number') checkGiven(at, offset, within)
+    return { ...at, next, topicId: null, leaderEpoch: null, tailHash: null }
+  })
+  return [...saved, ...begun]
+}
+
+function checkSaved(position: Position, bounds: LogBounds | undefined): void {
+  if (bounds === undefined) {
+    throw new SprkError(Exit.DATA_LOSS, {
+      code: 'E_PARTITION_GONE',
+      message: `${partitionKey(position)}: the partition is gone; reading had come to offset ${position.next}`,
+      hint: 'to start over, name another `state:` file in the pipeline',
+    })
+  }
+  const lost = dataLoss(position, position.next, bounds)
+  if (lost !== null) throw lost
+}
+
+function wantedOffsets(partitions: readonly TopicPartition[], startingOffsets: StartingOffsets): StartingOffset[] {
+  if (typeof startingOffsets === 'string') return partitions.map(() => startingOffsets)
+  const { offsets } = startingOffsets
+  const given = new Set(
+    [...offsets].flatMap(([topic, of]) => [...of.keys()].map((partition) => `${topic}/${partition}`)),
+  )
+  const missing: string[] = []
+  const wanted = partitions.map((at) => {
+    const offset = offsets.get(at.topic)?.get(at.partition)
+    if (offset === undefined) missing.push(partitionKey(at))
+    given.delete(partitionKey(at))
+    return offset ?? 'earliest'
+  })
+  const unknown = [...given]
+  if (missing.length > 0) throw badStart(`must name all partitions, but ${missing.join(', ')} is missing`)
+  if (unknown.length > 0) throw badStart(`names ${unknown.join(', ')}, which does not exist`)
+  return wanted
+}
+
+function checkGiven(at: TopicPartition, offset: number, { start, end }: LogBounds): void {
+  if (offset >= start && offset <= end) return
+  throw badStart(`${partitionKey(at)}: offset ${offset} is not in the log, which goes from ${start} to ${end}`)
+}
+
+function badStart(problem: string): SprkError {
+  return new SprkError(Exit.CONFIG, {
+    code: 'E_STARTING_OFFSETS',
+    message: `startingOffsets: ${problem}`,
+    hint: 'give an offset, `earliest` or `latest` for each partition of each topic',
+  })
+}
+
+function otherCluster(saved: string, found: string): SprkError {
+  return new SprkError(Exit.DATA_LOSS, {
+    code: 'E_OTHER_CLUSTER',
+    message: `the state belongs to the Kafka cluster ${saved}, but the brokers are of cluster ${found}`,
+    hint: 'to read this cluster from its beginning, name another `state:` file in the pipeline',
+  })
+}
