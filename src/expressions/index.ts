@@ -34,7 +34,7 @@ export interface Compiled {
 /** Compiles one expression; throws ExpressionError. */
 export function compileExpression(source: string, scope: Scope, options: ExpressionOptions): Compiled {
   const syntax = parseExpression(source)
-  const context: Context = { scope, zone: zone(options.timeZone) ?? UTC, notes: new Set(), aggregate: null }
+  const context: Context = { analyse, scope, zone: zone(options.timeZone) ?? UTC, notes: new Set(), aggregate: null }
   const node = analyse(syntax, context)
   return {
     type: node.type,

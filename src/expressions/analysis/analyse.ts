@@ -7,10 +7,11 @@ import type { Syntax } from '../syntax/tree.ts'
 import { literal, type Node } from '../typed.ts'
 import { arithmetic, identity, negation } from './arithmetic.ts'
 import { analyseCall } from './call.ts'
-import { explicitCast, implicitCast, mismatch } from './coerce.ts'
-import { comparison, type Operand } from './compare.ts'
+import { explicitCast, mismatch } from './coerce.ts'
+import { comparison } from './compare.ts'
 import { between, caseWhen, inList, isPredicate, like, negated } from './conditions.ts'
 import type { Context } from './context.ts'
+import { condition, operand } from './operand.ts'
 import { path } from './path.ts'
 
 export function analyse(syntax: Syntax, context: Context): Node {
@@ -48,19 +49,6 @@ export function analyse(syntax: Syntax, context: Context): Node {
     default:
       return syntax satisfies never
   }
-}
-
-export function operand(syntax: Syntax, context: Context): Operand {
-  return { node: analyse(syntax, context), syntax }
-}
-
-/** An expression where a truth value is wanted. */
-export function condition(syntax: Syntax, context: Context): Node {
-  const node = analyse(syntax, context)
-  const { kind } = node.type
-  if (kind !== 'boolean' && kind !== 'variant' && kind !== 'void')
-    throw mismatch(`A condition is wanted here, and this is ${typeName(node.type)}.`, syntax)
-  return implicitCast(node, BOOLEAN, context, syntax)
 }
 
 function binary(syntax: Extract<Syntax, { kind: 'binary' }>, context: Context): Node {

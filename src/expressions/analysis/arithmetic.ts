@@ -5,8 +5,7 @@ import { decimalScalar, doubleScalar, integralScalar, negateScalar } from '../ru
 import type { ArithmeticOperator, Span } from '../syntax/tree.ts'
 import type { Node } from '../typed.ts'
 import { commonType, implicitCast, mismatch, scalarNode } from './coerce.ts'
-import type { Operand } from './compare.ts'
-import type { Context } from './context.ts'
+import type { Context, Operand } from './context.ts'
 import { type DecimalType, decimalForIntegral, decimalResult, isIntegral, isNumeric } from './numeric.ts'
 
 export function arithmetic(

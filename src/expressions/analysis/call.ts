@@ -1,19 +1,18 @@
 // Calls: the function is found, its arguments counted and cast.
 
+import { didYouMean } from '../../did-you-mean.ts'
 import { type DataType, sameType, typeName } from '../../types.ts'
-import { didYouMean, ExpressionError } from '../error.ts'
+import { ExpressionError } from '../error.ts'
 import { AGGREGATES } from '../functions/aggregate-names.ts'
 import type { FunctionDefinition } from '../functions/definition.ts'
 import { FUNCTIONS } from '../functions/index.ts'
 import { NOT_YET } from '../functions/not-yet.ts'
 import type { Syntax } from '../syntax/tree.ts'
 import type { Node } from '../typed.ts'
-import { operand } from './analyse.ts'
 import { implicitCast, mismatch, scalarNode } from './coerce.ts'
-import type { Operand } from './compare.ts'
-import { common } from './conditions.ts'
-import type { Context } from './context.ts'
+import type { Context, Operand } from './context.ts'
 import { isIntegral } from './numeric.ts'
+import { common, operand } from './operand.ts'
 
 export type Call = Extract<Syntax, { kind: 'call' }>
 
@@ -45,7 +44,7 @@ function variadic(definition: FunctionDefinition, args: readonly Operand[], at: 
   const types = args.map(({ node }) => node.type)
   const nested = types.find((type) => type.kind === 'array' || type.kind === 'binary')
   const allSame = nested !== undefined && types.every((type) => type.kind === 'void' || type.kind === nested.kind)
-  const target = allSame ? common(args, at) : (definition.parameters[0] as DataType)
+  const target = allSame ? common(args) : (definition.parameters[0] as DataType)
   const nodes = args.map((arg) =>
     allSame ? implicitCast(arg.node, target, context, arg.syntax) : parameter(arg, target, context, at.name),
   )
@@ -71,7 +70,7 @@ function parameter({ node, syntax }: Operand, wanted: DataType, context: Context
 function coalesce(syntax: Call, context: Context): Node {
   checkArity(syntax, 1, Number.POSITIVE_INFINITY)
   const args = syntax.args.map((arg) => operand(arg, context))
-  const type = common(args, syntax)
+  const type = common(args)
   return { kind: 'coalesce', args: args.map((arg) => implicitCast(arg.node, type, context, arg.syntax)), type }
 }
 

@@ -5,7 +5,7 @@ import { BIGINT, DATE, type DataType, DOUBLE, sameType, TIMESTAMP, TIMESTAMP_NTZ
 import { castScalar } from '../casts/cast.ts'
 import { implicitVariantScalar } from '../casts/variant-implicit.ts'
 import { ExpressionError, RowFault } from '../error.ts'
-import { call } from '../runtime/lift.ts'
+import { call } from '../runtime/call.ts'
 import { canonical } from '../syntax/canonical.ts'
 import type { Span, Syntax } from '../syntax/tree.ts'
 import { literal, type Node, type Scalar } from '../typed.ts'

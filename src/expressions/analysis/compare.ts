@@ -3,16 +3,11 @@
 import { BOOLEAN, type DataType, typeName } from '../../types.ts'
 import { compareNumberColumns } from '../runtime/compare-kernel.ts'
 import { decimalOrder, type Order, orderOf } from '../runtime/order.ts'
-import type { ComparisonOperator, Span, Syntax } from '../syntax/tree.ts'
+import type { ComparisonOperator, Span } from '../syntax/tree.ts'
 import type { Node, Scalar } from '../typed.ts'
 import { commonType, implicitCast, mismatch, scalarNode } from './coerce.ts'
-import type { Context } from './context.ts'
+import type { Context, Operand } from './context.ts'
 import { decimalForIntegral, isIntegral } from './numeric.ts'
-
-export interface Operand {
-  readonly node: Node
-  readonly syntax: Syntax
-}
 
 export function comparison(
   operator: ComparisonOperator,

@@ -1,17 +1,17 @@
 // Predicates and CASE: NOT, IS, IN, BETWEEN, LIKE, CASE WHEN.
 
-import { BOOLEAN, type DataType, STRING, typeName, VOID } from '../../types.ts'
+import { BOOLEAN, type DataType, STRING, typeName } from '../../types.ts'
 import { likeMatcher } from '../functions/like.ts'
 import { inScalar } from '../runtime/in-list.ts'
 import { nullTest } from '../runtime/null-kernel.ts'
 import type { Order } from '../runtime/order.ts'
 import { orderOf } from '../runtime/order.ts'
-import type { Span, Syntax } from '../syntax/tree.ts'
+import type { Syntax } from '../syntax/tree.ts'
 import { type Branch, literal, type Node, type Scalar } from '../typed.ts'
-import { analyse, condition, operand } from './analyse.ts'
-import { commonType, implicitCast, mismatch, scalarNode } from './coerce.ts'
-import { comparison, type Operand } from './compare.ts'
-import type { Context } from './context.ts'
+import { implicitCast, mismatch, scalarNode } from './coerce.ts'
+import { comparison } from './compare.ts'
+import type { Context, Operand } from './context.ts'
+import { common, condition, operand } from './operand.ts'
 
 type Of<Kind extends Syntax['kind']> = Extract<Syntax, { kind: Kind }>
 
@@ -27,7 +27,8 @@ function negatedIf(is: boolean, node: Node): Node {
 
 export function isPredicate(syntax: Of<'is'>, context: Context): Node {
   const { what } = syntax
-  if (what === 'null') return scalarNode(isNullScalar(syntax.negated), [analyse(syntax.operand, context)], BOOLEAN)
+  if (what === 'null')
+    return scalarNode(isNullScalar(syntax.negated), [context.analyse(syntax.operand, context)], BOOLEAN)
   const wanted = what === 'unknown' ? null : what === 'true'
   const scalar: Scalar = {
     name: `is ${what}`,
@@ -50,7 +51,7 @@ function isNullScalar(isNegated: boolean): Scalar {
 export function inList(syntax: Of<'in'>, context: Context): Node {
   const left = operand(syntax.operand, context)
   const items = syntax.list.map((item) => operand(item, context))
-  const type = common([left, ...items], syntax)
+  const type = common([left, ...items])
   const order = orderOf(type)
   if (order === undefined) throw mismatch(`${typeName(type)} values cannot be compared.`, syntax)
   const args = [left, ...items].map(({ node, syntax: at }) => implicitCast(node, type, context, at))
@@ -104,7 +105,7 @@ export function caseWhen(syntax: Of<'case'>, context: Context): Node {
   const whens = syntax.branches.map(({ when }) => caseCondition(syntax, when, context))
   const thens = syntax.branches.map(({ then }) => operand(then, context))
   const otherwise = syntax.otherwise === null ? null : operand(syntax.otherwise, context)
-  const type = common(otherwise === null ? thens : [...thens, otherwise], syntax)
+  const type = common(otherwise === null ? thens : [...thens, otherwise])
   const branches = thens.map(
     (then, i): Branch => ({ when: whens[i] as Node, then: implicitCast(then.node, type, context, then.syntax) }),
   )
@@ -115,19 +116,4 @@ export function caseWhen(syntax: Of<'case'>, context: Context): Node {
 function caseCondition(syntax: Of<'case'>, when: Syntax, context: Context): Node {
   if (syntax.operand === null) return condition(when, context)
   return comparison('=', operand(syntax.operand, context), operand(when, context), when, context)
-}
-
-/** The type that all operands are brought to. */
-export function common(operands: readonly Operand[], at: Span): DataType {
-  let type: DataType = VOID
-  for (const { node, syntax } of operands) {
-    const next = commonType(type, node.type)
-    if (next === undefined)
-      throw mismatch(
-        `${typeName(type)} and ${typeName(node.type)} have no common type.`,
-        operands.length > 1 ? syntax : at,
-      )
-    type = next
-  }
-  return type
 }

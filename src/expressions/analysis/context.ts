@@ -15,7 +15,16 @@ export interface Scope {
   names(): readonly string[]
 }
 
+/** An analysed expression and where it was written. */
+export interface Operand {
+  readonly node: Node
+  readonly syntax: Syntax
+}
+
 export interface Context {
+  /** The analysis itself, for the parts of it that meet expressions inside theirs. */
+  analyse(syntax: Syntax, context: Context): Node
+
   readonly scope: Scope
   readonly zone: Zone
   /** Sentences for `explain`; filled while the expression is analysed. */

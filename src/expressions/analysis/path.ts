@@ -1,12 +1,12 @@
 // Columns and what is inside them: `a.b`, `a['k']`, `a[0]`.
 
+import { didYouMean } from '../../did-you-mean.ts'
 import { type DataType, INT, STRING, typeName } from '../../types.ts'
-import { didYouMean, ExpressionError } from '../error.ts'
+import { ExpressionError } from '../error.ts'
 import { arrayItem, mapItem, structField, variantField, variantItem } from '../runtime/access.ts'
 import { quoteName } from '../syntax/escapes.ts'
 import type { Span, Syntax } from '../syntax/tree.ts'
 import type { Node } from '../typed.ts'
-import { analyse } from './analyse.ts'
 import { implicitCast, mismatch, scalarNode } from './coerce.ts'
 import type { Context } from './context.ts'
 import { isIntegral } from './numeric.ts'
@@ -16,8 +16,8 @@ type Access = Extract<Syntax, { kind: 'name' | 'field' | 'index' }>
 export function path(syntax: Access, context: Context): Node {
   const names = namesOf(syntax)
   if (names !== undefined) return column(names, syntax, context)
-  if (syntax.kind === 'index') return item(analyse(syntax.of, context), syntax.index, syntax, context)
-  if (syntax.kind === 'field') return member(analyse(syntax.of, context), syntax.name, syntax)
+  if (syntax.kind === 'index') return item(context.analyse(syntax.of, context), syntax.index, syntax, context)
+  if (syntax.kind === 'field') return member(context.analyse(syntax.of, context), syntax.name, syntax)
   throw new Error('a name always has names')
 }
 
@@ -88,7 +88,7 @@ function unknownField(name: string, type: Extract<DataType, { kind: 'struct' }>,
 
 function item(inner: Node, index: Syntax, at: Span, context: Context): Node {
   const { type } = inner
-  const key = analyse(index, context)
+  const key = context.analyse(index, context)
   switch (type.kind) {
     case 'array':
       if (!isIntegral(key.type) && key.type.kind !== 'variant') break

@@ -1,7 +1,7 @@
 // CAST: from one type to another, as Spark's ANSI mode allows it.
 
 import type { Value } from '../../column.ts'
-import { type DataType, sameType, typeName } from '../../types.ts'
+import { BOOLEAN, type DataType, STRING, sameType, typeName } from '../../types.ts'
 import { isIntegral, isNumeric } from '../analysis/numeric.ts'
 import type { Scalar } from '../typed.ts'
 import { MICROS_PER_DAY, MICROS_PER_SECOND } from './calendar.ts'
@@ -14,7 +14,7 @@ import { MAX_MICROS, MIN_MICROS, parseDate, parseTimestamp } from './parse-time.
 import { renderer } from './to-string.ts'
 import { UTC, type Zone } from './zone.ts'
 
-export type Convert = (value: Value) => Value
+type Convert = (value: Value) => Value
 
 /** The cast as a function of values; undefined where there is no such cast. */
 export function castScalar(from: DataType, to: DataType, zone: Zone): Scalar | undefined {
@@ -28,7 +28,7 @@ export function castScalar(from: DataType, to: DataType, zone: Zone): Scalar | u
 export function converter(from: DataType, to: DataType, zone: Zone): Convert | undefined {
   if (sameType(from, to)) return (value) => value
   if (from.kind === 'void') return () => null
-  if (from.kind === 'variant') return variantCast(to, zone)
+  if (from.kind === 'variant') return variantCast(to, converter(STRING, to, zone), converter(BOOLEAN, to, zone))
   if (to.kind === 'string') return renderer(from, zone)
   if (from.kind === 'string') return fromString(to, zone)
   if (isNumeric(from) && isNumeric(to)) return numericCast(from, to)

@@ -5,16 +5,18 @@ import { type DataType, typeName } from '../../types.ts'
 import { bitsOf } from '../analysis/numeric.ts'
 import { checked, parseDecimal, rescale } from '../decimal.ts'
 import { RowFault } from '../error.ts'
-import { type Convert, converter } from './cast.ts'
 import { rangeFault } from './fault.ts'
 import { jsonTypeName, variantToString } from './variant-text.ts'
-import type { Zone } from './zone.ts'
 
-/** Scalars cast as their JSON type does; an object or array only to a string. */
-export function variantCast(to: DataType, zone: Zone): Convert | undefined {
+type Convert = (value: Value) => Value
+
+/** Scalars cast as their JSON type does, by the casts of strings and booleans handed in; an object or array only to a string. */
+export function variantCast(
+  to: DataType,
+  fromText: Convert | undefined,
+  fromTruth: Convert | undefined,
+): Convert | undefined {
   if (to.kind === 'string') return (value) => variantToString(value as Variant)
-  const fromText = converter({ kind: 'string' }, to, zone)
-  const fromTruth = converter({ kind: 'boolean' }, to, zone)
   const fromNumber = numberCast(to)
   if (fromText === undefined) return undefined
   return (value) => {

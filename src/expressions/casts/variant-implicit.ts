@@ -1,19 +1,19 @@
 // How a variant is read where its expression wants a number but nobody wrote a cast.
 
 import { Tag, type Value, type Variant } from '../../column.ts'
-import { type DataType, typeName } from '../../types.ts'
+import { type DataType, typeName, VARIANT } from '../../types.ts'
 import { isIntegral } from '../analysis/numeric.ts'
 import { parseDecimal } from '../decimal.ts'
 import { RowFault } from '../error.ts'
 import type { Scalar } from '../typed.ts'
-import type { Convert } from './cast.ts'
-import { variantCast } from './from-variant.ts'
+import { converter } from './cast.ts'
 import { variantsToDoubles } from './kernels.ts'
 import type { Zone } from './zone.ts'
 
 /** A cast that fails where it would lose an integer's digits (double) or a fraction (integers). */
 export function implicitVariantScalar(to: DataType, zone: Zone): Scalar {
-  const convert = variantCast(to, zone) as Convert
+  const convert = converter(VARIANT, to, zone)
+  if (convert === undefined) throw new Error(`no cast of a variant to ${typeName(to)}`)
   const name = `cast to ${typeName(to)}`
   if (to.kind === 'double' || to.kind === 'float')
     return {
@@ -24,7 +24,7 @@ export function implicitVariantScalar(to: DataType, zone: Zone): Scalar {
         column?.layout === 'variant' ? variantsToDoubles(column, to, frame, selection, exactDouble) : undefined,
     }
   if (!isIntegral(to)) return { name, nulls: 'strict', apply: convert }
-  return { name, nulls: 'strict', apply: (value) => (refuseFraction(value as Variant, to), convert(value)) }
+  return { name, nulls: 'strict', apply: (value) => convert(refuseFraction(value as Variant, to)) }
 }
 
 /** 2^53: the integers below it are doubles, one and all. */
@@ -41,9 +41,11 @@ function exactDouble(variant: Variant, number: number): Value {
   return number
 }
 
-function refuseFraction({ tag, text }: Variant, to: DataType): void {
-  if (tag !== Tag.NUMBER) return
+function refuseFraction({ tag, text }: Variant, to: DataType): Variant {
+  const variant = { tag, text }
+  if (tag !== Tag.NUMBER) return variant
   const parsed = parseDecimal(text)
   if (parsed !== undefined && parsed.unscaled % 10n ** BigInt(parsed.scale) !== 0n)
     throw new RowFault('E_CAST', `${text} is not a whole number and cannot be read as ${typeName(to)}.`)
+  return variant
 }

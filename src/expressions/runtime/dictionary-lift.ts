@@ -18,8 +18,8 @@ import { type DataType, STRING } from '../../types.ts'
 import { RowFault } from '../error.ts'
 import type { Scalar } from '../typed.ts'
 import { builder, type StringBuilder, strings } from './builder.ts'
+import { call, rejectFault } from './call.ts'
 import { DerivedDictionary } from './derived-dictionary.ts'
-import { call, rejectFault } from './lift.ts'
 
 export type DictionaryColumn = (StringColumn | VariantColumn) & {
   readonly ids: Int32Array

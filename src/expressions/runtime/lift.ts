@@ -5,15 +5,14 @@ import {
   type ConstantColumn,
   type Evaluate,
   type Frame,
-  rejectRow,
   type Selection,
   type Value,
   valueAt,
 } from '../../column.ts'
 import type { DataType } from '../../types.ts'
-import { RowFault } from '../error.ts'
 import type { Scalar } from '../typed.ts'
 import { builder } from './builder.ts'
+import { call, rejectFault } from './call.ts'
 import { type DictionaryColumn, dictionaryLift, hasDictionary } from './dictionary-lift.ts'
 
 export function lift(scalar: Scalar, args: readonly Evaluate[], type: DataType): Evaluate {
@@ -68,23 +67,4 @@ function eachRow(
     }
   }
   return out.finish()
-}
-
-/** The function's result for one row, by its NULL policy. */
-export function call(scalar: Scalar, args: readonly Value[]): Value {
-  if (scalar.nulls === 'strict') for (let i = 0; i < args.length; i++) if (args[i] === null) return null
-  switch (args.length) {
-    case 1:
-      return scalar.apply(args[0] as Value)
-    case 2:
-      return scalar.apply(args[0] as Value, args[1] as Value)
-    default:
-      return scalar.apply(...args)
-  }
-}
-
-/** Refuses the row's record; whatever else was thrown is a bug and goes on. */
-export function rejectFault(fault: unknown, frame: Frame, row: number): void {
-  if (!(fault instanceof RowFault)) throw fault
-  rejectRow(frame, row, fault.reject)
 }

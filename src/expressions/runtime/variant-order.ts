@@ -4,7 +4,7 @@ import { Tag, type Variant } from '../../column.ts'
 import { jsonTypeName } from '../casts/variant-text.ts'
 import { parseDecimal, powerOfTen } from '../decimal.ts'
 import { RowFault } from '../error.ts'
-import { compareUtf8 } from './order.ts'
+import { compareUtf8 } from './utf8.ts'
 
 /** Different JSON types are a fault, and so are objects and arrays. */
 export function compareVariants(a: Variant, b: Variant): number {

@@ -1,6 +1,6 @@
 // Escapes inside Spark's string literals, both ways.
 
-const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([01][0-7]{2})|([^]))|''|""/gu
+const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([01][0-7]{2})|([\s\S]))|''|""/gu
 const SINGLE: Readonly<Record<string, string>> = {
   '0': '\0',
   b: '\b',

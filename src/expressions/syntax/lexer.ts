@@ -15,11 +15,11 @@ export type Token = Span &
     | { readonly kind: 'end'; readonly text: '' }
   )
 
-const SPACE = /(?:\s|--[^\n]*|\/\*[^]*?\*\/)+/y
+const SPACE = /(?:\s|--[^\n]*|\/\*[\s\S]*?\*\/)+/y
 const NUMBER = /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?:BD|bd|[lLsSyYdDfF])?(?![\p{L}\p{N}_])/uy
 const WORD = /[\p{L}_][\p{L}\p{N}_]*/uy
 const QUOTED = /`(?:[^`]|``)*`/y
-const STRING = /[rR]?(?:'(?:[^'\\]|\\[^]|'')*'|"(?:[^"\\]|\\[^]|"")*")/y
+const STRING = /[rR]?(?:'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"\\]|\\[\s\S]|"")*")/y
 const SYMBOL = /<=>|<>|!=|<=|>=|==|\|\||::|->|=>|[()[\],.=<>+\-*/%!&|^~?:;{}@#$]/y
 
 export function tokenize(source: string): readonly Token[] {

@@ -13,7 +13,7 @@ export function parseExpression(source: string): Syntax {
   return tree
 }
 
-export function expression(tokens: Tokens): Syntax {
+function expression(tokens: Tokens): Syntax {
   return tokens.nested(() => disjunction(tokens))
 }
 
@@ -146,9 +146,9 @@ function leftAssociative(
 function unary(tokens: Tokens): Syntax {
   const { start } = tokens.peek()
   const negative = tokens.isSymbol('-')
-  if (!negative && !tokens.isSymbol('+')) return primary(tokens)
+  if (!negative && !tokens.isSymbol('+')) return primary(tokens, expression)
   // A minus belongs to its number: -2147483648 is an int.
-  if (negative && tokens.peek(1).kind === 'number') return primary(tokens)
+  if (negative && tokens.peek(1).kind === 'number') return primary(tokens, expression)
   tokens.next()
   const operand = tokens.nested(() => unary(tokens))
   return { kind: negative ? 'negate' : 'plus', operand, start, end: operand.end }

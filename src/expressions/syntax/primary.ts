@@ -4,15 +4,17 @@ import { BOOLEAN, DATE, type DataType, STRING, TIMESTAMP, TIMESTAMP_NTZ, VOID } 
 import { ExpressionError } from '../error.ts'
 import { RESERVED } from './escapes.ts'
 import { numberLiteral } from './number-literal.ts'
-import { expression } from './parser.ts'
 import type { Tokens } from './tokens.ts'
 import type { Span, Syntax, SyntaxKind } from './tree.ts'
 import { parseType } from './type-parser.ts'
 
-export function primary(tokens: Tokens): Syntax {
+/** Parses any expression: handed in, for it is the parser that calls this file. */
+type Parse = (tokens: Tokens) => Syntax
+
+export function primary(tokens: Tokens, expression: Parse): Syntax {
   const { start } = tokens.peek()
   const at = (syntax: SyntaxKind): Syntax => ({ ...syntax, start, end: tokens.end })
-  let inner = at(base(tokens))
+  let inner = at(base(tokens, expression))
   for (;;) {
     if (tokens.takeSymbol('::')) inner = at({ kind: 'cast', operand: inner, to: parseType(tokens) })
     else if (tokens.takeSymbol('.')) inner = at(member(inner, tokens.name('a field name')))
@@ -28,7 +30,7 @@ function member(of: Syntax, name: string): SyntaxKind {
   return of.kind === 'name' ? { kind: 'name', parts: [...of.parts, name] } : { kind: 'field', of, name }
 }
 
-function base(tokens: Tokens): SyntaxKind {
+function base(tokens: Tokens, expression: Parse): SyntaxKind {
   const token = tokens.peek()
   switch (token.kind) {
     case 'number':
@@ -40,9 +42,9 @@ function base(tokens: Tokens): SyntaxKind {
       tokens.next()
       return { kind: 'name', parts: [token.text] }
     case 'word':
-      return word(tokens, token)
+      return word(tokens, token, expression)
     case 'symbol':
-      return symbol(tokens)
+      return symbol(tokens, expression)
     case 'end':
       throw tokens.unexpected('a value')
     default:
@@ -50,7 +52,7 @@ function base(tokens: Tokens): SyntaxKind {
   }
 }
 
-function symbol(tokens: Tokens): SyntaxKind {
+function symbol(tokens: Tokens, expression: Parse): SyntaxKind {
   if (tokens.takeSymbol('-')) {
     const number = tokens.next()
     return numberLiteral(`-${number.text}`, { start: number.start - 1, end: number.end })
@@ -79,7 +81,11 @@ const TYPED: ReadonlyMap<string, DataType> = new Map<string, DataType>([
   ['TIMESTAMP_NTZ', TIMESTAMP_NTZ],
 ])
 
-function word(tokens: Tokens, token: { readonly text: string; readonly upper: string } & Span): SyntaxKind {
+function word(
+  tokens: Tokens,
+  token: { readonly text: string; readonly upper: string } & Span,
+  expression: Parse,
+): SyntaxKind {
   tokens.next()
   const type = TYPED.get(token.upper)
   const following = tokens.peek()
@@ -97,9 +103,9 @@ function word(tokens: Tokens, token: { readonly text: string; readonly upper: st
     case 'FALSE':
       return { kind: 'literal', type: BOOLEAN, value: token.upper === 'TRUE' }
     case 'CASE':
-      return caseExpression(tokens)
+      return caseExpression(tokens, expression)
     case 'CAST':
-      return castExpression(tokens)
+      return castExpression(tokens, expression)
   }
   if (RESERVED.has(token.upper))
     throw new ExpressionError(
@@ -108,11 +114,11 @@ function word(tokens: Tokens, token: { readonly text: string; readonly upper: st
       token,
       `If it is a column, write \`${token.text}\` in backquotes.`,
     )
-  if (tokens.takeSymbol('(')) return call(tokens, token)
+  if (tokens.takeSymbol('(')) return call(tokens, token, expression)
   return { kind: 'name', parts: [token.text] }
 }
 
-function caseExpression(tokens: Tokens): SyntaxKind {
+function caseExpression(tokens: Tokens, expression: Parse): SyntaxKind {
   const operand = tokens.isWord('WHEN') ? null : expression(tokens)
   const branches: { when: Syntax; then: Syntax }[] = []
   do {
@@ -126,7 +132,7 @@ function caseExpression(tokens: Tokens): SyntaxKind {
   return { kind: 'case', operand, branches, otherwise }
 }
 
-function castExpression(tokens: Tokens): SyntaxKind {
+function castExpression(tokens: Tokens, expression: Parse): SyntaxKind {
   tokens.expectSymbol('(')
   const operand = expression(tokens)
   tokens.expectWord('AS')
@@ -135,7 +141,7 @@ function castExpression(tokens: Tokens): SyntaxKind {
   return { kind: 'cast', operand, to }
 }
 
-function call(tokens: Tokens, nameToken: { readonly text: string } & Span): SyntaxKind {
+function call(tokens: Tokens, nameToken: { readonly text: string } & Span, expression: Parse): SyntaxKind {
   const name = nameToken.text.toLowerCase()
   const nameSpan = { start: nameToken.start, end: nameToken.end }
   if (tokens.isSymbol('*') && tokens.isSymbol(')', 1)) {
@@ -143,7 +149,7 @@ function call(tokens: Tokens, nameToken: { readonly text: string } & Span): Synt
     tokens.next()
     return { kind: 'call', name, nameSpan, distinct: false, star: true, args: [] }
   }
-  if (name === 'trim' && isTrimForm(tokens)) return { ...trimForm(tokens), nameSpan }
+  if (name === 'trim' && isTrimForm(tokens)) return { ...trimForm(tokens, expression), nameSpan }
   const distinct = tokens.takeWord('DISTINCT')
   const args: Syntax[] = []
   if (!tokens.isSymbol(')')) {
@@ -170,7 +176,7 @@ function isTrimForm(tokens: Tokens): boolean {
 }
 
 /** `trim(BOTH 'x' FROM a)`; without characters, `trim(LEADING FROM a)`. */
-function trimForm(tokens: Tokens) {
+function trimForm(tokens: Tokens, expression: Parse) {
   const token = tokens.next()
   const name = TRIM_FORMS[token.text.toUpperCase()] as string
   const characters = tokens.isWord('FROM') ? null : expression(tokens)

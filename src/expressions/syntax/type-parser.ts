@@ -1,5 +1,6 @@
 // Spark's DDL: `decimal(10,2)`, `array<struct<city: string>>`, `type string, amount double`.
 
+import { didYouMean } from '../../did-you-mean.ts'
 import {
   BIGINT,
   BINARY,
@@ -18,7 +19,7 @@ import {
   TINYINT,
   VARIANT,
 } from '../../types.ts'
-import { didYouMean, ExpressionError } from '../error.ts'
+import { ExpressionError } from '../error.ts'
 import { Tokens } from './tokens.ts'
 import type { Span } from './tree.ts'
 
