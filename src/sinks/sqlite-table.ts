@@ -28,13 +28,19 @@ function createTable(transaction: Transaction, table: string, schema: Schema): v
 function makeIndexes(transaction: Transaction, table: string, key: TableKey): void {
   for (const [name, create] of key.indexes) {
     const found = transaction.prepare('SELECT sql FROM sqlite_schema WHERE name = ?').get(name)
-    if (found !== undefined) continue
-    try {
-      transaction.prepare(create).run()
-    } catch (error) {
-      if (!(error instanceof SprkError) || error.code !== 'E_CONSTRAINT') throw error
-      throw mismatch(table, [`several rows have the same key (${key.columns.join(', ')})`])
-    }
+    if (found === undefined) makeIndex(transaction, table, create, key)
+    const parts = transaction.prepare('SELECT coll FROM pragma_index_xinfo(?) WHERE key = 1').all(name)
+    if (parts.some(({ coll }) => coll !== 'BINARY'))
+      throw mismatch(table, [`key ${key.columns.join(', ')} has a collation`])
+  }
+}
+
+function makeIndex(transaction: Transaction, table: string, create: string, key: TableKey): void {
+  try {
+    transaction.prepare(create).run()
+  } catch (error) {
+    if (!(error instanceof SprkError) || error.code !== 'E_CONSTRAINT') throw error
+    throw mismatch(table, [`several rows have the same key (${key.columns.join(', ')})`])
   }
 }
 
@@ -45,7 +51,7 @@ function differencesOf(
   schema: Schema,
   key: TableKey | null,
 ): readonly string[] {
-  if (type !== 'table') return [`it is a ${type === 'index' ? 'name of an index' : type}`]
+  if (type !== 'table') return [`it is ${type === 'index' ? 'an index' : `a ${type}`}`]
   const facts = transaction
     .prepare("SELECT type, strict, wr FROM pragma_table_list WHERE schema = 'main' AND name = ? COLLATE NOCASE")
     .get(table)
@@ -97,8 +103,6 @@ function keyDifferences(transaction: Transaction, table: string, key: TableKey):
     const found = transaction.prepare('SELECT sql FROM sqlite_schema WHERE name = ?').get(String(name))
     if (found?.['sql'] !== create) differences.push(`its index ${name} is of another key`)
   }
-  const collated = transaction.prepare('SELECT sql FROM sqlite_schema WHERE name = ? COLLATE NOCASE').get(table)
-  if (/\bcollate\s+(?!binary\b)/i.test(String(collated?.['sql']))) differences.push('a column has a collation')
   return differences
 }
 

@@ -5,7 +5,15 @@ import { describe, expect, test } from 'vitest'
 import { type Connection, connect } from '../../src/checkpoint/connection.ts'
 import { openCheckpoint } from '../../src/checkpoint/open.ts'
 import { Exit } from '../../src/errors.ts'
-import { batchOf, commitRow, open, optionsFor, position, range, temporaryDirectory } from './support.ts'
+import {
+  batchOf,
+  commitRow,
+  openState,
+  optionsFor,
+  position,
+  range,
+  temporaryDirectory,
+} from '../support/state-file.ts'
 
 const statePath = () => join(temporaryDirectory(), 'state.db')
 
@@ -17,7 +25,7 @@ function rowsOf(path: string, sql: string): unknown[] {
 }
 
 async function openRegistered(path: string) {
-  const checkpoint = await open(path)
+  const checkpoint = await openState(path)
   checkpoint.register('source', 'cluster-a', [position(0, 100), position(1, 0, { topicId: 'ab'.repeat(16) })])
   return checkpoint
 }
@@ -28,7 +36,7 @@ describe('register', () => {
     const first = await openRegistered(path)
     first.register('source', 'cluster-a', [position(0, 5), position(2, 7)])
     first.close()
-    const { resume } = await open(path)
+    const { resume } = await openState(path)
     expect(resume.positions.get('source')).toEqual([
       position(0, 100),
       position(1, 0, { topicId: 'ab'.repeat(16) }),
@@ -46,9 +54,9 @@ describe('register', () => {
 
   test('is fenced off by another process', async () => {
     const path = statePath()
-    const checkpoint = await open(path)
+    const checkpoint = await openState(path)
     unlinkSync(`${path}.lock`)
-    await open(path)
+    await openState(path)
     expect(() => checkpoint.register('source', null, [position(0, 0)])).toThrow(
       expect.objectContaining({ exit: Exit.LOCKED, code: 'E_FENCED' }),
     )
@@ -76,7 +84,7 @@ describe('commit', () => {
       rowsOf(path, 'SELECT batch_id, batch_time, watermark, processed, filtered, digest FROM sprk_batches'),
     ).toEqual([[1, 1_767_225_600_001, null, 7, 3, expect.stringMatching(/^[0-9a-f]{64}$/)]])
     checkpoint.close()
-    expect((await open(path)).resume).toEqual(checkpoint.resume)
+    expect((await openState(path)).resume).toEqual(checkpoint.resume)
   })
 
   test('leaves nothing of a batch whose sink fails, and takes it again', async () => {
@@ -123,7 +131,7 @@ describe('commit', () => {
     const path = statePath()
     const frozen = await openRegistered(path)
     unlinkSync(`${path}.lock`)
-    const other = await open(path)
+    const other = await openState(path)
     expect(() => commitRow(frozen, 100, 110, 1n)).toThrow(
       expect.objectContaining({ exit: Exit.LOCKED, code: 'E_FENCED' }),
     )

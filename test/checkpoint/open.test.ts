@@ -16,7 +16,7 @@ import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { openCheckpoint } from '../../src/checkpoint/index.ts'
 import { Exit } from '../../src/errors.ts'
-import { commitRow, open, optionsFor, position, temporaryDirectory } from './support.ts'
+import { commitRow, openState, optionsFor, position, temporaryDirectory } from '../support/state-file.ts'
 
 const statePath = () => join(temporaryDirectory(), 'state.db')
 
@@ -43,7 +43,7 @@ async function expectRefused(path: string, exit: number, code: string, changes =
 describe('a new state file', () => {
   test('is made whole, with the mode that was asked for', async () => {
     const path = statePath()
-    const checkpoint = await open(path, { mode: 0o640 })
+    const checkpoint = await openState(path, { mode: 0o640 })
     expect(checkpoint.resume).toEqual({ lastBatchId: 0, lastBatchTime: null, logIds: new Map(), positions: new Map() })
     checkpoint.close()
     expect(statSync(path).mode & 0o777).toBe(0o640)
@@ -63,7 +63,7 @@ describe('a new state file', () => {
     for (const leftOver of ['', '\0'.repeat(4096)]) {
       writeFileSync(`${path}.new`, leftOver)
       writeFileSync(`${path}.new-journal`, 'x')
-      const checkpoint = await open(path)
+      const checkpoint = await openState(path)
       checkpoint.close()
       expect(readdirSync(join(path, '..')).sort()).toEqual(['state.db', 'state.db.lock'])
       unlinkSync(path)
@@ -72,11 +72,11 @@ describe('a new state file', () => {
 
   test('is taken as it is where a crash came between its two names', async () => {
     const path = statePath()
-    const first = await open(path)
+    const first = await openState(path)
     first.register('source', null, [position(0, 5)])
     first.close()
     linkSync(path, `${path}.new`)
-    const again = await open(path)
+    const again = await openState(path)
     expect(again.resume.positions.get('source')).toEqual([position(0, 5)])
     expect(existsSync(`${path}.new`)).toBe(false)
   })
@@ -104,7 +104,7 @@ describe('a new state file', () => {
 
   test('is one file with one lock under all its names', async () => {
     const path = statePath()
-    const checkpoint = await open(path)
+    const checkpoint = await openState(path)
     symlinkSync(path, join(path, '..', 'alias.db'))
     await expect(openCheckpoint(optionsFor(join(path, '..', 'alias.db')))).rejects.toMatchObject({ code: 'E_LOCKED' })
     checkpoint.close()
@@ -156,7 +156,7 @@ describe('a path that is something else is refused and not changed', () => {
 
   test('a state file of a newer version', async () => {
     const path = statePath()
-    ;(await open(path)).close()
+    ;(await openState(path)).close()
     const database = new Database(path)
     database.pragma('user_version = 2')
     database.close()
@@ -165,7 +165,7 @@ describe('a path that is something else is refused and not changed', () => {
 
   test('a damaged state file', async () => {
     const path = statePath()
-    ;(await open(path)).close()
+    ;(await openState(path)).close()
     const bytes = readFileSync(path)
     writeFileSync(path, bytes.fill(0x5a, 100, 4096))
     await expectRefused(path, Exit.IO, 'E_STATE_CORRUPT')
@@ -173,14 +173,14 @@ describe('a path that is something else is refused and not changed', () => {
 
   test('a state file that was cut off', async () => {
     const path = statePath()
-    ;(await open(path)).close()
+    ;(await openState(path)).close()
     truncateSync(path, 8192)
     await expectRefused(path, Exit.IO, 'E_STATE_CORRUPT')
   })
 
   test('the state file of another pipeline', async () => {
     const path = statePath()
-    ;(await open(path)).close()
+    ;(await openState(path)).close()
     const message = await expectRefused(path, Exit.CONFIG, 'E_STATE_OTHER', { name: 'other' })
     expect(message).toContain('pipeline test, not of other')
   })
@@ -193,7 +193,7 @@ describe('a path that is something else is refused and not changed', () => {
 
   test.skipIf(process.getuid?.() === 0)('a file without permission', async () => {
     const path = statePath()
-    ;(await open(path)).close()
+    ;(await openState(path)).close()
     execFileSync('chmod', ['0400', path])
     await expectRefused(path, Exit.PERMISSION, 'E_PERMISSION')
   })
@@ -205,7 +205,7 @@ describe('a changed pipeline', () => {
   test('is refused where its saved results would not be its own, with the difference', async () => {
     const path = statePath()
     const plan = 'plan one'
-    ;(await open(path, { fingerprint: { steps: step('key a\nmerge n sum'), plan } })).close()
+    ;(await openState(path, { fingerprint: { steps: step('key a\nmerge n sum'), plan } })).close()
     const fingerprint = { steps: step('key b\nmerge n sum'), plan }
     const message = await expectRefused(path, Exit.CONFIG, 'E_STATE_CHANGED', { fingerprint })
     expect(message.split('\n').slice(1)).toEqual(['    saved: key a', '    now:   key b'])
@@ -213,22 +213,22 @@ describe('a changed pipeline', () => {
 
   test('is refused where a table of it is gone', async () => {
     const path = statePath()
-    ;(await open(path)).close()
+    ;(await openState(path)).close()
     const fingerprint = { steps: [], plan: 'plan one' }
     await expectRefused(path, Exit.CONFIG, 'E_STATE_CHANGED', { fingerprint })
   })
 
   test('is accepted and noted where nothing saved depends on it', async () => {
     const path = statePath()
-    ;(await open(path)).close()
+    ;(await openState(path)).close()
     const fingerprint = {
       steps: [...step('merge "results"'), { id: 'new', kind: 'sqlite', canonical: 'x' }],
       plan: 'two',
     }
-    const changed = await open(path, { fingerprint })
+    const changed = await openState(path, { fingerprint })
     expect(changed.notices).toEqual([expect.stringMatching(/the pipeline changed since the last run/)])
     changed.close()
-    expect((await open(path, { fingerprint })).notices).toEqual([])
+    expect((await openState(path, { fingerprint })).notices).toEqual([])
     const database = new Database(path, { readonly: true })
     expect(database.prepare('SELECT action, detail FROM sprk_audit').all()).toEqual([
       { action: 'plan changed', detail: 'saved: plan one\nnow:   two' },
@@ -240,7 +240,7 @@ describe('a changed pipeline', () => {
 describe('the lock', () => {
   test('names its holder and lets others read', async () => {
     const path = statePath()
-    const checkpoint = await open(path)
+    const checkpoint = await openState(path)
     checkpoint.register('source', null, [position(0, 0)])
     commitRow(checkpoint, 0, 10, 1n)
     const waiting = openCheckpoint(optionsFor(path, { waitLockMs: 2000 }))
@@ -258,7 +258,7 @@ describe('the lock', () => {
 
   test('is waited for', async () => {
     const path = statePath()
-    const checkpoint = await open(path)
+    const checkpoint = await openState(path)
     const clock = optionsFor(path).clock
     let polls = 0
     const sleep = async (ms: number) => {
@@ -266,13 +266,13 @@ describe('the lock', () => {
       if (polls === 3) checkpoint.close()
       await clock.sleep(ms)
     }
-    await open(path, { waitLockMs: 2000, clock: { ...clock, sleep } })
+    await openState(path, { waitLockMs: 2000, clock: { ...clock, sleep } })
     expect(polls).toBe(3)
   })
 
   test('leaves no journal beside it', async () => {
     const path = statePath()
-    await open(path)
+    await openState(path)
     expect(readdirSync(join(path, '..')).filter((name) => name.includes('lock'))).toEqual(['state.db.lock'])
   })
 })

@@ -1,4 +1,4 @@
-// Opens checkpoints on real files in a directory of their own.
+// Checkpoints on real files, each in a directory of its own.
 
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -17,7 +17,7 @@ export function temporaryDirectory(): string {
 }
 
 /** A clock that stands still, and goes on when somebody sleeps. */
-export function manualClock(start = 1_767_225_600_000): Clock {
+export function steppingClock(start = 1_767_225_600_000): Clock {
   let elapsed = 0
   return {
     now: () => start + elapsed,
@@ -44,13 +44,13 @@ export function optionsFor(path: string, changes: Partial<CheckpointOptions> = {
     waitLockMs: 0,
     holder: { pid: 4711, host: 'here', startedAt: 1_767_225_600_000 },
     version: '0.1.0',
-    clock: manualClock(),
+    clock: steppingClock(),
     ...changes,
   }
 }
 
 /** Closed after the test at the latest. */
-export async function open(path: string, changes: Partial<CheckpointOptions> = {}): Promise<Checkpoint> {
+export async function openState(path: string, changes: Partial<CheckpointOptions> = {}): Promise<Checkpoint> {
   const checkpoint = await openCheckpoint(optionsFor(path, changes))
   onTestFinished(() => checkpoint.close())
   return checkpoint

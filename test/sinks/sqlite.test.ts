@@ -1,0 +1,221 @@
+import Database from 'better-sqlite3'
+import { describe, expect, test } from 'vitest'
+import { Tag, type Value } from '../../src/column.ts'
+import type { SinkInput } from '../../src/sink.ts'
+import { sqliteSink } from '../../src/sinks/sqlite.ts'
+import * as t from '../../src/types.ts'
+import { rowsOf } from '../support/frame.ts'
+import { hasSqliteShell, query, shell } from '../support/sqlite.ts'
+import { appended, CITY, COUNT, merged, results, statePath, thrown, write } from '../support/sqlite-sink.ts'
+
+describe('mode append', () => {
+  test('stores values of all types as sqlite3 shows them', async () => {
+    const schema: t.Schema = [
+      { name: 'b', type: t.BOOLEAN },
+      { name: 'i', type: t.BIGINT },
+      { name: 'd', type: t.DOUBLE },
+      { name: 's', type: t.STRING },
+      { name: 'm', type: { kind: 'decimal', precision: 10, scale: 2 } },
+      { name: 'at', type: t.TIMESTAMP },
+      { name: 'day', type: t.DATE },
+      { name: 'raw', type: t.BINARY },
+      { name: 'list', type: { kind: 'array', element: t.INT } },
+      { name: 'v', type: t.VARIANT },
+    ]
+    const path = statePath()
+    const values = [true, 9_007_199_254_740_993n, 1, 'ä|b', 150n, 0, 0, Uint8Array.of(255), [1, 2]]
+    await write(path, appended(schema), [
+      [
+        [...values, { tag: Tag.STRING, text: '1' }],
+        [...values, { tag: Tag.NUMBER, text: '1' }],
+        [...values, { tag: Tag.NUMBER, text: '1.0' }],
+        schema.map(() => null),
+      ],
+    ])
+    const common = [1, '9007199254740993', 1, 'ä|b', '1.50', '1970-01-01T00:00:00.000000Z', '1970-01-01', 'FF', '[1,2]']
+    const sql =
+      'SELECT b, cast(i AS TEXT), d, s, m, at, day, hex(raw), list, typeof(v), typeof(i), typeof(d) FROM results'
+    expect(query(path, sql)).toEqual([
+      [...common, 'text', 'integer', 'real'],
+      [...common, 'integer', 'integer', 'real'],
+      [...common, 'real', 'integer', 'real'],
+      [null, null, null, null, null, null, null, '', null, 'null', 'null', 'null'],
+    ])
+    if (!hasSqliteShell) return
+    expect(shell(path, 'SELECT b, i, d, s, m, at, day, hex(raw), list, v FROM results LIMIT 1')).toBe(
+      '1|9007199254740993|1.0|ä|b|1.50|1970-01-01T00:00:00.000000Z|1970-01-01|FF|[1,2]|1\n',
+    )
+    expect(shell(path, '.schema results')).toBe(
+      'CREATE TABLE IF NOT EXISTS "results" (\n  "b" INTEGER,\n  "i" INTEGER,\n  "d" REAL,\n  "s" TEXT,\n  "m" TEXT,\n  "at" TEXT,\n  "day" TEXT,\n  "raw" BLOB,\n  "list" TEXT,\n  "v" ANY\n) STRICT;\n',
+    )
+  })
+
+  test.each([0, 1, 49, 50, 51, 149])('stores %i rows in their order', async (count) => {
+    const path = statePath()
+    const rows = Array.from({ length: count }, (_, i) => [`city ${i}`, BigInt(i)])
+    await write(path, appended([CITY, COUNT]), [rows])
+    expect(results(path)).toEqual(rows.map(([city, n]) => [city, Number(n)]))
+  })
+
+  test('stores rows of very many columns', async () => {
+    const path = statePath()
+    const schema = Array.from({ length: 1999 }, (_, i) => ({ name: `c${i}`, type: t.INT }))
+    const row = schema.map((_, i) => i)
+    await write(path, appended(schema), [Array(20).fill(row)])
+    expect(results(path)).toEqual(Array(20).fill(row))
+  })
+
+  test('refuses a value that cannot be stored, through the frame and then for the batch', () => {
+    const sink = appended([{ name: 'd', type: t.DOUBLE }]).make()
+    const rows = rowsOf([{ name: 'd', type: t.DOUBLE }], [[1], [Number.NaN]])
+    const rejected: unknown[] = []
+    const frame = { ...rows.frame, rejects: { reject: (...reject: unknown[]) => void rejected.push(reject) } }
+    const error = thrown(() => sink.add({ topic: 't', partition: 0 }, { ...rows, frame }))
+    expect(error).toMatchObject({
+      exit: 65,
+      code: 'E_NAN',
+      message: expect.stringMatching(/^column d of table results/),
+    })
+    expect(rejected).toEqual([[1, { code: 'E_NAN', message: error.message }]])
+  })
+})
+
+describe('mode merge', () => {
+  test('adds the results of each batch to those of its key', async () => {
+    const path = statePath()
+    const values = [
+      [COUNT, 'sum'],
+      [{ name: 'least', type: t.STRING }, 'min'],
+    ] as const
+    await write(path, merged([CITY], values), [
+      [
+        ['Berlin', 2n, 'm'],
+        [null, 1n, null],
+        ['', 5n, 'x'],
+      ],
+      [
+        [null, 1n, 'b'],
+        ['Berlin', 1n, 'k'],
+        ['berlin', 7n, 'z'],
+      ],
+    ])
+    expect(results(path)).toEqual([
+      ['Berlin', 3, 'k'],
+      [null, 2, 'b'],
+      ['', 5, 'x'],
+      ['berlin', 7, 'z'],
+    ])
+  })
+
+  test.each<[string, t.DataType, readonly Value[]]>([
+    ['string', t.STRING, [null, '', '1', '1.0', 'true', 'A', 'a', 'NULL', 'ä', 'a\u0308', ' ']],
+    ['bigint', t.BIGINT, [null, 0n, 1n, -1n, 9_007_199_254_740_992n, 9_007_199_254_740_993n]],
+    ['double', t.DOUBLE, [null, 0, 1, 1.5, 1e300, Number.POSITIVE_INFINITY, 2 ** 63, 2 ** 53 + 2]],
+    ['boolean', t.BOOLEAN, [null, true, false]],
+    ['binary', t.BINARY, [null, Uint8Array.of(), Uint8Array.of(49), Uint8Array.of(0)]],
+    ['date', t.DATE, [null, 0, 1]],
+  ])('keeps apart keys of type %s', async (_, type, keys) => {
+    for (const others of [[], [{ name: 'other', type }]]) {
+      const path = statePath()
+      const key = [{ name: 'k', type }, ...others]
+      const rows = keys.flatMap((k) =>
+        others.length === 0 ? [[k, 1n]] : keys.map((other): readonly Value[] => [k, other, 1n]),
+      )
+      await write(path, merged(key, [[COUNT, 'sum']]), [rows, rows, rows])
+      expect(query(path, 'SELECT count(*), min(count), max(count) FROM results')).toEqual([[rows.length, 3, 3]])
+    }
+  })
+
+  test('keeps one row without a key', async () => {
+    const path = statePath()
+    await write(path, merged([], [[COUNT, 'sum']]), [[[2n]], [], [[3n]]])
+    expect(results(path)).toEqual([[5]])
+  })
+
+  test('keeps rows that are keys alone', async () => {
+    const path = statePath()
+    await write(path, merged([CITY], []), [
+      [['a'], [null]],
+      [[null], ['b']],
+    ])
+    expect(results(path)).toEqual([['a'], [null], ['b']])
+  })
+
+  test.each([
+    [[CITY], [null]],
+    [[CITY], ['x']],
+    [
+      [CITY, COUNT],
+      [null, 1n],
+    ],
+    [[], []],
+  ] as const)('guards the key %j against everybody else too', async (key, row) => {
+    const path = statePath()
+    await write(path, merged(key, [[{ name: 'n', type: t.INT }, 'sum']]), [[[...row, 1]]])
+    const database = new Database(path)
+    const insert = database.prepare(`INSERT INTO results VALUES (${[...row, 1].map(() => '?').join(', ')})`)
+    expect(() => insert.run(...row, 1)).toThrow(/UNIQUE/)
+    database.close()
+  })
+
+  test('finds rows by an index', async () => {
+    const path = statePath()
+    await write(path, merged([CITY], [[COUNT, 'sum']]), [])
+    const plan = query(path, "EXPLAIN QUERY PLAN SELECT count FROM results WHERE city = 'x'")
+    expect(plan.flat().join()).toContain('USING INDEX sprk_key_results')
+  })
+
+  test('sums decimals exactly', async () => {
+    const path = statePath()
+    const money: t.Field = { name: 'money', type: { kind: 'decimal', precision: 38, scale: 2 } }
+    const batches = Array.from({ length: 30 }, () => [['a', 10n] as const])
+    await write(path, merged([CITY], [[money, 'sum']]), [[['a', 10n ** 37n]], ...batches])
+    expect(results(path)).toEqual([['a', `1${'0'.repeat(32)}003.00`]])
+  })
+
+  test('fails where a sum overflows, with the key, and changes nothing', async () => {
+    const path = statePath()
+    const subject = merged([CITY], [[COUNT, 'sum']])
+    const max = 9_223_372_036_854_775_807n
+    await write(path, subject, [
+      [
+        ['a', 1n],
+        ['b', max],
+      ],
+    ])
+    await expect(
+      write(path, subject, [
+        [
+          ['a', 1n],
+          ['b', 1n],
+        ],
+      ]),
+    ).rejects.toMatchObject({
+      exit: 65,
+      code: 'E_OVERFLOW',
+      message: `table results, key b, column count: ${max} + 1 does not fit bigint`,
+    })
+    expect(query(path, 'SELECT city, cast(count AS TEXT) FROM results')).toEqual([
+      ['a', '1'],
+      ['b', String(max)],
+    ])
+  })
+
+  test('is refused without an aggregation', () => {
+    const error = thrown(() => sqliteSink({ table: 'x', mode: 'merge' }, { schema: [COUNT], aggregation: null }))
+    expect(error).toMatchObject({ exit: 78, code: 'E_MERGE' })
+  })
+
+  test('is refused for what cannot be merged, all at once', () => {
+    const input: SinkInput = {
+      schema: [CITY, { name: 'mean', type: t.DOUBLE }, { name: 'last', type: t.VARIANT }],
+      aggregation: { keyColumns: 1, merges: [{ refused: 'an average of averages is wrong' }, 'max'], canonical: '' },
+    }
+    const error = thrown(() => sqliteSink({ table: 'x', mode: 'merge' }, input))
+    expect(error.exit).toBe(78)
+    expect(error.problems.map(({ message }) => message)).toEqual([
+      'table x: column mean cannot be merged: an average of averages is wrong',
+      'table x: column last cannot be merged: there is no max of variant',
+    ])
+  })
+})
