@@ -88,7 +88,8 @@ export function describeFormat(name: string, subject: FormatSubject): void {
     }
 
     test("leaves the chunk's bytes as they were", () => {
-      const chunk = chunkOf([...accepted, null, ...refused])
+      const values = [...accepted, null, ...refused]
+      const chunk = chunkOf(values.map((value) => ({ value, headers: [['key', 'value']] })))
       const before = Buffer.from(chunk.bytes)
       open().read(chunk, collectRejects())
       expect(chunk.bytes.equals(before)).toBe(true)

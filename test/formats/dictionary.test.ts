@@ -39,7 +39,7 @@ describe('dictionary', () => {
     expect(dictionary.full).toBe(false)
     expect(intern(dictionary, 'one more')).toBe(-1)
     expect(dictionary.full).toBe(true)
-    expect(intern(dictionary, 'user-7')).toBe(7)
+    expect([0, 7, 65_535].map((i) => intern(dictionary, `user-${i}`))).toEqual([0, 7, 65_535])
   })
 })
 
@@ -83,6 +83,14 @@ describe('the dictionary of a JSON field', () => {
       dictionaries.add(chunk.column.dictionary)
     }
     expect(dictionaries.size).toBe(2)
+  })
+
+  test('has no ids for rows that are no strings', () => {
+    const reader = jsonFormat().open([{ path: ['a'] }])
+    for (const a of ['"x"', '"y"']) reader.read(chunkOf(Array(5).fill(`{"a":${a}}`)), collectRejects())
+    const records = ['{}', null, 'x', '{"a":null}', '{"a":1}']
+    const [column] = reader.read(chunkOf(records), collectRejects())
+    expect([...((column as VariantColumn).ids?.subarray(0, 5) ?? [])]).toEqual([-1, -1, -1, -1, -1])
   })
 
   test('has no strings above 64 bytes and none with escapes', () => {

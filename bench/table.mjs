@@ -1,0 +1,57 @@
+// @ts-check
+// The results as a Markdown table: medians of all rounds.
+
+import { cpus } from 'node:os'
+import process from 'node:process'
+
+/**
+ * @typedef {object} Result
+ * @property {string} name
+ * @property {string} title
+ * @property {number} records
+ * @property {import('./measure.mjs').Measurement[]} rounds
+ */
+
+/** @param {readonly Result[]} results @param {number} records */
+export function table(results, records) {
+  const floor = results.find(({ name }) => name === 'floor')
+  const head = ['program', 'wall s', 'M rec/s', 'CPU s', 'peak RSS MB', 'rate ÷ floor']
+  const rows = [head, head.map((_, i) => (i === 0 ? '---' : '---:')), ...results.map((result) => cells(result, floor))]
+  const rounds = results[0]?.rounds.length ?? 0
+  const [cpu] = cpus()
+  const machine = `Node ${process.versions.node}, ${cpus().length} × ${cpu?.model.trim()}`
+  const note = `${records.toLocaleString('en')} events, one partition; median of ${rounds} rounds; ${machine}.`
+  return `${rows.map((row) => `| ${row.join(' | ')} |`).join('\n')}\n\n${note}`
+}
+
+/** @param {Result} result @param {Result | undefined} floor */
+function cells({ title, records, rounds }, floor) {
+  const rss = rounds.map(({ rssMb }) => rssMb).filter((mb) => mb !== null)
+  const rates = rounds.map(({ wallS }) => records / wallS / 1e6)
+  return [
+    title,
+    median(rounds.map(({ wallS }) => wallS)).toFixed(2),
+    records === 0 ? '–' : median(rates).toFixed(2),
+    median(rounds.map(({ cpuS }) => cpuS)).toFixed(2),
+    rss.length === 0 ? '–' : median(rss).toFixed(0),
+    records === 0 || floor === undefined ? '–' : median(ratios(rounds, floor.rounds)).toFixed(2),
+  ]
+}
+
+/**
+ * Of each round on its own: what slows the machine for a while slows both. Both read the same number of records.
+ *
+ * @param {readonly import('./measure.mjs').Measurement[]} rounds
+ * @param {readonly import('./measure.mjs').Measurement[]} floors
+ */
+function ratios(rounds, floors) {
+  return rounds.map(({ wallS }, i) => (floors[i]?.wallS ?? Number.NaN) / wallS)
+}
+
+/** @param {readonly number[]} values */
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  const upper = sorted[middle] ?? Number.NaN
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2
+}
