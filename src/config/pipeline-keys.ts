@@ -36,7 +36,7 @@ export const pipelineKeys = v.object({
       duration(),
       v.minValue(10, 'must be at least 10ms'),
       v.maxValue(86_400_000, 'must be at most 24h'),
-      v.description('How often a micro-batch begins while there is no backlog: `500ms`, `2s`, `1m`.'),
+      v.description('How often a micro-batch begins while there is no backlog: `500ms`, `2s`, `1m`; by default `1s`.'),
     ),
     1000,
   ),
@@ -54,7 +54,10 @@ export const pipelineKeys = v.object({
         statePath,
         v.object({
           path: v.optional(statePath),
-          mode: v.optional(v.pipe(fileMode, v.description('The file mode of a new state file.')), OWNER_ONLY),
+          mode: v.optional(
+            v.pipe(fileMode, v.description('The file mode of a new state file; by default 0600.')),
+            OWNER_ONLY,
+          ),
         }),
       ]),
       v.description(

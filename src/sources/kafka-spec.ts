@@ -76,7 +76,7 @@ export const kafkaSpec = kind(
         v.pipe(
           bytes(),
           v.minValue(1024, 'must be at least 1KiB'),
-          v.description('About the most bytes of one micro-batch, as they come from Kafka: `64MB`.'),
+          v.description('About the most bytes of one micro-batch, as they come from Kafka; by default `64MB`.'),
         ),
         64_000_000,
       ),
