@@ -1,0 +1,245 @@
+// The laws of a source, for every implementation.
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { byTopicPartition, type OffsetRange, partitionKey } from '../../src/record.ts'
+import type { Limits, Position, Source, Start } from '../../src/source.ts'
+import { collect, type PlainRecord } from '../support/chunks.ts'
+import { resultOf } from '../support/drain.ts'
+
+/** A log with two partitions that a test can fill. */
+export interface TestLog {
+  /** Appends values to partition 0 or 1; they can be read when it returns. */
+  append(partition: number, values: readonly string[]): Promise<void>
+  /** A new source over all of the log, for a new state from its beginning. */
+  source(): Source
+  /** Frees what the log needed; the sources are closed before. */
+  close(): Promise<void>
+}
+
+const NEW: Start = { logId: null, positions: [] }
+const UNBOUNDED: Limits = { maxRecords: Number.MAX_SAFE_INTEGER, maxBytes: Number.MAX_SAFE_INTEGER, ends: null }
+
+export function sourceContract(name: string, makeLog: () => Promise<TestLog>): void {
+  describe(`${name} as a source`, () => {
+    const { signal } = new AbortController()
+    let log: TestLog
+    let sources: Source[]
+
+    beforeEach(async () => {
+      log = await makeLog()
+      sources = []
+    })
+
+    afterEach(async () => {
+      for (const source of sources) await source.close()
+      await log.close()
+    })
+
+    const create = (): Source => {
+      const source = log.source()
+      sources.push(source)
+      return source
+    }
+
+    const open = async (start = NEW) => {
+      const source = create()
+      return { source, opened: await resultOf(source.open(start, signal)) }
+    }
+
+    const batch = async (source: Source, limits: Partial<Limits> = {}) => {
+      const plan = await resultOf(source.plan({ ...UNBOUNDED, ...limits }, signal))
+      return { plan, ...(await collect(source.chunks(plan.ranges, signal))) }
+    }
+
+    it('opens a new state at positions in every partition, in order', async () => {
+      const { opened } = await open()
+      expect(opened.positions).toHaveLength(2)
+      expect(opened.positions).toEqual([...opened.positions].sort(byTopicPartition))
+    })
+
+    it('plans nothing where there is nothing', async () => {
+      const { source } = await open()
+      expect(await resultOf(source.plan(UNBOUNDED, signal))).toEqual({ ranges: [], cut: false })
+    })
+
+    it('reads every record once, in offset order within a partition', async () => {
+      await log.append(0, ['a', 'b', 'c'])
+      await log.append(1, ['d', 'e'])
+      const { source } = await open()
+      const { records, result, plan } = await batch(source)
+      expect(valuesBy(records)).toEqual([
+        ['a', 'b', 'c'],
+        ['d', 'e'],
+      ])
+      expectAscending(records)
+      expect(plan.cut).toBe(false)
+      expect(result.map(bounds)).toEqual(plan.ranges.map(bounds))
+      expect(result.every(({ bytes }) => bytes > 0)).toBe(true)
+      expect((await batch(source)).plan.ranges).toEqual([])
+    })
+
+    it('sees what was appended after the last plan', async () => {
+      const { source } = await open()
+      await log.append(0, ['a'])
+      expect((await batch(source)).records.map(({ value }) => value)).toEqual(['a'])
+      await log.append(0, ['b'])
+      expect((await batch(source)).records.map(({ value }) => value)).toEqual(['b'])
+    })
+
+    it('plans at most maxRecords, says that it cut, and begins where it ended', async () => {
+      await log.append(0, numbered('a', 20))
+      await log.append(1, numbered('b', 10))
+      const { source } = await open()
+      const ends = new Map<string, number>()
+      const all: PlainRecord[] = []
+      for (let batches = 0; ; batches++) {
+        const { plan, records } = await batch(source, { maxRecords: 7 })
+        if (plan.ranges.length === 0) break
+        expect(batches).toBeLessThan(30)
+        expect(sizeOf(plan.ranges)).toBeLessThanOrEqual(7)
+        expect(plan.ranges).toEqual([...plan.ranges].sort(byTopicPartition))
+        for (const range of plan.ranges) {
+          expect(range.untilOffset).toBeGreaterThan(range.fromOffset)
+          expect(range.fromOffset).toBe(ends.get(partitionKey(range)) ?? range.fromOffset)
+          ends.set(partitionKey(range), range.untilOffset)
+        }
+        all.push(...records)
+        if (plan.cut) expect(all.length).toBeLessThan(30)
+      }
+      expect(valuesBy(all)).toEqual([numbered('a', 20), numbered('b', 10)])
+    })
+
+    it('does not pass the ends that it is given', async () => {
+      await log.append(0, ['a', 'b'])
+      await log.append(1, ['c'])
+      const { source } = await open()
+      const ends = await resultOf(source.ends(signal))
+      await log.append(0, ['later'])
+      const { records, plan } = await batch(source, { ends })
+      expect(valuesBy(records)).toEqual([['a', 'b'], ['c']])
+      expect(plan.cut).toBe(false)
+      expect((await batch(source, { ends })).plan).toEqual({ ranges: [], cut: false })
+      expect((await batch(source)).records.map(({ value }) => value)).toEqual(['later'])
+    })
+
+    it('keeps maxBytes at a record boundary, but reads one record', async () => {
+      await log.append(0, numbered('x'.repeat(500), 40))
+      const { source } = await open()
+      const first = await batch(source, { maxBytes: 1 })
+      expect(first.records).toHaveLength(1)
+      expect(first.result.map(sizeOfRange)).toEqual([1])
+      const all = [...first.records]
+      for (let batches = 0; all.length < 40; batches++) {
+        expect(batches).toBeLessThan(40)
+        const { records, result } = await batch(source, { maxBytes: 5000 })
+        expect(result.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThanOrEqual(5000)
+        expect(records.length).toBeGreaterThan(0)
+        all.push(...records)
+      }
+      expect(all.map(({ value }) => value)).toEqual(numbered('x'.repeat(500), 40))
+    })
+
+    it('gives the same records for the same ranges, wherever batches end', async () => {
+      await log.append(0, numbered('a', 12))
+      await log.append(0, numbered('b', 5))
+      await log.append(1, numbered('c', 9))
+      const { source, opened } = await open()
+      const whole = await batch(source)
+      for (let maxRecords = 1; maxRecords < 14; maxRecords++) {
+        const start = { logId: opened.logId, positions: opened.positions }
+        const { source: again } = await open(start)
+        const all: PlainRecord[] = []
+        while (all.length < 26) {
+          const { records, plan } = await batch(again, { maxRecords })
+          expect(plan.ranges.length).toBeGreaterThan(0)
+          all.push(...records)
+        }
+        expect(sorted(all)).toEqual(sorted(whole.records))
+        await again.close()
+      }
+    })
+
+    it('goes on from every position', async () => {
+      await log.append(0, numbered('a', 6))
+      const { source, opened } = await open()
+      const { records } = await batch(source)
+      for (let i = 0; i <= records.length; i++) {
+        const next = records[i]?.offset ?? (records.at(-1)?.offset ?? 0) + 1
+        const positions = opened.positions.map((each) => (each.partition === 0 ? { ...each, next } : each))
+        const { source: again, opened: reopened } = await open({ logId: opened.logId, positions })
+        expect(reopened.positions).toEqual(positions)
+        expect((await batch(again)).records).toEqual(records.slice(i))
+        await again.close()
+      }
+    })
+
+    it('begins with partitions that the state does not know at their log start', async () => {
+      await log.append(0, ['a'])
+      await log.append(1, ['b'])
+      const { opened } = await open()
+      const positions = opened.positions.filter(({ partition }) => partition === 0).map(ahead(1))
+      const { source, opened: reopened } = await open({ logId: opened.logId, positions })
+      expect(reopened.positions[0]).toEqual(positions[0])
+      expect((await batch(source)).records.map(({ value }) => value)).toEqual(['b'])
+    })
+
+    it('refuses a position that is beyond the end of the log', async () => {
+      await log.append(0, ['a'])
+      const { opened } = await open()
+      const start = { logId: opened.logId, positions: opened.positions.map(ahead(5)) }
+      await expect(resultOf(create().open(start, signal))).rejects.toMatchObject({ exit: 79 })
+    })
+
+    it('closes after whatever happened before', async () => {
+      await create().close()
+      const { source } = await open()
+      await source.close()
+      await source.close()
+    })
+
+    it('stops when it is told to', async () => {
+      await log.append(0, numbered('a', 3))
+      const { source } = await open()
+      const plan = await resultOf(source.plan(UNBOUNDED, signal))
+      const stopped = AbortSignal.abort(new Error('enough'))
+      await expect(collect(source.chunks(plan.ranges, stopped))).rejects.toThrow('enough')
+    })
+  })
+}
+
+function ahead(by: number): (position: Position) => Position {
+  return (position) => ({ ...position, next: position.next + by })
+}
+
+function numbered(prefix: string, count: number): string[] {
+  return Array.from({ length: count }, (_, i) => `${prefix}${i}`)
+}
+
+function bounds({ topic, partition, fromOffset, untilOffset }: OffsetRange): unknown[] {
+  return [topic, partition, fromOffset, untilOffset]
+}
+
+function sizeOfRange({ fromOffset, untilOffset }: OffsetRange): number {
+  return untilOffset - fromOffset
+}
+
+function sizeOf(ranges: readonly OffsetRange[]): number {
+  return ranges.reduce((sum, range) => sum + sizeOfRange(range), 0)
+}
+
+/** Values of partition 0 and of partition 1. */
+function valuesBy(records: readonly PlainRecord[]): (string | null)[][] {
+  return [0, 1].map((partition) => records.filter(({ at }) => at.endsWith(`/${partition}`)).map(({ value }) => value))
+}
+
+function sorted(records: readonly PlainRecord[]): PlainRecord[] {
+  return [...records].sort((a, b) => (a.at === b.at ? a.offset - b.offset : a.at < b.at ? -1 : 1))
+}
+
+function expectAscending(records: readonly PlainRecord[]): void {
+  const last = new Map<string, number>()
+  for (const { at, offset } of records) {
+    expect(offset).toBeGreaterThan(last.get(at) ?? -1)
+    last.set(at, offset)
+  }
+}

@@ -1,0 +1,47 @@
+// Copies the records out of chunks, for comparison.
+
+import { isNotice, type Notice } from '../../src/notice.ts'
+import type { Chunk } from '../../src/record.ts'
+
+export interface PlainRecord {
+  readonly at: string
+  readonly offset: number
+  readonly timestamp: number
+  readonly timestampType: number
+  readonly key: string | null
+  readonly value: string | null
+  /** In Kafka's encoding, as hex. */
+  readonly headers: string
+}
+
+export function recordsOf(chunk: Chunk): PlainRecord[] {
+  const { topic, partition, bytes, length } = chunk
+  const text = (start: number, end: number) => (end < 0 ? null : bytes.toString('utf8', start, end))
+  return Array.from({ length }, (_, i) => ({
+    at: `${topic}/${partition}`,
+    offset: chunk.offsets[i] as number,
+    timestamp: chunk.timestamps[i] as number,
+    timestampType: chunk.timestampTypes[i] as number,
+    key: text(chunk.keyStarts[i] as number, chunk.keyEnds[i] as number),
+    value: text(chunk.valueStarts[i] as number, chunk.valueEnds[i] as number),
+    headers: bytes.toString('hex', chunk.headerStarts[i] as number, chunk.headerEnds[i] as number),
+  }))
+}
+
+/** Takes the records while the chunk is valid. */
+export async function collect<R>(
+  generator: AsyncGenerator<Chunk | Notice, R>,
+): Promise<{ records: PlainRecord[]; notices: string[]; chunks: number; result: R }> {
+  const records: PlainRecord[] = []
+  const notices: string[] = []
+  let chunks = 0
+  for (;;) {
+    const next = await generator.next()
+    if (next.done === true) return { records, notices, chunks, result: next.value }
+    if (isNotice(next.value)) notices.push(next.value.message)
+    else {
+      chunks++
+      records.push(...recordsOf(next.value))
+    }
+  }
+}
