@@ -67,7 +67,13 @@ function filesAndFolders(folder) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [entry = entryFile, output = outputFile] = process.argv.slice(2).map((path) => resolve(path))
   const startedAt = performance.now()
-  await build(entry, output)
+  try {
+    await build(entry, output)
+  } catch (error) {
+    // The bundler's message has the places; its own stack says nothing.
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
+    process.exit(1)
+  }
   const kilobytes = Math.round(statSync(output).size / 1024)
   const path = relative(process.cwd(), output)
   process.stdout.write(`built ${path}: ${kilobytes} KB in ${Math.round(performance.now() - startedAt)} ms\n`)
