@@ -1,16 +1,19 @@
 // Expressions of Spark SQL over frames of columns: what the rest of sprk sees of them.
 
 import type { Evaluate } from '../column.ts'
+import type { Scope } from '../scope.ts'
 import type { DataType } from '../types.ts'
+import { type CompiledAggregates, compileAggregateSyntax } from './aggregates/compile.ts'
 import { analyse } from './analysis/analyse.ts'
-import type { Context, Scope } from './analysis/context.ts'
+import type { Context } from './analysis/context.ts'
 import { UTC, zone } from './casts/zone.ts'
 import { compile } from './runtime/compile.ts'
 import { canonical } from './syntax/canonical.ts'
 import { parseExpression } from './syntax/parser.ts'
 import type { Syntax } from './syntax/tree.ts'
 
-export type { Scope } from './analysis/context.ts'
+export type { Accumulator, Aggregate, MergeRule } from './aggregates/aggregate.ts'
+export type { CompiledAggregates } from './aggregates/compile.ts'
 export { ExpressionError } from './error.ts'
 export { selectTrue } from './runtime/selection.ts'
 export { parseSchema } from './syntax/type-parser.ts'
@@ -34,7 +37,7 @@ export interface Compiled {
 /** Compiles one expression; throws ExpressionError. */
 export function compileExpression(source: string, scope: Scope, options: ExpressionOptions): Compiled {
   const syntax = parseExpression(source)
-  const context: Context = { analyse, scope, zone: zone(options.timeZone) ?? UTC, notes: new Set(), aggregate: null }
+  const context = contextOf(scope, options)
   const node = analyse(syntax, context)
   return {
     type: node.type,
@@ -43,6 +46,15 @@ export function compileExpression(source: string, scope: Scope, options: Express
     name: nameOf(syntax),
     notes: [...context.notes],
   }
+}
+
+/** Compiles an expression over aggregates; `scope` is that of the rows below them. Throws ExpressionError. */
+export function compileAggregates(source: string, scope: Scope, options: ExpressionOptions): CompiledAggregates {
+  return compileAggregateSyntax(parseExpression(source), contextOf(scope, options))
+}
+
+function contextOf(scope: Scope, options: ExpressionOptions): Context {
+  return { analyse, scope, zone: zone(options.timeZone) ?? UTC, notes: new Set(), aggregate: null }
 }
 
 function nameOf(syntax: Syntax): string | null {

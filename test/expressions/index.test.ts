@@ -17,7 +17,7 @@ describe('compileExpression', () => {
     const paths: string[] = []
     const compiled = compileExpression("properties.city = 'Berlin' AND `a`['b'].c IS NULL", openScope(paths), OPTIONS)
     expect(paths).toEqual(['properties.city', 'a.b.c'])
-    expect(compiled.canonical).toBe("(properties.city = 'Berlin') and (a['b'].c is null)")
+    expect(compiled.canonical).toBe("(properties.city = 'Berlin') AND (a['b'].c IS NULL)")
     const columns = [variants('"Berlin"', '"Rome"', 'null'), variants('null', 'null', '1')]
     expect(run(compiled, columns, 3).values).toEqual([true, false, false])
   })

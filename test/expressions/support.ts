@@ -12,8 +12,9 @@ import {
   type Variant,
   valueAt,
 } from '../../src/column.ts'
-import { type Compiled, compileExpression, type Scope } from '../../src/expressions/index.ts'
+import { type Compiled, compileExpression } from '../../src/expressions/index.ts'
 import { builder } from '../../src/expressions/runtime/builder.ts'
+import type { Scope } from '../../src/scope.ts'
 import { type DataType, type Schema, STRING, VARIANT } from '../../src/types.ts'
 
 export interface TestFrame extends Frame {

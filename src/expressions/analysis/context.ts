@@ -1,19 +1,9 @@
 // What an expression is analysed against.
 
-import type { DataType } from '../../types.ts'
+import type { Scope } from '../../scope.ts'
 import type { Zone } from '../casts/zone.ts'
 import type { Syntax } from '../syntax/tree.ts'
 import type { Node } from '../typed.ts'
-
-/** The columns that an expression may name. */
-export interface Scope {
-  /** The column that the path begins in, and how many of its parts that column stands for; undefined where there is none. */
-  resolve(
-    path: readonly string[],
-  ): { readonly column: number; readonly type: DataType; readonly used: number } | undefined
-  /** For "did you mean". */
-  names(): readonly string[]
-}
 
 /** An analysed expression and where it was written. */
 export interface Operand {

@@ -22,7 +22,7 @@ function inner(syntax: Syntax): string {
     case 'literal':
       return literalText(syntax)
     case 'typed-literal':
-      return `${syntax.type.kind} ${quoteString(syntax.text)}`
+      return `${syntax.type.kind.toUpperCase()} ${quoteString(syntax.text)}`
     case 'field':
       return `${inner(syntax.of)}.${quoteName(syntax.name)}`
     case 'index':
@@ -32,26 +32,26 @@ function inner(syntax: Syntax): string {
     case 'negate':
       return `(-${inner(syntax.operand)})`
     case 'not':
-      return `(not ${inner(syntax.operand)})`
+      return `(NOT ${inner(syntax.operand)})`
     case 'binary':
-      return `(${inner(syntax.left)} ${syntax.operator} ${inner(syntax.right)})`
+      return `(${inner(syntax.left)} ${syntax.operator.toUpperCase()} ${inner(syntax.right)})`
     case 'is':
-      return `(${inner(syntax.operand)} is ${not(syntax)}${syntax.what})`
+      return `(${inner(syntax.operand)} IS ${not(syntax)}${syntax.what.toUpperCase()})`
     case 'in':
-      return `(${inner(syntax.operand)} ${not(syntax)}in (${syntax.list.map(canonical).join(', ')}))`
+      return `(${inner(syntax.operand)} ${not(syntax)}IN (${syntax.list.map(canonical).join(', ')}))`
     case 'between':
-      return `(${inner(syntax.operand)} ${not(syntax)}between ${inner(syntax.low)} and ${inner(syntax.high)})`
+      return `(${inner(syntax.operand)} ${not(syntax)}BETWEEN ${inner(syntax.low)} AND ${inner(syntax.high)})`
     case 'like': {
-      const escape = syntax.escape === '\\' ? '' : ` escape ${quoteString(syntax.escape)}`
-      return `(${inner(syntax.operand)} ${not(syntax)}like ${inner(syntax.pattern)}${escape})`
+      const escape = syntax.escape === '\\' ? '' : ` ESCAPE ${quoteString(syntax.escape)}`
+      return `(${inner(syntax.operand)} ${not(syntax)}LIKE ${inner(syntax.pattern)}${escape})`
     }
     case 'case':
       return caseText(syntax)
     case 'cast':
-      return `cast(${canonical(syntax.operand)} as ${typeName(syntax.to)})`
+      return `CAST(${canonical(syntax.operand)} AS ${typeName(syntax.to)})`
     case 'call': {
       const args = syntax.star ? '*' : syntax.args.map(canonical).join(', ')
-      return `${quoteName(syntax.name)}(${syntax.distinct ? 'distinct ' : ''}${args})`
+      return `${quoteName(syntax.name)}(${syntax.distinct ? 'DISTINCT ' : ''}${args})`
     }
     default:
       return syntax satisfies never
@@ -59,20 +59,21 @@ function inner(syntax: Syntax): string {
 }
 
 function not({ negated }: { readonly negated: boolean }): string {
-  return negated ? 'not ' : ''
+  return negated ? 'NOT ' : ''
 }
 
 function caseText({ operand, branches, otherwise }: Extract<Syntax, { kind: 'case' }>): string {
-  const parts = branches.map(({ when, then }) => `when ${canonical(when)} then ${canonical(then)}`)
-  const head = operand === null ? 'case' : `case ${canonical(operand)}`
-  const tail = otherwise === null ? 'end' : `else ${canonical(otherwise)} end`
+  const parts = branches.map(({ when, then }) => `WHEN ${canonical(when)} THEN ${canonical(then)}`)
+  const head = operand === null ? 'CASE' : `CASE ${canonical(operand)}`
+  const tail = otherwise === null ? 'END' : `ELSE ${canonical(otherwise)} END`
   return [head, ...parts, tail].join(' ')
 }
 
 const SUFFIX: Readonly<Record<string, string>> = { tinyint: 'Y', smallint: 'S', bigint: 'L', float: 'F', double: 'D' }
 
 function literalText({ type, value }: Extract<Syntax, { kind: 'literal' }>): string {
-  if (value === null) return 'null'
+  if (value === null) return 'NULL'
+  if (type.kind === 'boolean') return String(value).toUpperCase()
   if (type.kind === 'string') return quoteString(value as string)
   if (type.kind === 'decimal') return `${decimalText(value as bigint, type.scale)}BD`
   return `${Object.is(value, -0) ? '-0' : String(value)}${SUFFIX[type.kind] ?? ''}`

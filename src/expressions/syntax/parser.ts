@@ -1,5 +1,6 @@
 // Tokens → syntax tree, with the precedences of Spark's grammar (SqlBaseParser.g4).
 
+import { children } from './children.ts'
 import { primary } from './primary.ts'
 import { MAX_DEPTH, Tokens, tooDeep } from './tokens.ts'
 import type { BinaryOperator, Syntax, SyntaxKind } from './tree.ts'
@@ -168,40 +169,5 @@ function checkDepth(tree: Syntax): void {
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > MAX_DEPTH) throw tooDeep(level[0] as Syntax)
     level = level.flatMap(children)
-  }
-}
-
-export function children(syntax: Syntax): readonly Syntax[] {
-  switch (syntax.kind) {
-    case 'name':
-    case 'literal':
-    case 'typed-literal':
-      return []
-    case 'field':
-      return [syntax.of]
-    case 'index':
-      return [syntax.of, syntax.index]
-    case 'negate':
-    case 'plus':
-    case 'not':
-    case 'is':
-    case 'cast':
-      return [syntax.operand]
-    case 'binary':
-      return [syntax.left, syntax.right]
-    case 'in':
-      return [syntax.operand, ...syntax.list]
-    case 'between':
-      return [syntax.operand, syntax.low, syntax.high]
-    case 'like':
-      return [syntax.operand, syntax.pattern]
-    case 'case': {
-      const branches = syntax.branches.flatMap(({ when, then }) => [when, then])
-      return [syntax.operand, ...branches, syntax.otherwise].filter((child) => child !== null)
-    }
-    case 'call':
-      return syntax.args
-    default:
-      return syntax satisfies never
   }
 }

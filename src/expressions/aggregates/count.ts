@@ -1,0 +1,39 @@
+// count(*) and count(x).
+
+import { type Column, type Evaluate, type Frame, isNull, type Selection } from '../../column.ts'
+import { BIGINT } from '../../types.ts'
+import { type Accumulator, grown } from './aggregate.ts'
+
+export class Count implements Accumulator {
+  readonly #input: Evaluate | null
+  #counts = new Float64Array(0)
+
+  constructor(input: Evaluate | null) {
+    this.#input = input
+  }
+
+  add(groups: Int32Array, groupCount: number, frame: Frame, selection: Selection): void {
+    this.#counts = grown(this.#counts, groupCount)
+    const counts = this.#counts
+    const { rows, count } = selection
+    if (this.#input === null) {
+      for (let k = 0; k < count; k++) counts[groups[k] as number]! += 1 // in range: grown above
+      return
+    }
+    const column = this.#input(frame, selection)
+    for (let k = 0; k < count; k++) if (!isNull(column, rows[k] as number)) counts[groups[k] as number]! += 1
+  }
+
+  mergeFrom(other: Accumulator, groups: Int32Array, groupCount: number): void {
+    if (!(other instanceof Count)) throw new TypeError('another aggregate')
+    this.#counts = grown(this.#counts, groupCount)
+    const merged = Math.min(groups.length, other.#counts.length)
+    for (let g = 0; g < merged; g++) this.#counts[groups[g] as number]! += other.#counts[g] as number // as above
+  }
+
+  result(groupCount: number): Column {
+    const values = new BigInt64Array(groupCount)
+    for (let g = 0; g < groupCount; g++) values[g] = BigInt(this.#counts[g] ?? 0)
+    return { layout: 'bigint', type: BIGINT, values, nulls: null }
+  }
+}

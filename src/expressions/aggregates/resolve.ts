@@ -1,0 +1,107 @@
+// Aggregate calls → aggregates: argument and result types as Spark has them.
+
+import { BIGINT, type DataType, DOUBLE, typeName } from '../../types.ts'
+import { type Call, checkArity } from '../analysis/call.ts'
+import { implicitCast, mismatch } from '../analysis/coerce.ts'
+import type { Context, Operand } from '../analysis/context.ts'
+import { boundedDecimal, isIntegral } from '../analysis/numeric.ts'
+import { operand } from '../analysis/operand.ts'
+import { ExpressionError } from '../error.ts'
+import { compile } from '../runtime/compile.ts'
+import { orderOf } from '../runtime/order.ts'
+import { canonical } from '../syntax/canonical.ts'
+import type { Node } from '../typed.ts'
+import type { Aggregate } from './aggregate.ts'
+import { DecimalAverage, DoubleAverage } from './average.ts'
+import { Count } from './count.ts'
+import { Extreme } from './extreme.ts'
+import { DoubleSum, ExactSum } from './sum.ts'
+
+/** `context` is that of the rows below the aggregation; no aggregate may stand in the argument. */
+export function resolveAggregate(call: Call, context: Context): Aggregate {
+  if (call.distinct)
+    throw new ExpressionError('E_NOT_YET', `${call.name}(DISTINCT …) is not available in this version.`, call)
+  if (call.name === 'count') return count(call, context)
+  if (call.star) throw new ExpressionError('E_ARITY', `${call.name} takes a value, not *.`, call)
+  checkArity(call, 1, 1)
+  const [argument] = call.args.map((arg) => operand(arg, context)) as [Operand]
+  switch (call.name) {
+    case 'sum':
+      return sum(call, argument, context)
+    case 'avg':
+    case 'mean':
+      return average(call, argument, context)
+    case 'min':
+    case 'max':
+      return extreme(call.name, call, argument)
+    default:
+      throw new Error(`no aggregate ${call.name}`)
+  }
+}
+
+function count(call: Call, context: Context): Aggregate {
+  if (!call.star) checkArity(call, 1, 1)
+  const [argument] = call.args.map((arg) => compile(operand(arg, context).node))
+  const evaluateInput = argument ?? null
+  return {
+    canonical: canonical(call),
+    type: BIGINT,
+    merge: 'sum',
+    evaluateInput,
+    open: () => new Count(evaluateInput),
+  }
+}
+
+function sum(call: Call, argument: Operand, context: Context): Aggregate {
+  const name = canonical(call)
+  const { node, type } = numeric(call, argument, context)
+  const evaluateInput = compile(node)
+  const common = { canonical: name, merge: 'sum' as const, evaluateInput }
+  if (type.kind === 'double') return { ...common, type, open: () => new DoubleSum(evaluateInput) }
+  const result = type.kind === 'decimal' ? boundedDecimal(type.precision + 10, type.scale) : BIGINT
+  return { ...common, type: result, open: () => new ExactSum(evaluateInput, result, name) }
+}
+
+function average(call: Call, argument: Operand, context: Context): Aggregate {
+  const name = canonical(call)
+  const { node, type } = numeric(call, argument, context)
+  const evaluateInput = compile(node)
+  const [written] = call.args.map(canonical)
+  const merge = {
+    refused: `${name} cannot be merged from batch to batch; keep sum(${written}) and count(${written}) and divide when reading.`,
+  }
+  const common = { canonical: name, merge, evaluateInput }
+  if (type.kind !== 'decimal') return { ...common, type: DOUBLE, open: () => new DoubleAverage(evaluateInput) }
+  const sumType = boundedDecimal(type.precision + 10, type.scale)
+  const result = boundedDecimal(type.precision + 4, type.scale + 4)
+  return { ...common, type: result, open: () => new DecimalAverage(evaluateInput, sumType, result, name) }
+}
+
+/** The argument as integers, decimals or doubles. */
+function numeric(call: Call, { node, syntax }: Operand, context: Context): { node: Node; type: DataType } {
+  const { type } = node
+  if (isIntegral(type) || type.kind === 'decimal') return { node, type }
+  const { kind } = type
+  if (kind !== 'double' && kind !== 'float' && kind !== 'variant' && kind !== 'string' && kind !== 'void')
+    throw mismatch(`${call.name} takes numbers, not ${typeName(type)}.`, syntax)
+  context.notes.add(`${canonical(call)} adds doubles: its last digits depend on the order of the records`)
+  return { node: implicitCast(node, DOUBLE, context, syntax), type: DOUBLE }
+}
+
+function extreme(which: 'min' | 'max', call: Call, { node, syntax }: Operand): Aggregate {
+  const { type } = node
+  const order = type.kind === 'variant' ? undefined : orderOf(type)
+  if (order === undefined) {
+    const cast = `${which}(CAST(${canonical(syntax)} AS double))`
+    const hint = type.kind === 'variant' ? `CAST it to the type it is compared as: ${cast}.` : undefined
+    throw mismatch(`${which} takes values that have an order, not ${typeName(type)}.`, syntax, hint)
+  }
+  const evaluateInput = compile(node)
+  return {
+    canonical: canonical(call),
+    type,
+    merge: which,
+    evaluateInput,
+    open: () => new Extreme(which, evaluateInput, type, order),
+  }
+}
