@@ -32,8 +32,13 @@ function formatProblem(
 ): string[] {
   const at = place === undefined ? '' : `${place.file}:${place.line}:${place.column}: `
   const lines = [`sprk: ${paint('error', `error[${code}]`)}: ${printable(at + message)}`]
-  const line = place && source?.get(place.file)?.split(/\r?\n/)[place.line - 1]
-  if (place !== undefined && line !== undefined) lines.push(...codeFrame(line, place, paint))
+  const line =
+    place &&
+    source
+      ?.get(place.file)
+      ?.replace(/^\ufeff/, '')
+      .split(/\r?\n/)[place.line - 1]
+  if (place !== undefined && line?.trim()) lines.push(...codeFrame(line, place, paint))
   if (hint !== undefined) lines.push(`  hint: ${printable(hint)}`)
   return lines
 }

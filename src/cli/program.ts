@@ -11,10 +11,32 @@ import { printSchema } from './schema.ts'
 import { validate } from './validate.ts'
 import { version } from './version.ts'
 
+/** What the commands do; each gives its exit code. */
+interface Actions {
+  run(file: string, options: RunOptions): Promise<number>
+  validate(files: readonly string[], set: readonly string[]): number
+  explain(file: string, set: readonly string[]): number
+  schema(): number
+}
+
 /** Runs one command and gives its exit code. Throws SprkError for everything that a user can mend. */
-export async function program(args: readonly string[], registry: KindRegistry = kinds): Promise<number> {
+export function program(args: readonly string[], registry: KindRegistry = kinds): Promise<number> {
+  return parse(args, {
+    run: (file, options) => run(file, options, registry),
+    validate: (files, set) => validate(files, set, registry),
+    explain: (file, set) => explain(file, set, registry),
+    schema: printSchema,
+  })
+}
+
+/** Parses a command line and does nothing. Throws a SprkError (exit 64) where it is none. */
+export async function checkUsage(args: readonly string[]): Promise<void> {
+  await parse(args, { run: async () => 0, validate: () => 0, explain: () => 0, schema: () => 0 })
+}
+
+async function parse(args: readonly string[], actions: Actions): Promise<number> {
   let code: number = Exit.OK
-  const command = build(registry, (result) => {
+  const command = build(actions, (result) => {
     code = result
   })
   try {
@@ -27,7 +49,7 @@ export async function program(args: readonly string[], registry: KindRegistry = 
   return code
 }
 
-function build(registry: KindRegistry, done: (code: number) => void): Command {
+function build(actions: Actions, done: (code: number) => void): Command {
   const sprk = new Command('sprk')
     .description('A standalone stream processor for Apache Kafka: one command, one YAML file, one SQLite file.')
     .version(version, '-V, --version', 'print the version')
@@ -51,13 +73,13 @@ function build(registry: KindRegistry, done: (code: number) => void): Command {
     .option('-q, --quiet', 'print errors only', false)
     .option('-v, --verbose', 'print batches also where stderr is no terminal', false)
     .addHelpText('after', `\nExamples:\n  sprk run pipeline.yaml\n  sprk run pipeline.yaml --once --json`)
-    .action(async (file: string, options: RunOptions) => done(await run(file, options, registry)))
+    .action(async (file: string, options: RunOptions) => done(await actions.run(file, options)))
 
   withSet(sprk.command('validate'))
     .argument('<pipelines...>', 'pipeline files')
     .description('check pipeline files as `run` does, without a broker')
     .addHelpText('after', `\nExamples:\n  sprk validate pipeline.yaml\n  sprk validate pipelines/*.yaml`)
-    .action((files: string[], options: { set: string[] }) => done(validate(files, options.set, registry)))
+    .action((files: string[], options: { set: string[] }) => done(actions.validate(files, options.set)))
 
   withSet(sprk.command('explain'))
     .argument('<pipeline>', 'the pipeline file')
@@ -66,13 +88,13 @@ function build(registry: KindRegistry, done: (code: number) => void): Command {
       'after',
       `\nExamples:\n  sprk explain pipeline.yaml\n  sprk explain pipeline.yaml --set batchInterval=10s`,
     )
-    .action((file: string, options: { set: string[] }) => done(explain(file, options.set, registry)))
+    .action((file: string, options: { set: string[] }) => done(actions.explain(file, options.set)))
 
   sprk
     .command('schema')
     .description('print the JSON Schema of pipeline files')
     .addHelpText('after', `\nExamples:\n  sprk schema > pipeline.schema.json\n  sprk schema | head`)
-    .action(() => done(printSchema()))
+    .action(() => done(actions.schema()))
   return sprk
 }
 

@@ -1,7 +1,7 @@
 // sprk run: load the file, compile the plan, open the ports, pull the progress.
 
 import { hostname } from 'node:os'
-import { openCheckpoint } from '../checkpoint/index.ts'
+import { type CheckpointOptions, openCheckpoint } from '../checkpoint/index.ts'
 import type { Checkpoint } from '../checkpoint.ts'
 import { Exit } from '../errors.ts'
 import { execute } from '../execution/execute.ts'
@@ -34,7 +34,7 @@ export async function run(file: string, options: RunOptions, registry: KindRegis
   try {
     const { spec, plan } = load(file, options.set, registry)
     const reporter = reporterOf(plan, options)
-    const checkpoint = await openState(spec, plan, options)
+    const checkpoint = await openState(spec, plan, options, stop.signal)
     try {
       for (const message of checkpoint.notices) reporter.report({ kind: 'notice', level: 'info', message })
       await runWith(checkpoint, plan, options, reporter, stop.signal)
@@ -72,8 +72,8 @@ async function runWith(
   }
 }
 
-function openState(spec: PipelineSpec, plan: Plan, options: RunOptions): Promise<Checkpoint> {
-  return openCheckpoint({
+function openState(spec: PipelineSpec, plan: Plan, options: RunOptions, signal: AbortSignal): Promise<Checkpoint> {
+  const state: CheckpointOptions = {
     path: spec.state.path,
     mode: spec.state.mode,
     name: plan.name,
@@ -87,7 +87,8 @@ function openState(spec: PipelineSpec, plan: Plan, options: RunOptions): Promise
     holder: { pid: process.pid, host: hostname(), startedAt: systemClock.now() },
     version,
     clock: systemClock,
-  })
+  }
+  return openCheckpoint(state, signal)
 }
 
 /** Under cron nobody looks: only what goes wrong is said. */

@@ -1,5 +1,6 @@
 // A loaded pipeline file → its plan: types known, needed fields pushed down to the source, everything wrong reported.
 
+import type { Clock } from '../clock.ts'
 import { Exit, type Problem, SprkError } from '../errors.ts'
 import type { Scope } from '../scope.ts'
 import type { SinkInput } from '../sink.ts'
@@ -39,7 +40,7 @@ export function compilePlan(spec: PipelineSpec, kinds: Kinds): Plan {
       format,
       columns: scope.columns,
       limits: source.limits(spec.source.options),
-      create: (clock) => source.create(spec.source.options, clock),
+      create: (clock: Clock) => source.create(spec.source.options, clock),
     },
     steps: graph.steps,
     sinks: graph.sinks,

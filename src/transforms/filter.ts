@@ -1,6 +1,6 @@
 // filter: keeps the rows for which a condition is true (not NULL, not false), as Spark's `Dataset.filter`.
 
-import { type Column, isNull, type Selection, valueAt } from '../column.ts'
+import { selectTrue } from '../expressions/index.ts'
 import type { SourceText } from '../spec.ts'
 import type { TransformKind } from '../transform.ts'
 import { typeName } from '../types.ts'
@@ -28,25 +28,7 @@ export const filter: TransformKind<SourceText> = {
       canonical: `filter ${compiled.canonical}`,
       boundary: 'independent',
       notes: compiled.notes,
-      apply: ({ frame, selection }) => ({ frame, selection: keepTrue(evaluate(frame, selection), selection) }),
+      apply: ({ frame, selection }) => ({ frame, selection: selectTrue(evaluate(frame, selection), selection) }),
     }
   },
-}
-
-function keepTrue(column: Column, { rows, count }: Selection): Selection {
-  const kept = new Int32Array(count)
-  let n = 0
-  if (column.layout === 'boolean') {
-    const { values, nulls } = column
-    for (let i = 0; i < count; i++) {
-      const row = rows[i] as number
-      if (values[row] === 1 && (nulls === null || nulls[row] === 0)) kept[n++] = row
-    }
-  } else {
-    for (let i = 0; i < count; i++) {
-      const row = rows[i] as number
-      if (!isNull(column, row) && valueAt(column, row) === true) kept[n++] = row
-    }
-  }
-  return { rows: kept, count: n }
 }

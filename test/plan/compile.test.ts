@@ -1,0 +1,127 @@
+import { describe, expect, test } from 'vitest'
+import { kinds } from '../../src/cli/kinds.ts'
+import { SprkError } from '../../src/errors.ts'
+import { compilePlan } from '../../src/plan/compile.ts'
+import { SOURCE } from '../../src/plan/plan.ts'
+import type { PipelineSpec } from '../../src/spec.ts'
+import { typeName } from '../../src/types.ts'
+import { discard, filterStep, mapStep, pipeline, reduceStep, sqlite } from '../support/spec.ts'
+
+const compile = (spec: PipelineSpec) => compilePlan(spec, kinds.kinds)
+
+const problemsOf = (spec: PipelineSpec) => {
+  try {
+    compile(spec)
+  } catch (error) {
+    if (error instanceof SprkError) return error.problems
+    throw error
+  }
+  return []
+}
+
+describe('compilePlan', () => {
+  test('pushes down only the fields that some step needs, each once', () => {
+    const plan = compile(
+      pipeline([
+        filterStep("type = 'track' AND properties.city IS NOT NULL AND _metadata.partition < 3"),
+        reduceStep(
+          { city: 'properties.city' },
+          { count: 'count(*)', total: 'sum(amount)', offset: 'max(_metadata.offset)' },
+        ),
+      ]),
+    )
+    expect(plan.source.columns).toEqual([
+      { path: ['type'] },
+      { path: ['properties', 'city'] },
+      { metadata: 'partition' },
+      { path: ['amount'] },
+      { metadata: 'offset' },
+    ])
+  })
+
+  test('knows the columns and types after each step', () => {
+    const plan = compile(
+      pipeline([
+        filterStep("type = 'track'"),
+        mapStep({ city: 'lower(properties.city)', amount: 'CAST(amount AS decimal(10,2))', raw: 'payload' }),
+        reduceStep({ city: 'city' }, { count: 'count(*)', total: 'sum(amount)', mean: 'avg(amount)' }),
+      ]),
+    )
+    const columns = plan.steps.map(({ output }) => output?.map(({ name, type }) => `${name} ${typeName(type)}`))
+    expect(columns).toEqual([
+      undefined,
+      ['city string', 'amount decimal(10,2)', 'raw variant'],
+      ['city string', 'count bigint', 'total decimal(20,2)', 'mean decimal(14,6)'],
+    ])
+  })
+
+  test('makes a graph: each step names its input, the sink the last step', () => {
+    const plan = compile(pipeline([filterStep('a = 1'), filterStep('b = 2'), mapStep({ a: 'a' })], sqlite('t')))
+    expect(plan.steps.map(({ id, input }) => [id, input])).toEqual([
+      ['filter', SOURCE],
+      ['filter-2', 0],
+      ['map', 1],
+    ])
+    expect(plan.sinks.map(({ id, input }) => [id, input])).toEqual([['sqlite', 2]])
+  })
+
+  test('gives equal canonical text to equal steps, however they are spelt', () => {
+    const texts = ["type='track'  and n>1", "( TYPE_ = 'x' )", "type = 'track' AND n > 1"].map(
+      (condition) => compile(pipeline([filterStep(condition)])).steps[0]?.step.canonical,
+    )
+    expect(texts[0]).toBe(texts[2])
+    expect(texts[0]).not.toBe(texts[1])
+  })
+
+  test('puts the aggregation into the fingerprint of a merging sink, and filters only into the plan', () => {
+    const steps = (city: string, condition: string) =>
+      compile(pipeline([filterStep(condition), reduceStep({ city }, { n: 'count(*)' })], sqlite('t', 'merge')))
+        .fingerprint
+    const base = steps('properties.city', 'a = 1')
+    const otherFilter = steps('properties.city', 'a = 2')
+    const otherKey = steps('properties.town', 'a = 1')
+    expect(otherFilter.steps).toEqual(base.steps)
+    expect(otherFilter.plan).not.toBe(base.plan)
+    expect(otherKey.steps).not.toEqual(base.steps)
+  })
+
+  test('reports every mistake at its place', () => {
+    const problems = problemsOf(
+      pipeline([mapStep({ a: 'lowr(x)', b: 'x +', c: "CASE WHEN x = 1 THEN 'y' END" }), filterStep('nope = 1')]),
+    )
+    expect(problems.map(({ code, place }) => [code, place?.column])).toEqual([
+      ['E_UNKNOWN_FUNCTION', 1],
+      ['E_SYNTAX', 4],
+    ])
+  })
+
+  test('knows columns once a step has fixed them', () => {
+    const [problem] = problemsOf(pipeline([mapStep({ city: 'properties.city' }), filterStep("citty = 'x'")]))
+    expect(problem?.message).toContain('citty')
+    expect(`${problem?.message} ${problem?.hint}`).toContain('city')
+  })
+
+  test('refuses a filter that is no condition', () => {
+    const [problem] = problemsOf(pipeline([filterStep('1 + 1')]))
+    expect(problem?.code).toBe('E_TYPE')
+  })
+
+  test('refuses a storing sink behind an open payload, and lets discard take it', () => {
+    expect(problemsOf(pipeline([filterStep('a = 1')], sqlite('t')))[0]?.code).toBe('E_COLUMNS_UNKNOWN')
+    expect(problemsOf(pipeline([filterStep('a = 1')], discard))).toEqual([])
+  })
+
+  test.each([
+    ['without an aggregation', [mapStep({ a: 'a' })]],
+    ['behind a step that has seen partial results', [reduceStep({ a: 'a' }, { n: 'count(*)' }), filterStep('n > 1')]],
+    ['with an aggregate that cannot be merged', [reduceStep({ a: 'a' }, { m: 'avg(b)' })]],
+  ])('refuses merge %s', (_, steps) => {
+    const problems = problemsOf(pipeline(steps, sqlite('t', 'merge')))
+    expect(problems).toHaveLength(1)
+    expect(problems[0]?.message).toMatch(/merge/)
+  })
+
+  test('refuses a column that is a key and a value', () => {
+    expect(problemsOf(pipeline([reduceStep({ a: 'a' }, { a: 'count(*)' })]))[0]?.code).toBe('E_COLUMN_TWICE')
+  })
+})

@@ -1,0 +1,46 @@
+// Pipeline files for tests that run the built program.
+
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { bootstrap } from './kafka.ts'
+
+export interface PipelineFile {
+  readonly folder: string
+  readonly path: string
+  readonly state: string
+}
+
+export interface PipelineText {
+  readonly topic: string
+  readonly brokers?: string
+  /** YAML below `transforms:` and `sink:`. */
+  readonly transforms?: string
+  readonly sink?: string
+  readonly startingOffsets?: string
+  readonly maxRecordsPerBatch?: number
+  readonly batchInterval?: string
+}
+
+const COUNT = '[{reduceByKey: {key: city, values: {n: count(*)}}}]'
+
+/** Writes `counts.yaml` into a folder of its own; by default it merges counts by `city` into table `counts`. */
+export function pipelineFile(text: PipelineText, folder = mkdtempSync(join(tmpdir(), 'sprk-test-'))): PipelineFile {
+  const path = join(folder, 'counts.yaml')
+  writeFileSync(
+    path,
+    `name: counts
+source:
+  kafka:
+    brokers: ${text.brokers ?? bootstrap()}
+    topics: [${text.topic}]
+    startingOffsets: ${text.startingOffsets ?? 'earliest'}
+    maxRecordsPerBatch: ${text.maxRecordsPerBatch ?? 200_000}
+    format: json
+batchInterval: ${text.batchInterval ?? '100ms'}
+transforms: ${text.transforms ?? COUNT}
+sink: ${text.sink ?? '{sqlite: {table: counts, mode: merge}}'}
+`,
+  )
+  return { folder, path, state: join(folder, 'counts.db') }
+}
