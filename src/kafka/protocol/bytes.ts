@@ -104,6 +104,10 @@ export class WireWriter {
     return this.int16(part.length).#push(part)
   }
 
+  bytes(part: Buffer): this {
+    return this.#push(part)
+  }
+
   array<T>(items: readonly T[], write: (item: T) => void): this {
     this.int32(items.length)
     for (const item of items) write(item)

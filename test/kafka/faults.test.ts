@@ -1,0 +1,266 @@
+// What a reader does when brokers misbehave, on a clock that runs a hundred times as fast.
+
+import { afterEach, describe, expect, it } from 'vitest'
+import type { Source, Start } from '../../src/source.ts'
+import { kafkaSource } from '../../src/sources/kafka.ts'
+import { collect } from '../support/chunks.ts'
+import { drain, resultOf } from '../support/drain.ts'
+import { FAKE_TOPIC, type FakeBroker, type FakeLog, type Fate, startFakeBroker } from '../support/fake-broker.ts'
+import { hurriedClock } from '../support/hurried-clock.ts'
+import { encodeBatch } from '../support/record-batch.ts'
+
+const { signal } = new AbortController()
+const NEW: Start = { logId: null, positions: [] }
+const UNBOUNDED = { maxRecords: Number.MAX_SAFE_INTEGER, maxBytes: Number.MAX_SAFE_INTEGER, ends: null }
+const LOG: FakeLog = {
+  partitions: [
+    [0, 10, 20].map((baseOffset) => {
+      const records = Array.from({ length: 10 }, (_, i) => ({ value: `v${baseOffset + i}` }))
+      return encodeBatch({ baseOffset, records, leaderEpoch: 5 })
+    }),
+  ],
+  end: 30,
+}
+const ALL = Array.from({ length: 30 }, (_, i) => `v${i}`)
+
+const opened: { close(): Promise<void> }[] = []
+
+afterEach(async () => {
+  for (const one of opened.splice(0).reverse()) await one.close()
+})
+
+async function fakeBroker(log: Partial<FakeLog> = {}, port = 0): Promise<FakeBroker> {
+  const broker = await startFakeBroker({ ...LOG, ...log }, port)
+  opened.push(broker)
+  return broker
+}
+
+function sourceOn(address: string): Source {
+  const options = { brokers: [address], clientId: 'test', topics: [FAKE_TOPIC], startingOffsets: 'earliest' as const }
+  const source = kafkaSource(options, hurriedClock)
+  opened.push(source)
+  return source
+}
+
+async function readAll({ address }: FakeBroker, start = NEW) {
+  const source = sourceOn(address)
+  await resultOf(source.open(start, signal))
+  const plan = await resultOf(source.plan(UNBOUNDED, signal))
+  const { records, notices, result } = await collect(source.chunks(plan.ranges, signal))
+  return { values: records.map(({ value }) => value), notices, result }
+}
+
+function savedAt(next: number): Start {
+  const position = { topic: FAKE_TOPIC, partition: 0, next, topicId: null, leaderEpoch: null, tailHash: null }
+  return { logId: 'fake-cluster', positions: [position] }
+}
+
+/** Changes a byte of the last batch. */
+const damage: Fate = (answer) => {
+  const damaged = Buffer.from(answer)
+  damaged[damaged.length - 3] = (damaged[damaged.length - 3] as number) ^ 0xff
+  return damaged
+}
+const truncate: Fate = (answer) => answer.subarray(0, answer.length - 5)
+
+describe('a broker that behaves', () => {
+  it('is read once', async () => {
+    const broker = await fakeBroker()
+    const { values, notices, result } = await readAll(broker)
+    expect(values).toEqual(ALL)
+    expect(notices).toEqual([])
+    expect(result).toMatchObject([{ fromOffset: 0, untilOffset: 30, leaderEpoch: 5 }])
+    expect(broker.fetched).toEqual([0])
+  })
+})
+
+describe('a planned end', () => {
+  it('cuts what is handed on, not what is fetched', async () => {
+    const broker = await fakeBroker()
+    const source = sourceOn(broker.address)
+    await resultOf(source.open(NEW, signal))
+    const values: (string | null)[] = []
+    for (const size of [7, 7, 7, 7, 2]) {
+      const plan = await resultOf(source.plan({ ...UNBOUNDED, maxRecords: 7 }, signal))
+      const { records } = await collect(source.chunks(plan.ranges, signal))
+      expect(records).toHaveLength(size)
+      values.push(...records.map(({ value }) => value))
+    }
+    expect(values).toEqual(ALL)
+    expect(broker.fetched).toEqual([0])
+  })
+})
+
+describe('a corrupt batch', () => {
+  it('is fetched once more', async () => {
+    const broker = await fakeBroker()
+    broker.fates.push(damage)
+    const { values } = await readAll(broker)
+    expect(values).toEqual(ALL)
+    expect(broker.fetched).toEqual([0, 20])
+  })
+
+  it('ends with exit 65 where it stays corrupt', async () => {
+    const broker = await fakeBroker()
+    broker.fates.push(damage, damage)
+    await expect(readAll(broker)).rejects.toMatchObject({
+      exit: 65,
+      code: 'E_CORRUPT_BATCH',
+      message: expect.stringMatching(/^orders\/0: the batch at offset 20 is corrupt/),
+    })
+  })
+})
+
+describe('an outage', () => {
+  it('is told of at once, waited for, and told of when it is over', async () => {
+    const gone = await startFakeBroker(LOG)
+    await gone.close()
+    const source = sourceOn(gone.address)
+    const opening = source.open(NEW, signal)
+    const first = await opening.next()
+    expect(first.value).toMatchObject({
+      level: 'warning',
+      message: `kafka: cannot reach ${gone.address} (ECONNREFUSED); trying again`,
+    })
+    await fakeBroker({}, gone.port)
+    const { items, result } = await drain(opening)
+    expect(items.map(({ message }) => message)).toEqual([expect.stringMatching(/^kafka: working again after /)])
+    expect(result.positions).toMatchObject([{ topic: FAKE_TOPIC, partition: 0, next: 0 }])
+  })
+
+  it('is told of every 30 s', async () => {
+    const gone = await startFakeBroker(LOG)
+    await gone.close()
+    const opening = sourceOn(gone.address).open(NEW, signal)
+    await opening.next()
+    const before = hurriedClock.monotonic()
+    await opening.next()
+    expect(hurriedClock.monotonic() - before).toBeGreaterThanOrEqual(29_000)
+    await opening.return({ logId: null, positions: [] })
+  })
+
+  it('ends when the reader is told to stop', async () => {
+    const gone = await startFakeBroker(LOG)
+    await gone.close()
+    const controller = new AbortController()
+    const opening = sourceOn(gone.address).open(NEW, controller.signal)
+    await opening.next()
+    controller.abort(new Error('enough'))
+    await expect(opening.next()).rejects.toThrow('enough')
+  })
+
+  it.each<[string, Fate, string]>([
+    ['a closed connection', 'close', 'closed the connection'],
+    ['silence', 'silence', 'does not answer'],
+    ['a truncated answer', truncate, 'sent a bad answer (the answer ends too early)'],
+  ])('is what %s is taken for', async (_, fate, said) => {
+    const broker = await fakeBroker()
+    broker.fates.push(fate)
+    const { values, notices } = await readAll(broker)
+    expect(values).toEqual(ALL)
+    expect(notices).toEqual([expect.stringContaining(said), expect.stringMatching(/^kafka: working again after /)])
+  })
+
+  it.each([
+    [3, 'UNKNOWN_TOPIC_OR_PARTITION'],
+    [6, 'NOT_LEADER_OR_FOLLOWER'],
+    [74, 'FENCED_LEADER_EPOCH'],
+  ])('is what error %i of a partition is taken for', async (code, name) => {
+    const broker = await fakeBroker()
+    broker.errors.push(code, code)
+    const { values, notices } = await readAll(broker)
+    expect(values).toEqual(ALL)
+    expect(notices[0]).toBe(`kafka: orders/0: ${name}; trying again`)
+    expect(notices).toHaveLength(2)
+  })
+})
+
+describe('a broker that cannot be read', () => {
+  it('is left with exit 76 when all its answers are bad', async () => {
+    const broker = await fakeBroker()
+    broker.fates.push(truncate, truncate, truncate)
+    await expect(readAll(broker)).rejects.toMatchObject({ exit: 76, code: 'E_PROTOCOL' })
+  })
+
+  it('is left with exit 76 when it is too old', async () => {
+    const broker = await fakeBroker()
+    broker.fetchVersion = 10
+    await expect(readAll(broker)).rejects.toMatchObject({ exit: 76, code: 'E_BROKER_TOO_OLD' })
+  })
+
+  it('is left with exit 77 when it forbids reading', async () => {
+    const broker = await fakeBroker()
+    broker.errors.push(29)
+    await expect(readAll(broker)).rejects.toMatchObject({
+      exit: 77,
+      message: 'orders/0: TOPIC_AUTHORIZATION_FAILED',
+    })
+  })
+
+  it('is left with exit 76 when it gives nothing, again and again', async () => {
+    const broker = await fakeBroker({ partitions: [[]] })
+    await expect(readAll(broker)).rejects.toMatchObject({ exit: 76, code: 'E_NO_PROGRESS' })
+  })
+
+  it('is waited for when it throttles', async () => {
+    const broker = await fakeBroker()
+    broker.throttles.push(2000, 3000)
+    const before = hurriedClock.monotonic()
+    const { values, notices } = await readAll(broker)
+    expect(values).toEqual(ALL)
+    expect(notices).toEqual([])
+    expect(hurriedClock.monotonic() - before).toBeGreaterThanOrEqual(4900)
+  })
+})
+
+describe('a saved offset', () => {
+  it('below the log start is data loss', async () => {
+    const broker = await fakeBroker({ logStart: 20 })
+    await expect(readAll(broker, savedAt(12))).rejects.toMatchObject({
+      exit: 79,
+      code: 'E_OFFSET_GONE',
+      message: 'orders/0: saved offset 12 is below log start 20; 8 offsets were deleted before they were read',
+    })
+  })
+
+  it('beyond the end of the log is data loss', async () => {
+    const broker = await fakeBroker()
+    await expect(readAll(broker, savedAt(31))).rejects.toMatchObject({
+      exit: 79,
+      code: 'E_OFFSET_AHEAD',
+      message: expect.stringMatching(/^orders\/0: saved offset 31 is beyond the end 30 of the log: /),
+    })
+  })
+
+  it('that is deleted while it is read is data loss', async () => {
+    const broker = await fakeBroker()
+    const source = sourceOn(broker.address)
+    await resultOf(source.open(NEW, signal))
+    const plan = await resultOf(source.plan(UNBOUNDED, signal))
+    broker.log = { ...LOG, logStart: 5 }
+    await expect(collect(source.chunks(plan.ranges, signal))).rejects.toMatchObject({
+      exit: 79,
+      message: 'orders/0: saved offset 0 is below log start 5; 5 offsets were deleted before they were read',
+    })
+  })
+
+  it('of another cluster is data loss', async () => {
+    const broker = await fakeBroker()
+    const start = { ...savedAt(0), logId: 'another' }
+    await expect(readAll(broker, start)).rejects.toMatchObject({ exit: 79, code: 'E_OTHER_CLUSTER' })
+  })
+})
+
+describe('closing', () => {
+  it('takes no time while a request hangs', async () => {
+    const broker = await fakeBroker()
+    const source = sourceOn(broker.address)
+    await resultOf(source.open(NEW, signal))
+    const plan = await resultOf(source.plan(UNBOUNDED, signal))
+    broker.fates.push('silence')
+    const reading = source.chunks(plan.ranges, signal).next()
+    reading.catch(() => {})
+    await expect.poll(() => broker.fates).toEqual([])
+    await source.close()
+  })
+})
