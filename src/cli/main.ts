@@ -3,4 +3,12 @@
 import { fail } from './fail.ts'
 import { program } from './program.ts'
 
+// Whoever reads our output may go away first (`sprk schema | head`): end as a SIGPIPE would, without a word.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(128 + 13)
+    throw error
+  })
+}
+
 process.exitCode = await program(process.argv.slice(2)).catch(fail)

@@ -39,8 +39,9 @@ async function parse(args: readonly string[], actions: Actions): Promise<number>
   const command = build(actions, (result) => {
     code = result
   })
+  if (args.length === 0) command.outputHelp()
   try {
-    await command.parseAsync(args, { from: 'user' })
+    if (args.length > 0) await command.parseAsync(args, { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0) return Exit.OK
@@ -58,7 +59,6 @@ function build(actions: Actions, done: (code: number) => void): Command {
     .exitOverride()
     .configureOutput({ writeErr: () => {} })
     .showSuggestionAfterError(true)
-    .action(() => sprk.outputHelp())
   sprk.addHelpText('after', `\nExamples:\n  sprk validate pipeline.yaml\n  sprk run pipeline.yaml --once`)
 
   withSet(sprk.command('run'))

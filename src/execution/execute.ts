@@ -38,13 +38,17 @@ export async function* execute(
   options: ExecutionOptions,
   signal: AbortSignal,
 ): AsyncGenerator<Progress> {
-  const execution = new Execution(plan, ports, options, signal)
+  // Whatever the source still waits for ends with the run.
+  const ended = new AbortController()
+  const execution = new Execution(plan, ports, options, AbortSignal.any([signal, ended.signal]))
   try {
     yield yield* execution.run()
   } catch (error) {
     if (error instanceof Stopped) yield execution.finished('signal')
     else if (error instanceof Stalled) yield execution.stalled(error)
     else throw error
+  } finally {
+    ended.abort()
   }
 }
 

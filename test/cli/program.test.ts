@@ -65,7 +65,7 @@ describe('sprk', () => {
 describe('hints', () => {
   // Commands to paste stand in backquotes, or are the whole hint.
   const commands = sourceFiles().flatMap((file) =>
-    [...readFileSync(file, 'utf8').matchAll(/(?:\\?`|hint: ')(sprk [^`'\n]*)(?:\\?`|')/g)].map(
+    [...readFileSync(file, 'utf8').matchAll(/(?:\\?`|hint: ')(sprk [a-z-][^`'\n]*)(?:\\?`|')/g)].map(
       ([, command]) => command as string,
     ),
   )

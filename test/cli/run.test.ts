@@ -27,13 +27,13 @@ describe.skipIf(!kafkaAvailable)('sprk run', () => {
   test('is silent where nobody looks, and leaves tables that anyone can read', async () => {
     const { path, state } = pipelineFile({ topic })
     expect(await runSprk(['run', path, '--once'])).toEqual({ code: 0, signal: null, stdout: '', stderr: '' })
+    expect(existsSync(`${state}-wal`)).toBe(false)
     expect(query(state, 'SELECT city, n FROM counts ORDER BY city')).toEqual([
       ['c0', 10],
       ['c1', 10],
       ['c2', 10],
       ['c3', 10],
     ])
-    expect(existsSync(`${state}-wal`)).toBe(false)
   })
 
   test('prints one JSON object a batch with --json', async () => {
