@@ -56,7 +56,13 @@ type Form =
       readonly pattern: string
       parse(text: string): number | undefined
     }
-  | { readonly form: 'entries'; readonly names: string; readonly of: v.GenericSchema }
+  | {
+      readonly form: 'entries'
+      /** What the names are: "a topic". */
+      readonly names: string
+      readonly allowed: RegExp
+      readonly of: v.GenericSchema
+    }
   | {
       readonly form: 'component'
       readonly family: Family
@@ -118,9 +124,9 @@ export function expression() {
   return schemaOf<SourceText>((value) => typeof value === 'object', { form: 'expression' })
 }
 
-/** A map from names that the user chooses, in file order. `names` says what the names are: "a topic". */
-export function entries<Schema extends v.GenericSchema>(names: string, of: Schema) {
-  return schemaOf<readonly Entry<v.InferOutput<Schema>>[]>(Array.isArray, { form: 'entries', names, of })
+/** A map from names that the user chooses, in file order. `names` says what they are: "a topic". */
+export function entries<Schema extends v.GenericSchema>(names: string, of: Schema, allowed: RegExp = /./) {
+  return schemaOf<readonly Entry<v.InferOutput<Schema>>[]>(Array.isArray, { form: 'entries', names, allowed, of })
 }
 
 /** A map with one key that names its kind. */
@@ -157,8 +163,12 @@ export function bytes() {
 }
 
 /** A whole number that JavaScript holds exactly. */
-export function wholeNumber(least: number) {
-  return v.pipe(v.number(), v.safeInteger('must be a whole number'), v.minValue(least, `must be at least ${least}`))
+export function wholeNumber(least: number, hint = '') {
+  return v.pipe(
+    v.number(),
+    v.safeInteger('must be a whole number'),
+    v.minValue(least, `must be at least ${least}\n${hint}`),
+  )
 }
 
 /** A list that may also be written as one text with commas: `a:1,b:2`. The value is the list. */

@@ -4,7 +4,7 @@ import * as v from 'valibot'
 import { type Shape, shapeOf } from '../spec-kit.ts'
 import { alternatives, type Context, type Subject } from './context.ts'
 import type { Node, Span } from './tree.ts'
-import { nearest, reportNotYet } from './unknown.ts'
+import { kindsOf, nearest, reportNotYet } from './unknown.ts'
 
 /** Completes "must be …". */
 export function expectation(schema: v.GenericSchema): string {
@@ -40,12 +40,18 @@ export function expectation(schema: v.GenericSchema): string {
 }
 
 /** The node is not what the schema asks for. */
-export function reportWrongType(node: Node, schema: v.GenericSchema, subject: Subject, { report }: Context): undefined {
+export function reportWrongType(node: Node, schema: v.GenericSchema, subject: Subject, context: Context): undefined {
+  const { report } = context
   const isMissing = node.type === 'scalar' && node.style === 'plain' && node.text === ''
   const message = isMissing ? `${subject.label} has no value` : `${subject.label} must be ${expectation(schema)}`
-  if (isMissing) report.add('E_VALUE', subject.at, message, `it must be ${expectation(schema)}`)
+  if (isMissing) report.add('E_VALUE', subject.at, message, missingHint(schema, context))
   else report.add('E_VALUE', node, `${message}, not ${described(node)}`, wayOut(node, shapeOf(schema), subject))
   return undefined
+}
+
+function missingHint(schema: v.GenericSchema, context: Context): string {
+  const shape = shapeOf(schema)
+  return shape.form === 'component' ? kindsOf(shape.family, context) : `it must be ${expectation(schema)}`
 }
 
 function described(node: Node): string {
@@ -66,7 +72,6 @@ function wayOut(node: Node, { form }: Shape, { label }: Subject): string | undef
   if (node.type === 'scalar') {
     if (form === 'list') return `write \`${key}: [${node.text}]\``
     if (form === 'string') return `quote it: "${node.text}"`
-    if (form === 'text' && typeof node.value === 'number') return `give it a unit`
   }
   if (node.type === 'map' && form === 'list') return 'begin each entry with `- `'
   if (node.type === 'list' && form === 'component') return 'write it without a dash'
@@ -100,11 +105,11 @@ export function passes(
   const result = v.safeParse(schema, value)
   for (const issue of result.issues ?? []) {
     const path = (issue.path ?? []).map(({ key }) => String(key))
-    const [message = '', hint] = issue.message.split('\n')
+    const [message = '', hint = ''] = issue.message.split('\n')
     const label = path.length === 0 ? subject.label : `\`${path.at(-1)}\``
     const at = spanAt(node, path)
-    const shown = path.length === 0 && node.type === 'scalar' ? `, not ${described(node)}` : ''
-    report.add('E_VALUE', at, `${label} ${message}${shown}`, hint)
+    const shown = path.length === 0 && node.type === 'scalar' && node.text !== '' ? `, not ${described(node)}` : ''
+    report.add('E_VALUE', at, `${label} ${message}${shown}`, hint || undefined)
   }
   return result.success
 }

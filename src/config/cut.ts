@@ -4,20 +4,17 @@ import type { CST } from 'yaml'
 import type { Report } from './report.ts'
 import type { Span } from './tree.ts'
 
+/** What to do with an expression that YAML does not take as it is. */
 export const QUOTE = 'put the whole value in double quotes, or write `>-` and the value on the next line'
+export const QUOTE_IN_FLOW = 'put the whole value in double quotes, or use block style: one `key: value` a line'
 
 /** A comment that closes what the value left open is no comment. Returns whether there was one. */
 export function reportCommentCut(token: CST.FlowScalar, value: Span, report: Report): boolean {
   const comment = commentOnLine(token)
   if (comment === undefined || !isHalf(token.source, ` ${comment.source}`)) return false
-  const at = { file: value.file, start: value.end, end: value.end + 2 }
   const start = value.start - token.offset + comment.offset
-  report.add(
-    'E_CUT',
-    { ...at, start, end: start + comment.source.length },
-    'YAML takes ` #` for the start of a comment, and the value ends before it',
-    QUOTE,
-  )
+  const at = { file: value.file, start, end: start + comment.source.length }
+  report.add('E_CUT', at, 'YAML takes ` #` for the start of a comment, and the value ends before it', QUOTE)
   return true
 }
 
@@ -29,7 +26,10 @@ function commentOnLine(token: CST.FlowScalar): CST.SourceToken | undefined {
   return undefined
 }
 
-/** `plain`: the plain scalars of a collection. In flow style a comma ends a value: `{filter: substring(a, 1) = 'x'}`. Returns whether there was one. */
+/**
+ * In flow style a comma ends a value: `{filter: substring(a, 1) = 'x'}`. `plain` are the collection's plain scalars.
+ * Returns whether there was one.
+ */
 export function reportFlowCut(collection: Span, plain: readonly Span[], report: Report): boolean {
   const { file } = collection
   const cut = plain.find(({ start, end }) => {
@@ -37,7 +37,12 @@ export function reportFlowCut(collection: Span, plain: readonly Span[], report: 
     return isHalf(file.text.slice(start, end), file.text.slice(end, collection.end - 1))
   })
   if (cut === undefined) return false
-  report.add('E_CUT', cut, 'between `{ }` or `[ ]` YAML ends a value at a comma, and this one is not complete', QUOTE)
+  report.add(
+    'E_CUT',
+    cut,
+    'between `{ }` or `[ ]` YAML ends a value at a comma, and this one is not complete',
+    QUOTE_IN_FLOW,
+  )
   return true
 }
 

@@ -49,6 +49,20 @@ export function notYet(scope: string, name: string): { readonly hint: string | u
   return { hint: names[name] || undefined }
 }
 
+/** What of this version a later name stands for: who gives the one does not miss the other. */
+const REPLACED: Readonly<Record<string, string>> = {
+  topicPattern: 'topics',
+  partitions: 'topics',
+  sources: 'source',
+  streams: 'source',
+  sinks: 'sink',
+  at: 'offsets',
+}
+
+export function replacedBy(later: string): string | undefined {
+  return Object.hasOwn(REPLACED, later) ? REPLACED[later] : undefined
+}
+
 /** All of them, as `scope` and `name`. */
 export function allNotYet(): readonly { readonly scope: string; readonly name: string }[] {
   return Object.entries(NOT_YET).flatMap(([scope, names]) => Object.keys(names).map((name) => ({ scope, name })))

@@ -1,6 +1,7 @@
 // The keys at the top of a pipeline file.
 
 import * as v from 'valibot'
+import { didYouMean } from '../did-you-mean.ts'
 import { component, duration, parsedText } from '../spec-kit.ts'
 
 /** The mode of a state file, unless `state.mode` says another. */
@@ -26,7 +27,7 @@ export const pipelineKeys = v.object({
   name: v.pipe(
     v.string(),
     v.regex(/^[a-z0-9-]{1,63}$/, 'must be 1 to 63 of a-z, 0-9 and -'),
-    v.description("The pipeline's name: the identity of its state."),
+    v.description("The pipeline's name, the identity of its state."),
   ),
   source: v.pipe(component('sources'), v.description('Where records come from.')),
   transforms,
@@ -43,7 +44,7 @@ export const pipelineKeys = v.object({
   timeZone: v.optional(
     v.pipe(
       v.string(),
-      v.check(isTimeZone, 'must be an IANA time zone\nfor example `Europe/Berlin`'),
+      v.check(isTimeZone, ({ input }) => `must be an IANA time zone\n${timeZoneHint(input)}`),
       v.description('The time zone of expressions: an IANA name such as `Europe/Berlin`.'),
     ),
     'UTC',
@@ -78,4 +79,9 @@ function isTimeZone(name: string): boolean {
   } catch {
     return false
   }
+}
+
+function timeZoneHint(name: string): string {
+  const near = didYouMean(name, Intl.supportedValuesOf('timeZone'))
+  return near === undefined ? 'for example `Europe/Berlin`' : `did you mean \`${near}\`?`
 }

@@ -6,9 +6,9 @@ import * as v from 'valibot'
 import type { Component, Entry, SourceText } from '../spec.ts'
 import { type Family, type KindSpec, type Shape, shapeOf } from '../spec-kit.ts'
 import { passes, reportWrongChoice, reportWrongType } from './check.ts'
-import { alternatives, type Context, type Subject } from './context.ts'
+import type { Context, Subject } from './context.ts'
 import { isEmpty, type MapNode, type Node, type Pair, placeOf, type ScalarNode, spanWithin } from './tree.ts'
-import { keysOf, reportNotYet, reportUnknownKey, reportUnknownKind, singular } from './unknown.ts'
+import { keysOf, kindsOf, reportNotYet, reportUnknownKey, reportUnknownKind, singular } from './unknown.ts'
 import { replaceVariables } from './variables.ts'
 
 type ShapeOf<Name extends Shape['form']> = Extract<Shape, { readonly form: Name }>
@@ -51,19 +51,24 @@ function readShape(node: Node, schema: v.GenericSchema, subject: Subject, contex
 
 function readMap(node: Node, { entries }: ShapeOf<'map'>, subject: Subject, context: Context): unknown {
   const pairs = new Map(node.type === 'map' ? node.pairs.map((pair) => [pair.key.text, pair]) : [])
-  for (const [name, { key }] of pairs) {
-    if (!Object.hasOwn(entries, name)) reportUnknownKey(key, Object.keys(entries), subject, context)
-  }
+  const unknown = [...pairs.values()].filter(({ key }) => !Object.hasOwn(entries, key.text))
+  const meant = unknown.map(({ key }) => reportUnknownKey(key, Object.keys(entries), subject, context))
   const values = Object.entries(entries).map(([name, schema]) => {
     const pair = pairs.get(name)
     if (pair !== undefined) return { name, value: read(pair.value, schema, keySubject(pair.key, subject), context) }
     const shape = shapeOf(schema)
     if (shape.form === 'optional') return { name, value: shape.default, isDefault: true }
-    context.report.add('E_MISSING_KEY', subject.at, `${subject.label} needs \`${name}\``, v.getDescription(schema))
+    if (!meant.includes(name)) reportMissingKey(name, schema, subject, context)
     return { name, value: undefined }
   })
   if (values.some(({ value, isDefault }) => value === undefined && isDefault !== true)) return undefined
   return Object.fromEntries(values.map(({ name, value }) => [name, value]))
+}
+
+function reportMissingKey(name: string, schema: v.GenericSchema, { label, at }: Subject, { report }: Context): void {
+  const [description = ''] = (v.getDescription(schema) ?? '').split(/\.(?: |$)/)
+  const meaning = description.charAt(0).toLowerCase() + description.slice(1)
+  report.add('E_MISSING_KEY', at, `${label} needs \`${name}\``, `add \`${name}: …\`: ${meaning}`)
 }
 
 function keySubject(key: ScalarNode, { scope }: Subject): Subject {
@@ -74,7 +79,13 @@ function complete(values: readonly unknown[]): boolean {
   return !values.includes(undefined)
 }
 
-function readEntries(node: MapNode, { of }: ShapeOf<'entries'>, subject: Subject, context: Context): unknown {
+function readEntries(
+  node: MapNode,
+  { of, names, allowed }: ShapeOf<'entries'>,
+  subject: Subject,
+  context: Context,
+): unknown {
+  const noun = names.replace(/^an? /, '')
   const found = node.pairs.map(({ key, value }): Entry<unknown> => {
     const at = key.text.indexOf('${')
     if (at !== -1)
@@ -84,7 +95,9 @@ function readEntries(node: MapNode, { of }: ShapeOf<'entries'>, subject: Subject
         'variables are not replaced in keys',
         'write the name itself',
       )
-    return { name: key.text, place: placeOf(key), value: read(value, of, keySubject(key, subject), context) }
+    else if (!allowed.test(key.text)) context.report.add('E_VALUE', key, `\`${key.text}\` is not ${names}`)
+    const within = { ...keySubject(key, subject), label: `${noun} \`${key.text}\`` }
+    return { name: key.text, place: placeOf(key), value: read(value, of, within, context) }
   })
   return complete(found.map(({ value }) => value)) ? found : undefined
 }
@@ -107,7 +120,9 @@ function readCommas(node: ScalarNode, shape: ShapeOf<'list'>, subject: Subject, 
     const offsets = whole.offsets.slice(from, from + text.length + 1)
     return { ...whole, ...spanWithin(whole, from, from + text.length), style: 'quoted', text, offsets, value: text }
   })
-  return readItems(parts, shape, subject, context)
+  if (parts.length > 1) return readItems(parts, shape, subject, context)
+  const values = parts.map((part) => read(part, shape.of, subject, context))
+  return complete(values) ? values : undefined
 }
 
 function readUnion(
@@ -245,14 +260,15 @@ function kindOf(
   const candidates = pairs.filter(({ key }) => !reportNotYet('beside', key.text, key, context))
   const [first] = candidates
   if (first === undefined) {
-    if (pairs.length === 0) reportNoKind(family, subject, context)
+    const message = `${subject.label} names no ${singular(family)}`
+    if (pairs.length === 0) context.report.add('E_MISSING_KEY', subject.at, message, kindsOf(family, context))
     return undefined
   }
   const known = candidates.filter(({ key }) => context.kinds[family].has(key.text))
   const [pair, second] = known
   const spec = pair && context.kinds[family].get(pair.key.text)
   if (pair === undefined || spec === undefined) {
-    reportUnknownKind(family, first.key, context)
+    reportUnknownKind(family, first, context)
     return undefined
   }
   if (second !== undefined) {
@@ -265,11 +281,6 @@ function kindOf(
   const around = { ...subject, label: `the ${singular(family)}, beside \`${pair.key.text}\``, scope: 'beside' }
   for (const { key } of others) reportUnknownKey(key, beside, around, context)
   return { pair, spec }
-}
-
-function reportNoKind(family: Family, { label, at }: Subject, { kinds, report }: Context): void {
-  const names = alternatives([...kinds[family].keys()])
-  report.add('E_MISSING_KEY', at, `${label} names no ${singular(family)}`, `this version has ${names}`)
 }
 
 /** `- reduceByKey:` with its keys at the same depth. */

@@ -131,22 +131,32 @@ interface Line {
 
 function blockScalar(token: CST.BlockScalar): ScalarText {
   const header = token.props.map((prop) => (prop.type === 'block-scalar-header' ? prop.source : '')).join('')
-  const start = token.offset + token.props.reduce((length, prop) => length + lengthOf(prop), 0)
-  const lines = splitLines(token.source, start)
-  const contentEnd = lines.findLastIndex((line) => line.content !== '') + 1
-  const indent = indentOf(header, token.indent, lines, contentEnd)
-  // Trailing blank lines that are indented more than the content belong to it.
-  const kept = Math.max(contentEnd, contentEnd === 0 ? 0 : lines.findLastIndex((line) => line.indent > indent) + 1)
+  const start = token.offset + token.props.reduce((length, prop) => length + sourceOf(prop).length, 0)
+  const lines = token.source === '' ? [] : splitLines(token.source, start)
   const result = new Collector()
-  const body = lines.slice(0, kept)
+  const first = lines.findIndex((line) => line.content !== '')
+  if (first === -1) {
+    const kept = header.includes('+') && lines.length > 0 ? Math.max(1, lines.length - 1) : 0
+    result.add('\n'.repeat(kept), start)
+    return result.done(start + token.source.length)
+  }
+  const explicit = Number(/[1-9]/.exec(header)?.[0] ?? 0)
+  const indent = explicit > 0 ? token.indent + explicit : (lines[first] as Line).indent
+  // Lines of spaces only belong to the content where they are indented more.
+  const end = lines.findLastIndex((line) => line.content !== '' || line.indent > indent) + 1
+  for (const line of lines.slice(0, first)) {
+    addLine(line, indent, result)
+    result.add('\n', line.offset + line.indent)
+  }
+  const body = lines.slice(first, end)
   if (header[0] === '>') foldBlock(body, indent, result)
   else literalBlock(body, indent, result)
-  chomp(header, kept, lines, indent, result)
+  chomp(header, lines.slice(end), start + token.source.length, indent, result)
   return result.done(start + token.source.length)
 }
 
-function lengthOf(token: CST.Token): number {
-  return 'source' in token && typeof token.source === 'string' ? token.source.length : 0
+function sourceOf(token: CST.Token): string {
+  return 'source' in token ? token.source : ''
 }
 
 function splitLines(source: string, start: number): Line[] {
@@ -159,34 +169,35 @@ function splitLines(source: string, start: number): Line[] {
   })
 }
 
-function indentOf(header: string, parent: number, lines: readonly Line[], contentEnd: number): number {
-  const explicit = Number(/[1-9]/.exec(header)?.[0] ?? 0)
-  if (explicit > 0) return Math.max(parent, 0) + explicit
-  return lines.slice(0, contentEnd).find((line) => line.content !== '')?.indent ?? 0
-}
-
 function literalBlock(lines: readonly Line[], indent: number, result: Collector): void {
-  lines.forEach((line, i) => {
+  for (const [i, line] of lines.entries()) {
     if (i > 0) result.add('\n', line.offset - 1)
     addLine(line, indent, result)
-  })
+  }
 }
 
 /** Line breaks between two lines of text are folded; those beside a more-indented line stay. */
 function foldBlock(lines: readonly Line[], indent: number, result: Collector): void {
-  const isSpaced = (line: Line) => line.indent > indent || line.content.startsWith('\t')
-  let breaks = 0
-  let before: Line | undefined
-  for (const [i, line] of lines.entries()) {
-    if (i > 0) breaks++
-    const isBlank = line.content === '' && line.indent <= indent
-    if (isBlank) continue
-    const at = Math.max(line.offset - 1, 0)
-    if (before === undefined || isSpaced(before) || isSpaced(line)) result.add('\n'.repeat(breaks), at)
-    else result.add(breaks === 1 ? ' ' : '\n'.repeat(breaks - 1), at)
-    addLine(line, indent, result)
-    before = line
-    breaks = 0
+  let separator = ''
+  let wasSpaced = false
+  for (const line of lines) {
+    const at = line.offset - 1
+    if (line.indent > indent || line.content.startsWith('\t')) {
+      if (separator === ' ') separator = '\n'
+      else if (separator === '\n' && !wasSpaced) separator = '\n\n'
+      result.add(separator, at)
+      addLine(line, indent, result)
+      separator = '\n'
+      wasSpaced = true
+    } else if (line.content === '') {
+      if (separator === '\n') result.add('\n', at)
+      else separator = '\n'
+    } else {
+      result.add(separator, at)
+      addLine(line, indent, result)
+      separator = ' '
+      wasSpaced = false
+    }
   }
 }
 
@@ -195,18 +206,19 @@ function addLine({ offset, indent, content }: Line, trimmed: number, result: Col
   result.addSource(text, offset + Math.min(indent, trimmed))
 }
 
-function chomp(header: string, kept: number, lines: readonly Line[], indent: number, result: Collector): void {
-  const at = lines[kept]?.offset ?? 0
+/** What becomes of the line breaks at the end: `-` drops them, `+` keeps them, else there is one. */
+function chomp(header: string, trailing: readonly Line[], end: number, indent: number, result: Collector): void {
   if (header.includes('-')) return
+  const at = (line: Line | undefined) => (line === undefined ? end : line.offset - 1)
   if (!header.includes('+')) {
-    if (kept > 0) result.add('\n', at - 1)
+    result.add('\n', at(trailing[0]))
     return
   }
-  const trailing = lines.slice(kept)
   for (const line of trailing) {
-    if (kept > 0 || line !== trailing[0]) result.add('\n', line.offset - 1)
+    result.add('\n', at(line))
     result.addSource(' '.repeat(Math.max(0, line.indent - indent)), line.offset)
   }
+  if (!result.endsLine) result.add('\n', end)
 }
 
 class Collector {
@@ -223,6 +235,10 @@ class Collector {
   addSource(text: string, offset: number): void {
     this.#text += text
     for (let i = 0; i < text.length; i++) this.#offsets.push(offset + i)
+  }
+
+  get endsLine(): boolean {
+    return this.#text.endsWith('\n')
   }
 
   done(end: number): ScalarText {

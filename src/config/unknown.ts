@@ -4,9 +4,9 @@ import type * as v from 'valibot'
 import { didYouMean } from '../did-you-mean.ts'
 import { type Family, shapeOf } from '../spec-kit.ts'
 import { alternatives, type Context, type Subject } from './context.ts'
-import { notYet, synonymOf } from './not-yet.ts'
+import { notYet, replacedBy, synonymOf } from './not-yet.ts'
 import { SET } from './override.ts'
-import type { ScalarNode, Span } from './tree.ts'
+import type { Pair, ScalarNode, Span } from './tree.ts'
 
 /** Returns whether the name is one of a later version. */
 export function reportNotYet(scope: string, name: string, at: Span, { report }: Context): boolean {
@@ -17,30 +17,43 @@ export function reportNotYet(scope: string, name: string, at: Span, { report }: 
   return true
 }
 
-export function reportUnknownKey(key: ScalarNode, known: readonly string[], subject: Subject, context: Context): void {
+/** Returns the key that was meant, as far as can be told. */
+export function reportUnknownKey(
+  key: ScalarNode,
+  known: readonly string[],
+  subject: Subject,
+  context: Context,
+): string | undefined {
   const name = key.text
-  if (reportNotYet(subject.scope, name, key, context)) return
+  if (reportNotYet(subject.scope, name, key, context)) return replacedBy(name)
   const near = nearest(name, known)
   const where = subject.scope === 'pipeline' ? 'in a pipeline file' : `in ${subject.label}`
   const code = key.file.name === SET ? 'E_SET' : 'E_UNKNOWN_KEY'
   const message = `unknown key \`${name}\` ${where}`
   if (near !== undefined) context.report.add(code, key, `${message}; did you mean \`${near}\`?`)
   else context.report.add(code, key, message, homeOf(name, context) ?? knownKeys(known, subject))
+  return near
 }
 
-export function reportUnknownKind(family: Family, name: ScalarNode, context: Context): void {
-  if (reportNotYet(family, name.text, name, context)) return
-  const known = [...context.kinds[family].keys()]
-  const near = nearest(name.text, known)
-  const message = `unknown ${singular(family)} \`${name.text}\``
-  if (near !== undefined) context.report.add('E_UNKNOWN_KIND', name, `${message}; did you mean \`${near}\`?`)
-  else
-    context.report.add(
-      'E_UNKNOWN_KIND',
-      name,
-      message,
-      homeOf(name.text, context) ?? `this version has ${alternatives(known)}`,
-    )
+export function reportUnknownKind(family: Family, { key, value }: Pair, context: Context): void {
+  const name = key.text
+  if (reportNotYet(family, name, key, context)) return
+  const kinds = context.kinds[family]
+  const near = nearest(name, [...kinds.keys()])
+  const message = `unknown ${singular(family)} \`${name}\``
+  if (near !== undefined) {
+    context.report.add('E_UNKNOWN_KIND', key, `${message}; did you mean \`${near}\`?`)
+    return
+  }
+  // `type: kafka`, as other tools have it.
+  const named = value.type === 'scalar' && kinds.has(value.text) ? value.text : undefined
+  const hint = named === undefined ? homeOf(name, context) : `write \`${named}:\` and indent its keys below it`
+  context.report.add('E_UNKNOWN_KIND', key, message, hint ?? kindsOf(family, context))
+}
+
+/** "this version has `sqlite` or `discard`". */
+export function kindsOf(family: Family, { kinds }: Context): string {
+  return `this version has ${alternatives([...kinds[family].keys()])}`
 }
 
 export function singular(family: Family): string {

@@ -21,7 +21,7 @@ export function replaceVariables(node: ScalarNode, env: Environment, report: Rep
     const found =
       closing === '}'
         ? valueOf(inner, env)
-        : { message: 'this `${` is not closed', hint: 'write `$${` for the characters `${`' }
+        : { message: 'this `${` is not closed', hint: 'write `${NAME}`; `$${` stands for the characters `${`' }
     if (typeof found === 'string') return found
     report.add('E_VARIABLE', spanWithin(node, index, index + reference.length), found.message, found.hint)
     isComplete = false

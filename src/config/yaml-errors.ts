@@ -1,7 +1,7 @@
 // What YAML's parser refuses, in words that say what to do about it in a pipeline file.
 
 import type { YAMLError } from 'yaml'
-import { QUOTE } from './cut.ts'
+import { QUOTE, QUOTE_IN_FLOW } from './cut.ts'
 import type { Report } from './report.ts'
 import type { Span } from './tree.ts'
 
@@ -20,9 +20,14 @@ export function reportSyntax(errors: readonly YAMLError[], within: Span, report:
   const duplicates = errors.filter(({ code }) => code === 'DUPLICATE_KEY')
   const syntax = errors.find(({ code }) => code !== 'DUPLICATE_KEY')
   for (const { pos } of duplicates) {
-    const [start, end] = wordAt(within.file.text, pos[0] + within.start)
-    const key = within.file.text.slice(start, end)
-    report.add('E_DUPLICATE_KEY', { file: within.file, start, end }, `\`${key}\` is given twice in one map`)
+    const at = wordAt(within.file.text, pos[0] + within.start)
+    const key = within.file.text.slice(at.start, at.end)
+    report.add(
+      'E_DUPLICATE_KEY',
+      { ...within, ...at },
+      `\`${key.replace(/^(["'])(.*)\1$/, '$2')}\` is given twice in one map`,
+      'keep one of them',
+    )
   }
   if (syntax !== undefined) {
     const start = syntax.pos[0] + within.start
@@ -33,15 +38,15 @@ export function reportSyntax(errors: readonly YAMLError[], within: Span, report:
 }
 
 function explain(error: YAMLError, text: string, start: number): Explained {
-  const variable = flowVariable(text, start)
-  if (variable !== undefined) return variable
+  const known = flowVariable(text, start) ?? joinedKey(text, start)
+  if (known !== undefined) return known
   switch (error.code) {
     case 'TAB_AS_INDENT':
       return { message: 'a tab cannot indent in YAML', hint: 'indent with spaces' }
     case 'MULTIPLE_DOCS':
       return { message: 'a second document begins here', hint: 'write each pipeline in a file of its own' }
     case 'BAD_SCALAR_START':
-      return { message: `a value that begins with \`${text[start]}\` must be quoted in YAML`, hint: QUOTE }
+      return { message: `a value that begins with ${named(text[start])} must be quoted in YAML`, hint: QUOTE }
     case 'BLOCK_AS_IMPLICIT_KEY':
     case 'MULTILINE_IMPLICIT_KEY':
       return secondKey(text, start)
@@ -62,6 +67,10 @@ function explain(error: YAMLError, text: string, start: number): Explained {
   }
 }
 
+function named(character: string | undefined): string {
+  return character === '`' ? 'a backquote' : `\`${character}\``
+}
+
 /** `[${A}, b]`: in flow style the brace of a variable begins a map. */
 function flowVariable(text: string, start: number): Explained | undefined {
   const lineStart = text.lastIndexOf('\n', start - 1) + 1
@@ -76,102 +85,111 @@ function flowVariable(text: string, start: number): Explained | undefined {
   }
 }
 
-/** The value of a key looks like a map on the key's own line: `filter: a: b`. */
+/** `name:city` is one word to YAML. */
+function joinedKey(text: string, start: number): Explained | undefined {
+  const from = start + leadingSpace(text.slice(start))
+  const [word, key, value] = /^([\w.-]+):([^\s:/]\S*)/.exec(text.slice(from)) ?? []
+  if (word === undefined) return undefined
+  return {
+    message: 'a space is missing after the colon',
+    hint: `write \`${key}: ${value}\``,
+    start: from,
+    end: from + word.length,
+  }
+}
+
+/** The value of a key looks like a map on the key's own line, `filter: a: b`, or on the next one. */
 function secondKey(text: string, start: number): Explained {
-  const colon = /:(?=[ \t]|\r?\n|$)/.exec(text.slice(start))
-  const lineEnd = endOfLine(text, start)
-  if (colon === null) return { message: 'a map cannot begin here', hint: INDENT }
-  const at = start + colon.index
-  if (at <= lineEnd)
-    return { message: 'YAML takes `: ` for the end of a second key on this line', hint: QUOTE, start: at, end: at + 1 }
-  const [from, end] = wordAt(text, text.lastIndexOf('\n', at) + 1)
+  const colon = start + text.slice(start).search(/:(?=[ \t]|\r?\n|$)/)
+  if (colon < start) return { message: 'a map cannot begin here', hint: INDENT }
+  if (colon <= endOfLine(text, start))
+    return {
+      message: 'YAML takes `: ` for the end of a second key on this line',
+      hint: QUOTE,
+      start: colon,
+      end: colon + 1,
+    }
+  const at = wordAt(text, text.lastIndexOf('\n', colon) + 1)
   return {
     message: 'this key is indented deeper than the one before it, which has a value already',
     hint: INDENT,
-    start: from,
-    end,
+    ...at,
   }
 }
 
-function missingCharacter(error: YAMLError, text: string, start: number): Explained {
-  const quote = /closing (['"])/.exec(error.message)?.[1]
+function missingCharacter({ message }: YAMLError, text: string, start: number): Explained {
+  const quote = /closing (['"])/.exec(message)?.[1]
   if (quote !== undefined) {
-    const at = unclosedQuote(text, start, quote)
+    const at = openingQuote(text, start, quote)
+    const other = quote === '"' ? 'single' : 'double'
+    const hint = `close it; a ${quote} that belongs to the value needs ${other} quotes around the whole value`
+    return { message: `this ${quote} is not closed`, hint, start: at, end: at + 1 }
+  }
+  if (message.startsWith('Implicit map keys')) {
+    const at = wordAt(text, start)
+    const hint = 'write `key: value`, with a space after the colon'
+    return { message: `\`${text.slice(at.start, at.end)}\` is no key with a value`, hint, ...at }
+  }
+  if (message.startsWith('Missing ,'))
     return {
-      message: `this ${quote} is not closed`,
-      hint: `a ${quote} that belongs to the value needs quotes around the whole value`,
-      start: at,
-      end: at + 1,
+      message: 'between `{ }` or `[ ]` a comma is missing here, or the value must be quoted',
+      hint: QUOTE_IN_FLOW,
     }
-  }
-  if (/Implicit map keys/.test(error.message)) {
-    const [from, end] = wordAt(text, start)
+  return { message: `YAML: ${message}` }
+}
+
+function openingQuote(text: string, end: number, quote: string): number {
+  const last = [...text.slice(0, end).matchAll(new RegExp(`(?<=^|[\\s:,[{-])${quote}`, 'g'))].at(-1)
+  return last?.index ?? Math.max(0, end - 1)
+}
+
+function badIndent({ message }: YAMLError, text: string, start: number): Explained {
+  if (!message.startsWith('Flow'))
     return {
-      message: `\`${text.slice(from, end)}\` is a key without a value`,
-      hint: 'write `key: value`, with a space after the colon',
-      start: from,
-      end,
+      message: 'this line is not indented like the others of its map or list',
+      hint: INDENT,
+      ...wordAt(text, start),
     }
-  }
-  if (/^Missing ,/.test(error.message))
-    return { message: 'between `{ }` or `[ ]` a comma is missing here, or the value must be quoted', hint: QUOTE }
-  return { message: `YAML: ${error.message}` }
+  const [open, close] = message.startsWith('Flow map') ? ['{', '}'] : ['[', ']']
+  const at = Math.max(0, text.lastIndexOf(open, start - 1))
+  const hint = `close it with \`${close}\`, or put the values in it in double quotes`
+  return { message: `this \`${open}\` is not closed, or a value in it must be quoted`, hint, start: at, end: at + 1 }
 }
 
-function unclosedQuote(text: string, start: number, quote: string): number {
-  const opened = new RegExp(`(?:^|[\\s:,[{-])${quote}`, 'g')
-  const last = [...text.slice(0, start).matchAll(opened)].at(-1)
-  return last === undefined ? Math.max(0, start - 1) : last.index + last[0].length - 1
-}
+/** What stands on the line before something unexpected → what YAML made of it. */
+const ENDS: readonly (readonly [RegExp, string])[] = [
+  [/["'] *$/, 'YAML ends the value at the closing quote, and more follows'],
+  [/[>|][-+0-9]* *$/, 'after `>` or `|` YAML expects the value on the next line'],
+  [/\*[^ ]* *$/, 'YAML takes `*` for the start of an alias, and more follows'],
+]
 
-function badIndent(error: YAMLError, text: string, start: number): Explained {
-  const flow = /^Flow (map|sequence)/.exec(error.message)?.[1]
-  if (flow === undefined) {
-    const [from, end] = wordAt(text, start)
-    return { message: 'this line is not indented like the others of its map or list', hint: INDENT, start: from, end }
-  }
-  const bracket = flow === 'map' ? '{' : '['
-  const at = text.lastIndexOf(bracket, start - 1)
-  return {
-    message: `this \`${bracket}\` is not closed, or a value in it must be quoted`,
-    hint: QUOTE,
-    start: at,
-    end: at + 1,
-  }
-}
-
-function unexpected(error: YAMLError, text: string, start: number): Explained {
+function unexpected({ message }: YAMLError, text: string, start: number): Explained {
   const before = text.slice(text.lastIndexOf('\n', start - 1) + 1, start)
-  if (/["'] *$/.test(before))
+  const end = ENDS.find(([pattern]) => pattern.test(before))
+  if (end !== undefined) return { message: end[1], hint: QUOTE, end: endOfLine(text, start) }
+  if (message.includes('block-seq-ind')) {
+    const hint = 'write the first `- ` on the next line; a value that begins with `- ` must be quoted'
+    return { message: 'a list cannot begin on the line of its key', hint }
+  }
+  const bracket = text[start]
+  if (bracket === '[' || bracket === '{')
     return {
-      message: 'YAML ends the value at the closing quote, and more follows',
-      hint: QUOTE,
-      end: endOfLine(text, start),
+      message: `YAML takes \`${bracket}\` for the start of a ${bracket === '[' ? 'list' : 'map'}`,
+      hint: QUOTE_IN_FLOW,
     }
-  if (/[>|][-+0-9]* *$/.test(before))
-    return {
-      message: 'after `>` or `|` YAML expects the value on the next line',
-      hint: QUOTE,
-      end: endOfLine(text, start),
-    }
-  if (/\*[^ ]* *$/.test(before))
-    return {
-      message: 'YAML takes `*` for the start of an alias, and more follows',
-      hint: QUOTE,
-      end: endOfLine(text, start),
-    }
-  if (/block-seq-ind/.test(error.message))
-    return { message: 'a list cannot begin on the line of its key', hint: 'write the first `- ` on the next line' }
-  if (/(flow-|node end)/.test(error.message))
-    return { message: 'YAML ends the value before this, and more follows', hint: QUOTE }
-  return { message: `YAML: ${error.message}`, hint: QUOTE }
+  if (message.includes('node end')) return { message: 'YAML ends the value before this, and more follows', hint: QUOTE }
+  return { message: `YAML: ${message}`, hint: QUOTE }
 }
 
-/** From the first character at or after an index that is not white space to the end of its word. */
-function wordAt(text: string, index: number): readonly [number, number] {
-  const start = index + (/^\s*/.exec(text.slice(index))?.[0].length ?? 0)
+/** The first word at or after an index. */
+function wordAt(text: string, index: number): { readonly start: number; readonly end: number } {
+  const start = index + leadingSpace(text.slice(index))
   const word = /^(?:"[^"\n]*"|'[^'\n]*'|[^\s:]+)/.exec(text.slice(start))?.[0] ?? ''
-  return [start, start + Math.max(1, word.length)]
+  return { start, end: start + Math.max(1, word.length) }
+}
+
+function leadingSpace(text: string): number {
+  return text.search(/\S|$/)
 }
 
 function endOfLine(text: string, index: number): number {

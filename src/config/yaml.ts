@@ -35,6 +35,13 @@ export function parseYaml(file: TextFile, report: Report, start = 0, end = file.
     logLevel: 'error',
   })
   const within = { file, start, end }
+  if (document.directives?.yaml.explicit === true)
+    report.add(
+      'E_YAML',
+      { ...within, end: start },
+      'a pipeline file has no `%YAML` line',
+      'leave it out: files are YAML 1.2',
+    )
   if (reportSyntax(document.errors, within, report)) return undefined
   return new Converter(document, within, report).convertAll()
 }
@@ -117,7 +124,10 @@ class Converter {
         QUOTE,
       )
     anchor.used = true
-    return anchor.node ?? this.#refuse('E_YAML', at, `\`*${alias.source}\` stands inside what it repeats`)
+    return (
+      anchor.node ??
+      this.#refuse('E_YAML', at, `\`*${alias.source}\` stands inside what it repeats`, 'write the value out')
+    )
   }
 
   #scalar(node: YamlScalar.Parsed, at: Span): Node {

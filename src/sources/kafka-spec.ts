@@ -22,7 +22,10 @@ const topic = v.pipe(
   ),
 )
 
-const offset = v.union([wholeNumber(0), v.picklist(['earliest', 'latest'])])
+const offset = v.union([
+  wholeNumber(0, "write `earliest` for Spark's -2, `latest` for -1"),
+  v.picklist(['earliest', 'latest']),
+])
 
 export const kafkaSpec = kind(
   'Reads topics of an Apache Kafka cluster.',
@@ -56,7 +59,7 @@ export const kafkaSpec = kind(
             v.picklist(['earliest', 'latest']),
             v.object({
               offsets: v.pipe(
-                entries('a topic', entries('a partition', offset)),
+                entries('a topic', entries('a partition number', offset, PARTITION)),
                 v.description('Topic → partition → the first offset to read, or earliest or latest.'),
               ),
             }),
@@ -67,7 +70,7 @@ export const kafkaSpec = kind(
         ),
         'latest',
       ),
-      format: v.pipe(component('formats'), v.description('What the records hold: `json`.')),
+      format: v.pipe(component('formats'), v.description('How the records are written, for example `json`.')),
       maxRecordsPerBatch: v.optional(
         v.pipe(wholeNumber(1), v.description('The most records of one micro-batch.')),
         200_000,
@@ -84,13 +87,9 @@ export const kafkaSpec = kind(
     v.rawCheck(({ dataset, addIssue }) => {
       if (!dataset.typed || typeof dataset.value.startingOffsets === 'string') return
       const { topics, startingOffsets } = dataset.value
-      for (const { name, value } of startingOffsets.offsets) {
-        const at = ['startingOffsets', 'offsets', name]
-        if (!topics.includes(name)) addIssue(issueAt('must be one of `topics`', dataset.value, ...at))
-        for (const { name: partition } of value) {
-          if (PARTITION.test(partition)) continue
-          addIssue(issueAt('must be the number of a partition', dataset.value, ...at, partition))
-        }
+      for (const { name } of startingOffsets.offsets) {
+        if (!topics.includes(name))
+          addIssue(issueAt('must be one of `topics`', dataset.value, 'startingOffsets', 'offsets', name))
       }
     }),
   ),

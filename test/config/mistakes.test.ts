@@ -1,0 +1,28 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { formatError } from '../../src/cli/print-error.ts'
+import { loadPipeline } from '../../src/config/load-pipeline.ts'
+import { Exit, SprkError } from '../../src/errors.ts'
+import { kinds } from './kinds.ts'
+
+// Each file of mistakes/ is a pipeline with something wrong; beside it stands what people read then.
+const folder = new URL('mistakes/', import.meta.url)
+const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'))
+
+describe('a mistake in a pipeline file', () => {
+  it.each(files)('is told: %s', async (file) => {
+    await expect(printed(file)).toMatchFileSnapshot(`mistakes/${file.replace('.yaml', '.txt')}`)
+  })
+})
+
+function printed(file: string): string {
+  const text = readFileSync(new URL(file, folder), 'utf8')
+  try {
+    loadPipeline(text, { file, env: {}, set: [], kinds })
+  } catch (error) {
+    if (!(error instanceof SprkError)) throw error
+    expect(error.exit).toBe(Exit.CONFIG)
+    return formatError(error, { source: new Map([[file, text]]), color: false })
+  }
+  throw new Error(`${file} was accepted`)
+}
