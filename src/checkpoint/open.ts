@@ -9,7 +9,7 @@ import { compareFingerprint, type Fingerprint, saveFingerprint } from './fingerp
 import { acquireLock, lockFileExists } from './lock.ts'
 import { readResume, toNumber } from './resume.ts'
 import { StateFile } from './state-file.ts'
-import { inTransaction } from './transaction.ts'
+import { CommitFailed, inTransaction } from './transaction.ts'
 
 export interface CheckpointOptions {
   readonly path: string
@@ -61,7 +61,8 @@ export async function openCheckpoint(
   } catch (error) {
     connection?.close()
     lock.release()
-    throw error
+    // Whether the start was noted or not: no batch depends on it.
+    throw error instanceof CommitFailed ? error.cause : error
   }
 }
 

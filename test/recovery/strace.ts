@@ -76,7 +76,7 @@ function strace(
   const log = `${dirname(state)}.strace`
   const paths = pathsOf(state).flatMap((path) => ['-P', path])
   // Without --seccomp-bpf, which swallows the signal. Its counters are by thread: see `threadsOf`.
-  const options = ['-f', '-qq', '-o', log, ...paths, '-e', `trace=${syscalls.join(',')}`, ...inject]
+  const options = ['-f', '-y', '-qq', '-o', log, ...paths, '-e', `trace=${syscalls.join(',')}`, ...inject]
   const child = spawn('strace', [...options, process.execPath, program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   const timer = setTimeout(() => child.kill('SIGKILL'), 60_000)
   let output = ''
