@@ -45,7 +45,7 @@ describe.skipIf(!kafkaAvailable)('counting a million events by a nested field', 
 
   test('counts every committed record once', () => {
     expect(table.reduce((sum, [, n]) => sum + n, 0)).toBe(committed)
-    expect(table.map(([city]) => city)).toEqual(['Berlin', 'London', 'New York', 'São Paulo', 'Tokyo', '東京', null])
+    expect(table.map(([city]) => city)).toEqual(['Berlin', 'London', 'New York', 'São Paulo', 'Tokyo', null, '東京'])
   })
 
   test.skipIf(!javaToolsAvailable)(
