@@ -1,7 +1,15 @@
 import { existsSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { bootstrap, createTopic, kafkaAvailable, produce, topicName } from '../support/kafka.ts'
+import {
+  bootstrap,
+  createTopic,
+  deleteRecords,
+  kafkaAvailable,
+  produce,
+  recreateTopic,
+  topicName,
+} from '../support/kafka.ts'
 import { pipelineFile } from '../support/pipeline-file.ts'
 import { runSprk, startSprk } from '../support/sprk.ts'
 
@@ -167,6 +175,32 @@ describe.skipIf(!kafkaAvailable)('sprk run, when something is wrong', () => {
       folder,
     )
     expect((await runSprk(['run', path, '--once'])).code).toBe(0)
+  })
+
+  test('says with exit 79 how many records were deleted before they were read, and skips nothing', async () => {
+    const topic = await createTopic()
+    await produce(topic, ...Array.from({ length: 10 }, () => city('a')))
+    const { path, state } = pipelineFile({ topic, maxRecordsPerBatch: 3 })
+    await runSprk(['run', path, '--max-batches', '1'])
+    await deleteRecords(topic, 0, 8)
+    const { code, stderr } = await runSprk(['run', path, '--once'])
+    expect(code).toBe(79)
+    expect(stderr).toContain(
+      `error[E_OFFSET_GONE]: ${topic}/0: saved offset 3 is below log start 8; 5 offsets were deleted`,
+    )
+    expect(stderr).toContain('unchanged (last batch 1)')
+    expect(query(state, 'SELECT next FROM sprk_offsets')).toEqual([[3]])
+  })
+
+  test('says with exit 79 that a topic is shorter than what was read', async () => {
+    const topic = await createTopic()
+    await produce(topic, city('a'), city('b'))
+    const { path } = pipelineFile({ topic })
+    await runSprk(['run', path, '--once'])
+    await recreateTopic(topic, 1)
+    const { code, stderr } = await runSprk(['run', path, '--once'])
+    expect(code).toBe(79)
+    expect(stderr).toContain(`error[E_OFFSET_AHEAD]: ${topic}/0: saved offset 2 is beyond the end 0`)
   })
 
   test('takes a broker that is no broker for one that is away', async () => {
