@@ -9,6 +9,8 @@ if (isStale()) await build()
 const program = fileURLToPath(new URL('../../bin/sprk.js', import.meta.url))
 
 export interface SprkOptions {
+  /** Another program than the built one: a path. */
+  readonly program?: string
   /** Beside PATH, HOME and TMPDIR, which are all it inherits. */
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
@@ -44,7 +46,7 @@ export function runSprk(args: readonly string[], options: SprkOptions = {}): Pro
 
 /** Starts `sprk ARGS` and returns at once. */
 export function startSprk(args: readonly string[], options: SprkOptions = {}): RunningSprk {
-  const child = spawn(process.execPath, [program, ...args], {
+  const child = spawn(process.execPath, [options.program ?? program, ...args], {
     ...(options.cwd !== undefined && { cwd: options.cwd }),
     env: { ...inherited(), ...options.env },
   })
