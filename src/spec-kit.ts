@@ -121,7 +121,11 @@ function schemaOf<Output>(check: (value: unknown) => boolean, form: Form) {
 
 /** A Spark SQL expression: its exact source text. */
 export function expression() {
-  return schemaOf<SourceText>((value) => typeof value === 'object', { form: 'expression' })
+  return schemaOf<SourceText>(isSourceText, { form: 'expression' })
+}
+
+function isSourceText(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'place' in value && typeof value.place === 'function'
 }
 
 /** A map from names that the user chooses, in file order. `names` says what they are: "a topic". */

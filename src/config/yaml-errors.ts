@@ -130,6 +130,7 @@ function missingCharacter({ message }: YAMLError, text: string, start: number): 
     const hint = 'write `key: value`, with a space after the colon'
     return { message: `\`${text.slice(at.start, at.end)}\` is no key with a value`, hint, ...at }
   }
+  if (message.startsWith('Flow ')) return notClosed(message, text, start)
   if (message.startsWith('Missing ,'))
     return {
       message: 'between `{ }` or `[ ]` a comma is missing here, or the value must be quoted',
@@ -150,6 +151,10 @@ function badIndent({ message }: YAMLError, text: string, start: number): Explain
       hint: INDENT,
       ...wordAt(text, start),
     }
+  return notClosed(message, text, start)
+}
+
+function notClosed(message: string, text: string, start: number): Explained {
   const [open, close] = message.startsWith('Flow map') ? ['{', '}'] : ['[', ']']
   const at = Math.max(0, text.lastIndexOf(open, start - 1))
   const hint = `close it with \`${close}\`, or put the values in it in double quotes`

@@ -4,11 +4,26 @@ import * as v from 'valibot'
 import type { Entry, SourceText } from '../spec.ts'
 import { entries, expression, normalisedKind, type OptionsOf } from '../spec-kit.ts'
 
+const column = v.pipe(
+  expression(),
+  v.check(
+    ({ text }) => nameOf(text) !== undefined,
+    'must be a column\ngive an expression a name: `key: {name: expression}`',
+  ),
+)
+
 const schema = v.object({
   key: v.pipe(
     v.union([
-      expression(),
-      v.pipe(v.array(expression()), v.minLength(1, 'must name at least one column')),
+      column,
+      v.pipe(
+        v.array(column),
+        v.minLength(1, 'must name at least one column'),
+        v.check(
+          (columns) => new Set(columns.map(({ text }) => nameOf(text))).size === columns.length,
+          'must not have two columns of one name\nname them: `key: {name: column, other_name: column}`',
+        ),
+      ),
       v.pipe(entries('a key column', expression()), v.minLength(1, 'must name at least one column')),
     ]),
     v.description(
@@ -38,11 +53,18 @@ function keyEntries(key: v.InferOutput<typeof schema>['key']): readonly Entry<So
   return (key as readonly (SourceText | Entry<SourceText>)[]).map((item) => ('name' in item ? item : named(item)))
 }
 
-const BACKQUOTED_OR_PLAIN = /(?:`((?:[^`]|``)+)`|([^`.]+))$/
+function named(value: SourceText): Entry<SourceText> {
+  return { name: nameOf(value.text) ?? value.text, place: value.place(), value }
+}
 
-/** A path is named by its last part; what is no path must be given a name by whoever compiles it. */
-function named(text: SourceText): Entry<SourceText> {
-  const expression = text.text.trim()
-  const [, backquoted, plain] = BACKQUOTED_OR_PLAIN.exec(expression) ?? []
-  return { name: backquoted?.replaceAll('``', '`') ?? plain ?? expression, place: text.place(), value: text }
+const PART = /(?:`(?<quoted>(?:[^`]|``)+)`|(?<plain>[\p{L}_][\p{L}\p{N}_]*))(?<more>\.|$)/uy
+
+/** A column is named by the last part of its path; undefined where the text is no path. */
+function nameOf(text: string): string | undefined {
+  const path = text.trim()
+  PART.lastIndex = 0
+  for (let match = PART.exec(path); match !== null; match = PART.exec(path)) {
+    if (match.groups?.['more'] === '') return match.groups['plain'] ?? match.groups['quoted']?.replaceAll('``', '`')
+  }
+  return undefined
 }

@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { kinds } from '../../src/cli/kinds.ts'
 import { formatError } from '../../src/cli/print-error.ts'
 import { loadPipeline } from '../../src/config/load-pipeline.ts'
 import { Exit, SprkError } from '../../src/errors.ts'
-import { kinds } from './kinds.ts'
+import { compilePlan } from '../../src/plan/compile.ts'
 
 // Each file of mistakes/ is a pipeline with something wrong; beside it stands what people read then.
 const folder = new URL('mistakes/', import.meta.url)
@@ -18,7 +19,7 @@ describe('a mistake in a pipeline file', () => {
 function printed(file: string): string {
   const text = readFileSync(new URL(file, folder), 'utf8')
   try {
-    loadPipeline(text, { file, env: {}, set: [], kinds })
+    compilePlan(loadPipeline(text, { file, env: {}, set: [], kinds: kinds.specs }), kinds.kinds)
   } catch (error) {
     if (!(error instanceof SprkError)) throw error
     expect(error.exit).toBe(Exit.CONFIG)

@@ -1,0 +1,273 @@
+import { resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { loadPipeline } from '../../src/config/load-pipeline.ts'
+import { type Problem, SprkError } from '../../src/errors.ts'
+import type { KafkaOptions } from '../../src/sources/kafka-spec.ts'
+import type { Entry, PipelineSpec, SourceText } from '../../src/spec.ts'
+import { kinds } from './kinds.ts'
+
+const SMALLEST = `name: counts
+source: {kafka: {brokers: "a:1", topics: [events], format: json}}
+sink: discard
+`
+
+interface Surroundings {
+  readonly env?: Readonly<Record<string, string>>
+  readonly set?: readonly string[]
+}
+
+const load = (text: string, { env = {}, set = [] }: Surroundings = {}) =>
+  loadPipeline(text, { file: 'some/pipeline.yaml', env, set, kinds })
+
+const kafka = (text: string, around: Surroundings = {}) => load(text, around).source.options as KafkaOptions
+
+/** The first step's options, where it is a filter. */
+const stepOf = ({ transforms: [first] }: PipelineSpec) => first?.options as SourceText
+
+function problems(text: string, around: Surroundings = {}): readonly Problem[] {
+  try {
+    load(text, around)
+  } catch (error) {
+    if (error instanceof SprkError) return error.problems
+    throw error
+  }
+  return []
+}
+
+describe('a pipeline file', () => {
+  it('gets every default', () => {
+    expect(load(SMALLEST)).toMatchObject({
+      name: 'counts',
+      file: 'some/pipeline.yaml',
+      source: {
+        kind: 'kafka',
+        options: {
+          brokers: ['a:1'],
+          topics: ['events'],
+          mode: 'direct',
+          startingOffsets: 'latest',
+          format: { kind: 'json', options: {} },
+          maxRecordsPerBatch: 200_000,
+          maxBytesPerBatch: 64_000_000,
+        },
+        place: { file: 'some/pipeline.yaml', line: 2, column: 10, length: 5 },
+      },
+      transforms: [],
+      sinks: [{ kind: 'discard', options: {}, transforms: [], place: { line: 3, column: 7 } }],
+      batchIntervalMs: 1000,
+      timeZone: 'UTC',
+      state: { path: resolve('some/counts.db'), mode: 0o600 },
+    })
+  })
+
+  it('takes brokers as a text or as a list', () => {
+    const brokers = (value: string) => kafka(SMALLEST.replace('"a:1"', value)).brokers
+    expect(brokers('"a:1, b:2"')).toEqual(['a:1', 'b:2'])
+    expect(brokers('["a:1", "[::1]:9092"]')).toEqual(['a:1', '[::1]:9092'])
+  })
+
+  it('takes offsets for single partitions', () => {
+    const text = SMALLEST.replace('format:', 'startingOffsets: {offsets: {events: {0: 42, 1: earliest}}}, format:')
+    const place = { file: 'some/pipeline.yaml', line: 2, column: 80, length: 6 }
+    expect(kafka(text).startingOffsets).toMatchObject({
+      offsets: [
+        {
+          name: 'events',
+          place,
+          value: [
+            { name: '0', value: 42 },
+            { name: '1', value: 'earliest' },
+          ],
+        },
+      ],
+    })
+  })
+
+  it('takes bytes and durations in the units that people write', () => {
+    const text = `${SMALLEST.replace('format:', 'maxBytesPerBatch: 1.5MiB, format:')}batchInterval: 1m30s\n`
+    expect(kafka(text).maxBytesPerBatch).toBe(1_572_864)
+    expect(load(text).batchIntervalMs).toBe(90_000)
+  })
+
+  it.each([
+    ['./there/x.db', { path: resolve('some/there/x.db'), mode: 0o600 }],
+    ['/x.db', { path: '/x.db', mode: 0o600 }],
+    ['{mode: 0640}', { path: resolve('some/counts.db'), mode: 0o640 }],
+    ['{path: x.db, mode: "0o660"}', { path: resolve('some/x.db'), mode: 0o660 }],
+  ])('finds the state %s relative to itself', (state, expected) => {
+    expect(load(`${SMALLEST}state: ${state}\n`).state).toEqual(expected)
+  })
+
+  it('may have steps of its own before a sink', () => {
+    const text = SMALLEST.replace('sink: discard', 'sink:\n  discard:\n  transforms:\n    - filter: a')
+    expect(load(text).sinks).toMatchObject([{ kind: 'discard', transforms: [{ kind: 'filter' }] }])
+  })
+
+  it('may begin with a byte order mark and end its lines as Windows does', () => {
+    expect(load(`\uFEFF${SMALLEST.replaceAll('\n', '\r\n')}`).name).toBe('counts')
+  })
+
+  it('may repeat itself with anchors and aliases', () => {
+    const text = `${SMALLEST}transforms:\n  - filter: &f a\n  - filter: *f\n`
+    const [first, second] = load(text).transforms.map(({ options }) => (options as SourceText).place())
+    expect(second).toEqual(first)
+  })
+
+  it('may be too deep', () => {
+    expect(problems(`a: ${'['.repeat(20_000)}`)).toMatchObject([{ code: 'E_YAML' }])
+  })
+
+  it('tells about every mistake, in the order of the file', () => {
+    const text =
+      'nmae: x\nsource: {kafka: {topics: a, colour: 1}}\nsink: {sqlite: {mode: x}}\ntransforms: [{fliter: 1}, {map: }]\n'
+    expect(problems(text).map(({ code, place }) => `${place?.line}:${place?.column} ${code}`)).toEqual([
+      '1:1 E_UNKNOWN_KEY',
+      '2:10 E_MISSING_KEY',
+      '2:10 E_MISSING_KEY',
+      '2:26 E_VALUE',
+      '2:29 E_UNKNOWN_KEY',
+      '3:8 E_MISSING_KEY',
+      '3:23 E_VALUE',
+      '4:15 E_UNKNOWN_KIND',
+      '4:28 E_VALUE',
+    ])
+  })
+})
+
+describe('reduceByKey', () => {
+  const keyOf = (key: string) => {
+    const text = `${SMALLEST}transforms:\n  - reduceByKey:\n      key: ${key}\n      values: {n: count(*)}\n`
+    const options = load(text).transforms[0]?.options as { readonly key: readonly Entry<SourceText>[] }
+    return options.key.map(({ name, value }) => [name, value.text])
+  }
+
+  it.each([
+    ['city', [['city', 'city']]],
+    ['properties.city', [['city', 'properties.city']]],
+    [
+      '[a, b.c]',
+      [
+        ['a', 'a'],
+        ['c', 'b.c'],
+      ],
+    ],
+    [
+      '{day: cast(t as date), k: k}',
+      [
+        ['day', 'cast(t as date)'],
+        ['k', 'k'],
+      ],
+    ],
+    ['"`odd name`"', [['odd name', '`odd name`']]],
+    ['"a.`b.``c`"', [['b.`c', 'a.`b.``c`']]],
+  ])('has the key %s as named expressions', (key, expected) => {
+    expect(keyOf(key)).toEqual(expected)
+  })
+})
+
+describe('an expression', () => {
+  const filterOf = (value: string) => stepOf(load(`${SMALLEST}transforms:\n  - filter: ${value}\n`))
+
+  it.each(['1.10', 'true', 'null', '0x1F', '1_000', "a = 'b'", '007'])('is the source text: %s', (value) => {
+    expect(filterOf(value).text).toBe(value)
+  })
+
+  it('keeps what looks like a variable in a string', () => {
+    expect(filterOf("a = '${X}'").text).toBe("a = '${X}'")
+  })
+
+  it('is found in a quoted scalar', () => {
+    const text = filterOf(`"a = \\"x\\" and bb"`)
+    expect(text.text).toBe('a = "x" and bb')
+    expect(text.place(12, 14)).toEqual({ file: 'some/pipeline.yaml', line: 5, column: 28, length: 2 })
+  })
+
+  it('is found in a folded scalar', () => {
+    const text = filterOf('>-\n      a\n      and bb')
+    expect(text.text).toBe('a and bb')
+    expect(text.place(6, 8)).toEqual({ file: 'some/pipeline.yaml', line: 7, column: 11, length: 2 })
+  })
+
+  it('is marked to the end of its first line only', () => {
+    expect(filterOf('>-\n      a\n      and bb').place()).toMatchObject({ line: 6, column: 7, length: 1 })
+  })
+
+  it('ends one place behind its last character', () => {
+    expect(filterOf('a +').place(3, 3)).toMatchObject({ line: 5, column: 16, length: 1 })
+  })
+})
+
+describe('a variable', () => {
+  const env = { N: '5', EMPTY: '', HOST: 'h:1', LIST: '[a, b]' }
+  const records = (value: string) =>
+    kafka(SMALLEST.replace('format:', `maxRecordsPerBatch: ${value}, format:`), { env })
+
+  it('in a plain scalar is typed after it is replaced', () => {
+    const text = `name: x\nsource:\n  kafka:\n    brokers: \${HOST}\n    topics: [t]\n    format: json\n    maxRecordsPerBatch: \${N}0\nsink: discard\n`
+    expect(kafka(text, { env })).toMatchObject({ maxRecordsPerBatch: 50, brokers: ['h:1'] })
+  })
+
+  it('in a quoted scalar stays text', () => {
+    expect(() => records('"${N}"')).toThrow('`maxRecordsPerBatch` must be a number, not `5`')
+  })
+
+  it.each([
+    ['a${N}b', 'a5b'],
+    ['"${MISSING:-x y}"', 'x y'],
+    ['${EMPTY:-default}', 'default'],
+    ['x${N:-default}', 'x5'],
+    ['a$${N}', 'a${N}'],
+    ['a$N', 'a$N'],
+    ['"${MISSING:-$}{N}"', '${N}'],
+  ])('%s becomes %s', (value, expected) => {
+    expect(load(`${SMALLEST}state: ${value}\n`, { env }).state.path).toBe(resolve('some', expected))
+  })
+
+  it('cannot bring structure into the file', () => {
+    const text = SMALLEST.replace('[events]', '"${LIST}"')
+    expect(problems(text, { env })).toMatchObject([{ message: '`topics` must be a list, not `${LIST}`' }])
+  })
+})
+
+describe('--set', () => {
+  it('replaces, adds and reaches into lists', () => {
+    const text = `${SMALLEST}transforms:\n  - filter: a\n`
+    const set = ['source.kafka.topics=[a, b]', 'transforms[0].filter=b > 1', 'state.mode=0640', 'name=x', 'name=other']
+    const spec = load(text, { set })
+    expect(spec).toMatchObject({ name: 'other', state: { mode: 0o640 }, source: { options: { topics: ['a', 'b'] } } })
+    expect(stepOf(spec).text).toBe('b > 1')
+  })
+
+  it('takes keys with dots in quotes', () => {
+    const text = SMALLEST.replace('[events]', '[a.b]')
+    const set = ['source.kafka.startingOffsets.offsets."a.b".0=7']
+    expect(kafka(text, { set }).startingOffsets).toMatchObject({
+      offsets: [{ name: 'a.b', value: [{ name: '0', value: 7 }] }],
+    })
+  })
+
+  it('is a place for mistakes, each option a line', () => {
+    const place = { file: '--set', line: 2, column: 28, length: 2 }
+    const spec = load(`${SMALLEST}transforms: [{filter: a}]\n`, { set: ['name=x', 'transforms[0].filter=a and bb'] })
+    expect(stepOf(spec).place(6, 8)).toEqual(place)
+  })
+
+  it.each([
+    ['nothing', '1:1', 'E_SET', '--set takes path=value'],
+    ['=x', '1:1', 'E_SET', '--set takes path=value'],
+    ['sorce.kafka=1', '1:1', 'E_SET', 'unknown key `sorce` in a pipeline file; did you mean `source`?'],
+    ['source.kafka.topcis=[a]', '1:14', 'E_SET', 'unknown key `topcis` in `kafka`; did you mean `topics`?'],
+    ['source.kafka.topics[1]=a', '1:21', 'E_SET', '`1` is no entry of this list of 1'],
+    ['name.x=a', '1:6', 'E_SET', 'there is no `x` below `counts`'],
+    ['source.kafka.topics=a', '1:21', 'E_VALUE', '`topics` must be a list, not `a`'],
+    ['source.kafka.topics=[a', '1:21', 'E_YAML', 'this `[` is not closed, or a value in it must be quoted'],
+    ['sink={console: }', '1:7', 'E_NOT_YET', '`console` is not available in this version of sprk'],
+  ])('refuses %s', (set, at, code, message) => {
+    const found = problems(SMALLEST, { set: [set] }).map(({ place, ...problem }) => ({
+      code: problem.code,
+      message: problem.message,
+      at: `${place?.line}:${place?.column}`,
+    }))
+    expect(found).toContainEqual({ code, message, at })
+  })
+})
