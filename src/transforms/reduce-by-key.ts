@@ -47,9 +47,20 @@ export const reduceByKey: TransformKind<ReduceByKeyOptions> = {
 }
 
 /** A variant is grouped as the string that it casts to: Spark refuses to group by VARIANT. */
-function compileKey({ name, value }: Entry<SourceText>, input: StepInput): Key | undefined {
+function compileKey({ name, place, value }: Entry<SourceText>, input: StepInput): Key | undefined {
   const compiled = compileText(value, input)
   if (compiled === undefined) return undefined
+  const at = value.place()
+  // A key without a name of its own is called as its column; there is none to call `lower(city)` by.
+  if (compiled.name === null && place.line === at.line && place.column === at.column) {
+    input.report({
+      code: 'E_KEY_NAME',
+      message: 'this key is computed and needs a name',
+      hint: `write it as a map: \`key: {name: ${value.text}}\``,
+      place: at,
+    })
+    return undefined
+  }
   const { type, evaluate, canonical } =
     compiled.type.kind === 'variant' ? (castText(value, 'STRING', input) ?? compiled) : compiled
   return { name, type, evaluate, canonical }

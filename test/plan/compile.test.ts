@@ -5,7 +5,7 @@ import { compilePlan } from '../../src/plan/compile.ts'
 import { SOURCE } from '../../src/plan/plan.ts'
 import type { PipelineSpec } from '../../src/spec.ts'
 import { typeName } from '../../src/types.ts'
-import { discard, filterStep, mapStep, pipeline, reduceStep, sqlite } from '../support/spec.ts'
+import { component, discard, entry, filterStep, mapStep, pipeline, reduceStep, sqlite, text } from '../support/spec.ts'
 
 const compile = (spec: PipelineSpec) => compilePlan(spec, kinds.kinds)
 
@@ -119,6 +119,15 @@ describe('compilePlan', () => {
     const problems = problemsOf(pipeline(steps, sqlite('t', 'merge')))
     expect(problems).toHaveLength(1)
     expect(problems[0]?.message).toMatch(/merge/)
+  })
+
+  test('refuses a computed key without a name', () => {
+    const key = text('lower(a)')
+    const step = component('reduceByKey', {
+      key: [{ name: 'lower(a)', place: key.place(), value: key }],
+      values: [entry('n', 'count(*)')],
+    })
+    expect(problemsOf(pipeline([step]))[0]?.code).toBe('E_KEY_NAME')
   })
 
   test('refuses a column that is a key and a value', () => {

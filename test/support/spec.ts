@@ -16,7 +16,7 @@ export function text(expression: string): SourceText {
 }
 
 export function entry(name: string, expression: string): Entry<SourceText> {
-  return { name, place: { file: 'test.yaml', line: 1, column: 1, length: name.length }, value: text(expression) }
+  return { name, place: { file: 'test.yaml', line: 2, column: 1, length: name.length }, value: text(expression) }
 }
 
 export function component(kind: string, options: unknown): Component {

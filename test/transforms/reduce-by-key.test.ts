@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest'
+import type { SprkError } from '../../src/errors.ts'
+import { reduceByKey } from '../../src/transforms/reduce-by-key.ts'
+import { reduceStep } from '../support/spec.ts'
+import { compileStep, openFold, valuesOf } from '../support/steps.ts'
+
+const at = (partition: number, topic = 'a') => ({ topic, partition })
+
+function reduce(
+  key: Readonly<Record<string, string>>,
+  values: Readonly<Record<string, string>>,
+  ...chunks: readonly (readonly [ReturnType<typeof at>, readonly unknown[]])[]
+) {
+  const step = compileStep(reduceByKey, reduceStep(key, values))
+  const fold = openFold(step)
+  for (const [partition, records] of chunks) fold.add(partition, step.read(records, partition))
+  return valuesOf(fold.finish())
+}
+
+describe('reduceByKey', () => {
+  test('aggregates each key over chunks and partitions', () => {
+    expect(
+      reduce(
+        { city: 'city' },
+        { n: 'count(*)', total: 'sum(CAST(x AS bigint))', low: 'min(CAST(x AS bigint))', mean: 'avg(x)' },
+        [
+          at(0),
+          [
+            { city: 'A', x: 1 },
+            { city: 'B', x: 5 },
+          ],
+        ],
+        [at(1), [{ city: 'B', x: 7 }]],
+        [at(0), [{ city: 'A', x: 2 }]],
+      ),
+    ).toEqual([
+      ['A', 2n, 3n, 1n, 1.5],
+      ['B', 2n, 12n, 5n, 6],
+    ])
+  })
+
+  test('takes NULL as a key like any other', () => {
+    expect(reduce({ k: 'k' }, { n: 'count(*)' }, [at(0), [{ k: 'a' }, {}, { k: null }, null]])).toEqual([
+      ['a', 1n],
+      [null, 3n],
+    ])
+  })
+
+  test('keeps keys apart that only look alike', () => {
+    const records = [{ a: 'x,y', b: 'z' }, { a: 'x', b: 'y,z' }, { a: '', b: null }, { a: null, b: '' }, { a: 'null' }]
+    expect(reduce({ a: 'a', b: 'b' }, { n: 'count(*)' }, [at(0), records])).toHaveLength(5)
+  })
+
+  test.each(['__proto__', 'constructor', 'toString'])('takes %s as a key', (name) => {
+    expect(reduce({ k: 'k' }, { n: 'count(*)' }, [at(0), [{ k: name }, { k: name }]])).toEqual([[name, 2n]])
+  })
+
+  test('groups -0 with 0 and NaN with NaN', () => {
+    const records = [{ x: '0' }, { x: '-0.0' }, { x: 'NaN' }, { x: 'NaN' }]
+    const rows = reduce({ x: 'CAST(x AS double)' }, { n: 'count(*)' }, [at(0), records])
+    expect(rows).toEqual([
+      [0, 2n],
+      [Number.NaN, 2n],
+    ])
+    expect(Object.is(rows[0]?.[0], 0)).toBe(true)
+  })
+
+  test('groups decimals by value', () => {
+    const records = [{ d: '1.50' }, { d: '1.5' }]
+    expect(reduce({ d: 'CAST(d AS decimal(5,2))' }, { n: 'count(*)' }, [at(0), records])).toEqual([[150n, 2n]])
+  })
+
+  test('computes an expression over several aggregates', () => {
+    const records = [
+      { k: 'a', x: 1 },
+      { k: 'a', x: 2 },
+    ]
+    expect(reduce({ k: 'k' }, { m: 'sum(x) / count(*)' }, [at(0), records])).toEqual([['a', 1.5]])
+  })
+
+  test('gives the same sums however partitions interleave and chunks are cut', () => {
+    const records = (seed: number) => Array.from({ length: 50 }, (_, i) => ({ k: 'a', x: Math.sin(seed + i) * 1e10 }))
+    const [first, second] = [records(1), records(2)]
+    const sum = { s: 'sum(x)' }
+    const whole = reduce({ k: 'k' }, sum, [at(0), first], [at(1), second])
+    const mixed = reduce(
+      { k: 'k' },
+      sum,
+      [at(1), second.slice(0, 7)],
+      [at(0), first.slice(0, 31)],
+      [at(1), second.slice(7)],
+      [at(0), first.slice(31)],
+    )
+    expect(mixed).toEqual(whole)
+  })
+
+  test('fails for the batch when a result cannot be computed, and names the key', () => {
+    const step = compileStep(reduceByKey, reduceStep({ k: 'k' }, { m: 'sum(x) / sum(y)' }))
+    const fold = openFold(step)
+    fold.add(at(0), step.read([{ k: 'São Paulo', x: 1, y: 0 }]))
+    let error: SprkError | undefined
+    try {
+      fold.finish()
+    } catch (thrown) {
+      error = thrown as SprkError
+    }
+    expect([error?.exit, error?.message.includes('key São Paulo')]).toEqual([65, true])
+  })
+
+  test('forgets everything when the batch is abandoned', () => {
+    const step = compileStep(reduceByKey, reduceStep({ k: 'k' }, { n: 'count(*)' }))
+    const fold = openFold(step)
+    fold.add(at(0), step.read([{ k: 'a' }]))
+    fold.clear()
+    expect(valuesOf(fold.finish())).toEqual([])
+  })
+})
