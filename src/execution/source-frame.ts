@@ -106,5 +106,5 @@ function headersOf(chunk: Chunk, record: number): Value {
 }
 
 function copyOf(bytes: Buffer, start: number, end: number): Uint8Array {
-  return Uint8Array.prototype.slice.call(bytes, start, end)
+  return new Uint8Array(bytes.subarray(start, end))
 }
