@@ -159,7 +159,8 @@ export class Connection {
     }
     for (const api of [FETCH, METADATA]) {
       const supported = broker.versions[api.key]
-      if (supported === undefined || supported.maxVersion < api.version) throw tooOld(address)
+      const { minVersion = 1, maxVersion = 0 } = supported ?? {}
+      if (minVersion > api.version || maxVersion < api.version) throw unsupported(address)
     }
     return { address, broker, pool }
   }
@@ -236,10 +237,11 @@ function faultOf(address: string, error: unknown): Fault | SprkError {
   return new Fault(`cannot talk to ${address} (${messageOf(error)})`, { cause: error })
 }
 
-function tooOld(address: string): SprkError {
+function unsupported(address: string): SprkError {
   return new SprkError(Exit.PROTOCOL, {
-    code: 'E_BROKER_TOO_OLD',
-    message: `${address} is too old: Kafka 2.3 or later is needed`,
+    code: 'E_BROKER_VERSION',
+    message: `${address} cannot be read: it is no broker of Kafka 2.3 or later`,
+    hint: 'name the port of a broker, not that of a controller',
   })
 }
 

@@ -33,14 +33,14 @@ export async function within<T>(
 
 /** What `promise` gives, unless the signal is aborted first: then throws its reason. */
 export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted()
   let onAbort = (): void => {}
   const aborted = new Promise<never>((_, reject) => {
     onAbort = () => reject(signal.reason)
   })
   signal.addEventListener('abort', onAbort)
+  if (signal.aborted) onAbort()
   try {
-    return await Promise.race([promise, aborted])
+    return await Promise.race([aborted, promise])
   } finally {
     signal.removeEventListener('abort', onAbort)
   }

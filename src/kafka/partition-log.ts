@@ -40,6 +40,8 @@ export interface ChunkBounds {
   readonly atLeastOne: boolean
 }
 
+const JOINED_BYTES = 512 * 1024
+
 export class PartitionLog implements TopicPartition {
   readonly topic: string
   readonly partition: number
@@ -59,6 +61,9 @@ export class PartitionLog implements TopicPartition {
   readonly #spent: SharedAnswer[]
   readonly #sets: RecordSet[] = []
   #open: OpenBatch | null = null
+  /** Small decompressed batches, one behind the other, so that they make one chunk. */
+  #joined = Buffer.alloc(0)
+  #joinedEnd = 0
   /** Where bytes were bad, and were thrown away to be fetched once more. */
   #badAt = -1
 
@@ -154,7 +159,14 @@ export class PartitionLog implements TopicPartition {
     if (!canDecompress(codec)) throw unknownCodec(this, header)
     const records = decompress(codec, bytes.subarray(recordsStart, end))
     const wireRatio = (end - recordsStart) / Math.max(records.length, 1)
-    return { cursor: openRecords(header, records, 0, records.length), wireRatio }
+    if (records.length > JOINED_BYTES / 4) return { cursor: openRecords(header, records, 0, records.length), wireRatio }
+    if (this.#joinedEnd + records.length > this.#joined.length) {
+      this.#joined = Buffer.allocUnsafeSlow(JOINED_BYTES)
+      this.#joinedEnd = 0
+    }
+    const start = this.#joinedEnd
+    this.#joinedEnd += records.copy(this.#joined, start)
+    return { cursor: openRecords(header, this.#joined, start, this.#joinedEnd), wireRatio }
   }
 
   /** Leaves a batch behind. */

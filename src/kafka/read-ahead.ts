@@ -78,7 +78,9 @@ export class ReadAhead {
   /** Partitions whose last fetch failed. */
   readonly #faulty = new Set<PartitionLog>()
   #wake = (): void => {}
-  #turn = 0
+  /** Counts picks and requests, so that each partition has its turn. */
+  #picks = 0
+  #requests = 0
   #heldBytes = 0
   #idleAnswers = 0
 
@@ -135,7 +137,7 @@ export class ReadAhead {
   /** Partitions with something buffered, in turn. */
   #pick(unfinished: readonly Target[]): Target | undefined {
     const ready = unfinished.filter(({ log }) => !log.isEmpty)
-    return ready[this.#turn++ % Math.max(ready.length, 1)]
+    return ready[this.#picks++ % Math.max(ready.length, 1)]
   }
 
   /** Asks brokers that have no fetch under way for what is not buffered yet. */
@@ -166,7 +168,7 @@ export class ReadAhead {
   /** Brokers serve the first partitions of a request first: those that are waited for, and each one at its turn. */
   #request(broker: number, logs: readonly PartitionLog[], waitedFor: ReadonlySet<PartitionLog>): void {
     const share = Math.max(Math.floor(FETCH_BYTES / logs.length), MIN_PARTITION_BYTES)
-    const rotation = this.#turn++ % logs.length
+    const rotation = this.#requests++ % logs.length
     const rotated = [...logs.slice(rotation), ...logs.slice(0, rotation)].filter((log) => log.buffered <= share)
     const ordered = [...rotated.filter((log) => waitedFor.has(log)), ...rotated.filter((log) => !waitedFor.has(log))]
     if (ordered.length === 0) return

@@ -105,6 +105,11 @@ class KafkaSource implements Source {
     signal: AbortSignal,
   ): AsyncGenerator<Chunk | Notice, readonly EffectiveRange[]> {
     if (this.#readAhead === null) throw new Error('the source was not opened')
+    const nexts = new Map(this.#progress.map(({ log, next }) => [partitionKey(log), next]))
+    for (const range of ranges) {
+      const next = nexts.get(partitionKey(range))
+      if (range.fromOffset !== next) throw new Error(`${partitionKey(range)} is at ${next}, not at ${range.fromOffset}`)
+    }
     const read = yield* this.#readAhead.read(ranges, this.#maxBytes, signal)
     const ends = new Map(read.map((range) => [partitionKey(range), range.untilOffset]))
     for (const progress of this.#progress) progress.next = ends.get(partitionKey(progress.log)) ?? progress.next

@@ -185,7 +185,7 @@ describe('a broker that cannot be read', () => {
   it('is left with exit 76 when it is too old', async () => {
     const broker = await fakeBroker()
     broker.fetchVersion = 10
-    await expect(readAll(broker)).rejects.toMatchObject({ exit: 76, code: 'E_BROKER_TOO_OLD' })
+    await expect(readAll(broker)).rejects.toMatchObject({ exit: 76, code: 'E_BROKER_VERSION' })
   })
 
   it('is left with exit 77 when it forbids reading', async () => {

@@ -1,6 +1,7 @@
 // Record sets that are made by hand, read through a partition's log.
 
 import { describe, expect, it } from 'vitest'
+import { recordsOf } from '../support/chunks.ts'
 import { controlBatch, encodeBatch, type TestBatch } from '../support/record-batch.ts'
 import { columns, everything, logWith, readAll, values, valuesOf } from './support.ts'
 
@@ -47,10 +48,11 @@ describe('PartitionLog', () => {
     ])
   })
 
-  it('joins small batches of one answer into one chunk', () => {
-    const batches = Array.from({ length: 10 }, (_, i) => encodeBatch({ baseOffset: i, records: values(`${i}`) }))
+  it.each([0, 1])('joins small batches of one answer into one chunk (codec %i)', (codec) => {
+    const batches = Array.from({ length: 10 }, (_, i) => encodeBatch({ baseOffset: i, codec, records: values(`${i}`) }))
     const chunk = logWith(Buffer.concat(batches)).log.read(columns, everything)
     expect(chunk?.length).toBe(10)
+    expect(chunk && recordsOf(chunk).map(({ value }) => value)).toEqual(batches.map((_, i) => `${i}`))
   })
 
   it('splits a large batch into chunks', () => {

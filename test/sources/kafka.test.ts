@@ -105,6 +105,21 @@ describe.skipIf(!kafka.kafkaAvailable)('kafkaSource', () => {
       expect(await readAll(topic, savedAt(topic, 33), 40)).toEqual(whole.slice(33))
     })
 
+    it('are whole where many fetches use the same memory', async () => {
+      const topic = await kafka.createTopic(undefined, 2)
+      const value = (partition: number, i: number) => `${partition}:${i}:`.padEnd(500, `${i % 10}`)
+      for (let from = 0; from < 20_000; from += 1000) {
+        const of = (partition: number) =>
+          Array.from({ length: 1000 }, (_, i) => ({ partition, value: value(partition, from + i) }))
+        await kafka.produce(topic, ...of(0), ...of(1))
+      }
+      const records = await readAll(topic, NEW, 9999)
+      for (const partition of [0, 1]) {
+        const read = valuesOf(records.filter(({ at }) => at === `${topic}/${partition}`))
+        expect(read).toEqual(Array.from({ length: 20_000 }, (_, i) => value(partition, i)))
+      }
+    })
+
     it('may be larger than a fetch', async () => {
       const topic = await kafka.createTopic(undefined, 1, { 'max.message.bytes': '12000000' })
       const large = 'x'.repeat(5_000_000)
