@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { pipelineSchema } from '../../src/config/json-schema.ts'
-import { allNotYet } from '../../src/config/not-yet.ts'
 import { kinds } from './kinds.ts'
 
 const committed = JSON.parse(readFileSync(new URL('../../pipeline.schema.json', import.meta.url), 'utf8'))
@@ -14,16 +13,6 @@ describe('pipeline.schema.json', () => {
   it('describes every key', () => {
     const silent = properties(committed).filter(({ schema }) => typeof schema['description'] !== 'string')
     expect(silent.map(({ path }) => path)).toEqual([])
-  })
-
-  it('has none of the names that only later versions know', () => {
-    const names = new Set(
-      properties(committed).map(({ path }) => path.join('.').replace(/^(transforms|sink|source)\./, '$1s.')),
-    )
-    const later = allNotYet().map(({ scope, name }) =>
-      `${scope.replace(/^pipeline\.?/, '')}.${name}`.replace(/^\./, ''),
-    )
-    expect(later.filter((path) => names.has(path))).toEqual([])
   })
 })
 

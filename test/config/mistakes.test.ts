@@ -1,10 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { kinds } from '../../src/cli/kinds.ts'
 import { formatError } from '../../src/cli/print-error.ts'
 import { loadPipeline } from '../../src/config/load-pipeline.ts'
 import { Exit, SprkError } from '../../src/errors.ts'
 import { compilePlan } from '../../src/plan/compile.ts'
+import { runSprk } from '../support/sprk.ts'
 
 // Each file of mistakes/ is a pipeline with something wrong; beside it stands what people read then.
 const folder = new URL('mistakes/', import.meta.url)
@@ -12,9 +14,18 @@ const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'))
 
 describe('a mistake in a pipeline file', () => {
   it.each(files)('is told: %s', async (file) => {
-    await expect(printed(file)).toMatchFileSnapshot(`mistakes/${file.replace('.yaml', '.txt')}`)
+    await expect(printed(file)).toMatchFileSnapshot(`mistakes/${textOf(file)}`)
+  })
+
+  it('is told by `sprk validate`, for every file that it is given', async () => {
+    const { code, stdout, stderr } = await runSprk(['validate', ...files], { cwd: fileURLToPath(folder) })
+    expect(stderr).toBe(files.map((file) => readFileSync(new URL(textOf(file), folder), 'utf8')).join(''))
+    expect(stdout).toBe('')
+    expect(code).toBe(Exit.CONFIG)
   })
 })
+
+const textOf = (file: string) => file.replace('.yaml', '.txt')
 
 function printed(file: string): string {
   const text = readFileSync(new URL(file, folder), 'utf8')

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest'
+import { allNotYet, notYet } from '../../src/config/not-yet.ts'
+import { pipelineKeys } from '../../src/config/pipeline-keys.ts'
+import { keysOf } from '../../src/config/unknown.ts'
+import type { Family } from '../../src/spec-kit.ts'
+import { kinds } from './kinds.ts'
+
+/** What this version knows where a later one will know more; undefined where the place itself does not exist. */
+function knownAt(scope: string): readonly string[] | undefined {
+  const [family = '', kind, ...path] = scope.split('.')
+  if (family === 'pipeline') return kind === undefined ? keysOf(pipelineKeys) : []
+  if (family === 'beside') return ['transforms']
+  const specs = kinds[family as Family]
+  if (kind === undefined) return [...specs.keys()]
+  const spec = specs.get(kind)
+  if (spec === undefined) return undefined
+  const keys = keysOf(spec.schema)
+  if (path.length === 0) return keys
+  return keys.includes(path.join('.')) ? [] : undefined
+}
+
+describe('what a later version will know', () => {
+  it('stands at places of this version, and is not in it', () => {
+    for (const { scope, name } of allNotYet()) {
+      const known = knownAt(scope)
+      expect(known, scope).toBeDefined()
+      expect(known, scope).not.toContain(name)
+    }
+  })
+
+  it('is known by its own name only', () => {
+    expect(notYet('sinks', 'console')).toEqual({ hint: undefined })
+    expect(notYet('sources', 'console')).toBeUndefined()
+    expect(notYet('sinks', 'toString')).toBeUndefined()
+    expect(notYet('toString', 'call')).toBeUndefined()
+  })
+})
