@@ -83,6 +83,7 @@ export const packages = {
   'better-sqlite3': ['checkpoint'],
   commander: ['cli'],
   kafkajs: ['kafka'],
+  re2js: ['expressions'],
   valibot: ['config'],
   yaml: ['config'],
 }
