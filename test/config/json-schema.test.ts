@@ -16,6 +16,16 @@ describe('pipeline.schema.json', () => {
   })
 })
 
+describe('docs/pipeline.md', () => {
+  it('names every key', () => {
+    const text = readFileSync(new URL('../../docs/pipeline.md', import.meta.url), 'utf8')
+    const keys = new Set(properties(committed).map(({ path }) => path.at(-1) ?? ''))
+    expect(
+      [...keys].filter((key) => !new RegExp(`^\\|[^|]*\\b${key}`, 'm').test(text) && !text.includes(`\`${key}\``)),
+    ).toEqual([])
+  })
+})
+
 type Json = Readonly<Record<string, unknown>>
 
 /** All named properties, at any depth, through lists and alternatives. */
