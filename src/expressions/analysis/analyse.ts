@@ -2,7 +2,6 @@
 
 import { BOOLEAN, TIMESTAMP, typeName } from '../../types.ts'
 import { parseDate, parseTimestamp } from '../casts/parse-time.ts'
-import { UTC } from '../casts/zone.ts'
 import type { Syntax } from '../syntax/tree.ts'
 import { literal, type Node } from '../typed.ts'
 import { arithmetic, identity, negation } from './arithmetic.ts'
@@ -98,7 +97,7 @@ function cast(syntax: Extract<Syntax, { kind: 'cast' }>, context: Context): Node
 
 function timeLiteral(syntax: Extract<Syntax, { kind: 'typed-literal' }>, context: Context): Node {
   const { type, text } = syntax
-  const zone = type.kind === TIMESTAMP.kind ? context.zone : UTC
+  const zone = type.kind === TIMESTAMP.kind ? context.zone : null
   const value = type.kind === 'date' ? parseDate(text) : parseTimestamp(text, zone)
   if (value === undefined) throw mismatch(`'${text}' is no ${typeName(type)}.`, syntax)
   return literal(value, type)

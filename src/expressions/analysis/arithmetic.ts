@@ -16,13 +16,20 @@ export function arithmetic(
   context: Context,
 ): Node {
   const [a, b] = operandTypes(operator, left, right, at)
-  const args = [implicitCast(left.node, a, context, left.syntax), implicitCast(right.node, b, context, right.syntax)]
+  const args = [asOperand(left, right, a, context), asOperand(right, left, b, context)]
   if (a.kind === 'decimal' && b.kind === 'decimal') {
     const type = operator === 'div' ? BIGINT : decimalResult(operator, a, b)
     return scalarNode(decimalScalar(operator, a.scale, b.scale, type), args, type)
   }
   if (isIntegral(a) && operator !== '/') return scalarNode(integralScalar(operator, a), args, a)
   return scalarNode(doubleScalar(operator, a), args, a)
+}
+
+/** A string is first read as what it stands beside: '1.5' / 2 fails, for '1.5' is no bigint. */
+function asOperand({ node, syntax }: Operand, other: Operand, type: DataType, context: Context): Node {
+  const read = node.type.kind === 'string' ? numericOf({ node, syntax }, other.node.type) : undefined
+  const number = read === undefined ? node : implicitCast(node, read, context, syntax)
+  return implicitCast(number, type, context, syntax)
 }
 
 /** Both types after the implicit casts: the same, or two decimals. */
@@ -80,7 +87,9 @@ function asDecimals(
 function asDecimal(node: Node, type: DataType): DecimalType | undefined {
   if (type.kind === 'decimal') return type
   if (!isIntegral(type)) return undefined
-  if (node.kind !== 'literal' || node.value === null || !isIntegral(node.type)) return decimalForIntegral(type)
+  // Not a tinyint: DecimalType.fromLiteral leaves it out.
+  if (node.kind !== 'literal' || node.value === null || !isIntegral(node.type) || type.kind === 'tinyint')
+    return decimalForIntegral(type)
   const digits = String(node.value).replace('-', '').length
   return { kind: 'decimal', precision: digits, scale: 0 }
 }

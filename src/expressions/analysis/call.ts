@@ -9,7 +9,7 @@ import { FUNCTIONS } from '../functions/index.ts'
 import { NOT_YET } from '../functions/not-yet.ts'
 import type { Syntax } from '../syntax/tree.ts'
 import type { Node } from '../typed.ts'
-import { implicitCast, mismatch, scalarNode } from './coerce.ts'
+import { implicitCast, mismatch, orMistake, scalarNode } from './coerce.ts'
 import type { Context, Operand } from './context.ts'
 import { isIntegral } from './numeric.ts'
 import { common, operand } from './operand.ts'
@@ -25,19 +25,24 @@ export function analyseCall(syntax: Call, context: Context): Node {
     throw new ExpressionError('E_ARITY', `${syntax.name} takes no ${syntax.star ? '*' : 'DISTINCT'}.`, syntax)
   checkArity(syntax, definition.parameters.length - definition.optional, maximum(definition))
   const args = syntax.args.map((arg) => operand(arg, context))
-  return definition.variadic
-    ? variadic(definition, args, syntax, context)
-    : fixed(definition, args, context, syntax.name)
+  return definition.variadic ? variadic(definition, args, syntax, context) : fixed(definition, args, syntax, context)
 }
 
 function maximum(definition: FunctionDefinition): number {
   return definition.variadic ? Number.POSITIVE_INFINITY : definition.parameters.length
 }
 
-function fixed(definition: FunctionDefinition, args: readonly Operand[], context: Context, name: string): Node {
-  const nodes = args.map((arg, i) => parameter(arg, definition.parameters[i] as DataType, context, name))
-  const { scalar, type } = definition.resolve(nodes)
+function fixed(definition: FunctionDefinition, args: readonly Operand[], syntax: Call, context: Context): Node {
+  const nodes = args.map((arg, i) => parameter(arg, wanted(definition, arg, i), context, syntax.name))
+  const { scalar, type } = orMistake(() => definition.resolve(nodes), syntax)
   return scalarNode(scalar, nodes, type)
+}
+
+/** A binary stays one where the function takes it too. */
+function wanted(definition: FunctionDefinition, { node }: Operand, i: number): DataType {
+  return i === 0 && definition.binary && node.type.kind === 'binary'
+    ? node.type
+    : (definition.parameters[i] as DataType)
 }
 
 function variadic(definition: FunctionDefinition, args: readonly Operand[], at: Call, context: Context): Node {

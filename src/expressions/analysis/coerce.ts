@@ -84,6 +84,16 @@ export function scalarNode(scalar: Scalar, args: readonly Node[], type: DataType
   }
 }
 
+/** What literals alone make wrong is a mistake in the expression, not in a row. */
+export function orMistake<T>(make: () => T, at: Span): T {
+  try {
+    return make()
+  } catch (fault) {
+    if (fault instanceof RowFault) throw new ExpressionError(fault.reject.code, fault.reject.message, at)
+    throw fault
+  }
+}
+
 export function mismatch(message: string, at: Span, hint?: string): ExpressionError {
   return new ExpressionError('E_TYPE', message, at, hint)
 }

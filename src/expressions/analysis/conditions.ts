@@ -8,7 +8,7 @@ import type { Order } from '../runtime/order.ts'
 import { orderOf } from '../runtime/order.ts'
 import type { Syntax } from '../syntax/tree.ts'
 import { type Branch, literal, type Node, type Scalar } from '../typed.ts'
-import { implicitCast, mismatch, scalarNode } from './coerce.ts'
+import { implicitCast, mismatch, orMistake, scalarNode } from './coerce.ts'
 import { comparison } from './compare.ts'
 import type { Context, Operand } from './context.ts'
 import { common, condition, operand } from './operand.ts'
@@ -85,7 +85,9 @@ export function like(syntax: Of<'like'>, context: Context): Node {
   const pattern = asString(operand(syntax.pattern, context), context)
   const { escape } = syntax
   const matches =
-    pattern.kind === 'literal' && typeof pattern.value === 'string' ? likeMatcher(pattern.value, escape) : undefined
+    pattern.kind === 'literal' && typeof pattern.value === 'string'
+      ? orMistake(() => likeMatcher(pattern.value as string, escape), syntax.pattern)
+      : undefined
   const scalar: Scalar = {
     name: 'like',
     nulls: 'strict',

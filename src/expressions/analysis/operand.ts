@@ -14,7 +14,8 @@ export function operand(syntax: Syntax, context: Context): Operand {
 export function condition(syntax: Syntax, context: Context): Node {
   const node = context.analyse(syntax, context)
   const { kind } = node.type
-  if (kind !== 'boolean' && kind !== 'variant' && kind !== 'void')
+  const literalText = kind === 'string' && node.kind === 'literal'
+  if (kind !== 'boolean' && kind !== 'variant' && kind !== 'void' && !literalText)
     throw mismatch(`A condition is wanted here, and this is ${typeName(node.type)}.`, syntax)
   return implicitCast(node, BOOLEAN, context, syntax)
 }

@@ -12,6 +12,7 @@ import { castKernel } from './kernels.ts'
 import { numericCast } from './numbers.ts'
 import { MAX_MICROS, MIN_MICROS, parseDate, parseTimestamp } from './parse-time.ts'
 import { renderer } from './to-string.ts'
+import { variantNestedCast } from './variant-nested.ts'
 import { UTC, type Zone } from './zone.ts'
 
 type Convert = (value: Value) => Value
@@ -28,7 +29,12 @@ export function castScalar(from: DataType, to: DataType, zone: Zone): Scalar | u
 export function converter(from: DataType, to: DataType, zone: Zone): Convert | undefined {
   if (sameType(from, to)) return (value) => value
   if (from.kind === 'void') return () => null
-  if (from.kind === 'variant') return variantCast(to, converter(STRING, to, zone), converter(BOOLEAN, to, zone))
+  if (from.kind === 'variant') {
+    return (
+      variantNestedCast(to, (part) => converter(from, part, zone)) ??
+      variantCast(to, converter(STRING, to, zone), converter(BOOLEAN, to, zone))
+    )
+  }
   if (to.kind === 'string') return renderer(from, zone)
   if (from.kind === 'string') return fromString(to, zone)
   if (isNumeric(from) && isNumeric(to)) return numericCast(from, to)
@@ -75,7 +81,7 @@ function fromString(to: DataType, zone: Zone): Convert | undefined {
     case 'timestamp':
       return (value) => inRange(parsed(parseTimestamp(value as string, zone), value as string, to), to)
     case 'timestamp_ntz':
-      return (value) => inRange(parsed(parseTimestamp(value as string, UTC), value as string, to), to)
+      return (value) => inRange(parsed(parseTimestamp(value as string, null), value as string, to), to)
     default:
       return undefined
   }

@@ -19,19 +19,19 @@ export function parseDate(text: string): number | undefined {
   return days(Number(match[1]), Number(match[2] ?? 1), Number(match[3] ?? 1))
 }
 
-/** UTC microseconds. A zone in the text wins over `local`. */
-export function parseTimestamp(text: string, local: Zone): number | undefined {
+/** UTC microseconds. A zone in the text wins over `local`; where `local` is null it is ignored, and the time is local. */
+export function parseTimestamp(text: string, local: Zone | null): number | undefined {
   const match = TIMESTAMP.exec(trimAll(text))
   if (match === null) return undefined
   const [, year, month = '1', day = '1', hour = '0', minute = '0', second = '0', fraction = '', zoneName] = match
   const date = days(Number(year), Number(month), Number(day))
   if (date === undefined || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined
-  const within = zoneName === undefined ? local : zone(zoneName.trim())
-  if (within === undefined) return undefined
+  const named = zoneName === undefined ? local : zone(zoneName.trim())
+  if (named === undefined) return undefined
   const seconds = Number(hour) * 3600 + Number(minute) * 60 + Number(second)
   // Digits behind the microsecond are dropped.
   const micros = date * MICROS_PER_DAY + seconds * 1_000_000 + Number(fraction.slice(0, 6).padEnd(6, '0'))
-  return within.toUtc(micros)
+  return local === null || named === null ? micros : named.toUtc(micros)
 }
 
 function days(year: number, month: number, day: number): number | undefined {

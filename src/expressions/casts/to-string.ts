@@ -26,7 +26,7 @@ export function renderer(type: DataType, zone: Zone): Render {
     case 'double':
       return (value) => doubleText(value as number)
     case 'decimal':
-      return (value) => sparkDecimalText(value as bigint, type.scale)
+      return (value) => decimalText(value as bigint, type.scale)
     case 'date':
       return (value) => dateText(value as number)
     case 'timestamp':
@@ -55,15 +55,6 @@ function localText(localMicros: number): string {
   const { date, time, fraction } = timestampParts(localMicros)
   const digits = fraction.replace(/0+$/, '')
   return digits === '' ? `${date} ${time}` : `${date} ${time}.${digits}`
-}
-
-/** Java's BigDecimal.toString: scientific where there are more than six zeros behind the point. */
-function sparkDecimalText(unscaled: bigint, scale: number): string {
-  const magnitude = (unscaled < 0n ? -unscaled : unscaled).toString()
-  const exponent = magnitude.length - 1 - scale
-  if (exponent >= -6) return decimalText(unscaled, scale)
-  const digits = magnitude.length === 1 ? magnitude : `${magnitude[0]}.${magnitude.slice(1)}`
-  return `${unscaled < 0n ? '-' : ''}${digits}E${exponent}`
 }
 
 function nestedRenderer(type: Extract<DataType, { kind: 'array' | 'struct' | 'map' }>, zone: Zone): Render {

@@ -9,6 +9,8 @@ export interface FunctionDefinition {
   /** How many parameters at the end may be left out. */
   readonly optional: number
   readonly variadic: boolean
+  /** Whether the first argument may be a binary instead. */
+  readonly binary: boolean
   /** The function for arguments that are already cast. */
   resolve(args: readonly Node[]): { readonly scalar: Scalar; readonly type: DataType }
 }

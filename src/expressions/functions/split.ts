@@ -1,19 +1,62 @@
-// split(text, pattern[, limit]).
+// split(text, regex[, limit]): Java's Pattern.split, as Spark calls it.
 
 import type { Value } from '../../column.ts'
 import { type DataType, STRING } from '../../types.ts'
 import type { Node, Scalar } from '../typed.ts'
+import { compileRegex, literalPattern, type Matches } from './regex.ts'
 
 const ARRAY: DataType = { kind: 'array', element: STRING }
 
-export function splitScalar(_args: readonly Node[]): { readonly scalar: Scalar; readonly type: DataType } {
-  const apply = (text: Value, pattern: Value, limit: Value = -1) =>
-    splitLiteral(text as string, pattern as string, limit as number)
+/** At most `limit` parts, the last with all that is left; 0 and below: all parts, empty ones too. */
+type Split = (text: string, limit: number) => readonly string[]
+
+export function splitScalar([, pattern]: readonly Node[]): { readonly scalar: Scalar; readonly type: DataType } {
+  const constant = pattern?.kind === 'literal' && pattern.value !== null ? splitter(pattern.value as string) : undefined
+  const splitBy = remembering(splitter)
+  const apply = (text: Value, by: Value, limit: Value = -1) =>
+    (constant ?? splitBy(by as string))(text as string, limit as number)
   return { type: ARRAY, scalar: { name: 'split', nulls: 'strict', apply: apply as Scalar['apply'] } }
+}
+
+/** Patterns that come from a column repeat from row to row. */
+function remembering(make: (pattern: string) => Split): (pattern: string) => Split {
+  let last: { readonly pattern: string; readonly split: Split } | undefined
+  return (pattern) => {
+    if (last?.pattern !== pattern) last = { pattern, split: make(pattern) }
+    return last.split
+  }
+}
+
+function splitter(pattern: string): Split {
+  if (pattern === '') return splitCharacters
+  const literal = literalPattern(pattern)
+  if (literal !== undefined) return (text, limit) => splitLiteral(text, literal, limit)
+  const regex = compileRegex(pattern)
+  return (text, limit) => splitMatches(text, regex(text), limit)
+}
+
+/** Spark's own rule for the empty pattern; a limit drops the characters behind it. */
+function splitCharacters(text: string, limit: number): readonly string[] {
+  const characters = [...text]
+  if (characters.length === 0) return ['']
+  return limit > 0 ? characters.slice(0, limit) : characters
 }
 
 function splitLiteral(text: string, separator: string, limit: number): readonly string[] {
   const parts = text.split(separator)
   if (limit <= 0 || parts.length <= limit) return parts
   return [...parts.slice(0, limit - 1), parts.slice(limit - 1).join(separator)]
+}
+
+function splitMatches(text: string, matches: Matches, limit: number): readonly string[] {
+  const parts: string[] = []
+  let from = 0
+  while ((limit <= 0 || parts.length < limit - 1) && matches.find()) {
+    // An empty match at the beginning splits nothing off.
+    if (matches.end() === 0) continue
+    parts.push(text.slice(from, matches.start()))
+    from = matches.end()
+  }
+  parts.push(text.slice(from))
+  return parts
 }

@@ -16,7 +16,13 @@ const simple = (
   optional = 0,
 ): Entry => [
   name,
-  { parameters, optional, variadic: false, resolve: () => ({ type, scalar: { name, nulls: 'strict', apply } }) },
+  {
+    parameters,
+    optional,
+    variadic: false,
+    binary: false,
+    resolve: () => ({ type, scalar: { name, nulls: 'strict', apply } }),
+  },
 ]
 
 export const STRING_FUNCTIONS: readonly Entry[] = [
@@ -26,12 +32,18 @@ export const STRING_FUNCTIONS: readonly Entry[] = [
   ...['substring', 'substr'].map((name) => substringEntry(name)),
   simple('trim', [STRING], STRING, (text) => strip(text as string, ' ', true, true)),
   ...trimEntries(),
-  ['concat', { parameters: [STRING], optional: 1, variadic: true, resolve: concat }],
-  ['split', { parameters: [STRING, STRING, INT], optional: 1, variadic: false, resolve: splitScalar }],
+  ['concat', { parameters: [STRING], optional: 1, variadic: true, binary: false, resolve: concat }],
+  ['split', { parameters: [STRING, STRING, INT], optional: 1, variadic: false, binary: false, resolve: splitScalar }],
 ]
 
+/** Characters of a string, bytes of a binary. */
 function lengthEntry(name: string): Entry {
-  return simple(name, [STRING], INT, (text) => codePoints(text as string))
+  const apply = (value: Value) => (typeof value === 'string' ? codePoints(value) : (value as Uint8Array).length)
+  return overBinary(simple(name, [STRING], INT, apply as Scalar['apply']))
+}
+
+function overBinary([name, definition]: Entry): Entry {
+  return [name, { ...definition, binary: true }]
 }
 
 function codePoints(text: string): number {
@@ -44,40 +56,47 @@ function isPair(text: string, i: number): boolean {
   return (text.charCodeAt(i) & 0xfc00) === 0xd800 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00
 }
 
+/** Of a binary, bytes. */
 function substringEntry(name: string): Entry {
-  const apply = (text: Value, from: Value, length: Value = Number.MAX_SAFE_INTEGER) =>
-    substring(text as string, from as number, length as number)
-  return simple(name, [STRING, INT, INT], STRING, apply as Scalar['apply'], 1)
+  const apply = (value: Value, from: Value, length: Value = Number.MAX_SAFE_INTEGER) =>
+    typeof value === 'string'
+      ? substring(value, from as number, length as number)
+      : slice(value as Uint8Array, from as number, length as number)
+  const scalar: Scalar = { name, nulls: 'strict', apply: apply as Scalar['apply'] }
+  const resolve = ([first]: readonly Node[]) => ({ scalar, type: first?.type ?? STRING })
+  return [name, { parameters: [STRING, INT, INT], optional: 1, variadic: false, binary: true, resolve }]
 }
 
-/** Counts from 1, or from the end where it is negative; 0 is 1 (`UTF8String.substringSQL`). */
 function substring(text: string, from: number, length: number): string {
   const characters = codePoints(text) === text.length ? undefined : [...text]
-  const total = characters?.length ?? text.length
-  const start = from > 0 ? from - 1 : from < 0 ? total + from : 0
-  const end = Math.min(total, start + length)
-  if (end <= 0 || start >= end) return ''
-  const first = Math.max(0, start)
-  return characters === undefined ? text.slice(first, end) : characters.slice(first, end).join('')
+  const [start, end] = bounds(characters?.length ?? text.length, from, length)
+  return characters === undefined ? text.slice(start, end) : characters.slice(start, end).join('')
 }
 
+function slice(bytes: Uint8Array, from: number, length: number): Uint8Array {
+  const [start, end] = bounds(bytes.length, from, length)
+  return bytes.slice(start, end)
+}
+
+/** `from` counts from 1, or from the end where it is negative; 0 is 1 (`UTF8String.substringSQL`). */
+function bounds(total: number, from: number, length: number): readonly [number, number] {
+  const start = from > 0 ? from - 1 : from < 0 ? total + from : 0
+  const end = Math.min(total, start + length)
+  return end <= 0 || start >= end ? [0, 0] : [Math.max(0, start), end]
+}
+
+/** btrim(text[, characters]), but ltrim and rtrim([characters, ]text). */
 function trimEntries(): Entry[] {
-  const trims = [
-    ['btrim', true, true],
-    ['ltrim', true, false],
-    ['rtrim', false, true],
-  ] as const
-  // ltrim(characters, text) has its own order in Spark; the parser gives `trim(LEADING … FROM …)` in this one.
-  return trims.map(([name, left, right]) =>
-    simple(
-      name,
-      [STRING, STRING],
-      STRING,
-      ((text: Value, characters: Value = ' ') =>
-        strip(text as string, characters as string, left, right)) as Scalar['apply'],
-      1,
-    ),
-  )
+  const btrim = (text: Value, characters: Value = ' ') => strip(text as string, characters as string, true, true)
+  const oneSided = (left: boolean) => (first: Value, second: Value) =>
+    second === undefined
+      ? strip(first as string, ' ', left, !left)
+      : strip(second as string, first as string, left, !left)
+  return [
+    simple('btrim', [STRING, STRING], STRING, btrim as Scalar['apply'], 1),
+    simple('ltrim', [STRING, STRING], STRING, oneSided(true) as Scalar['apply'], 1),
+    simple('rtrim', [STRING, STRING], STRING, oneSided(false) as Scalar['apply'], 1),
+  ]
 }
 
 function strip(text: string, characters: string, left: boolean, right: boolean): string {

@@ -5,29 +5,50 @@ import { Tag, type Variant } from '../../column.ts'
 /** Of several members of one name the last counts, as for JSON.parse. */
 export function jsonMember(variant: Variant, name: string): Variant | null {
   if (variant.tag !== Tag.OBJECT) return null
-  const { text } = variant
   let found: Variant | null = null
+  eachMember(variant.text, (key, value) => {
+    if (key === name) found = variantOf(value)
+  })
+  return found
+}
+
+/** All members of an object; JSON's null is null. */
+export function jsonMembers({ text }: Variant): Map<string, Variant | null> {
+  const members = new Map<string, Variant | null>()
+  eachMember(text, (key, value) => members.set(key, variantOf(value)))
+  return members
+}
+
+export function jsonItem(variant: Variant, index: number): Variant | null {
+  if (variant.tag !== Tag.ARRAY || index < 0) return null
+  let at = 0
+  for (const item of items(variant.text)) if (at++ === index) return variantOf(item)
+  return null
+}
+
+/** All items of an array; JSON's null is null. */
+export function jsonItems({ text }: Variant): (Variant | null)[] {
+  return Array.from(items(text), variantOf)
+}
+
+function eachMember(text: string, visit: (key: string, value: string) => void): void {
   let at = skipSpace(text, 1)
   while (text[at] !== '}') {
     const keyEnd = valueEnd(text, at)
     const valueStart = skipSpace(text, skipSpace(text, keyEnd) + 1)
     const end = valueEnd(text, valueStart)
-    if (JSON.parse(text.slice(at, keyEnd)) === name) found = variantOf(text.slice(valueStart, end))
+    visit(JSON.parse(text.slice(at, keyEnd)) as string, text.slice(valueStart, end))
     at = afterComma(text, end)
   }
-  return found
 }
 
-export function jsonItem(variant: Variant, index: number): Variant | null {
-  if (variant.tag !== Tag.ARRAY || index < 0) return null
-  const { text } = variant
+function* items(text: string): Generator<string> {
   let at = skipSpace(text, 1)
-  for (let i = 0; text[at] !== ']'; i++) {
+  while (text[at] !== ']') {
     const end = valueEnd(text, at)
-    if (i === index) return variantOf(text.slice(at, end))
+    yield text.slice(at, end)
     at = afterComma(text, end)
   }
-  return null
 }
 
 /** The variant that a JSON text stands for; null for JSON's null. */

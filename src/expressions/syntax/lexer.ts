@@ -40,6 +40,7 @@ export function tokenize(source: string): readonly Token[] {
 }
 
 function tokenAt(source: string, start: number): Token {
+  if (source.startsWith('/*', start)) throw neverClosed('comment', source, start)
   const string = match(STRING, source, start)
   if (string !== undefined) return { kind: 'string', text: stringText(string), start, end: start + string.length }
   const number = match(NUMBER, source, start)
@@ -66,13 +67,14 @@ function stringText(quoted: string): string {
   return unescapeString(quoted.slice(1, -1), quote)
 }
 
+function neverClosed(what: string, source: string, start: number): ExpressionError {
+  return new ExpressionError('E_SYNTAX', `The ${what} is never closed.`, { start, end: source.length })
+}
+
 function unexpected(source: string, start: number): ExpressionError {
   const character = String.fromCodePoint(source.codePointAt(start) as number)
   const at = { start, end: start + character.length }
-  if (character === "'" || character === '"' || character === '`')
-    return new ExpressionError('E_SYNTAX', `The ${character} is never closed.`, { start, end: source.length })
-  if (source.startsWith('/*', start))
-    return new ExpressionError('E_SYNTAX', 'The comment is never closed.', { start, end: source.length })
+  if (character === "'" || character === '"' || character === '`') return neverClosed(character, source, start)
   if (/\d/.test(character)) {
     const word = /^[\p{L}\p{N}_.]+/u.exec(source.slice(start))?.[0] ?? character
     const hint = `A name that begins with a digit needs backquotes: \`${word}\`.`

@@ -147,6 +147,7 @@ function call(tokens: Tokens, nameToken: { readonly text: string } & Span, expre
   if (tokens.isSymbol('*') && tokens.isSymbol(')', 1)) {
     tokens.next()
     tokens.next()
+    refuseClauses(tokens)
     return { kind: 'call', name, nameSpan, distinct: false, star: true, args: [] }
   }
   if (name === 'trim' && isTrimForm(tokens)) return { ...trimForm(tokens, expression), nameSpan }
@@ -156,8 +157,11 @@ function call(tokens: Tokens, nameToken: { readonly text: string } & Span, expre
     do args.push(expression(tokens))
     while (takeSeparator(tokens, name, args.length))
   }
+  if (name === 'trim' && args.length === 1 && tokens.takeWord('FROM')) args.unshift(expression(tokens))
   tokens.expectSymbol(')')
-  return { kind: 'call', name, nameSpan, distinct, star: false, args }
+  refuseClauses(tokens)
+  const called = name === 'trim' && args.length === 2 ? 'btrim' : name
+  return { kind: 'call', name: called, nameSpan, distinct, star: false, args }
 }
 
 /** A comma, or SQL's words in `substring(x FROM 2 FOR 3)`. */
@@ -183,8 +187,14 @@ function trimForm(tokens: Tokens, expression: Parse) {
   tokens.expectWord('FROM')
   const text = expression(tokens)
   tokens.expectSymbol(')')
-  const args = characters === null ? [text] : [text, characters]
+  // Spark's own ltrim and rtrim take the characters first, btrim takes them last.
+  const args = characters === null ? [text] : name === 'btrim' ? [text, characters] : [characters, text]
   return { kind: 'call' as const, name, distinct: false, star: false, args }
+}
+
+function refuseClauses(tokens: Tokens): void {
+  for (const clause of ['FILTER', 'OVER'])
+    if (tokens.isWord(clause) && tokens.isSymbol('(', 1)) throw notYet(clause, tokens.peek())
 }
 
 function notYet(what: string, at: Span): ExpressionError {

@@ -1,0 +1,109 @@
+"""Asks a real Spark what the expressions of test/expressions/golden.txt give, and stores its answers beside it.
+
+    python3 -m venv /tmp/golden && /tmp/golden/bin/pip install pyspark==4.0.1      # needs Java 17
+    /tmp/golden/bin/python scripts/golden/golden.py
+
+Expressions that have an answer are not asked again; with --all they are. An answer is the type and, for each row of golden-inputs.json (one row where no column is named), the value cast to
+string, NULL, or the class of the error. Spark runs in ANSI mode, its default.
+"""
+
+import json
+import logging
+import pathlib
+import re
+import sys
+
+from pyspark.errors import PySparkException
+from pyspark.sql import SparkSession
+
+HERE = pathlib.Path(__file__).resolve().parents[2] / "test" / "expressions"
+
+
+def main():
+    spark = session()
+    inputs = json.loads((HERE / "golden-inputs.json").read_text())
+    # spark.createDataFrame would start Python workers; a query over literals does not.
+    tables = [table(spark, inputs, row) for row in range(5)]
+    known = {} if "--all" in sys.argv else {key(a): a for a in json.loads((HERE / "golden.json").read_text())}
+    answers, zone = [], "UTC"
+    for line in (HERE / "golden.txt").read_text().splitlines():
+        if line.startswith("# zone "):
+            zone = line.removeprefix("# zone ")
+        elif line.strip() and not line.startswith("#"):
+            answers.append(known.get((zone, line)) or answer(spark, tables, line, zone, inputs))
+    lines = ",\n".join(json.dumps(answer, ensure_ascii=False) for answer in answers)
+    (HERE / "golden.json").write_text(f"[\n{lines}\n]\n")
+    print(f"{len(answers)} expressions, {sum('error' in a for a in answers)} refused before they ran")
+
+
+def key(answer):
+    return (answer.get("zone", "UTC"), answer["expression"])
+
+
+def session():
+    spark = (
+        SparkSession.builder.master("local[1]")
+        .config("spark.ui.enabled", "false")
+        .config("spark.sql.ansi.enabled", "true")
+        .config("spark.sql.shuffle.partitions", "1")
+        .config("spark.sql.caseSensitive", "true")
+        .config("spark.sql.session.timeZone", "UTC")
+        .config("spark.driver.extraJavaOptions", "-Duser.timezone=UTC")
+        .getOrCreate()
+    )
+    spark.sparkContext.setLogLevel("OFF")
+    logging.getLogger("SQLQueryContextLogger").disabled = True
+    return spark
+
+
+def table(spark, inputs, row):
+    columns = []
+    for name, column in inputs.items():
+        value = column["values"][row]
+        text = "NULL" if value is None else "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
+        variant = column["type"] == "variant"
+        columns.append(f"parse_json({text}) AS {name}" if variant else f"CAST({text} AS {column['type']}) AS {name}")
+    # A cached table keeps its columns from being folded into the expression as literals.
+    frame = spark.sql("SELECT " + ", ".join(columns)).cache()
+    frame.createOrReplaceTempView(f"input{row}")
+    frame.collect()
+    return f"input{row}"
+
+
+def answer(spark, tables, expression, zone, inputs):
+    spark.conf.set("spark.sql.session.timeZone", zone)
+    result = {"expression": expression} if zone == "UTC" else {"expression": expression, "zone": zone}
+    words = re.sub(r"'[^']*'|\"[^\"]*\"", "", expression)
+    aggregate = expression.startswith("aggregate ")
+    if aggregate:
+        expression = expression.removeprefix("aggregate ")
+        union = " UNION ALL ".join(f"SELECT * FROM {name}" for name in tables)
+        sources = [f"({union})"]
+    elif any(word in inputs for word in re.findall(r"[A-Za-z_]+", words)):
+        sources = tables
+    else:
+        sources = [None]
+    values = []
+    for source in sources:
+        origin = "" if source is None else f" FROM {source}"
+        try:
+            frame = spark.sql(f"SELECT (\n{expression}\n) AS r{origin}")
+            result["type"] = frame.dtypes[0][1]
+        except PySparkException as error:
+            return {**result, "error": condition(error)}
+        try:
+            values.append(frame.selectExpr("CAST(r AS STRING)").collect()[0][0])
+        except PySparkException as error:
+            values.append({"error": condition(error)})
+        except Exception as error:  # what Py4J wraps differently
+            values.append({"error": type(error).__name__})
+    return {**result, "values": values}
+
+
+def condition(error):
+    name = error.getCondition() or str(error).split(":")[0][:60]
+    return name.split(".")[0]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest'
+import { compileExpression, ExpressionError, parseSchema } from '../../src/expressions/index.ts'
+import { OPTIONS, openScope, scopeOf } from './support.ts'
+
+const SCHEMA = parseSchema(
+  'type string, amount decimal(10,2), count int, properties struct<city: string, zip: int>, tags array<string>, counts map<string, int>',
+)
+
+function mistake(source: string, scope = scopeOf(SCHEMA)): string {
+  try {
+    compileExpression(source, scope, OPTIONS)
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error
+    const underlined = source.slice(error.start, error.end)
+    return [error.code, underlined, error.message, error.hint].filter((part) => part !== undefined).join(' | ')
+  }
+  return 'it compiles'
+}
+
+describe('ExpressionError', () => {
+  it.each([
+    ['', 'E_SYNTAX |  | The expression ends where a value is expected.'],
+    ['1 +', 'E_SYNTAX |  | The expression ends where a value is expected.'],
+    ['(1', 'E_SYNTAX |  | The expression ends where ) is expected.'],
+    ['1 2', 'E_SYNTAX | 2 | Unexpected 2; expected the end of the expression.'],
+    ["type = 'track", "E_SYNTAX | 'track | The ' is never closed."],
+    ['a /* b', 'E_SYNTAX | /* b | The comment is never closed.'],
+    ['amount § 2', 'E_SYNTAX | § | Unexpected character "§".'],
+    ['1a', 'E_SYNTAX | 1a | 1a is not a number. | A name that begins with a digit needs backquotes: `1a`.'],
+    [
+      'count > AND 1',
+      'E_SYNTAX | AND | Unexpected AND; expected a value. | If it is a column, write `AND` in backquotes.',
+    ],
+    ['count IS 5', 'E_SYNTAX | 5 | Unexpected 5; expected NULL, TRUE, FALSE or UNKNOWN.'],
+    ['count BETWEEN 1 OR 2', 'E_SYNTAX | OR | Unexpected OR; expected AND.'],
+    ['CASE WHEN TRUE END', 'E_SYNTAX | END | Unexpected END; expected THEN.'],
+    ['CAST(count AS intt)', 'E_TYPE | intt | Unknown type intt. | Did you mean int?'],
+    [
+      'CAST(1 AS DECIMAL(39))',
+      'E_TYPE | DECIMAL(39) | decimal(39,0) is out of range. | Precision is 1 to 38, scale 0 to the precision.',
+    ],
+    ['128Y', 'E_TYPE | 128Y | 128 is out of range for tinyint.'],
+    ["DATE '2026-13-01'", "E_TYPE | DATE '2026-13-01' | '2026-13-01' is no date."],
+    [
+      'amuont > 1',
+      'E_UNKNOWN_COLUMN | amuont | Unknown column amuont. | Did you mean amount? The columns are type, amount, count, properties, tags, counts.',
+    ],
+    [
+      '1 + Amount',
+      'E_UNKNOWN_COLUMN | Amount | Unknown column Amount. | Did you mean amount? The columns are type, amount, count, properties, tags, counts.',
+    ],
+    [
+      'properties.citi',
+      'E_UNKNOWN_COLUMN | properties.citi | Unknown field citi. | Did you mean city? The fields are city, zip.',
+    ],
+    ['count.x', 'E_TYPE | count.x | int has no field x.'],
+    ['tags.x', 'E_TYPE | tags.x | array<string> has no field x.'],
+    ["tags['x']", "E_TYPE | tags['x'] | array<string> has no field x."],
+    ['lowr(type)', 'E_UNKNOWN_FUNCTION | lowr | Unknown function lowr. | Did you mean lower?'],
+    ['foo(type)', 'E_UNKNOWN_FUNCTION | foo | Unknown function foo.'],
+    ['abs(count)', 'E_NOT_YET | abs | The function abs is not available in this version.'],
+    ["INTERVAL '1' DAY", 'E_NOT_YET | INTERVAL | INTERVAL literal is not available in this version.'],
+    ['lower()', 'E_ARITY | lower() | lower takes 1 argument, not 0.'],
+    ["substring('a')", "E_ARITY | substring('a') | substring takes 2 to 3 arguments, not 1."],
+    ['coalesce()', 'E_ARITY | coalesce() | coalesce takes at least 1 argument, not 0.'],
+    ['length(*)', 'E_ARITY | length(*) | length takes no *.'],
+    ['1 + sum(count)', 'E_AGGREGATE | sum(count) | sum is an aggregate and cannot stand here.'],
+    ['count AND TRUE', 'E_TYPE | count | A condition is wanted here, and this is int.'],
+    [
+      'tags = 1',
+      'E_TYPE | tags = 1 | array<string> and int cannot be compared. | CAST one side to the type of the other.',
+    ],
+    [
+      'counts = counts',
+      'E_TYPE | counts = counts | map<string, int> and map<string, int> cannot be compared. | CAST one side to the type of the other.',
+    ],
+    [
+      "tags + 'a'",
+      "E_TYPE | tags + 'a' | array<string> + string is not possible: + takes numbers. | CAST the operands to numbers.",
+    ],
+    ['-tags', 'E_TYPE | -tags | - takes a number, not array<string>.'],
+    ['CAST(tags AS INT)', 'E_TYPE | CAST(tags AS INT) | array<string> cannot be cast to int.'],
+    ['CASE WHEN TRUE THEN 1 ELSE tags END', 'E_TYPE | tags | int and array<string> have no common type.'],
+    [
+      "split(type, '(')",
+      'E_REGEX | split(type, \'(\') | "(" is no regular expression for this engine: missing closing ): `(`.',
+    ],
+    [
+      "type LIKE 'a\\\\b'",
+      'E_LIKE | \'a\\\\b\' | The escape \\ in the LIKE pattern "a\\\\b" is not followed by %, _ or \\.',
+    ],
+    ['lower(tags)', 'E_TYPE | tags | lower wants string here, and this is array<string>.'],
+  ])('says what is wrong with %s', (source, expected) => {
+    expect(mistake(source)).toBe(expected)
+  })
+
+  it('takes any path of an open payload', () => {
+    expect(mistake('a.b.c > 1 AND `x y`.z IS NULL', openScope())).toBe('it compiles')
+  })
+
+  it('limits nesting and length', () => {
+    expect(mistake(`${'('.repeat(500)}1${')'.repeat(500)}`)).toContain('nested more than 200 levels deep')
+    expect(mistake(`${'NOT '.repeat(500)}TRUE`)).toContain('nested more than 200 levels deep')
+    expect(mistake(`CAST(1 AS ${'array<'.repeat(500)}int${'>'.repeat(500)})`)).toContain(
+      'nested more than 200 levels deep',
+    )
+    expect(mistake(Array(1000).fill('1').join(' + '))).toContain('nested more than 200 levels deep')
+    expect(mistake(`'${'x'.repeat(70_000)}'`)).toContain('longer than 65536 characters')
+    expect(mistake(`count IN (${Array(5000).fill('1').join(', ')})`)).toBe('it compiles')
+  })
+})
