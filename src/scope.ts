@@ -15,4 +15,9 @@ export interface Scope {
   resolve(path: readonly string[]): Resolved | undefined
   /** The names of all columns, for "did you mean"; empty where any path resolves. */
   names(): readonly string[]
+  /**
+   * Only of an open payload, whose frames have no fixed columns: reserves a column for a computed value. It stands in
+   * every frame, and is NULL until a step puts its value there. The given scope sees it under its name.
+   */
+  extend?(name: string, type: DataType): { readonly column: number; readonly scope: Scope }
 }

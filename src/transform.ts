@@ -29,6 +29,8 @@ export interface StepFacts {
 
 export interface StatelessStep extends StepFacts {
   readonly role: 'stateless'
+  /** Where `output` is null, and other columns can be named after the step than before it. */
+  readonly scope?: Scope
   /** Failing rows are rejected through the frame; the caller drops their records everywhere. */
   apply(rows: Rows): Rows
 }
@@ -78,5 +80,7 @@ export interface StepInput {
 
 /** Makes steps of one kind. `compile` returns undefined after it has reported why. */
 export interface TransformKind<Options> {
+  /** Its frames hold the columns of `schema`, all and in order, where there is a schema. */
+  readonly needsColumns?: boolean
   compile(options: Options, input: StepInput): Step | undefined
 }

@@ -22,7 +22,7 @@ function describePlan(spec: PipelineSpec, plan: Plan): string[] {
     '',
     `source: ${plan.source.canonical}`,
     `  format: ${plan.source.formatKind}, columns ${plan.source.format.schema === null ? 'open: any path, read as variant' : columnsOf(plan.source.format.schema)}`,
-    `  needed: ${plan.source.columns.map(sourceColumnName).join(', ') || 'nothing but the number of records'}`,
+    `  needed: ${plan.source.columns.flatMap(sourceColumnName).join(', ') || 'nothing but the number of records'}`,
     `  one batch: at most ${plan.source.limits.maxRecords} records, about ${plan.source.limits.maxBytes} bytes`,
     ...plan.steps.flatMap((step) => ['', ...describeStep(plan, step)]),
     ...plan.sinks.flatMap((sink) => ['', ...describeSink(plan, sink)]),
@@ -56,6 +56,8 @@ function columnsOf(schema: Schema): string {
   return schema.map(({ name, type }) => `${name} ${typeName(type)}`).join(', ')
 }
 
-function sourceColumnName(column: SourceColumn): string {
-  return 'path' in column ? column.path.join('.') : `_metadata.${column.metadata}`
+/** None for the place of a computed value. */
+function sourceColumnName(column: SourceColumn): string[] {
+  if ('path' in column) return [column.path.join('.')]
+  return 'metadata' in column ? [`_metadata.${column.metadata}`] : []
 }

@@ -12,12 +12,20 @@ import { kafkaKind } from '../sources/kafka-kind.ts'
 import { kafkaSpec } from '../sources/kafka-spec.ts'
 import type { KindSpec, KindSpecs } from '../spec-kit.ts'
 import type { TransformKind } from '../transform.ts'
+import { countByValue } from '../transforms/count-by-value.ts'
+import { countByValueSpec } from '../transforms/count-by-value-spec.ts'
+import { drop } from '../transforms/drop.ts'
+import { dropSpec } from '../transforms/drop-spec.ts'
 import { filter } from '../transforms/filter.ts'
 import { filterSpec } from '../transforms/filter-spec.ts'
+import { flatMap } from '../transforms/flat-map.ts'
+import { flatMapSpec } from '../transforms/flat-map-spec.ts'
 import { map } from '../transforms/map.ts'
 import { mapSpec } from '../transforms/map-spec.ts'
 import { reduceByKey } from '../transforms/reduce-by-key.ts'
 import { reduceByKeySpec } from '../transforms/reduce-by-key-spec.ts'
+import { withColumns } from '../transforms/with-columns.ts'
+import { withColumnsSpec } from '../transforms/with-columns-spec.ts'
 
 /** What the pipeline file may say of each kind, and what makes it. */
 export interface KindRegistry {
@@ -30,7 +38,11 @@ const formats = { json: [jsonSpec, jsonKind] } as const
 const transforms = {
   filter: [filterSpec, filter],
   map: [mapSpec, map],
+  flatMap: [flatMapSpec, flatMap],
+  withColumns: [withColumnsSpec, withColumns],
+  drop: [dropSpec, drop],
   reduceByKey: [reduceByKeySpec, reduceByKey],
+  countByValue: [countByValueSpec, countByValue],
 } as const
 const sinks = { sqlite: [sqliteSpec, sqliteKind], discard: [discardSpec, discardKind] } as const
 

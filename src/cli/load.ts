@@ -24,8 +24,9 @@ export function load(
   const text = readPipeline(file)
   sources.set(file, text)
   sources.set(SET, setText(set))
-  const spec = loadPipeline(text, { file, env: process.env, set, kinds: registry.specs })
-  return { spec, plan: compilePlan(spec, registry.kinds) }
+  const compile = (spec: PipelineSpec) => compilePlan(spec, registry.kinds)
+  const spec = loadPipeline(text, { file, env: process.env, set, kinds: registry.specs, checkReadable: compile })
+  return { spec, plan: compile(spec) }
 }
 
 function readPipeline(file: string): string {

@@ -13,8 +13,6 @@ const NOT_YET: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   sources: { file: '' },
   formats: { text: '', csv: '', bytes: '' },
   transforms: {
-    flatMap: '',
-    withColumns: 'write `map` with all the columns',
     join: '',
     union: '',
     updateStateByKey: '',

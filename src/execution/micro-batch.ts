@@ -71,6 +71,7 @@ export class MicroBatch {
       const rows = at(input)
       return rows === null ? [] : [{ sink, rows }]
     })
+    for (const { sink, rows } of reachedSinks) sink.check?.(rows)
     return { folds, sinks: reachedSinks }
   }
 

@@ -14,9 +14,11 @@ export function frameReader(format: Format, columns: readonly SourceColumn[]): R
   return (chunk, rejects) => {
     const payload = reader.read(chunk, rejects)
     let next = 0
-    const all = columns.map((column) =>
-      'path' in column ? (payload[next++] as Column) : metadataColumn(chunk, column.metadata),
-    )
+    const all = columns.map((column): Column => {
+      if ('path' in column) return payload[next++] as Column
+      if ('metadata' in column) return metadataColumn(chunk, column.metadata)
+      return { layout: 'constant', type: column.type, value: null }
+    })
     return { length: chunk.length, columns: all, records: null, rejects }
   }
 }

@@ -1,10 +1,12 @@
 // A loaded pipeline file → its plan: types known, needed fields pushed down to the source, everything wrong reported.
 
 import type { Clock } from '../clock.ts'
+import type { Column } from '../column.ts'
 import { Exit, type Problem, SprkError } from '../errors.ts'
 import type { Scope } from '../scope.ts'
 import type { SinkInput } from '../sink.ts'
 import type { Component, PipelineSpec, SinkComponent } from '../spec.ts'
+import type { Step } from '../transform.ts'
 import type { Schema } from '../types.ts'
 import { type Kinds, type Plan, type PlanSink, type PlanStep, SOURCE } from './plan.ts'
 import { schemaScope, sourceScope } from './source-scope.ts'
@@ -19,7 +21,7 @@ export function compilePlan(spec: PipelineSpec, kinds: Kinds): Plan {
   const scope = sourceScope(format)
   const graph = new Graph(kinds, spec.timeZone, problems)
 
-  const start: Stream = { input: SOURCE, scope, schema: format.schema }
+  const start: Stream = { input: SOURCE, scope, schema: format.schema, aligned: false }
   const shared = graph.addSteps(start, spec.transforms)
   for (const component of spec.sinks) {
     const stream = shared && graph.addSteps(shared, component.transforms)
@@ -62,6 +64,8 @@ interface Stream {
   readonly input: number
   readonly scope: Scope
   readonly schema: Schema | null
+  /** Whether frames hold the columns of `schema`, in order; those of a source hold what is needed, as it was met. */
+  readonly aligned: boolean
 }
 
 class Graph {
@@ -88,23 +92,50 @@ class Graph {
     return stream
   }
 
-  #addStep(stream: Stream, component: Component): Stream | undefined {
-    const step = kindOf(this.#kinds.transforms, component).compile(component.options, {
+  #addStep(before: Stream, component: Component): Stream | undefined {
+    const kind = kindOf(this.#kinds.transforms, component)
+    const stream = kind.needsColumns === true ? this.#align(before) : before
+    const step = kind.compile(component.options, {
       scope: stream.scope,
       schema: stream.schema,
       timeZone: this.#timeZone,
       report: (problem) => this.#problems.push({ place: component.place, ...problem }),
     })
-    if (step === undefined) return undefined
-    const id = this.#idOf(component.kind)
-    const input = this.steps.push({ id, kind: component.kind, input: stream.input, step, output: step.output }) - 1
-    // A step that keeps the columns (filter) keeps the scope too, so that what follows still names fields of the source.
-    const scope = step.output === null || step.output === stream.schema ? stream.scope : schemaScope(step.output)
-    return { input, scope, schema: step.output }
+    return step && this.#push(stream, component.kind, step)
   }
 
-  addSink(stream: Stream, component: SinkComponent): void {
+  #push(stream: Stream, kind: string, step: Step): Stream {
+    const id = this.#idOf(kind)
+    const input = this.steps.push({ id, kind, input: stream.input, step, output: step.output }) - 1
+    // A step that keeps the columns (filter) keeps the scope too, so that what follows still names fields of the source.
+    if (step.output !== null && step.output !== stream.schema) {
+      return { input, scope: schemaScope(step.output), schema: step.output, aligned: true }
+    }
+    const scope = (step.role === 'stateless' ? step.scope : undefined) ?? stream.scope
+    return { input, scope, schema: step.output, aligned: stream.aligned }
+  }
+
+  /** Puts all columns of a fixed schema into every frame, for who takes rows as they are. */
+  #align(stream: Stream): Stream {
+    const { schema, scope, aligned } = stream
+    if (aligned || schema === null) return stream
+    const indexes = schema.map(({ name }) => scope.resolve([name])?.column ?? 0)
+    return this.#push(stream, 'select', {
+      role: 'stateless',
+      output: [...schema],
+      canonical: 'select all',
+      boundary: 'independent',
+      notes: [],
+      apply: ({ frame, selection }) => ({
+        frame: { ...frame, columns: indexes.map((index) => frame.columns[index] as Column) },
+        selection,
+      }),
+    })
+  }
+
+  addSink(before: Stream, component: SinkComponent): void {
     const kind = kindOf(this.#kinds.sinks, component)
+    const stream = kind.needsColumns ? this.#align(before) : before
     const report = (problem: Problem) => this.#problems.push({ place: component.place, ...problem })
     if (stream.schema === null && kind.needsColumns) {
       report({

@@ -5,7 +5,7 @@ import type { FieldRequest, Format, FormatKind } from '../format.ts'
 import type { Sink, SinkKind } from '../sink.ts'
 import type { Source, SourceKind } from '../source.ts'
 import type { Step, TransformKind } from '../transform.ts'
-import type { Schema } from '../types.ts'
+import type { DataType, Schema } from '../types.ts'
 
 /** All implementations by name, handed in from the top. */
 export interface Kinds {
@@ -28,8 +28,11 @@ export const METADATA_FIELDS = [
 ] as const
 export type MetadataField = (typeof METADATA_FIELDS)[number]
 
-/** A column of the source's frames: a payload field or a metadata field. */
-export type SourceColumn = FieldRequest | { readonly metadata: MetadataField }
+/** A column of the source's frames: a payload field, a metadata field, or the place of a value that a step computes. */
+export type SourceColumn =
+  | FieldRequest
+  | { readonly metadata: MetadataField }
+  | { readonly computed: string; readonly type: DataType }
 
 /** The frames that the source's records become. */
 export const SOURCE = -1

@@ -43,7 +43,7 @@ export function sourceScope(format: Format): SourceScope {
     return columns.push(column) - 1
   }
 
-  return {
+  const scope: SourceScope = {
     columns,
     resolve(path): Resolved | undefined {
       if (path[0] === '_metadata') return resolveMetadata(path, columnOf)
@@ -51,6 +51,25 @@ export function sourceScope(format: Format): SourceScope {
       return type === undefined ? undefined : { column: columnOf({ path }), type, used: path.length }
     },
     names: () => format.schema?.map((field) => field.name) ?? [],
+  }
+  return format.schema === null ? openScope(scope, columns) : scope
+}
+
+/** Steps may add columns of their own to an open payload; a later one of the same name hides the earlier. */
+function openScope<S extends Scope>(scope: S, columns: SourceColumn[]): S {
+  return {
+    ...scope,
+    extend(name, type) {
+      const column = columns.push({ computed: name, type }) - 1
+      const extended = openScope<Scope>(
+        {
+          resolve: (path) => (path[0] === name ? { column, type, used: 1 } : scope.resolve(path)),
+          names: scope.names,
+        },
+        columns,
+      )
+      return { column, scope: extended }
+    },
   }
 }
 

@@ -25,11 +25,7 @@ export function component(kind: string, options: unknown): Component {
 
 export const filterStep = (condition: string) => component('filter', text(condition))
 
-export const mapStep = (columns: Readonly<Record<string, string>>) =>
-  component(
-    'map',
-    Object.entries(columns).map(([name, expression]) => entry(name, expression)),
-  )
+export const mapStep = (columns: Readonly<Record<string, string>>) => columnsStep('map', columns)
 
 export const reduceStep = (key: Readonly<Record<string, string>>, values: Readonly<Record<string, string>>) =>
   component('reduceByKey', {
@@ -61,3 +57,10 @@ export function pipeline(transforms: readonly Component[], sink: Component = dis
     state: { path: '/tmp/test.db', mode: 0o600 },
   }
 }
+
+/** A transform whose options are columns: map, flatMap, withColumns. */
+export const columnsStep = (kind: string, columns: Readonly<Record<string, string>>) =>
+  component(
+    kind,
+    Object.entries(columns).map(([name, expression]) => entry(name, expression)),
+  )

@@ -1,0 +1,77 @@
+// drop: leaves columns out, as Spark's `Dataset.drop`.
+
+import type { Column } from '../column.ts'
+import { didYouMean } from '../did-you-mean.ts'
+import type { Scope } from '../scope.ts'
+import type { SourceText } from '../spec.ts'
+import type { StatelessStep, StepInput, TransformKind } from '../transform.ts'
+import type { Schema } from '../types.ts'
+
+export const drop: TransformKind<readonly SourceText[]> = {
+  needsColumns: true,
+  compile(texts, input) {
+    const names = new Set(texts.map(nameOf))
+    const facts = {
+      canonical: `drop ${JSON.stringify([...names].sort())}`,
+      boundary: 'independent',
+      notes: [],
+    } as const
+    if (input.schema === null) {
+      return { role: 'stateless', output: null, scope: without(input.scope, names), ...facts, apply: (rows) => rows }
+    }
+    if (!isChecked(texts, input, input.schema)) return undefined
+    return { role: 'stateless', ...facts, ...kept(input.schema, names) }
+  },
+}
+
+/** Columns may be quoted as in expressions. */
+function nameOf({ text }: SourceText): string {
+  const name = text.trim()
+  return /^`.*`$/.test(name) ? name.slice(1, -1).replaceAll('``', '`') : name
+}
+
+function isChecked(texts: readonly SourceText[], input: StepInput, schema: Schema): boolean {
+  const known = schema.map(({ name }) => name)
+  const unknown = texts.filter((text) => !known.includes(nameOf(text)))
+  for (const text of unknown) {
+    const near = didYouMean(nameOf(text), known)
+    input.report({
+      code: 'E_UNKNOWN_COLUMN',
+      message: `there is no column ${nameOf(text)} to drop`,
+      hint: near === undefined ? `the columns are ${known.join(', ')}` : `did you mean ${near}?`,
+      place: text.place(),
+    })
+  }
+  if (unknown.length === 0 && new Set(texts.map(nameOf)).size === known.length) {
+    input.report({ code: 'E_NO_COLUMNS', message: 'no column is left', hint: 'keep at least one' })
+    return false
+  }
+  return unknown.length === 0
+}
+
+function kept(schema: Schema, names: ReadonlySet<string>): Pick<StatelessStep, 'output' | 'apply'> {
+  const indexes = schema.flatMap(({ name }, i) => (names.has(name) ? [] : [i]))
+  return {
+    output: schema.filter(({ name }) => !names.has(name)),
+    apply: ({ frame, selection }) => ({
+      frame: { ...frame, columns: indexes.map((index) => frame.columns[index] as Column) },
+      selection,
+    }),
+  }
+}
+
+function without(scope: Scope, names: ReadonlySet<string>): Scope {
+  const { extend } = scope
+  return {
+    resolve: (path) => (names.has(path[0] ?? '') ? undefined : scope.resolve(path)),
+    names: scope.names,
+    ...(extend && {
+      extend: (name, type) => {
+        const { column, scope: extended } = extend(name, type)
+        // A column that comes back under a dropped name is a new one.
+        const hidden = new Set([...names].filter((dropped) => dropped !== name))
+        return { column, scope: without(extended, hidden) }
+      },
+    }),
+  }
+}

@@ -1,0 +1,79 @@
+// flatMap: one row for each element of an array, as Spark's `select(…, explode(array))`.
+
+import { allRows, type Column, type Frame, type Selection, type Value, valueAt } from '../column.ts'
+import type { Entry, SourceText } from '../spec.ts'
+import type { Rows, TransformKind } from '../transform.ts'
+import type { Field } from '../types.ts'
+import { type CompiledColumns, castText, compileColumns } from './compile-text.ts'
+
+export const flatMap: TransformKind<readonly Entry<SourceText>[]> = {
+  compile(entries, input) {
+    const columns = compileColumns(entries, input)
+    if (columns === undefined) return undefined
+    const arrays = columns.fields.flatMap(({ type }, i) => (type.kind === 'array' ? [i] : []))
+    const variants = columns.fields.flatMap(({ type }, i) => (type.kind === 'variant' ? [i] : []))
+    // Where no array is declared, a single JSON value is taken for one.
+    const [exploded, ...others] = arrays.length > 0 ? arrays : variants
+    if (exploded === undefined || others.length > 0) {
+      input.report({
+        code: 'E_FLAT_MAP',
+        message: `flatMap needs exactly one array; here are ${exploded === undefined ? 'none' : others.length + 1}`,
+        hint: "such as `flatMap: {word: split(value, ' ')}`; other columns are repeated for each element",
+      })
+      return undefined
+    }
+    const field = columns.fields[exploded] as Field
+    const entry = entries[exploded] as Entry<SourceText>
+    const array = field.type.kind === 'array' ? undefined : castText(entry.value, 'ARRAY<VARIANT>', input)
+    const arrayType = array?.type ?? field.type
+    if (arrayType.kind !== 'array') return undefined
+    const evaluates = columns.evaluates.map((evaluate, i) =>
+      i === exploded ? (array?.evaluate ?? evaluate) : evaluate,
+    )
+    const fields = columns.fields.map((one, i) => (i === exploded ? { ...one, type: arrayType.element } : one))
+    return {
+      role: 'stateless',
+      output: fields,
+      canonical: `flatMap {${columns.canonical}}`,
+      boundary: 'independent',
+      notes: columns.notes,
+      apply: (rows) => explode(rows, { ...columns, fields, evaluates }, exploded),
+    }
+  },
+}
+
+/** An empty array and NULL give no row. */
+function explode({ frame, selection }: Rows, { fields, evaluates }: CompiledColumns, exploded: number): Rows {
+  const inputs = evaluates.map((evaluate) => evaluate(frame, selection))
+  const { origins, elements } = elementsOf(inputs[exploded] as Column, selection)
+  const columns = fields.map(({ type }, i): Column => {
+    if (i === exploded) return { layout: 'values', type, values: elements }
+    const input = inputs[i] as Column
+    return input.layout === 'constant'
+      ? input
+      : { layout: 'values', type, values: origins.map((row) => valueAt(input, row)) }
+  })
+  const length = elements.length
+  const records = Int32Array.from(origins, (row) => recordOf(frame, row))
+  return { frame: { length, columns, records, rejects: frame.rejects }, selection: allRows(length) }
+}
+
+/** Each element, and the row whose array it stood in. */
+function elementsOf(arrays: Column, { rows, count }: Selection) {
+  const origins: number[] = []
+  const elements: Value[] = []
+  for (let k = 0; k < count; k++) {
+    const row = rows[k] as number
+    const array = valueAt(arrays, row)
+    if (!Array.isArray(array)) continue
+    for (const element of array as readonly Value[]) {
+      origins.push(row)
+      elements.push(element)
+    }
+  }
+  return { origins, elements }
+}
+
+function recordOf({ records }: Frame, row: number): number {
+  return records === null ? row : (records[row] as number)
+}

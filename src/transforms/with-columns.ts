@@ -1,0 +1,62 @@
+// withColumns: adds columns or replaces those of the same name, and keeps the others, as Spark's `Dataset.withColumns`.
+
+import type { Evaluate } from '../column.ts'
+import type { Scope } from '../scope.ts'
+import type { Entry, SourceText } from '../spec.ts'
+import type { StatelessStep, StepInput, TransformKind } from '../transform.ts'
+import type { Field, Schema } from '../types.ts'
+import { type CompiledColumns, compileColumns } from './compile-text.ts'
+
+export const withColumns: TransformKind<readonly Entry<SourceText>[]> = {
+  needsColumns: true,
+  compile(entries, input) {
+    const columns = compileColumns(entries, input)
+    if (columns === undefined) return undefined
+    const facts = { canonical: `withColumns {${columns.canonical}}`, notes: columns.notes } as const
+    return input.schema === null ? onOpenPayload(columns, input, facts) : onSchema(columns, input.schema, facts)
+  },
+}
+
+type Facts = Pick<StatelessStep, 'canonical' | 'notes'>
+
+/** Values replace columns of their name where these stand, others follow behind. */
+function onSchema({ fields, evaluates }: CompiledColumns, schema: Schema, facts: Facts): StatelessStep {
+  const output: Field[] = [...schema]
+  const targets = fields.map((field) => {
+    const known = output.findIndex(({ name }) => name === field.name)
+    if (known < 0) return output.push(field) - 1
+    output[known] = field
+    return known
+  })
+  return { role: 'stateless', output, boundary: 'independent', ...facts, apply: placing(evaluates, targets) }
+}
+
+/** The fields of the payload stay what they are; the new names hide those of the payload. */
+function onOpenPayload({ fields, evaluates }: CompiledColumns, input: StepInput, facts: Facts): StatelessStep {
+  let scope: Scope = input.scope
+  const targets = fields.map(({ name, type }) => {
+    const extended = scope.extend?.(name, type)
+    if (extended === undefined) throw new Error('an open payload takes columns')
+    scope = extended.scope
+    return extended.column
+  })
+  return {
+    role: 'stateless',
+    output: null,
+    scope,
+    boundary: 'independent',
+    ...facts,
+    apply: placing(evaluates, targets),
+  }
+}
+
+/** All expressions see the columns before the step. */
+function placing(evaluates: readonly Evaluate[], targets: readonly number[]): StatelessStep['apply'] {
+  return ({ frame, selection }) => {
+    const columns = [...frame.columns]
+    evaluates.forEach((evaluate, i) => {
+      columns[targets[i] as number] = evaluate(frame, selection)
+    })
+    return { frame: { ...frame, columns }, selection }
+  }
+}
