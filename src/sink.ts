@@ -25,6 +25,11 @@ export interface Sink {
   readonly canonical: string
   /** Makes its tables, or checks that those that exist fit (a SprkError with exit 78 says the difference). In a transaction, at every start. */
   prepare(transaction: Transaction): void
+  /**
+   * Refuses, through the frame, the records of rows that it cannot store. Part of the stateless evaluation: called with
+   * rows that come from no fold, before anything of their chunk is folded or added.
+   */
+  check?(rows: Rows): void
   add(partition: TopicPartition | null, rows: Rows): void
   write(transaction: Transaction, batchId: number): void
   clear(): void

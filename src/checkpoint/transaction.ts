@@ -9,13 +9,12 @@ export class CommitFailed extends Error {
   }
 }
 
-/** Runs `work`, which must be synchronous; what it throws rolls everything back and is thrown on. */
+/** What `work` throws rolls everything back and is thrown on. */
 export function inTransaction<T>(connection: Connection, work: () => T): T {
   connection.execute('BEGIN IMMEDIATE')
   let result: T
   try {
     result = work()
-    if (result instanceof Promise) throw new Error('a transaction was given asynchronous work')
   } catch (error) {
     rollback(connection)
     throw error

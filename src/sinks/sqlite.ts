@@ -27,6 +27,7 @@ export function sqliteSink(
       ...(merge?.canonical ?? []),
     ].join('\n'),
     prepare: (transaction) => prepareTable(transaction, table, schema, merge?.key ?? null),
+    check: (rows) => buffer.check(rows),
     add: (partition, rows) => buffer.add(partition, rows),
     write: (transaction) => {
       for (const rows of buffer.inOrder()) write(transaction, rows)

@@ -173,6 +173,15 @@ describe('commit', () => {
     checkpoint.close()
   })
 
+  test('waits for the disk', async () => {
+    const checkpoint = await openRegistered(statePath())
+    checkpoint.commit(batchOf(1, []), (transaction) => {
+      expect(transaction.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: 2n })
+      expect(transaction.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' })
+      expect(transaction.prepare('PRAGMA trusted_schema').get()).toEqual({ trusted_schema: 0n })
+    })
+  })
+
   test('gives integers back exactly', async () => {
     const path = statePath()
     const checkpoint = await openRegistered(path)

@@ -43,10 +43,10 @@ async function expectRefused(path: string, exit: number, code: string, changes =
 describe('a new state file', () => {
   test('is made whole, with the mode that was asked for', async () => {
     const path = statePath()
-    const checkpoint = await openState(path, { mode: 0o640 })
+    const checkpoint = await openState(path, { mode: 0o662 })
     expect(checkpoint.resume).toEqual({ lastBatchId: 0, lastBatchTime: null, logIds: new Map(), positions: new Map() })
     checkpoint.close()
-    expect(statSync(path).mode & 0o777).toBe(0o640)
+    expect(statSync(path).mode & 0o777).toBe(0o662)
     expect(readdirSync(join(path, '..')).sort()).toEqual(['state.db', 'state.db.lock'])
     const database = new Database(path, { readonly: true })
     expect(database.pragma('application_id', { simple: true })).toBe(0x7370726b)
@@ -135,13 +135,13 @@ describe('a path that is something else is refused and not changed', () => {
   })
 
   test.each([
-    ['an empty file', ''],
-    ['a short file', 'x'],
-    ['a text', 'name: my-pipeline\n'.repeat(100)],
-  ])('%s', async (_, content) => {
+    ['an empty file', '', 'an empty file'],
+    ['a short file', 'x', 'not an SQLite database'],
+    ['a text', 'name: my-pipeline\n'.repeat(100), 'not an SQLite database'],
+  ])('%s', async (_, content, said) => {
     const path = statePath()
     writeFileSync(path, content)
-    await expectRefused(path, Exit.CONFIG, 'E_STATE_FOREIGN')
+    expect(await expectRefused(path, Exit.CONFIG, 'E_STATE_FOREIGN')).toContain(said)
     expect(existsSync(`${path}.lock`)).toBe(false)
   })
 

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import { rejectRow } from '../../src/column.ts'
 import { SprkError } from '../../src/errors.ts'
 import { type ExecutionOptions, execute } from '../../src/execution/execute.ts'
 import { warning } from '../../src/notice.ts'
 import type { Plan } from '../../src/plan/plan.ts'
 import type { BatchProgress, Progress } from '../../src/progress.ts'
+import type { Sink } from '../../src/sink.ts'
 import type { Source } from '../../src/source.ts'
 import { type ManualClock, manualClock } from '../support/manual-clock.ts'
 import { type MemoryCheckpoint, memoryCheckpoint } from '../support/memory-checkpoint.ts'
@@ -156,6 +158,20 @@ describe('execute', () => {
     const error = (await failed.catch((thrown: unknown) => thrown)) as SprkError
     expect([error.exit, error.code, error.message]).toEqual([65, 'E_BAD', 'a/0 offset 2: this is bad'])
     expect([checkpoint.batches, sink.written, sink.pending]).toEqual([[], [], []])
+  })
+
+  test('fails with exit 65 for a record that a sink cannot store, before another sink has seen it', async () => {
+    const source = memorySource(memoryLog({ 'a/0': ['x', 'y'] }))
+    const sink = collectingSink()
+    const picky: Sink = {
+      ...collectingSink(),
+      check: ({ frame }) => rejectRow(frame, 1, { code: 'E_PICKY', message: 'not this one' }),
+    }
+    const seen: number[] = []
+    const plan = planOf({ source, sinks: [{ ...sink, add: () => void seen.push(1) }, picky] })
+    const error = await run({ plan, source }).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ exit: 65, code: 'E_PICKY', message: 'a/0 offset 1: not this one' })
+    expect(seen).toEqual([])
   })
 
   test('clears the batch when the commit fails', async () => {

@@ -4,9 +4,10 @@ import { Tag, type Value } from '../../src/column.ts'
 import type { SinkInput } from '../../src/sink.ts'
 import { sqliteSink } from '../../src/sinks/sqlite.ts'
 import * as t from '../../src/types.ts'
-import { rowsOf } from '../support/frame.ts'
+import { frameOf, rowsOf } from '../support/frame.ts'
 import { hasSqliteShell, query, shell } from '../support/sqlite.ts'
 import { appended, CITY, COUNT, merged, results, statePath, thrown, write } from '../support/sqlite-sink.ts'
+import { batchOf, openState } from '../support/state-file.ts'
 
 describe('mode append', () => {
   test('stores values of all types as sqlite3 shows them', async () => {
@@ -63,6 +64,35 @@ describe('mode append', () => {
     const row = schema.map((_, i) => i)
     await write(path, appended(schema), [Array(20).fill(row)])
     expect(results(path)).toEqual(Array(20).fill(row))
+  })
+
+  test('refuses records with values that cannot be stored, before anything is added', async () => {
+    const schema = [{ name: 'd', type: t.DOUBLE }, CITY]
+    const sink = appended(schema).make()
+    const frame = frameOf(schema, [
+      [Number.NaN, 'a'],
+      [1, 'a'],
+      [2, 'half \ud800'],
+    ])
+    sink.check?.({ frame, selection: { rows: Int32Array.of(1, 2), count: 2 } })
+    expect([...frame.rejected]).toEqual([
+      [2, { code: 'E_SURROGATE', message: expect.stringMatching(/^column city of table results: a string with half/) }],
+    ])
+  })
+
+  test('stores what was checked last, or anything else', async () => {
+    const path = statePath()
+    const { schema, make } = appended([CITY])
+    const sink = make()
+    const checkpoint = await openState(path, { prepare: [(transaction) => sink.prepare(transaction)] })
+    const [first, second] = [rowsOf(schema, [['a']]), rowsOf(schema, [['b']])]
+    sink.check?.(first)
+    sink.add(null, first)
+    sink.check?.(first)
+    sink.add(null, second)
+    sink.add(null, first)
+    checkpoint.commit(batchOf(1, []), (transaction) => sink.write(transaction, 1))
+    expect(results(path)).toEqual([['a'], ['b'], ['a']])
   })
 
   test('refuses a value that cannot be stored, through the frame and then for the batch', () => {
