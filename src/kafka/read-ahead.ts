@@ -7,20 +7,17 @@ import type { Notice } from '../notice.ts'
 import { type Chunk, type OffsetRange, partitionKey } from '../record.ts'
 import type { Cluster } from './cluster.ts'
 import { Fault, unlessAborted } from './fault.ts'
+import { type Arrival, Fetcher, type Requested } from './fetcher.ts'
 import { FETCH_BYTES } from './frames.ts'
 import { outOfRange } from './out-of-range.ts'
 import type { Outage } from './outage.ts'
 import type { PartitionLog, SharedAnswer } from './partition-log.ts'
 import { ErrorCode } from './protocol/errors.ts'
-import { decodeFetch, encodeFetchRequest, FETCH, type FetchAnswer, type FetchedPartition } from './protocol/fetch.ts'
 import { groupBy } from './protocol/group-by.ts'
 import { Columns } from './protocol/records.ts'
 
 /** Records of one chunk at most. */
 const CHUNK_RECORDS = 16_384
-
-/** How long a broker may hold a fetch where it has nothing. */
-const MAX_WAIT_MS = 500
 
 /** A partition's share of a fetch is not made smaller than this. */
 const MIN_PARTITION_BYTES = 256 * 1024
@@ -45,39 +42,17 @@ interface Target {
   bytes: number
 }
 
-interface Requested {
-  readonly log: PartitionLog
-  readonly fetchOffset: number
-}
-
-interface Arrival {
-  readonly requested: readonly Requested[]
-  readonly answer: FetchAnswer
-  readonly shared: SharedAnswer
-}
-
-interface Failure {
-  readonly requested: readonly Requested[]
-  readonly error: unknown
-}
-
 export class ReadAhead {
   readonly #cluster: Cluster
   readonly #outage: Outage
-  readonly #clock: Clock
+  readonly #fetcher: Fetcher
   readonly #columns = new Columns(CHUNK_RECORDS)
   /** By `partitionKey`. */
   readonly #logs: ReadonlyMap<string, PartitionLog>
   /** Answers that are read to their end; the logs put them here. */
   readonly #spent: SharedAnswer[]
-  /** Brokers with a fetch under way. */
-  readonly #asked = new Set<number>()
-  /** Broker → when it may be asked again, monotonic. */
-  readonly #throttled = new Map<number, number>()
-  readonly #arrived: (Arrival | Failure)[] = []
   /** Partitions whose last fetch failed. */
   readonly #faulty = new Set<PartitionLog>()
-  #wake = (): void => {}
   /** Counts picks and requests, so that each partition has its turn. */
   #picks = 0
   #requests = 0
@@ -87,7 +62,7 @@ export class ReadAhead {
   constructor(cluster: Cluster, outage: Outage, clock: Clock, logs: readonly PartitionLog[], spent: SharedAnswer[]) {
     this.#cluster = cluster
     this.#outage = outage
-    this.#clock = clock
+    this.#fetcher = new Fetcher(cluster, clock)
     this.#logs = new Map(logs.map((log) => [partitionKey(log), log]))
     this.#spent = spent
   }
@@ -108,7 +83,7 @@ export class ReadAhead {
       yield* this.#requestMore(unfinished, signal)
       const target = this.#pick(unfinished)
       if (target === undefined) {
-        await this.#arrival(signal)
+        await this.#fetcher.arrival(signal)
         continue
       }
       const { log, range } = target
@@ -130,7 +105,6 @@ export class ReadAhead {
   #logOf(range: OffsetRange): PartitionLog {
     const log = this.#logs.get(partitionKey(range))
     if (log === undefined) throw new Error(`${partitionKey(range)} was not opened`)
-    log.lastStableOffset = Math.max(log.lastStableOffset, range.untilOffset)
     return log
   }
 
@@ -142,26 +116,22 @@ export class ReadAhead {
 
   /** Asks brokers that have no fetch under way for what is not buffered yet. */
   async *#requestMore(unfinished: readonly Target[], signal: AbortSignal): AsyncGenerator<Notice, void> {
-    while (this.#cluster.isStale) {
+    const waitedFor = new Set(unfinished.map(({ log }) => log).filter((log) => log.isEmpty))
+    const isScarce = this.#heldBytes >= MAX_HELD_BYTES
+    const wanted = [...this.#logs.values()].filter((log) => {
+      return waitedFor.has(log) || (!isScarce && log.fetchOffset < log.lastStableOffset)
+    })
+    for (;;) {
       try {
-        await unlessAborted(this.#cluster.refresh(), signal)
+        if (this.#cluster.isStale) await unlessAborted(this.#cluster.refresh(), signal)
+        for (const [broker, logs] of groupBy(wanted, (log) => this.#cluster.leaderOf(log))) {
+          if (!this.#fetcher.isAsked(broker)) this.#request(broker, logs, waitedFor)
+        }
+        return
       } catch (error) {
         if (!(error instanceof Fault)) throw error
         yield* this.#outage.wait(error, signal)
       }
-    }
-    const waitedFor = new Set(unfinished.map(({ log }) => log).filter((log) => log.isEmpty))
-    const isScarce = this.#heldBytes >= MAX_HELD_BYTES
-    const wanted = [...this.#logs.values()].filter((log) => {
-      return log.fetchOffset < log.lastStableOffset && (!isScarce || waitedFor.has(log))
-    })
-    try {
-      for (const [broker, logs] of groupBy(wanted, (log) => this.#cluster.leaderOf(log))) {
-        if (!this.#asked.has(broker)) this.#request(broker, logs, waitedFor)
-      }
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error
-      this.#arrived.push({ error, requested: [] })
     }
   }
 
@@ -170,88 +140,57 @@ export class ReadAhead {
     const share = Math.max(Math.floor(FETCH_BYTES / logs.length), MIN_PARTITION_BYTES)
     const rotation = this.#requests++ % logs.length
     const rotated = [...logs.slice(rotation), ...logs.slice(0, rotation)].filter((log) => log.buffered <= share)
-    const ordered = [...rotated.filter((log) => waitedFor.has(log)), ...rotated.filter((log) => !waitedFor.has(log))]
-    if (ordered.length === 0) return
-    this.#asked.add(broker)
-    const requested = ordered.map((log) => ({ log, fetchOffset: log.fetchOffset }))
-    this.#fetch(broker, requested, share).then(
-      (arrival) => this.#settle(broker, arrival),
-      (error: unknown) => this.#settle(broker, { error, requested }),
-    )
+    const waited = rotated.filter((log) => waitedFor.has(log))
+    const [first, ...others] = [...waited, ...rotated.filter((log) => !waitedFor.has(log))]
+    if (first !== undefined) this.#fetcher.send(broker, [first, ...others], share)
   }
 
-  async #fetch(broker: number, requested: readonly Requested[], share: number): Promise<Arrival> {
-    const throttledMs = (this.#throttled.get(broker) ?? 0) - this.#clock.monotonic()
-    if (throttledMs > 0) await this.#clock.sleep(throttledMs)
-    const partitions = requested.map(({ log: { topic, partition }, fetchOffset }) => {
-      return { topic, partition, fetchOffset, maxBytes: share }
-    })
-    const body = encodeFetchRequest(partitions, { maxWaitMs: MAX_WAIT_MS, maxBytes: FETCH_BYTES })
-    return await this.#cluster.ask(broker, FETCH, body, MAX_WAIT_MS, (bytes) => {
-      const answer = decodeFetch(bytes)
-      if (answer.throttleMs > 0) this.#throttled.set(broker, this.#clock.monotonic() + answer.throttleMs)
-      return { requested, answer, shared: { bytes, users: 0 } }
-    })
-  }
-
-  #settle(broker: number, arrival: Arrival | Failure): void {
-    this.#asked.delete(broker)
-    this.#arrived.push(arrival)
-    this.#wake()
-  }
-
-  async #arrival(signal: AbortSignal): Promise<void> {
-    if (this.#arrived.length > 0) return
-    await unlessAborted(
-      new Promise<void>((resolve) => {
-        this.#wake = resolve
-      }),
-      signal,
-    )
-  }
-
+  /** Tells of what went wrong, and waits before the next attempt. */
   async *#takeArrivals(signal: AbortSignal): AsyncGenerator<Notice, void> {
     signal.throwIfAborted()
-    for (;;) {
-      const arrival = this.#arrived.shift()
-      if (arrival === undefined) return
-      const fault = 'error' in arrival ? arrival.error : await unlessAborted(this.#take(arrival), signal)
-      if (fault === null) {
-        if (this.#faulty.size === 0) yield* this.#outage.end()
-        continue
+    for (let arrival = this.#fetcher.next(); arrival !== undefined; arrival = this.#fetcher.next()) {
+      let problem: unknown
+      if ('error' in arrival) {
+        problem = arrival.error
+        for (const { log } of arrival.requested) this.#faulty.add(log)
+      } else {
+        problem = await unlessAborted(this.#take(arrival), signal)
       }
-      if (!(fault instanceof Fault)) throw fault
-      for (const { log } of arrival.requested) this.#faulty.add(log)
-      yield* this.#outage.wait(fault, signal)
+      if (problem instanceof Fault) yield* this.#outage.wait(problem, signal)
+      else if (problem !== null) throw problem
+      else if (this.#faulty.size === 0) yield* this.#outage.end()
     }
   }
 
-  /** Hands an answer's parts to their logs. Returns what is wrong with it. */
+  /** Hands an answer's parts to their logs. Returns what is wrong with it; null: nothing. */
   async #take({ requested, answer, shared }: Arrival): Promise<unknown> {
-    const first = requested[0] as Requested // nothing is asked for no partition
+    if (answer.errorCode !== ErrorCode.NONE) return this.#cluster.errorOf(requested[0].log, answer.errorCode)
     const byKey = new Map(requested.map((each) => [partitionKey(each.log), each]))
-    let fault: unknown = null
-    let progress = false
-    if (answer.errorCode !== ErrorCode.NONE) fault = this.#cluster.errorOf(first.log, answer.errorCode)
+    let problem: unknown = null
+    let isIdle = false
+    let isUseful = false
     for (const fetched of answer.partitions) {
       const asked = byKey.get(partitionKey(fetched))
       // A log that went back in the meantime has no use for what follows.
       if (asked === undefined || asked.fetchOffset !== asked.log.fetchOffset) continue
+      const { log } = asked
       if (fetched.errorCode !== ErrorCode.NONE) {
-        fault = await this.#errorOf(asked.log, fetched)
-      } else {
-        this.#faulty.delete(asked.log)
-        if (asked.log.add(fetched, shared)) progress = true
+        this.#faulty.add(log)
+        problem = await this.#problemOf(log, fetched.errorCode)
+        continue
       }
+      this.#faulty.delete(log)
+      if (log.add(fetched, shared)) isUseful = true
+      else if (log.fetchOffset < log.lastStableOffset) isIdle = true
     }
     if (shared.users === 0) this.#cluster.release(shared.bytes)
     else this.#heldBytes += shared.bytes.length
-    this.#idleAnswers = progress || answer.throttleMs > 0 ? 0 : this.#idleAnswers + 1
-    if (this.#idleAnswers > MAX_IDLE_ANSWERS) throw noProgress(first)
-    return fault
+    if (isUseful) this.#idleAnswers = 0
+    else if (isIdle && ++this.#idleAnswers > MAX_IDLE_ANSWERS) throw noProgress(requested[0])
+    return problem
   }
 
-  async #errorOf(log: PartitionLog, { errorCode }: FetchedPartition): Promise<unknown> {
+  async #problemOf(log: PartitionLog, errorCode: number): Promise<unknown> {
     if (errorCode !== ErrorCode.OFFSET_OUT_OF_RANGE) return this.#cluster.errorOf(log, errorCode)
     try {
       return await outOfRange(this.#cluster, log, log.fetchOffset)

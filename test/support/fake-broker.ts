@@ -21,6 +21,8 @@ export interface FakeBroker {
   readonly fates: Fate[]
   /** The offsets that fetches asked for. */
   readonly fetched: number[]
+  /** Batches in an answer, at most. */
+  batchesPerFetch: number
   /** Largest version of Fetch. */
   fetchVersion: number
   /** Error code and throttle time of the fetches to come. */
@@ -56,6 +58,7 @@ export async function startFakeBroker(log: FakeLog, port = 0): Promise<FakeBroke
     port: bound.port,
     fates: [],
     fetched: [],
+    batchesPerFetch: Number.POSITIVE_INFINITY,
     fetchVersion: 11,
     errors: [],
     throttles: [],
@@ -154,7 +157,8 @@ function fetch(broker: FakeBroker, reader: WireReader): Buffer {
     const batches = broker.log.partitions[partition] ?? []
     const from = batches.findIndex((batch) => Number(batch.readBigInt64BE(0)) + batch.readInt32BE(23) >= offset)
     const code = error !== 0 ? error : offset < (broker.log.logStart ?? 0) || offset > broker.log.end ? 1 : 0
-    const records = code !== 0 || from < 0 ? Buffer.alloc(0) : Buffer.concat(batches.slice(from))
+    const records =
+      code !== 0 || from < 0 ? Buffer.alloc(0) : Buffer.concat(batches.slice(from, from + broker.batchesPerFetch))
     writer.int32(partition).int16(code).int64(broker.log.end).int64(broker.log.end).int64(0)
     writer.int32(-1).int32(-1).int32(records.length).bytes(records)
   })

@@ -7,7 +7,7 @@ type Crc32c = (bytes: Buffer, start: number, end: number) => number
 /** The checksum of `bytes[start … end)`, unsigned. */
 export const crc32c: Crc32c = native() ?? portable
 
-/** Measured: 6 GB/s, a tenth of what reading costs; the portable one takes a third of the time for itself. */
+/** Measured on batches of 100 kB: 6 GB/s, the portable one 0.5. */
 function native(): Crc32c | undefined {
   try {
     const module = createRequire(import.meta.url)('@node-rs/crc32') as { crc32c(bytes: Buffer): number }

@@ -1,0 +1,90 @@
+// The retry policy, on a clock whose time passes only while somebody sleeps.
+
+import { describe, expect, it } from 'vitest'
+import type { Clock } from '../../src/clock.ts'
+import { Fault } from '../../src/kafka/fault.ts'
+import { Outage } from '../../src/kafka/outage.ts'
+import { drain } from '../support/drain.ts'
+
+const { signal } = new AbortController()
+
+function sleepless(chance = 1) {
+  let time = 0
+  const slept: number[] = []
+  const clock: Clock = {
+    now: () => time,
+    monotonic: () => time,
+    random: () => chance,
+    yield: async () => {},
+    sleep: async (ms) => {
+      slept.push(ms)
+      time += ms
+    },
+  }
+  return { clock, slept, outage: new Outage(clock) }
+}
+
+function failing(times: number, error: Error = new Fault('b:9092 is away')): () => Promise<string> {
+  return async () => {
+    if (times-- > 0) throw error
+    return 'done'
+  }
+}
+
+describe('Outage', () => {
+  it('says nothing where nothing is wrong', async () => {
+    const { outage, slept } = sleepless()
+    expect(await drain(outage.retry(failing(0), signal))).toEqual({ items: [], result: 'done' })
+    expect(slept).toEqual([])
+  })
+
+  it('doubles its delays from 100 ms to 10 s', async () => {
+    const { outage, slept } = sleepless()
+    await drain(outage.retry(failing(10), signal))
+    expect(slept).toEqual([100, 200, 400, 800, 1600, 3200, 6400, 10_000, 10_000, 10_000])
+  })
+
+  it('makes them up to half as short by chance', async () => {
+    const { outage, slept } = sleepless(0)
+    await drain(outage.retry(failing(3), signal))
+    expect(slept).toEqual([50, 100, 200])
+  })
+
+  it('tells at once, every 30 s, and when it is over', async () => {
+    const { outage } = sleepless()
+    const { items } = await drain(outage.retry(failing(16), signal))
+    const away = { level: 'warning', message: 'kafka: b:9092 is away; trying again' }
+    // 12.7 s go by in the first seven delays, 10 s in each one after.
+    expect(items).toMatchObject([
+      away,
+      away,
+      away,
+      away,
+      { level: 'info', message: 'kafka: working again after 1 m 43 s' },
+    ])
+  })
+
+  it('begins anew when something works again', async () => {
+    const { outage, slept } = sleepless()
+    await drain(outage.retry(failing(3), signal))
+    await drain(outage.retry(failing(1), signal))
+    expect(slept).toEqual([100, 200, 400, 100])
+  })
+
+  it('throws what is no fault', async () => {
+    const { outage, slept } = sleepless()
+    await expect(drain(outage.retry(failing(1, new TypeError('bug')), signal))).rejects.toThrow('bug')
+    expect(slept).toEqual([])
+  })
+
+  it('stops when it is told to', async () => {
+    const { outage } = sleepless()
+    const stopped = AbortSignal.abort(new Error('enough'))
+    await expect(drain(outage.retry(failing(1), stopped))).rejects.toThrow('enough')
+    const controller = new AbortController()
+    const waiting = outage.retry(failing(100), controller.signal)
+    await waiting.next()
+    controller.abort(new Error('enough'))
+    await expect(waiting.next()).rejects.toThrow('enough')
+  })
+})
