@@ -88,6 +88,7 @@ export function shapeOf(schema: v.GenericSchema): Shape {
     case 'optional':
       return { form: 'optional', of: known.wrapped, default: v.getDefault(known) }
     case 'object':
+    case 'strict_object':
       return { form: 'map', entries: known.entries }
     case 'array':
       return { form: 'list', of: known.item, commas: 'commas' in known }
@@ -108,6 +109,7 @@ export function shapeOf(schema: v.GenericSchema): Shape {
 type Native =
   | v.OptionalSchema<v.GenericSchema, unknown>
   | v.ObjectSchema<Readonly<Record<string, v.GenericSchema>>, undefined>
+  | v.StrictObjectSchema<Readonly<Record<string, v.GenericSchema>>, undefined>
   | v.ArraySchema<v.GenericSchema, undefined>
   | v.UnionSchema<readonly v.GenericSchema[], undefined>
   | v.PicklistSchema<readonly string[], undefined>

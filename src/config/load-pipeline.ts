@@ -1,15 +1,16 @@
 // The text of a pipeline file → its spec: everything validated, defaults filled, all mistakes told at once.
 
 import { dirname, resolve } from 'node:path'
-import { Exit, SprkError } from '../errors.ts'
+import { Exit, type Problem, SprkError } from '../errors.ts'
 import type { PipelineSpec } from '../spec.ts'
 import type { KindSpecs } from '../spec-kit.ts'
 import type { Context } from './context.ts'
 import { overridden } from './override.ts'
 import { OWNER_ONLY, type PipelineKeys, pipelineKeys } from './pipeline-keys.ts'
 import { read } from './read.ts'
+import { readablePart } from './readable.ts'
 import { Report } from './report.ts'
-import { isEmpty, type TextFile, textFile } from './tree.ts'
+import { isEmpty, type MapNode, type TextFile, textFile } from './tree.ts'
 import { keysOf } from './unknown.ts'
 import type { Environment } from './variables.ts'
 import { parseYaml } from './yaml.ts'
@@ -21,43 +22,67 @@ export interface Loading {
   /** `path=value`, as they were given to `--set`. */
   readonly set: readonly string[]
   readonly kinds: KindSpecs
+  /**
+   * Called with the readable part of a file that is wrong, to find what only the plan can know; its SprkErrors are told
+   * with the others.
+   */
+  readonly checkReadable?: (part: PipelineSpec) => void
 }
 
 /** Throws a SprkError (exit 78) that carries every problem found. Reads nothing but what it is given. */
-export function loadPipeline(text: string, { file, env, set, kinds }: Loading): PipelineSpec {
+export function loadPipeline(text: string, { file, env, set, kinds, checkReadable }: Loading): PipelineSpec {
   const report = new Report()
-  const source = textFile(file, withoutByteOrderMark(text))
-  const topKeys = keysOf(pipelineKeys)
-  const keys = readKeys(source, set, { kinds, env, report, topKeys })
-  const [first, ...others] = report.problems(file)
-  if (first !== undefined) throw new SprkError(Exit.CONFIG, [first, ...others])
-  if (keys === undefined) throw new Error('a pipeline file was refused without a reason')
-  return pipelineSpec(keys, file)
+  const context: Context = { kinds, env, report, topKeys: keysOf(pipelineKeys) }
+  const root = readRoot(textFile(file, withoutByteOrderMark(text)), set, report)
+  const isYaml = report.isEmpty
+  const keys = root && readKeys(root, context)
+  if (keys !== undefined && report.isEmpty) return pipelineSpec(keys, file)
+  const part = isYaml && root && checkReadable && readablePart(root, file, context)
+  const further = !part ? [] : problemsOf(() => checkReadable?.(part))
+  const [first, ...others] = inOrder([...report.problems, ...further], file)
+  if (first === undefined) throw new Error('a pipeline file was refused without a reason')
+  throw new SprkError(Exit.CONFIG, [first, ...others])
 }
 
-function readKeys(file: TextFile, set: readonly string[], context: Context): PipelineKeys | undefined {
-  const { report } = context
+/** The map that a file is, with `--set` applied. */
+function readRoot(file: TextFile, set: readonly string[], report: Report): MapNode | undefined {
   if (reportUnprintable(file, report)) return undefined
   const parsed = parseYaml(file, report)
-  if (parsed === undefined) return undefined
-  const start = { file, start: 0, end: 0 }
+  if (parsed === undefined || parsed.type === 'invalid') return undefined
+  const hint = 'begin with `name:`, `source:` and `sink:`'
   if (isEmpty(parsed)) {
-    report.add('E_YAML', start, 'the pipeline file is empty', 'begin with `name:`, `source:` and `sink:`')
+    report.add('E_YAML', { file, start: 0, end: 0 }, 'the pipeline file is empty', hint)
     return undefined
   }
   const root = overridden(parsed, set, report)
-  if (root.type !== 'map' && root.type !== 'invalid') {
-    report.add(
-      'E_YAML',
-      root,
-      'a pipeline file is a map: `key: value` lines',
-      'begin with `name:`, `source:` and `sink:`',
-    )
-    return undefined
-  }
+  if (root.type === 'map') return root
+  report.add('E_YAML', root, 'a pipeline file is a map: `key: value` lines', hint)
+  return undefined
+}
+
+function readKeys(root: MapNode, context: Context): PipelineKeys | undefined {
   const subject = { label: 'a pipeline file', at: { ...root, end: root.start }, scope: 'pipeline' }
   // What the reader returns has the type of the schema it was given.
   return read(root, pipelineKeys, subject, context) as PipelineKeys | undefined
+}
+
+function problemsOf(check: () => void): readonly Problem[] {
+  try {
+    check()
+  } catch (error) {
+    if (error instanceof SprkError) return error.problems
+    throw error
+  }
+  return []
+}
+
+/** As they stand in the file; those of `--set` come last. */
+function inOrder(problems: readonly Problem[], file: string): readonly Problem[] {
+  const rank = ({ place }: Problem) => [place?.file === file ? 0 : 1, place?.line ?? 0, place?.column ?? 0] as const
+  return problems.toSorted((a, b) => {
+    const [[a1, a2, a3], [b1, b2, b3]] = [rank(a), rank(b)]
+    return a1 - b1 || a2 - b2 || a3 - b3
+  })
 }
 
 function withoutByteOrderMark(text: string): string {

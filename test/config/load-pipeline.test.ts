@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { kinds } from '../../src/cli/kinds.ts'
 import { loadPipeline } from '../../src/config/load-pipeline.ts'
 import { type Problem, SprkError } from '../../src/errors.ts'
 import type { KafkaOptions } from '../../src/sources/kafka-spec.ts'
 import type { Entry, PipelineSpec, SourceText } from '../../src/spec.ts'
-import { kinds } from './kinds.ts'
 
 const SMALLEST = `name: counts
 source: {kafka: {brokers: "a:1", topics: [events], format: json}}
@@ -17,7 +17,7 @@ interface Surroundings {
 }
 
 const load = (text: string, { env = {}, set = [] }: Surroundings = {}) =>
-  loadPipeline(text, { file: 'some/pipeline.yaml', env, set, kinds })
+  loadPipeline(text, { file: 'some/pipeline.yaml', env, set, kinds: kinds.specs })
 
 const kafka = (text: string, around: Surroundings = {}) => load(text, around).source.options as KafkaOptions
 
