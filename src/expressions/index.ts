@@ -6,7 +6,7 @@ import type { DataType } from '../types.ts'
 import { type CompiledAggregates, compileAggregateSyntax } from './aggregates/compile.ts'
 import { analyse } from './analysis/analyse.ts'
 import type { Context } from './analysis/context.ts'
-import { UTC, zone } from './casts/zone.ts'
+import { zone } from './casts/zone.ts'
 import { compile } from './runtime/compile.ts'
 import { canonical } from './syntax/canonical.ts'
 import { parseExpression } from './syntax/parser.ts'
@@ -54,7 +54,9 @@ export function compileAggregates(source: string, scope: Scope, options: Express
 }
 
 function contextOf(scope: Scope, options: ExpressionOptions): Context {
-  return { analyse, scope, zone: zone(options.timeZone) ?? UTC, notes: new Set(), aggregate: null }
+  const within = zone(options.timeZone)
+  if (within === undefined) throw new Error(`no time zone ${options.timeZone}`)
+  return { analyse, scope, zone: within, notes: new Set(), aggregate: null }
 }
 
 function nameOf(syntax: Syntax): string | null {

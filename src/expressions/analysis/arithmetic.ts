@@ -6,6 +6,7 @@ import type { ArithmeticOperator, Span } from '../syntax/tree.ts'
 import type { Node } from '../typed.ts'
 import { commonType, implicitCast, mismatch, scalarNode } from './coerce.ts'
 import type { Context, Operand } from './context.ts'
+import { dateArithmetic } from './date-arithmetic.ts'
 import { type DecimalType, decimalForIntegral, decimalResult, isIntegral, isNumeric } from './numeric.ts'
 
 export function arithmetic(
@@ -15,6 +16,8 @@ export function arithmetic(
   at: Span,
   context: Context,
 ): Node {
+  const days = dateArithmetic(operator, left, right, at, context)
+  if (days !== undefined) return days
   const [a, b] = operandTypes(operator, left, right, at)
   const args = [asOperand(left, right, a, context), asOperand(right, left, b, context)]
   if (a.kind === 'decimal' && b.kind === 'decimal') {

@@ -11,7 +11,7 @@ import type { Syntax } from '../syntax/tree.ts'
 import type { Node } from '../typed.ts'
 import { implicitCast, mismatch, orMistake, scalarNode } from './coerce.ts'
 import type { Context, Operand } from './context.ts'
-import { isIntegral } from './numeric.ts'
+import { isNumeric } from './numeric.ts'
 import { common, operand } from './operand.ts'
 
 export type Call = Extract<Syntax, { kind: 'call' }>
@@ -57,7 +57,7 @@ function variadic(definition: FunctionDefinition, args: readonly Operand[], at: 
   return scalarNode(scalar, nodes, type)
 }
 
-/** Spark's ANSI implicit cast of an argument: upwards, any atomic type to string, and literal strings to anything. */
+/** Spark's ANSI implicit cast of an argument: any atomic type to string, numbers and strings to int. */
 function parameter({ node, syntax }: Operand, wanted: DataType, context: Context, name: string): Node {
   const { type } = node
   const atomic = type.kind !== 'array' && type.kind !== 'map' && type.kind !== 'struct'
@@ -66,8 +66,7 @@ function parameter({ node, syntax }: Operand, wanted: DataType, context: Context
     type.kind === 'void' ||
     type.kind === 'variant' ||
     (wanted.kind === 'string' && atomic) ||
-    (type.kind === 'string' && node.kind === 'literal') ||
-    (wanted.kind === 'int' && isIntegral(type) && type.kind !== 'bigint')
+    (wanted.kind === 'int' && (isNumeric(type) || type.kind === 'string'))
   if (!allowed) throw mismatch(`${name} wants ${typeName(wanted)} here, and this is ${typeName(type)}.`, syntax)
   return implicitCast(node, wanted, context, syntax)
 }

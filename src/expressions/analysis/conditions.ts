@@ -11,7 +11,7 @@ import { type Branch, literal, type Node, type Scalar } from '../typed.ts'
 import { implicitCast, mismatch, orMistake, scalarNode } from './coerce.ts'
 import { comparison } from './compare.ts'
 import type { Context, Operand } from './context.ts'
-import { common, condition, operand } from './operand.ts'
+import { common, condition, operand, whenCondition } from './operand.ts'
 
 type Of<Kind extends Syntax['kind']> = Extract<Syntax, { kind: Kind }>
 
@@ -116,6 +116,6 @@ export function caseWhen(syntax: Of<'case'>, context: Context): Node {
 }
 
 function caseCondition(syntax: Of<'case'>, when: Syntax, context: Context): Node {
-  if (syntax.operand === null) return condition(when, context)
+  if (syntax.operand === null) return whenCondition(when, context)
   return comparison('=', operand(syntax.operand, context), operand(when, context), when, context)
 }

@@ -1,6 +1,6 @@
 // Expressions inside others: as operands, as conditions, and the type that several have in common.
 
-import { BOOLEAN, type DataType, typeName, VOID } from '../../types.ts'
+import { BOOLEAN, type DataType, type TypeKind, typeName, VOID } from '../../types.ts'
 import type { Syntax } from '../syntax/tree.ts'
 import type { Node } from '../typed.ts'
 import { commonType, implicitCast, mismatch } from './coerce.ts'
@@ -10,12 +10,19 @@ export function operand(syntax: Syntax, context: Context): Operand {
   return { node: context.analyse(syntax, context), syntax }
 }
 
-/** An expression where a truth value is wanted. */
+/** An operand of AND, OR, NOT or IS TRUE. */
 export function condition(syntax: Syntax, context: Context): Node {
+  return asCondition(syntax, context, ['boolean', 'variant', 'void', 'string'])
+}
+
+/** Behind WHEN Spark casts nothing to boolean. */
+export function whenCondition(syntax: Syntax, context: Context): Node {
+  return asCondition(syntax, context, ['boolean', 'variant'])
+}
+
+function asCondition(syntax: Syntax, context: Context, kinds: readonly TypeKind[]): Node {
   const node = context.analyse(syntax, context)
-  const { kind } = node.type
-  const literalText = kind === 'string' && node.kind === 'literal'
-  if (kind !== 'boolean' && kind !== 'variant' && kind !== 'void' && !literalText)
+  if (!kinds.includes(node.type.kind))
     throw mismatch(`A condition is wanted here, and this is ${typeName(node.type)}.`, syntax)
   return implicitCast(node, BOOLEAN, context, syntax)
 }

@@ -91,10 +91,10 @@ function item(inner: Node, index: Syntax, at: Span, context: Context): Node {
   const key = context.analyse(index, context)
   switch (type.kind) {
     case 'array':
-      if (!isIntegral(key.type) && key.type.kind !== 'variant') break
+      if (!isIntegral(key.type) && key.type.kind !== 'variant' && key.type.kind !== 'void') break
       return scalarNode(
         arrayItem(),
-        [inner, implicitCast(key, key.type.kind === 'variant' ? INT : key.type, context, index)],
+        [inner, implicitCast(key, isIntegral(key.type) ? key.type : INT, context, index)],
         type.element,
       )
     case 'map':

@@ -1,0 +1,41 @@
+// date + days, days + date, date - days.
+
+import { DATE } from '../../types.ts'
+import { ExpressionError } from '../error.ts'
+import type { ArithmeticOperator, Span } from '../syntax/tree.ts'
+import type { Node, Scalar } from '../typed.ts'
+import { implicitCast, scalarNode } from './coerce.ts'
+import type { Context, Operand } from './context.ts'
+
+/** Undefined where no operand is a date or a timestamp. */
+export function dateArithmetic(
+  operator: ArithmeticOperator,
+  left: Operand,
+  right: Operand,
+  at: Span,
+  context: Context,
+): Node | undefined {
+  if (isTime(left) && isTime(right) && operator === '-')
+    throw new ExpressionError('E_NOT_YET', 'The interval between two times is not available in this version.', at)
+  if (isDate(left) && isDays(right) && (operator === '+' || operator === '-'))
+    return shifted(left, right, operator === '-' ? -1 : 1, context)
+  if (isDays(left) && isDate(right) && operator === '+') return shifted(right, left, 1, context)
+  return undefined
+}
+
+function shifted(date: Operand, days: Operand, sign: number, context: Context): Node {
+  const scalar: Scalar = { name: 'date', nulls: 'strict', apply: (day, by) => (day as number) + sign * (by as number) }
+  return scalarNode(scalar, [date.node, implicitCast(days.node, { kind: 'int' }, context, days.syntax)], DATE)
+}
+
+function isDate({ node }: Operand): boolean {
+  return node.type.kind === 'date'
+}
+
+function isTime({ node }: Operand): boolean {
+  return node.type.kind === 'date' || node.type.kind === 'timestamp' || node.type.kind === 'timestamp_ntz'
+}
+
+function isDays({ node }: Operand): boolean {
+  return ['tinyint', 'smallint', 'int'].includes(node.type.kind)
+}
