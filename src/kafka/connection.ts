@@ -1,18 +1,16 @@
-// Connections to the brokers of a cluster. kafkajs opens them (TCP, API versions); what is said over them is ours.
-//
-// kafkajs's own metadata, retries, timers and framing are left aside: its metadata fails as a whole where one partition
-// has no leader, it copies every answer, and its idle connections wake up a thousand times a second.
+// Connections to the brokers of a cluster.
 
 import type { Socket } from 'node:net'
-import kafkajs from 'kafkajs'
 import type { Clock } from '../clock.ts'
 import { Exit, messageOf, SprkError } from '../errors.ts'
 import { Fault, within } from './fault.ts'
 import { FramePool } from './frames.ts'
+import { connectionFault, type KafkajsBroker, kafkajsBrokers, sendThrough } from './kafkajs.ts'
 import { MalformedError } from './protocol/bytes.ts'
 import { FETCH } from './protocol/fetch.ts'
+import { LIST_OFFSETS } from './protocol/list-offsets.ts'
 import { type ClusterMetadata, decodeMetadata, encodeMetadataRequest, METADATA } from './protocol/metadata.ts'
-import { framedSocket, LENGTH_BYTES } from './socket.ts'
+import { framedSocket } from './socket.ts'
 
 export interface ConnectionOptions {
   /** `host:port` */
@@ -24,53 +22,32 @@ const CONNECT_TIMEOUT_MS = 10_000
 const METADATA_TIMEOUT_MS = 10_000
 const DISCONNECT_TIMEOUT_MS = 1_000
 
-/** What of kafkajs 2.2.4 is used beyond its types; the version is pinned. */
-interface KafkajsCluster {
-  readonly connectionPoolBuilder: { build(at: { host: string; port: number }): Promise<KafkajsPool> }
-  readonly rootLogger: unknown
-  readonly brokerPool: { createBroker(options: { connectionPool: KafkajsPool; logger: unknown }): KafkajsBroker }
-}
-interface KafkajsBroker {
-  readonly versions: Readonly<Record<number, { readonly minVersion: number; readonly maxVersion: number }>>
-  connect(): Promise<void>
-  disconnect(): Promise<void>
-}
-interface KafkajsPool {
-  readonly pool: readonly KafkajsConnection[]
-  send(request: object): Promise<Buffer>
-}
-interface KafkajsConnection {
-  readonly authHandlers: object | null
-  readonly requestQueue: {
-    readonly pending: readonly unknown[]
-    scheduleCheckPendingRequests(): void
-    fulfillRequest(answer: { correlationId: number; payload: Buffer; size: number }): void
-  }
-  processData(bytes: Buffer): void
-}
-
-/** One broker, connected. */
+/** One broker, from the first attempt to connect until it is dropped. */
 interface Node {
   readonly address: string
-  readonly broker: KafkajsBroker
-  readonly pool: KafkajsPool
+  readonly broker: Promise<KafkajsBroker>
+  readonly sockets: Set<Socket>
 }
 
 export class Connection {
   readonly #clock: Clock
   readonly #seeds: readonly string[]
-  readonly #cluster: KafkajsCluster
+  readonly #makeBroker: (at: { host: string; port: number }) => Promise<KafkajsBroker>
   readonly #frames = new FramePool()
   /** By address. */
-  readonly #nodes = new Map<string, Promise<Node>>()
-  readonly #sockets = new Map<string, Set<Socket>>()
+  readonly #nodes = new Map<string, Node>()
   /** Addresses by broker id, from the latest metadata. */
   #addresses: ReadonlyMap<number, string> = new Map()
+  #isClosed = false
 
-  constructor(options: ConnectionOptions, clock: Clock) {
+  constructor({ brokers, clientId }: ConnectionOptions, clock: Clock) {
     this.#clock = clock
-    this.#seeds = options.brokers
-    this.#cluster = this.#kafkajsCluster(options)
+    this.#seeds = brokers
+    this.#makeBroker = kafkajsBrokers({
+      clientId,
+      connectTimeoutMs: CONNECT_TIMEOUT_MS,
+      socket: (at) => this.#socket(at),
+    })
   }
 
   /**
@@ -99,142 +76,75 @@ export class Connection {
         this.#addresses = new Map(metadata.brokers.map((broker) => [broker.id, addressOf(broker)]))
         return metadata
       } catch (error) {
-        if (error instanceof MalformedError) this.#drop(address, error)
-        else if (!(error instanceof Fault)) throw error
-        last = error
+        if (error instanceof MalformedError) last = new Fault(`${address} sent bad metadata (${messageOf(error)})`)
+        else if (error instanceof Fault) last = error
+        else throw error
       }
     }
-    throw last instanceof Fault ? last : new Fault(`bad metadata: ${messageOf(last)}`)
+    throw last
   }
 
   /** Closes the connections to a broker; requests under way fail. The next request connects again. */
   drop(brokerId: number, reason: Error): void {
-    const address = this.#addresses.get(brokerId)
-    if (address !== undefined) this.#drop(address, reason)
+    const node = this.#nodes.get(this.#addresses.get(brokerId) ?? '')
+    if (node !== undefined) this.#drop(node, reason)
   }
 
-  /** Never throws, ends in time. */
+  /** For good. Never throws, ends in time. */
   async disconnect(): Promise<void> {
-    const nodes = [...this.#nodes.values()]
-    for (const address of this.#sockets.keys()) this.#drop(address, new Error('disconnected'))
-    const gone = Promise.allSettled(nodes.map(async (node) => (await node).broker.disconnect()))
-    await within(gone, DISCONNECT_TIMEOUT_MS, this.#clock, () => new Fault('disconnecting takes too long')).catch(
-      () => {},
-    )
+    this.#isClosed = true
+    const gone = [...this.#nodes.values()].map(async (node) => {
+      this.#drop(node, new Error('disconnected'))
+      await (await node.broker).disconnect()
+    })
+    const late = () => new Fault('disconnecting takes too long')
+    await within(Promise.allSettled(gone), DISCONNECT_TIMEOUT_MS, this.#clock, late).catch(() => {})
   }
 
   async #sendTo(address: string, apiKey: number, apiVersion: number, body: Buffer, timeoutMs: number): Promise<Buffer> {
-    const { pool } = await this.#node(address)
-    const request = { apiKey, apiVersion, apiName: `api ${apiKey}`, encode: async () => ({ buf: body, buffer: body }) }
-    const response = { decode: async (bytes: Buffer) => bytes, parse: async (bytes: Buffer) => bytes }
+    const node = this.#nodes.get(address) ?? this.#open(address)
+    const late = () => new Fault(`${address} does not answer`)
     try {
-      return await within(pool.send({ request, response, logResponseError: false }), timeoutMs, this.#clock, () => {
-        return new Fault(`${address} does not answer`)
-      })
+      const broker = await node.broker
+      return await within(sendThrough(broker, apiKey, apiVersion, body), timeoutMs, this.#clock, late)
     } catch (error) {
-      const fault = faultOf(address, error)
-      this.#drop(address, fault)
+      const fault = connectionFault(address, error)
+      this.#drop(node, fault instanceof Error ? fault : new Error(messageOf(fault)))
       throw fault
     }
   }
 
-  #node(address: string): Promise<Node> {
-    const known = this.#nodes.get(address)
-    if (known !== undefined) return known
-    const node = this.#open(address)
+  #open(address: string): Node {
+    if (this.#isClosed) throw new Fault('disconnected')
+    const node = { address, broker: this.#connect(address), sockets: new Set<Socket>() }
     this.#nodes.set(address, node)
-    node.catch((error) => this.#drop(address, error))
     return node
   }
 
-  async #open(address: string): Promise<Node> {
-    const { host, port } = parseAddress(address)
-    const pool = await this.#cluster.connectionPoolBuilder.build({ host, port })
-    for (const connection of pool.pool) bypass(connection)
-    const broker = this.#cluster.brokerPool.createBroker({ connectionPool: pool, logger: this.#cluster.rootLogger })
-    try {
-      await within(broker.connect(), CONNECT_TIMEOUT_MS, this.#clock, () => new Fault(`${address} does not answer`))
-    } catch (error) {
-      throw faultOf(address, error)
-    }
-    for (const api of [FETCH, METADATA]) {
-      const supported = broker.versions[api.key]
-      const { minVersion = 1, maxVersion = 0 } = supported ?? {}
+  async #connect(address: string): Promise<KafkajsBroker> {
+    const broker = await this.#makeBroker(parseAddress(address))
+    const late = () => new Fault(`${address} does not answer`)
+    await within(broker.connect(), CONNECT_TIMEOUT_MS, this.#clock, late)
+    for (const api of [FETCH, LIST_OFFSETS, METADATA]) {
+      const { minVersion, maxVersion } = broker.versions[api.key] ?? { minVersion: 0, maxVersion: -1 }
       if (minVersion > api.version || maxVersion < api.version) throw unsupported(address)
     }
-    return { address, broker, pool }
+    return broker
   }
 
-  #drop(address: string, reason: Error): void {
-    this.#nodes.delete(address)
-    const sockets = this.#sockets.get(address)
-    this.#sockets.delete(address)
-    for (const socket of sockets ?? []) socket.destroy(reason)
+  #drop(node: Node, reason: Error): void {
+    if (this.#nodes.get(node.address) === node) this.#nodes.delete(node.address)
+    for (const socket of node.sockets) socket.destroy(reason)
   }
 
-  #kafkajsCluster({ brokers, clientId }: ConnectionOptions): KafkajsCluster {
-    const kafka = new kafkajs.Kafka({
-      brokers: [...brokers],
-      clientId,
-      connectionTimeout: CONNECT_TIMEOUT_MS,
-      enforceRequestTimeout: false,
-      logLevel: kafkajs.logLevel.NOTHING,
-      socketFactory: ({ host, port, onConnect }) => this.#socket(host, port, onConnect),
-    })
-    // A consumer hands its cluster to partition assigners at once, and does nothing on the network before it is run.
-    let cluster: KafkajsCluster | undefined
-    const assigner = {
-      name: 'none',
-      version: 0,
-      assign: async () => [],
-      protocol: () => ({ name: 'none', metadata: Buffer.alloc(0) }),
-    }
-    kafka.consumer({
-      groupId: 'never-joined',
-      partitionAssigners: [
-        (handed) => {
-          cluster = handed.cluster as unknown as KafkajsCluster // see KafkajsCluster
-          return assigner
-        },
-      ],
-    })
-    if (cluster === undefined) throw new Error('kafkajs no longer hands its cluster to partition assigners')
-    return cluster
-  }
-
-  #socket(host: string, port: number, onConnect: () => void): Socket {
+  #socket({ host, port, onConnect }: { host: string; port: number; onConnect: () => void }): Socket {
+    const node = this.#nodes.get(addressOf({ host, port }))
+    if (node === undefined) throw new Error('the connection was dropped') // kafkajs takes it for a failure to connect
     const socket = framedSocket({ host, port, onConnect, take: (length) => this.#frames.take(length) })
-    const address = addressOf({ host, port })
-    const sockets = this.#sockets.get(address) ?? new Set()
-    this.#sockets.set(address, sockets.add(socket))
-    socket.once('close', () => sockets.delete(socket))
+    node.sockets.add(socket)
+    socket.once('close', () => node.sockets.delete(socket))
     return socket
   }
-}
-
-/** Leads whole frames past kafkajs's own framing, and stops its timer while no request waits. */
-function bypass(connection: KafkajsConnection): void {
-  const { requestQueue } = connection
-  const processData = connection.processData.bind(connection)
-  connection.processData = (frame) => {
-    if (connection.authHandlers !== null) return processData(frame)
-    const correlationId = frame.readInt32BE(LENGTH_BYTES)
-    requestQueue.fulfillRequest({ correlationId, payload: frame.subarray(LENGTH_BYTES + 4), size: frame.length })
-  }
-  const schedule = requestQueue.scheduleCheckPendingRequests.bind(requestQueue)
-  requestQueue.scheduleCheckPendingRequests = () => {
-    if (requestQueue.pending.length > 0) schedule()
-  }
-}
-
-/** Everything that a connection can suffer is worth another attempt. */
-function faultOf(address: string, error: unknown): Fault | SprkError {
-  if (error instanceof Fault || error instanceof SprkError) return error
-  const code = (error as { code?: unknown } | null)?.code
-  if (typeof code === 'string') return new Fault(`cannot reach ${address} (${code})`, { cause: error })
-  const name = error instanceof Error ? error.name : ''
-  if (name === 'KafkaJSConnectionClosedError') return new Fault(`${address} closed the connection`, { cause: error })
-  return new Fault(`cannot talk to ${address} (${messageOf(error)})`, { cause: error })
 }
 
 function unsupported(address: string): SprkError {
