@@ -3,7 +3,7 @@
 const BY_REASON: Readonly<Record<string, readonly string[]>> = {
   'A doubled quote in a string is one quote': [`'it''s'`, '"a""b"'],
   'Doubles are written with the fewest digits': ['l / 2', 'CAST(5e-324D AS STRING)'],
-  'Timestamps lie between 1684 and 2255': ['dt = ts', 'ts >= dt', 'CAST(dt AS TIMESTAMP)', 'coalesce(dt, ts)'],
+  'Timestamps lie between 1685 and 2255': ['dt = ts', 'ts >= dt', 'CAST(dt AS TIMESTAMP)', 'coalesce(dt, ts)'],
   'LIKE compares characters above U+FFFF': ['s LIKE s'],
   'A double of 2^63 is no bigint': ['CAST(9223372036854775807D AS BIGINT)'],
   'A time of day alone is no timestamp': [`CAST('12:30:05' AS TIMESTAMP)`],

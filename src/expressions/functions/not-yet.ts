@@ -3,7 +3,7 @@
 export const NOT_YET: ReadonlySet<string> = new Set(
   `abs acos add_months aggregate any any_value approx_count_distinct array array_agg array_contains array_distinct
   array_join array_max array_min array_position array_size ascii asin atan atan2 base64 bin bit_and bit_count bit_length
-  bit_or bit_xor bool_and bool_or cardinality cbrt ceil ceiling char char_length character_length chr collect_list
+  bit_or bit_xor bool_and bool_or cardinality cbrt ceil ceiling char chr collect_list
   collect_set concat_ws contains conv corr cos cosh count_if countdistinct covar_pop covar_samp crc32 cube current_date
   current_timestamp current_timezone date date_add date_diff date_format date_from_unix_date date_part date_sub
   date_trunc dateadd datediff datepart day dayname dayofmonth dayofweek dayofyear decode degrees dense_rank e element_at
@@ -11,7 +11,7 @@ export const NOT_YET: ReadonlySet<string> = new Set(
   first first_value flatten floor forall format_number format_string from_csv from_json from_unixtime
   from_utc_timestamp get get_json_object greatest grouping hash hex hour hypot if ifnull ilike initcap inline instr int
   is_variant_null isnan isnotnull isnull json_array_length json_object_keys json_tuple kurtosis lag last last_day
-  last_value lcase lead least left len levenshtein listagg ln locate log log10 log1p log2 lpad make_date
+  last_value lcase lead least left levenshtein listagg ln locate log log10 log1p log2 lpad make_date
   make_timestamp map map_concat map_entries map_filter map_from_arrays map_keys map_values mask max_by md5 median
   min_by minute mod mode month monthname months_between named_struct nanvl negative next_day now nth_value nullif
   nullifzero nvl nvl2 octet_length overlay parse_json parse_url percentile percentile_approx pi pmod position positive

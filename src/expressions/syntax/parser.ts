@@ -1,7 +1,7 @@
 // Tokens → syntax tree, with the precedences of Spark's grammar (SqlBaseParser.g4).
 
 import { children } from './children.ts'
-import { primary } from './primary.ts'
+import { notYet, primary } from './primary.ts'
 import { MAX_DEPTH, Tokens, tooDeep } from './tokens.ts'
 import type { BinaryOperator, Syntax, SyntaxKind } from './tree.ts'
 
@@ -49,7 +49,7 @@ function predicate(tokens: Tokens): Syntax {
 
 function predicateAfter(tokens: Tokens, operand: Syntax): Syntax | undefined {
   if (tokens.takeWord('IS')) return finish(tokens, operand, isPredicate(tokens, operand))
-  const negated = tokens.isWord('NOT') && isPredicateWord(tokens, 1)
+  const negated = tokens.isWord('NOT') && tokens.peek(1).kind === 'word'
   if (negated) tokens.next()
   if (tokens.takeWord('BETWEEN')) {
     const low = comparison(tokens)
@@ -62,15 +62,15 @@ function predicateAfter(tokens: Tokens, operand: Syntax): Syntax | undefined {
     const escape = tokens.takeWord('ESCAPE') ? escapeCharacter(tokens) : '\\'
     return finish(tokens, operand, { kind: 'like', negated, operand, pattern, escape })
   }
+  for (const word of ['RLIKE', 'REGEXP', 'ILIKE'])
+    if (tokens.isWord(word)) throw notYet(`The operator ${word}`, tokens.peek())
+  if (negated) throw tokens.unexpected('BETWEEN, IN or LIKE')
   return undefined
-}
-
-function isPredicateWord(tokens: Tokens, ahead: number): boolean {
-  return tokens.isWord('BETWEEN', ahead) || tokens.isWord('IN', ahead) || tokens.isWord('LIKE', ahead)
 }
 
 function isPredicate(tokens: Tokens, operand: Syntax): SyntaxKind {
   const negated = tokens.takeWord('NOT')
+  if (tokens.isWord('DISTINCT')) throw notYet('The operator IS DISTINCT FROM', tokens.peek())
   for (const what of ['null', 'true', 'false', 'unknown'] as const)
     if (tokens.takeWord(what.toUpperCase())) return { kind: 'is', what, negated, operand }
   throw tokens.unexpected('NULL, TRUE, FALSE or UNKNOWN')

@@ -94,7 +94,7 @@ function word(
       tokens.next()
       return { kind: 'typed-literal', type, text: following.text }
     }
-    if (token.upper === 'INTERVAL' || token.upper === 'X') throw notYet(`${token.upper} literal`, token)
+    if (token.upper === 'INTERVAL' || token.upper === 'X') throw notYet(`The literal ${token.upper} '…'`, token)
   }
   switch (token.upper) {
     case 'NULL':
@@ -141,8 +141,12 @@ function castExpression(tokens: Tokens, expression: Parse): SyntaxKind {
   return { kind: 'cast', operand, to }
 }
 
+/** Functions of Spark with words between their arguments. */
+const WORDY = ['try_cast', 'extract', 'position', 'overlay']
+
 function call(tokens: Tokens, nameToken: { readonly text: string } & Span, expression: Parse): SyntaxKind {
   const name = nameToken.text.toLowerCase()
+  if (WORDY.includes(name)) throw notYet(`The function ${name}`, nameToken)
   const nameSpan = { start: nameToken.start, end: nameToken.end }
   if (tokens.isSymbol('*') && tokens.isSymbol(')', 1)) {
     tokens.next()
@@ -197,6 +201,6 @@ function refuseClauses(tokens: Tokens): void {
     if (tokens.isWord(clause) && tokens.isSymbol('(', 1)) throw notYet(clause, tokens.peek())
 }
 
-function notYet(what: string, at: Span): ExpressionError {
+export function notYet(what: string, at: Span): ExpressionError {
   return new ExpressionError('E_NOT_YET', `${what} is not available in this version.`, at)
 }

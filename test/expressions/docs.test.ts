@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { AGGREGATES } from '../../src/expressions/functions/aggregate-names.ts'
+import { FUNCTIONS } from '../../src/expressions/functions/index.ts'
+import { NOT_YET } from '../../src/expressions/functions/not-yet.ts'
+import { typeName } from '../../src/types.ts'
+import { DIFFERENCES } from './golden-differences.ts'
+import { compileOver, constant } from './support.ts'
+
+const document = readFileSync(new URL('../../docs/expressions.md', import.meta.url), 'utf8')
+
+/** The cells of table rows; `\|` is a bar inside a cell. */
+const rows = document
+  .split('\n')
+  .filter((line) => line.startsWith('| '))
+  .map((line) => line.split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll('\\|', '|')))
+  .map(([, ...cells]) => cells.slice(0, -1))
+
+const code = (cell: string): string | undefined => /^`([^`]*)`$/.exec(cell)?.[1]
+
+const examples = rows.flatMap(([example = '', result = '', type = '']) => {
+  const [source, typed] = [code(example), code(type)]
+  return source === undefined || typed === undefined ? [] : [[source, code(result) ?? null, typed] as const]
+})
+
+describe('docs/expressions.md', () => {
+  it.each(examples)('%s is %s', (source, result, type) => {
+    expect(typeName(compileOver(source, []).type)).toBe(type)
+    expect(constant(`CAST(${source} AS string)`)).toBe(result)
+  })
+
+  it('has an example of every function', () => {
+    const written = new Set(examples.flatMap(([source]) => [...source.matchAll(/(\w+)\(/g)].map(([, name]) => name)))
+    expect([...FUNCTIONS.keys(), 'coalesce'].filter((name) => !written.has(name))).toEqual([])
+    for (const name of AGGREGATES) expect(document).toContain(`\`${name}(`)
+  })
+
+  it('gives the reason of every difference from Spark', () => {
+    const reasons = rows.map(([first]) => first)
+    for (const reason of new Set(DIFFERENCES.values())) expect(reasons).toContain(reason)
+  })
+
+  it('promises no function that is not there', () => {
+    expect([...FUNCTIONS.keys(), ...AGGREGATES, 'coalesce'].filter((name) => NOT_YET.has(name))).toEqual([])
+  })
+})
