@@ -1,15 +1,6 @@
 // Casts of whole columns, for the pairs of types that streams of JSON are full of.
 
-import {
-  type Column,
-  type Frame,
-  type NumberColumn,
-  type Selection,
-  Tag,
-  type Value,
-  type Variant,
-  type VariantColumn,
-} from '../../column.ts'
+import { type Column, type Frame, type NumberColumn, type Selection, Tag, type VariantColumn } from '../../column.ts'
 import { type DataType, STRING } from '../../types.ts'
 import type { Kernel } from '../typed.ts'
 
@@ -37,13 +28,12 @@ function variantToStrings(column: Column): Column | undefined {
   return { layout: 'string', type: STRING, nulls, ids, dictionary, textAt: (row) => column.textAt(row) }
 }
 
-/** As `apply` would, for rows of numbers; undefined where there is another tag, or a number that `check` refuses. */
+/** Rows of numbers and NULLs; undefined where there is another tag, or a number that may not be exact. */
 export function variantsToDoubles(
   column: VariantColumn,
   type: DataType,
   frame: Frame,
   { rows, count }: Selection,
-  check: (variant: Variant, value: number) => Value,
 ): NumberColumn | undefined {
   const { tags } = column
   const values = new Float64Array(frame.length)
@@ -54,9 +44,8 @@ export function variantsToDoubles(
     if (tag === Tag.NULL) nulls[row] = 1
     else if (tag !== Tag.NUMBER) return undefined
     else {
-      const text = column.textAt(row)
-      const value = Number(text)
-      if (value >= EXACT || value <= -EXACT) check({ tag, text }, value)
+      const value = Number(column.textAt(row))
+      if (value >= EXACT || value <= -EXACT) return undefined
       values[row] = type.kind === 'float' ? Math.fround(value) : value
     }
   }

@@ -21,7 +21,7 @@ export function implicitVariantScalar(to: DataType, zone: Zone): Scalar {
       nulls: 'strict',
       apply: (value) => exactDouble(value as Variant, convert(value) as number),
       kernel: ([column], frame, selection) =>
-        column?.layout === 'variant' ? variantsToDoubles(column, to, frame, selection, exactDouble) : undefined,
+        column?.layout === 'variant' ? variantsToDoubles(column, to, frame, selection) : undefined,
     }
   if (!isIntegral(to)) return { name, nulls: 'strict', apply: convert }
   return { name, nulls: 'strict', apply: (value) => convert(refuseFraction(value as Variant, to)) }

@@ -30,7 +30,7 @@ function inner(syntax: Syntax): string {
     case 'plus':
       return inner(syntax.operand)
     case 'negate':
-      return `(-${inner(syntax.operand)})`
+      return `(-${negated(syntax.operand)})`
     case 'not':
       return `(NOT ${inner(syntax.operand)})`
     case 'binary':
@@ -56,6 +56,12 @@ function inner(syntax: Syntax): string {
     default:
       return syntax satisfies never
   }
+}
+
+/** A number behind the minus would become one with it, and two minuses a comment. */
+function negated(operand: Syntax): string {
+  const text = inner(operand)
+  return operand.kind === 'literal' ? `(${text})` : text
 }
 
 function not({ negated }: { readonly negated: boolean }): string {
