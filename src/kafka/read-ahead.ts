@@ -174,6 +174,8 @@ export class ReadAhead {
       // A log that went back in the meantime has no use for what follows.
       if (asked === undefined || asked.fetchOffset !== asked.log.fetchOffset) continue
       const { log } = asked
+      // What is buffered comes first; the same answer comes again.
+      if (fetched.errorCode === ErrorCode.OFFSET_OUT_OF_RANGE && !log.isEmpty) continue
       if (fetched.errorCode !== ErrorCode.NONE) {
         this.#faulty.add(log)
         problem = await this.#problemOf(log, fetched.errorCode)

@@ -31,6 +31,7 @@ export function recordsOf(chunk: Chunk): PlainRecord[] {
 /** Takes the records while the chunk is valid. */
 export async function collect<R>(
   generator: AsyncGenerator<Chunk | Notice, R>,
+  onChunk?: (chunk: Chunk) => void,
 ): Promise<{ records: PlainRecord[]; notices: string[]; chunks: number; result: R }> {
   const records: PlainRecord[] = []
   const notices: string[] = []
@@ -41,6 +42,7 @@ export async function collect<R>(
     if (isNotice(next.value)) notices.push(next.value.message)
     else {
       chunks++
+      onChunk?.(next.value)
       records.push(...recordsOf(next.value))
     }
   }
