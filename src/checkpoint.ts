@@ -1,5 +1,6 @@
 // The contract of the checkpoint: results, offsets and history, committed in one transaction.
 
+import type { TopicPartition } from './record.ts'
 import type { EffectiveRange, Position } from './source.ts'
 
 /** What a statement binds and gives back. Integers come back as bigint. */
@@ -26,6 +27,18 @@ export interface Counts {
   readonly late: number
 }
 
+/** A record that was refused, kept as it came. */
+export interface DeadLetter extends TopicPartition {
+  readonly offset: number
+  /** Why: `E_…` and a sentence. */
+  readonly code: string
+  readonly reason: string
+  readonly key: Uint8Array | null
+  readonly value: Uint8Array | null
+  /** In Kafka's record encoding, see Chunk. */
+  readonly headers: Uint8Array
+}
+
 /** One micro-batch, ready to be committed. */
 export interface Batch {
   /** The last committed id plus one. */
@@ -37,6 +50,7 @@ export interface Batch {
   readonly processingMs: number
   readonly source: string
   readonly ranges: readonly EffectiveRange[]
+  readonly deadLetters: readonly DeadLetter[]
 }
 
 /** Where the state file stands. */

@@ -11,6 +11,12 @@ export interface Started {
   readonly lastBatchId: number
 }
 
+/** What a sink prints of a committed batch. */
+export interface Printed {
+  readonly kind: 'printed'
+  readonly text: string
+}
+
 /** One micro-batch was committed. Field names as in Spark's StreamingQueryProgress. */
 export interface BatchProgress {
   readonly kind: 'batch'
@@ -40,4 +46,4 @@ export interface Finished {
   readonly lastBatchId: number
 }
 
-export type Progress = Notice | Started | BatchProgress | Finished
+export type Progress = Notice | Started | Printed | BatchProgress | Finished

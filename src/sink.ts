@@ -32,6 +32,8 @@ export interface Sink {
   check?(rows: Rows): void
   add(partition: TopicPartition | null, rows: Rows): void
   write(transaction: Transaction, batchId: number): void
+  /** What it prints of the batch, on stdout; called after the commit, before `clear`. */
+  show?(batchId: number): string
   clear(): void
 }
 

@@ -9,6 +9,9 @@ export interface SourceText {
   place(start?: number, end?: number): Place
 }
 
+/** What becomes of a record that cannot be read or transformed. */
+export type OnError = 'fail' | 'skip' | 'deadLetter'
+
 /** One entry of a map in the pipeline file, in file order. */
 export interface Entry<T> {
   readonly name: string
@@ -40,6 +43,7 @@ export interface PipelineSpec {
   readonly batchIntervalMs: number
   /** An IANA time zone. */
   readonly timeZone: string
+  readonly onError: OnError
   readonly state: {
     /** Absolute. */
     readonly path: string

@@ -8,6 +8,7 @@ import { Exit, messageOf, SprkError } from '../errors.ts'
 import type { Position } from '../source.ts'
 import { advanceOffsets, digestOf, fenced, insertBatch } from './batch-rows.ts'
 import type { Connection } from './connection.ts'
+import { insertDeadLetters } from './dead-letters.ts'
 import { fileFault } from './faults.ts'
 import type { Lock } from './lock.ts'
 import { LOG_PREFIX, readResume } from './resume.ts'
@@ -84,6 +85,7 @@ export class StateFile implements Checkpoint {
       advanceOffsets(this.#path, transaction, batch)
       const written: unknown = write(transaction)
       insertBatch(transaction, batch, this.#clock.now())
+      insertDeadLetters(transaction, batch)
       return written
     })
   }

@@ -4,6 +4,8 @@ import { jsonKind } from '../formats/json-kind.ts'
 import { jsonSpec } from '../formats/json-spec.ts'
 import type { Kinds } from '../plan/plan.ts'
 import type { SinkKind } from '../sink.ts'
+import { consoleKind } from '../sinks/console-kind.ts'
+import { consoleSpec } from '../sinks/console-spec.ts'
 import { discardKind } from '../sinks/discard-kind.ts'
 import { discardSpec } from '../sinks/discard-spec.ts'
 import { sqliteKind } from '../sinks/sqlite-kind.ts'
@@ -44,7 +46,11 @@ const transforms = {
   reduceByKey: [reduceByKeySpec, reduceByKey],
   countByValue: [countByValueSpec, countByValue],
 } as const
-const sinks = { sqlite: [sqliteSpec, sqliteKind], discard: [discardSpec, discardKind] } as const
+const sinks = {
+  sqlite: [sqliteSpec, sqliteKind],
+  console: [consoleSpec, consoleKind],
+  discard: [discardSpec, discardKind],
+} as const
 
 export const kinds: KindRegistry = {
   specs: {

@@ -1,8 +1,9 @@
 // The command line: commands, options and their help. What commands do stands in a file each.
 
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { parseDurationMs } from '../duration.ts'
 import { Exit, SprkError } from '../errors.ts'
+import { type DeadLettersOptions, listDeadLetters } from './dead-letters.ts'
 import { explain } from './explain.ts'
 import type { KindRegistry } from './kinds.ts'
 import { kinds } from './kinds.ts'
@@ -16,6 +17,7 @@ interface Actions {
   run(file: string, options: RunOptions): Promise<number>
   validate(files: readonly string[], set: readonly string[]): number
   explain(file: string, set: readonly string[]): number
+  deadLetters(file: string, options: DeadLettersOptions): number
   schema(): number
 }
 
@@ -25,13 +27,14 @@ export function program(args: readonly string[], registry: KindRegistry = kinds)
     run: (file, options) => run(file, options, registry),
     validate: (files, set) => validate(files, set, registry),
     explain: (file, set) => explain(file, set, registry),
+    deadLetters: (file, options) => listDeadLetters(file, options, registry),
     schema: printSchema,
   })
 }
 
 /** Parses a command line and does nothing. Throws a SprkError (exit 64) where it is none. */
 export async function checkUsage(args: readonly string[]): Promise<void> {
-  await parse(args, { run: async () => 0, validate: () => 0, explain: () => 0, schema: () => 0 })
+  await parse(args, { run: async () => 0, validate: () => 0, explain: () => 0, deadLetters: () => 0, schema: () => 0 })
 }
 
 async function parse(args: readonly string[], actions: Actions): Promise<number> {
@@ -89,6 +92,22 @@ function build(actions: Actions, done: (code: number) => void): Command {
       `\nExamples:\n  sprk explain pipeline.yaml\n  sprk explain pipeline.yaml --set batchInterval=10s`,
     )
     .action((file: string, options: { set: string[] }) => done(actions.explain(file, options.set)))
+
+  const deadLetters = sprk
+    .command('dead-letters')
+    .description('look at the records that `onError: deadLetter` has kept')
+  withSet(deadLetters.command('list'))
+    .argument('<pipeline>', 'the pipeline file')
+    .description('print dead letters, oldest first: where they come from, why they were refused, what they hold')
+    .option('--limit <n>', 'print at most so many', positiveInteger, 100)
+    .addOption(
+      new Option('-o, --output <form>', 'for people or for programs').choices(['text', 'json']).default('text'),
+    )
+    .addHelpText(
+      'after',
+      `\nExamples:\n  sprk dead-letters list pipeline.yaml\n  sprk dead-letters list pipeline.yaml -o json --limit 1000`,
+    )
+    .action((file: string, options: DeadLettersOptions) => done(actions.deadLetters(file, options)))
 
   sprk
     .command('schema')

@@ -94,7 +94,8 @@ function openState(spec: PipelineSpec, plan: Plan, options: RunOptions, signal: 
 /** Under cron nobody looks: only what goes wrong is said. */
 function reporterOf(plan: Plan, { json, quiet, verbose }: RunOptions): Reporter {
   const verbosity: Verbosity = quiet ? 'quiet' : verbose || (process.stderr.isTTY && !json) ? 'all' : 'warnings'
-  const text = textReporter(verbosity, process.stderr)
+  // stdout belongs to the objects of --json.
+  const text = textReporter(verbosity, process.stderr, json ? process.stderr : process.stdout)
   return json ? jsonReporter(plan.name, process.stdout, text) : text
 }
 

@@ -102,7 +102,7 @@ function reportUnprintable(file: TextFile, report: Report): boolean {
 }
 
 function pipelineSpec(keys: PipelineKeys, file: string): PipelineSpec {
-  const { name, source, transforms, sink, batchInterval, timeZone, state } = keys
+  const { name, source, transforms, sink, batchInterval, timeZone, onError, state } = keys
   const { path, mode } = typeof state === 'object' ? state : { path: state, mode: OWNER_ONLY }
   return {
     name,
@@ -112,6 +112,7 @@ function pipelineSpec(keys: PipelineKeys, file: string): PipelineSpec {
     sinks: [sink],
     batchIntervalMs: batchInterval,
     timeZone,
+    onError,
     state: { path: resolve(dirname(file), path ?? `${name}.db`), mode },
   }
 }

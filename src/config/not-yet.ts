@@ -6,7 +6,6 @@ const NOT_YET: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     sources: 'write one `source:`',
     streams: 'write one `source:` with its `transforms:`',
     sinks: 'write one `sink:`',
-    onError: 'a bad record always stops the pipeline in this version',
     retain: '',
   },
   'pipeline.sink': { '- ': 'write one sink, without a dash' },
@@ -19,7 +18,7 @@ const NOT_YET: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     limit: '',
     module: '',
   },
-  sinks: { console: '', file: '', kafka: '', module: '' },
+  sinks: { file: '', kafka: '', module: '' },
   beside: { id: '', from: '' },
   'sources.kafka': {
     topicPattern: 'list the topics under `topics`',

@@ -1,7 +1,7 @@
 // `--set path=value`: puts a YAML value at a path of the tree before it is read.
 
 import type { Report } from './report.ts'
-import { isEmpty, type MapNode, type Node, type ScalarNode, type TextFile, textFile } from './tree.ts'
+import { emptyAt, isEmpty, type MapNode, type Node, type ScalarNode, type TextFile, textFile } from './tree.ts'
 import { parseYaml } from './yaml.ts'
 
 /** What the options are called where a file has its name; each is one line of the text. */
@@ -91,6 +91,6 @@ function putInMap(map: MapNode, key: ScalarNode, others: readonly ScalarNode[], 
   const pair = map.pairs[index]
   if (pair !== undefined)
     return { ...map, pairs: map.pairs.with(index, { ...pair, value: put(pair.value, others, value, report) }) }
-  const missing: Node = { ...key, style: 'plain', text: '', offsets: [key.end], value: null }
-  return { ...map, pairs: [...map.pairs, { key, value: put(missing, others, value, report) }] }
+  const added = put(emptyAt(key.file, key.end), others, value, report)
+  return { ...map, pairs: [...map.pairs, { key, value: added }] }
 }

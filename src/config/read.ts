@@ -4,11 +4,12 @@
 
 import * as v from 'valibot'
 import type { Component, Entry, SourceText } from '../spec.ts'
-import { type Family, type KindSpec, type Shape, shapeOf } from '../spec-kit.ts'
+import { type Shape, shapeOf } from '../spec-kit.ts'
 import { passes, reportWrongChoice, reportWrongType } from './check.ts'
+import { kindAmong, shorthand } from './component.ts'
 import type { Context, Subject } from './context.ts'
-import { isEmpty, type MapNode, type Node, type Pair, placeOf, type ScalarNode, spanWithin } from './tree.ts'
-import { keysOf, kindsOf, reportNotYet, reportUnknownKey, reportUnknownKind, singular } from './unknown.ts'
+import { isEmpty, type MapNode, type Node, placeOf, type ScalarNode, spanWithin } from './tree.ts'
+import { reportNotYet, reportUnknownKey } from './unknown.ts'
 import { replaceVariables } from './variables.ts'
 
 type ShapeOf<Name extends Shape['form']> = Extract<Shape, { readonly form: Name }>
@@ -88,13 +89,9 @@ function readEntries(
   const noun = names.replace(/^an? /, '')
   const found = node.pairs.map(({ key, value }): Entry<unknown> => {
     const at = key.text.indexOf('${')
+    const variable = spanWithin(key, at, key.text.length)
     if (at !== -1)
-      context.report.add(
-        'E_VARIABLE',
-        spanWithin(key, at, key.text.length),
-        'variables are not replaced in keys',
-        'write the name itself',
-      )
+      context.report.add('E_VARIABLE', variable, 'variables are not replaced in keys', 'write the name itself')
     else if (!allowed.test(key.text)) context.report.add('E_VALUE', key, `\`${key.text}\` is not ${names}`)
     const within = { ...keySubject(key, subject), label: `${noun} \`${key.text}\`` }
     return { name: key.text, place: placeOf(key), value: read(value, of, within, context) }
@@ -184,12 +181,8 @@ function readExpression(node: ScalarNode, { report }: Context): SourceText | und
   const start = node.text.replace(STRING_LITERAL, (literal) => ' '.repeat(literal.length)).indexOf('${')
   if (start !== -1) {
     const end = node.text.indexOf('}', start) + 1 || node.text.length
-    report.add(
-      'E_VARIABLE',
-      spanWithin(node, start, end),
-      '`${…}` is not replaced in an expression',
-      'write the value itself',
-    )
+    const at = spanWithin(node, start, end)
+    report.add('E_VARIABLE', at, '`${…}` is not replaced in an expression', 'write the value itself')
     return undefined
   }
   return { text: node.text, place: (from = 0, to = node.text.length) => placeOf(spanWithin(node, from, to)) }
@@ -204,13 +197,8 @@ function readComponent(
   const pairs = node.type === 'map' ? node.pairs : shorthand(node, context)
   if (pairs === undefined) return undefined
   const around = pairs.filter(({ key }) => Object.hasOwn(beside, key.text))
-  const named = kindOf(
-    pairs.filter((pair) => !around.includes(pair)),
-    Object.keys(beside),
-    family,
-    { ...subject, at: node },
-    context,
-  )
+  const others = pairs.filter((pair) => !around.includes(pair))
+  const named = kindAmong(others, family, Object.keys(beside), { ...subject, at: node }, context)
   const extras = readMap(
     { ...node, type: 'map', pairs: around },
     { form: 'map', entries: beside },
@@ -225,70 +213,4 @@ function readComponent(
   if (options === undefined) return undefined
   const found: Component = { kind: kindName, options: spec.normalise(options), place: placeOf(pair.key) }
   return { ...extras, ...found }
-}
-
-/** `console` for `console: {}`. */
-function shorthand(node: Node, { env, report }: Context): readonly Pair[] | undefined {
-  const key = node.type === 'scalar' ? replaceVariables(node, env, report) : undefined
-  if (key === undefined) return undefined
-  const value: Node = {
-    file: key.file,
-    start: key.end,
-    end: key.end,
-    type: 'scalar',
-    style: 'plain',
-    text: '',
-    offsets: [key.end],
-    value: null,
-  }
-  return [{ key, value }]
-}
-
-interface Named {
-  readonly pair: Pair
-  readonly spec: KindSpec
-}
-
-/** The one key that names a known kind. */
-function kindOf(
-  pairs: readonly Pair[],
-  beside: readonly string[],
-  family: Family,
-  subject: Subject,
-  context: Context,
-): Named | undefined {
-  const candidates = pairs.filter(({ key }) => !reportNotYet('beside', key.text, key, context))
-  const [first] = candidates
-  if (first === undefined) {
-    const message = `${subject.label} names no ${singular(family)}`
-    if (pairs.length === 0) context.report.add('E_MISSING_KEY', subject.at, message, kindsOf(family, context))
-    return undefined
-  }
-  const known = candidates.filter(({ key }) => context.kinds[family].has(key.text))
-  const [pair, second] = known
-  const spec = pair && context.kinds[family].get(pair.key.text)
-  if (pair === undefined || spec === undefined) {
-    reportUnknownKind(family, first, context)
-    return undefined
-  }
-  if (second !== undefined) {
-    const message = `a ${singular(family)} has one kind; \`${pair.key.text}\` and \`${second.key.text}\` are two`
-    context.report.add('E_VALUE', second.key, message, 'begin each with `- `')
-    return undefined
-  }
-  const others = candidates.filter((other) => other !== pair)
-  if (reportNotIndented(pair, others, spec, context)) return undefined
-  const around = { ...subject, label: `the ${singular(family)}, beside \`${pair.key.text}\``, scope: 'beside' }
-  for (const { key } of others) reportUnknownKey(key, beside, around, context)
-  return { pair, spec }
-}
-
-/** `- reduceByKey:` with its keys at the same depth. */
-function reportNotIndented(pair: Pair, others: readonly Pair[], { schema }: KindSpec, { report }: Context): boolean {
-  const [first] = others
-  const keys = keysOf(schema)
-  if (first === undefined || !isEmpty(pair.value) || !others.every(({ key }) => keys.includes(key.text))) return false
-  const message = `\`${first.key.text}\` must be indented below \`${pair.key.text}\``
-  report.add('E_VALUE', first.key, message, `indent the keys of \`${pair.key.text}\` by two more spaces`)
-  return true
 }

@@ -38,6 +38,7 @@ export function readablePart(root: MapNode, file: string, context: Context): Pip
     sinks: to === undefined ? [] : [to as SinkComponent],
     batchIntervalMs: 1000,
     timeZone: (valueOf(nodeOf('timeZone'), timeZone) ?? 'UTC') as string,
+    onError: 'fail',
     state: { path: '', mode: 0 },
   }
 }

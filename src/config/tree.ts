@@ -91,6 +91,11 @@ export function spanWithin(scalar: ScalarNode, start: number, end: number): Span
   return { file: scalar.file, start: scalar.offsets[from] as number, end: scalar.offsets[to] as number }
 }
 
+/** The value of a key that has none. */
+export function emptyAt(file: TextFile, index: number): ScalarNode {
+  return { file, start: index, end: index, type: 'scalar', style: 'plain', text: '', offsets: [index], value: null }
+}
+
 export function isEmpty(node: Node): boolean {
   return node.type === 'scalar' && node.style === 'plain' && node.text === ''
 }

@@ -38,7 +38,7 @@ export function reportSyntax(errors: readonly YAMLError[], within: Span, report:
 }
 
 function explain(error: YAMLError, text: string, start: number): Explained {
-  const known = flowVariable(text, start) ?? joinedKey(text, start)
+  const known = flowVariable(text, start) ?? joinedKey(text, start) ?? reason(error)
   if (known !== undefined) return known
   switch (error.code) {
     case 'TAB_AS_INDENT':
@@ -167,6 +167,33 @@ const ENDS: readonly (readonly [RegExp, string])[] = [
   [/[>|][-+0-9]* *$/, 'after `>` or `|` YAML expects the value on the next line'],
   [/\*[^ ]* *$/, 'YAML takes `*` for the start of an alias, and more follows'],
 ]
+
+/** The start of the parser's message → ours, and what to do. */
+const REASONS: readonly (readonly [string, string, string])[] = [
+  [
+    'Sequence item without',
+    'this line is no entry of the list above it',
+    'begin it with `- `, or indent it like what it belongs to',
+  ],
+  ['Unexpected flow-seq-end', 'this `]` closes nothing', 'remove it, or put the whole value in double quotes'],
+  ['Unexpected flow-map-end', 'this `}` closes nothing', 'remove it, or put the whole value in double quotes'],
+  ['Unexpected map-value-ind', 'no key stands before this colon', 'put the whole value in double quotes'],
+  ['Block collections', 'between `{ }` or `[ ]` a list or map needs brackets of its own', QUOTE_IN_FLOW],
+  [
+    'Unexpected ,',
+    'between `{ }` or `[ ]` a value is missing before this comma',
+    'remove the comma, or write the value',
+  ],
+  ['Comments must', 'YAML takes `#` for a comment only after a space', 'write a space before it, or quote the value'],
+  ['Missing newline', 'YAML takes `&` or `!` before `- ` for an anchor or a tag', QUOTE],
+  ['Unsupported YAML', 'a pipeline file has no `%YAML` line', 'leave it out: files are YAML 1.2'],
+  ['Tags and anchors', 'YAML takes `&` for the start of an anchor and `!` for a tag', QUOTE],
+]
+
+function reason({ message }: YAMLError): Explained | undefined {
+  const known = REASONS.find(([start]) => message.startsWith(start))
+  return known && { message: known[1], hint: known[2] }
+}
 
 function unexpected({ message }: YAMLError, text: string, start: number): Explained {
   const before = text.slice(text.lastIndexOf('\n', start - 1) + 1, start)

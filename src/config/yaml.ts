@@ -16,7 +16,7 @@ import {
 import { QUOTE, reportCommentCut, reportFlowCut } from './cut.ts'
 import type { Report } from './report.ts'
 import { scalarText } from './scalar-text.ts'
-import type { Node, Pair, Scalar, ScalarNode, Span, TextFile } from './tree.ts'
+import { emptyAt, type Node, type Pair, type Scalar, type Span, type TextFile } from './tree.ts'
 import { reportSyntax } from './yaml-errors.ts'
 
 /** What a file says with all aliases replaced: "billion laughs" end here. */
@@ -89,7 +89,7 @@ class Converter {
   }
 
   #convert(node: ParsedNode | null): Node {
-    if (node === null) return { ...this.#within, type: 'scalar', style: 'plain', text: '', offsets: [0], value: null }
+    if (node === null) return emptyAt(this.#within.file, this.#within.start)
     if (isAlias(node)) return this.#alias(node)
     const at = this.#span(node.range)
     const tag = node.tag
@@ -116,24 +116,18 @@ class Converter {
   #alias(alias: Alias.Parsed): Node {
     const anchor = this.#anchors.get(alias.source)
     const at = this.#span(alias.range)
+    const name = alias.source
     if (anchor === undefined)
-      return this.#refuse(
-        'E_CUT',
-        at,
-        `YAML takes \`*${alias.source}\` for an alias, and there is no anchor &${alias.source}`,
-        QUOTE,
-      )
+      return this.#refuse('E_CUT', at, `YAML takes \`*${name}\` for an alias, and there is no anchor &${name}`, QUOTE)
     anchor.used = true
-    return (
-      anchor.node ??
-      this.#refuse('E_YAML', at, `\`*${alias.source}\` stands inside what it repeats`, 'write the value out')
-    )
+    if (anchor.node !== undefined) return anchor.node
+    return this.#refuse('E_YAML', at, `\`*${name}\` stands inside what it repeats`, 'write the value out')
   }
 
   #scalar(node: YamlScalar.Parsed, at: Span): Node {
     const token = node.srcToken
     const base = { ...at, type: 'scalar' as const, value: node.value as Scalar }
-    if (token === undefined) return { ...base, style: 'plain', text: '', offsets: [at.start] }
+    if (token === undefined) return emptyAt(at.file, at.start)
     if (token.type === 'scalar' && reportCommentCut(token, at, this.#report)) return { ...at, type: 'invalid' }
     const { text, offsets } = scalarText(token)
     const style = token.type === 'block-scalar' ? 'block' : token.type === 'scalar' && !node.tag ? 'plain' : 'quoted'
@@ -143,40 +137,19 @@ class Converter {
 
   #collection(node: YAMLMap.Parsed | YAMLSeq.Parsed, at: Span): Node {
     const children = isMap(node) ? node.items.flatMap(({ key, value }) => [key, value]) : node.items
-    if (
-      node.flow &&
-      reportFlowCut(
-        at,
-        children.flatMap((child) => this.#plainSpan(child)),
-        this.#report,
-      )
-    )
-      return { ...at, type: 'invalid' }
-    const converted: Node = isMap(node)
-      ? { ...at, type: 'map', pairs: node.items.flatMap(({ key, value }) => this.#pair(key, value)) }
-      : { ...at, type: 'list', items: node.items.map((item) => this.#convert(item)) }
-    return converted
+    const isPlain = (child: ParsedNode | null) => isScalar(child) && child.type === 'PLAIN'
+    const spans = children.flatMap((child) => (child !== null && isPlain(child) ? [this.#span(child.range)] : []))
+    if (node.flow && reportFlowCut(at, spans, this.#report)) return { ...at, type: 'invalid' }
+    if (isMap(node))
+      return { ...at, type: 'map', pairs: node.items.flatMap(({ key, value }) => this.#pair(key, value)) }
+    return { ...at, type: 'list', items: node.items.map((item) => this.#convert(item)) }
   }
 
-  #plainSpan(child: ParsedNode | null): Span[] {
-    return isScalar(child) && child.type === 'PLAIN' ? [this.#span(child.range)] : []
-  }
-
-  #pair(key: ParsedNode, value: ParsedNode | null): Pair[] {
-    const converted = this.#convert(key)
-    if (converted.type === 'scalar') {
-      const end = { file: converted.file, start: converted.end, end: converted.end }
-      const missing: ScalarNode = {
-        ...end,
-        type: 'scalar',
-        style: 'plain',
-        text: '',
-        offsets: [end.start],
-        value: null,
-      }
-      return [{ key: converted, value: value === null ? missing : this.#convert(value) }]
-    }
-    if (converted.type !== 'invalid') this.#refuse('E_YAML', converted, 'a key must be a single value')
+  #pair(keyNode: ParsedNode, value: ParsedNode | null): Pair[] {
+    const key = this.#convert(keyNode)
+    if (key.type === 'scalar')
+      return [{ key, value: value === null ? emptyAt(key.file, key.end) : this.#convert(value) }]
+    if (key.type !== 'invalid') this.#refuse('E_YAML', key, 'a key must be a single value', 'quote it')
     return []
   }
 

@@ -118,7 +118,7 @@ class Execution {
     const reading = this.#clock.monotonic()
     try {
       const effective = yield* this.#read(planned)
-      const counts = this.#batch.finish()
+      const { counts, deadLetters } = this.#batch.finish()
       const committing = this.#clock.monotonic()
       const batch: Batch = {
         batchId: lastBatchId + 1,
@@ -128,11 +128,16 @@ class Execution {
         processingMs: Math.round(committing - started),
         source: this.#plan.source.id,
         ranges: effective,
+        deadLetters,
       }
       this.#checkpoint.commit(batch, (transaction) => {
         for (const { sink } of this.#plan.sinks) sink.write(transaction, batch.batchId)
       })
-      yield progressOf(batch, { started, reading, committing, done: this.#clock.monotonic() })
+      const done = this.#clock.monotonic()
+      for (const { sink } of this.#plan.sinks) {
+        if (sink.show !== undefined) yield { kind: 'printed', text: sink.show(batch.batchId) }
+      }
+      yield progressOf(batch, { started, reading, committing, done })
     } finally {
       this.#batch.clear()
     }

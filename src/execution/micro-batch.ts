@@ -1,10 +1,10 @@
 // One micro-batch on its way through the plan: chunks in, counts out, the sinks filled.
 
-import type { Counts } from '../checkpoint.ts'
+import type { Counts, DeadLetter } from '../checkpoint.ts'
 import { allRows, type Reject, type Rejects } from '../column.ts'
 import { Exit, SprkError } from '../errors.ts'
 import { type Plan, type PlanStep, SOURCE } from '../plan/plan.ts'
-import { type Chunk, partitionKey, type TopicPartition } from '../record.ts'
+import { byTopicPartition, type Chunk, partitionKey } from '../record.ts'
 import type { Fold, Rows } from '../transform.ts'
 import { frameReader, type ReadFrame } from './source-frame.ts'
 
@@ -15,6 +15,13 @@ class ChunkRejects implements Rejects {
   reject(record: number, reject: Reject): void {
     if (!this.byRecord.has(record)) this.byRecord.set(record, reject)
   }
+}
+
+/** What a batch is committed with, beside its ranges. */
+export interface Outcome {
+  readonly counts: Counts
+  /** In (topic, partition, offset) order. */
+  readonly deadLetters: readonly DeadLetter[]
 }
 
 /**
@@ -28,6 +35,8 @@ export class MicroBatch {
   readonly #folds: readonly (Fold | null)[]
   #processed = 0
   #filtered = 0
+  #skipped = 0
+  #deadLetters: DeadLetter[] = []
 
   constructor(plan: Plan) {
     this.#plan = plan
@@ -40,20 +49,38 @@ export class MicroBatch {
     const rejects = new ChunkRejects()
     const frame = this.#read(chunk, rejects)
     const inputs = this.#applyStateless({ frame, selection: allRows(frame.length) })
-    if (rejects.byRecord.size > 0) throw badRecord(chunk, rejects.byRecord)
+    const { byRecord } = rejects
+    if (byRecord.size > 0) this.#refuse(chunk, byRecord)
 
     const reached = new Uint8Array(chunk.length)
     for (const { step, rows } of inputs.folds) {
-      markRecords(reached, rows)
-      this.#fold(step).add(chunk, rows)
+      const accepted = withoutRecords(rows, byRecord)
+      markRecords(reached, accepted)
+      this.#fold(step).add(chunk, accepted)
     }
     for (const { sink, rows } of inputs.sinks) {
-      markRecords(reached, rows)
-      sink.add(chunk, rows)
+      const accepted = withoutRecords(rows, byRecord)
+      markRecords(reached, accepted)
+      sink.add(chunk, accepted)
     }
     const processed = reached.reduce((sum, flag) => sum + flag, 0)
     this.#processed += processed
-    this.#filtered += chunk.length - processed
+    this.#filtered += chunk.length - processed - byRecord.size
+  }
+
+  #refuse(chunk: Chunk, byRecord: ReadonlyMap<number, Reject>): void {
+    switch (this.#plan.onError) {
+      case 'fail':
+        throw badRecord(chunk, byRecord)
+      case 'skip':
+        this.#skipped += byRecord.size
+        break
+      case 'deadLetter':
+        for (const [record, reject] of byRecord) this.#deadLetters.push(deadLetterOf(chunk, record, reject))
+        break
+      default:
+        this.#plan.onError satisfies never
+    }
   }
 
   /** The rows at the entrance of every fold and sink that is reached without passing a fold. */
@@ -76,7 +103,7 @@ export class MicroBatch {
   }
 
   /** Closes the folds and gives their results to the sinks. Call it once, after the last chunk. */
-  finish(): Counts {
+  finish(): Outcome {
     const { steps, sinks } = this.#plan
     const after: (Rows | null)[] = []
     steps.forEach((planned, index) => {
@@ -86,7 +113,15 @@ export class MicroBatch {
       const rows = input === SOURCE ? null : (after[input] ?? null)
       if (rows !== null) sink.add(null, rows)
     }
-    return { processed: this.#processed, filtered: this.#filtered, skipped: 0, deadLetters: 0, late: 0 }
+    const deadLetters = this.#deadLetters.toSorted((a, b) => byTopicPartition(a, b) || a.offset - b.offset)
+    const counts = {
+      processed: this.#processed,
+      filtered: this.#filtered,
+      skipped: this.#skipped,
+      deadLetters: deadLetters.length,
+      late: 0,
+    }
+    return { counts, deadLetters }
   }
 
   #finishStep({ step }: PlanStep, index: number, rows: Rows | null): Rows | null {
@@ -108,6 +143,38 @@ export class MicroBatch {
     for (const { sink } of this.#plan.sinks) sink.clear()
     this.#processed = 0
     this.#filtered = 0
+    this.#skipped = 0
+    this.#deadLetters = []
+  }
+}
+
+/** The rows whose records were accepted in every branch. */
+function withoutRecords(rows: Rows, refused: ReadonlyMap<number, Reject>): Rows {
+  if (refused.size === 0) return rows
+  const { frame, selection } = rows
+  const kept = new Int32Array(selection.count)
+  let count = 0
+  for (let i = 0; i < selection.count; i++) {
+    const row = selection.rows[i] as number
+    if (!refused.has(frame.records === null ? row : (frame.records[row] as number))) kept[count++] = row
+  }
+  return { frame, selection: { rows: kept, count } }
+}
+
+function deadLetterOf(chunk: Chunk, record: number, { code, message }: Reject): DeadLetter {
+  const span = (starts: Int32Array, ends: Int32Array) => {
+    const end = ends[record] as number
+    return end === -1 ? null : new Uint8Array(chunk.bytes.subarray(starts[record], end))
+  }
+  return {
+    topic: chunk.topic,
+    partition: chunk.partition,
+    offset: chunk.offsets[record] as number,
+    code,
+    reason: message,
+    key: span(chunk.keyStarts, chunk.keyEnds),
+    value: span(chunk.valueStarts, chunk.valueEnds),
+    headers: span(chunk.headerStarts, chunk.headerEnds) ?? new Uint8Array(),
   }
 }
 
@@ -119,7 +186,7 @@ function markRecords(reached: Uint8Array, { frame, selection }: Rows): void {
   }
 }
 
-function badRecord(chunk: Chunk & TopicPartition, byRecord: ReadonlyMap<number, Reject>): SprkError {
+function badRecord(chunk: Chunk, byRecord: ReadonlyMap<number, Reject>): SprkError {
   const record = Math.min(...byRecord.keys())
   const { code, message } = byRecord.get(record) as Reject
   const offset = chunk.offsets[record] as number

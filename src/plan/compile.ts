@@ -47,11 +47,13 @@ export function compilePlan(spec: PipelineSpec, kinds: Kinds): Plan {
     steps: graph.steps,
     sinks: graph.sinks,
     batchIntervalMs: spec.batchIntervalMs,
+    onError: spec.onError,
     fingerprint: {
       steps: graph.sinks.map(({ id, kind, sink }) => ({ id, kind, canonical: sink.canonical })),
       plan: [
         `source: ${sourceText}`,
         `format: ${formatText}`,
+        `onError: ${spec.onError}`,
         ...graph.steps.map(({ id, step }) => `${id}: ${step.canonical}`),
         ...graph.sinks.map(({ id, sink }) => `${id}: ${sink.canonical}`),
       ].join('\n'),

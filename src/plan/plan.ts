@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts'
 import type { FieldRequest, Format, FormatKind } from '../format.ts'
 import type { Sink, SinkKind } from '../sink.ts'
 import type { Source, SourceKind } from '../source.ts'
+import type { OnError } from '../spec.ts'
 import type { Step, TransformKind } from '../transform.ts'
 import type { DataType, Schema } from '../types.ts'
 
@@ -75,6 +76,7 @@ export interface Plan {
   readonly steps: readonly PlanStep[]
   readonly sinks: readonly PlanSink[]
   readonly batchIntervalMs: number
+  readonly onError: OnError
   /** What must not change under a state file, and what may. */
   readonly fingerprint: {
     readonly steps: readonly { readonly id: string; readonly kind: string; readonly canonical: string }[]

@@ -1,26 +1,31 @@
 // Progress for people: a line a batch on stderr where somebody looks, only warnings where nobody does.
 
 import { formatMs } from '../duration.ts'
-import type { BatchProgress, Finished, Progress } from '../progress.ts'
+import type { BatchProgress, Finished, Printed, Progress } from '../progress.ts'
 import { partitionKey } from '../record.ts'
 import type { Output, Reporter } from './reporter.ts'
 
 export type Verbosity = 'quiet' | 'warnings' | 'all'
 
-export function textReporter(verbosity: Verbosity, stderr: Output): Reporter {
+/** `data` takes what sinks print, whatever the verbosity. */
+export function textReporter(verbosity: Verbosity, stderr: Output, data: Output): Reporter {
   return {
     report(progress) {
-      if (isShown(progress, verbosity)) stderr.write(`${lineOf(progress)}\n`)
+      if (progress.kind === 'printed') data.write(progress.text)
+      else if (isShown(progress, verbosity)) stderr.write(`${lineOf(progress)}\n`)
     },
   }
 }
 
-function isShown(progress: Progress, verbosity: Verbosity): boolean {
+/** What is told in a line. */
+type Line = Exclude<Progress, Printed>
+
+function isShown(progress: Line, verbosity: Verbosity): boolean {
   if (verbosity === 'all') return true
   return verbosity === 'warnings' && progress.kind === 'notice' && progress.level === 'warning'
 }
 
-function lineOf(progress: Progress): string {
+function lineOf(progress: Line): string {
   switch (progress.kind) {
     case 'notice':
       return progress.level === 'warning' ? `sprk: warning: ${progress.message}` : `sprk: ${progress.message}`

@@ -9,7 +9,7 @@ export interface TableKey {
   readonly columns: readonly string[]
   /** Name → the statement that makes it. */
   readonly indexes: ReadonlyMap<string, string>
-  /** The condition that finds the row of a key, and what it binds. */
+  /** The condition that finds the row of a key (one of few texts), and what it binds. */
   find(key: readonly SqlValue[]): { readonly where: string; readonly bound: readonly SqlValue[] }
 }
 
@@ -44,14 +44,14 @@ function singleKey(table: string, { name: column }: Field): TableKey {
   const name = keyIndex(table)
   const nullName = `sprk_nullkey_${table}`
   const at = quoted(column)
+  const [isNull, isValue] = [`${at} IS NULL`, `${at} = ?`]
   return {
     columns: [column],
     indexes: new Map([
       [name, createIndex(name, table, `(${at}) WHERE ${at} IS NOT NULL`)],
-      [nullName, createIndex(nullName, table, `((1)) WHERE ${at} IS NULL`)],
+      [nullName, createIndex(nullName, table, `((1)) WHERE ${isNull}`)],
     ]),
-    find: ([value = null]) =>
-      value === null ? { where: `${at} IS NULL`, bound: [] } : { where: `${at} = ?`, bound: [value] },
+    find: ([value = null]) => (value === null ? { where: isNull, bound: [] } : { where: isValue, bound: [value] }),
   }
 }
 
@@ -62,11 +62,12 @@ function compositeKey(table: string, key: Schema): TableKey {
     const forNull: SqlValue = isText ? new Uint8Array(0) : ''
     return { expression: `ifnull(${quoted(column)}, ${isText ? "x''" : "''"})`, forNull }
   })
+  const where = parts.map(({ expression }) => `${expression} = ?`).join(' AND ')
   return {
     columns: key.map(({ name: column }) => column),
     indexes: new Map([[name, createIndex(name, table, `(${parts.map((part) => part.expression).join(', ')})`)]]),
     find: (values) => ({
-      where: parts.map(({ expression }) => `${expression} = ?`).join(' AND '),
+      where,
       bound: parts.map(({ forNull }, i) => values[i] ?? forNull),
     }),
   }

@@ -1,6 +1,6 @@
 // Mode merge: adds the aggregates of a batch to the rows with the same keys.
 
-import type { SqlValue, Transaction } from '../checkpoint.ts'
+import type { SqlValue, Statement, Transaction } from '../checkpoint.ts'
 import { Exit, type Problem, SprkError } from '../errors.ts'
 import type { SinkInput } from '../sink.ts'
 import type { MergeRule } from '../transform.ts'
@@ -87,10 +87,16 @@ function mergeWriter(table: string, key: TableKey, columns: readonly MergedColum
   const upsert = `INSERT INTO ${into} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')}) ON CONFLICT ${onConflict}`
   return (transaction, rows) => {
     const write = transaction.prepare(upsert)
+    const reads = new Map<string, Statement>()
+    const read = (where: string) => {
+      const statement = reads.get(where) ?? transaction.prepare(`SELECT ${results} FROM ${into} WHERE ${where}`)
+      reads.set(where, statement)
+      return statement
+    }
     for (let at = 0; at < rows.length; at += width) {
       const row = rows.slice(at, at + width)
       const { where, bound } = key.find(row.slice(0, keyWidth))
-      const saved = transaction.prepare(`SELECT ${results} FROM ${into} WHERE ${where}`).get(...bound)
+      const saved = read(where).get(...bound)
       if (saved !== undefined) mergeRow(table, columns, keyWidth, saved, row)
       write.run(...row)
     }

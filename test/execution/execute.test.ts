@@ -3,10 +3,11 @@ import { rejectRow } from '../../src/column.ts'
 import { SprkError } from '../../src/errors.ts'
 import { type ExecutionOptions, execute } from '../../src/execution/execute.ts'
 import { warning } from '../../src/notice.ts'
-import type { Plan } from '../../src/plan/plan.ts'
+import { type Plan, SOURCE } from '../../src/plan/plan.ts'
 import type { BatchProgress, Progress } from '../../src/progress.ts'
 import type { Sink } from '../../src/sink.ts'
 import type { Source } from '../../src/source.ts'
+import type { StatelessStep } from '../../src/transform.ts'
 import { type ManualClock, manualClock } from '../support/manual-clock.ts'
 import { type MemoryCheckpoint, memoryCheckpoint } from '../support/memory-checkpoint.ts'
 import { memoryLog, memorySource } from '../support/memory-source.ts'
@@ -205,5 +206,59 @@ describe('execute', () => {
       ['a/0 a', 'a/0 ab'],
       ['a/0 b', 'a/0 ab'],
     ])
+  })
+})
+
+describe('execute, with records that cannot be read', () => {
+  const values = ['x', 'bad', null, 'bad', 'y']
+
+  test('skips them and counts them apart', async () => {
+    const source = memorySource(memoryLog({ 'a/0': values }))
+    const checkpoint = memoryCheckpoint()
+    const sink = collectingSink()
+    await run({ plan: planOf({ source, sinks: [sink], onError: 'skip' }), source, checkpoint })
+    expect(sink.written).toEqual(['a/0 x', 'a/0 null', 'a/0 y'])
+    expect(checkpoint.batches[0]).toMatchObject({
+      counts: { processed: 3, filtered: 0, skipped: 2, deadLetters: 0 },
+      deadLetters: [],
+    })
+  })
+
+  test('keeps them as dead letters of the batch, as they came', async () => {
+    const source = memorySource(memoryLog({ 'b/0': ['bad'], 'a/1': values }))
+    const checkpoint = memoryCheckpoint()
+    await run({ plan: planOf({ source, sinks: [], onError: 'deadLetter' }), source, checkpoint })
+    const letters = checkpoint.batches[0]?.deadLetters ?? []
+    expect(letters.map(({ topic, partition, offset }) => [topic, partition, offset])).toEqual([
+      ['a', 1, 1],
+      ['a', 1, 3],
+      ['b', 0, 0],
+    ])
+    expect(letters[0]).toEqual({
+      topic: 'a',
+      partition: 1,
+      offset: 1,
+      code: 'E_BAD',
+      reason: 'this is bad',
+      key: null,
+      value: Uint8Array.from(Buffer.from('bad')),
+      headers: Uint8Array.of(0),
+    })
+  })
+
+  test('leaves nothing of them in any branch, though only one branch refuses', async () => {
+    const source = memorySource(memoryLog({ 'a/0': ['x', 'y'] }))
+    const refuseY: StatelessStep = {
+      ...keep(/./),
+      apply: (rows) => {
+        rows.frame.rejects.reject(1, { code: 'E_Y', message: 'no y' })
+        return rows
+      },
+    }
+    const sinks = [collectingSink(), collectingSink()]
+    const steps = [{ id: 'refuse', kind: 'refuse', input: SOURCE, step: refuseY, output: null }]
+    const plan = planOf({ source, sinks, steps, sinkInputs: [0, SOURCE], onError: 'skip' })
+    await run({ plan, source })
+    expect(sinks.map(({ written }) => written)).toEqual([['a/0 x'], ['a/0 x']])
   })
 })

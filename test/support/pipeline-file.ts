@@ -20,6 +20,7 @@ export interface PipelineText {
   readonly startingOffsets?: string
   readonly maxRecordsPerBatch?: number
   readonly batchInterval?: string
+  readonly onError?: string
 }
 
 const COUNT = '[{reduceByKey: {key: city, values: {n: count(*)}}}]'
@@ -38,6 +39,7 @@ source:
     maxRecordsPerBatch: ${text.maxRecordsPerBatch ?? 200_000}
     format: json
 batchInterval: ${text.batchInterval ?? '100ms'}
+onError: ${text.onError ?? 'fail'}
 transforms: ${text.transforms ?? COUNT}
 sink: ${text.sink ?? '{sqlite: {table: counts, mode: merge}}'}
 `,

@@ -6,6 +6,7 @@ import { type Plan, type PlanStep, SOURCE } from '../../src/plan/plan.ts'
 import type { TopicPartition } from '../../src/record.ts'
 import type { Sink } from '../../src/sink.ts'
 import type { Source } from '../../src/source.ts'
+import type { OnError } from '../../src/spec.ts'
 import type { Rows, StatelessStep } from '../../src/transform.ts'
 import { STRING } from '../../src/types.ts'
 
@@ -86,10 +87,19 @@ export interface PlanOptions {
   readonly sinkInputs?: readonly number[]
   readonly maxRecords?: number
   readonly batchIntervalMs?: number
+  readonly onError?: OnError
 }
 
 export function planOf(options: PlanOptions): Plan {
-  const { source, sinks, steps = [], sinkInputs = [], maxRecords = 10, batchIntervalMs = 1000 } = options
+  const {
+    source,
+    sinks,
+    steps = [],
+    sinkInputs = [],
+    maxRecords = 10,
+    batchIntervalMs = 1000,
+    onError = 'fail',
+  } = options
   return {
     name: 'test',
     source: {
@@ -111,6 +121,7 @@ export function planOf(options: PlanOptions): Plan {
       schema: null,
     })),
     batchIntervalMs,
+    onError,
     fingerprint: { steps: [], plan: '' },
   }
 }

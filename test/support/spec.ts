@@ -54,6 +54,7 @@ export function pipeline(transforms: readonly Component[], sink: Component = dis
     sinks: [{ ...sink, transforms: [] }],
     batchIntervalMs: 1000,
     timeZone: 'UTC',
+    onError: 'fail',
     state: { path: '/tmp/test.db', mode: 0o600 },
   }
 }

@@ -74,6 +74,7 @@ export function batchOf(batchId: number, ranges: readonly EffectiveRange[], chan
     processingMs: 2,
     source: 'source',
     ranges,
+    deadLetters: [],
     ...changes,
   }
 }

@@ -1,0 +1,63 @@
+// Finds the kind of a component: a map with one key that names it.
+
+import type { Family, KindSpec } from '../spec-kit.ts'
+import type { Context, Subject } from './context.ts'
+import { emptyAt, isEmpty, type Node, type Pair } from './tree.ts'
+import { keysOf, kindsOf, reportNotYet, reportUnknownKey, reportUnknownKind, singular } from './unknown.ts'
+import { replaceVariables } from './variables.ts'
+
+/** `console` for `console: {}`. */
+export function shorthand(node: Node, { env, report }: Context): readonly Pair[] | undefined {
+  const key = node.type === 'scalar' ? replaceVariables(node, env, report) : undefined
+  if (key === undefined) return undefined
+  return [{ key, value: emptyAt(key.file, key.end) }]
+}
+
+interface Named {
+  readonly pair: Pair
+  readonly spec: KindSpec
+}
+
+/** The one key that names a known kind; undefined where that is wrong, and reported. */
+export function kindAmong(
+  pairs: readonly Pair[],
+  family: Family,
+  beside: readonly string[],
+  subject: Subject,
+  context: Context,
+): Named | undefined {
+  const candidates = pairs.filter(({ key }) => !reportNotYet('beside', key.text, key, context))
+  const [first] = candidates
+  if (first === undefined) {
+    const message = `${subject.label} names no ${singular(family)}`
+    if (pairs.length === 0) context.report.add('E_MISSING_KEY', subject.at, message, kindsOf(family, context))
+    return undefined
+  }
+  const known = candidates.filter(({ key }) => context.kinds[family].has(key.text))
+  const [pair, second] = known
+  const spec = pair && context.kinds[family].get(pair.key.text)
+  if (pair === undefined || spec === undefined) {
+    reportUnknownKind(family, first, context)
+    return undefined
+  }
+  if (second !== undefined) {
+    const message = `a ${singular(family)} has one kind; \`${pair.key.text}\` and \`${second.key.text}\` are two`
+    context.report.add('E_VALUE', second.key, message, 'begin each with `- `')
+    return undefined
+  }
+  const others = candidates.filter((other) => other !== pair)
+  if (reportNotIndented(pair, others, spec, context)) return undefined
+  const around = { ...subject, label: `the ${singular(family)}, beside \`${pair.key.text}\``, scope: 'beside' }
+  for (const { key } of others) reportUnknownKey(key, beside, around, context)
+  return { pair, spec }
+}
+
+/** `- reduceByKey:` with its keys at the same depth. */
+function reportNotIndented(pair: Pair, others: readonly Pair[], { schema }: KindSpec, { report }: Context): boolean {
+  const [first] = others
+  const keys = keysOf(schema)
+  if (first === undefined || !isEmpty(pair.value) || !others.every(({ key }) => keys.includes(key.text))) return false
+  const message = `\`${first.key.text}\` must be indented below \`${pair.key.text}\``
+  report.add('E_VALUE', first.key, message, `indent the keys of \`${pair.key.text}\` by two more spaces`)
+  return true
+}

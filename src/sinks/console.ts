@@ -1,0 +1,70 @@
+// The sink console: the first rows of each micro-batch, in the print format of Spark's console sink.
+
+import { type Column, valueAt } from '../column.ts'
+import { renderer } from '../expressions/casts/to-string.ts'
+import { UTC } from '../expressions/casts/zone.ts'
+import { byTopicPartition, type TopicPartition } from '../record.ts'
+import type { Sink, SinkInput } from '../sink.ts'
+import { typeName } from '../types.ts'
+import { tableText } from './table-text.ts'
+
+export interface ConsoleOptions {
+  /** How many rows are shown. */
+  readonly numRows: number
+  /** Whether cells are cut to 20 characters. */
+  readonly truncate: boolean
+}
+
+const MAX_CELL_CHARACTERS = 20
+const RULE = '-------------------------------------------'
+
+interface PartitionRows {
+  readonly at: TopicPartition | null
+  readonly rows: string[][]
+}
+
+export function consoleSink({ numRows, truncate }: ConsoleOptions, { schema }: SinkInput): Sink {
+  const header = schema.map(({ name }) => name)
+  const renderers = schema.map(({ type }) => renderer(type, UTC))
+  const partitions = new Map<string, PartitionRows>()
+  let total = 0
+
+  const cell = (column: Column, index: number, row: number) => {
+    const value = valueAt(column, row)
+    return value === null ? 'NULL' : (renderers[index]?.(value) ?? '')
+  }
+  const shown = () =>
+    [...partitions.values()]
+      .sort((a, b) => (a.at === null || b.at === null ? 0 : byTopicPartition(a.at, b.at)))
+      .flatMap(({ rows }) => rows)
+      .slice(0, numRows)
+
+  return {
+    guarantee: 'at most once',
+    targets: [],
+    canonical: `console\ncolumns ${schema.map(({ name, type }) => `${name} ${typeName(type)}`).join(', ')}`,
+    prepare() {},
+    add(at, { frame, selection }) {
+      const key = at === null ? '' : `${at.topic}/${at.partition}`
+      const partition = partitions.get(key) ?? { at, rows: [] }
+      partitions.set(key, partition)
+      total += selection.count
+      // Which rows come first is known when all partitions are here; no more than `numRows` of each can.
+      for (let i = 0; i < selection.count && partition.rows.length < numRows; i++) {
+        const row = selection.rows[i] as number
+        partition.rows.push(frame.columns.map((column, index) => cell(column, index, row)))
+      }
+    },
+    write() {},
+    show(batchId) {
+      const rows = shown()
+      const more = total > rows.length ? `only showing top ${rows.length} ${rows.length === 1 ? 'row' : 'rows'}\n` : ''
+      const table = tableText(header, rows, truncate ? MAX_CELL_CHARACTERS : null)
+      return `${RULE}\nBatch: ${batchId}\n${RULE}\n${table}${more}\n`
+    },
+    clear() {
+      partitions.clear()
+      total = 0
+    },
+  }
+}
