@@ -43,19 +43,23 @@ function describeKills(pipeline: Pipeline, minBatches: number): void {
       async (syscall) => {
         const points = Array.from({ length: counted.get(syscall) ?? 0 }, (_, i) => i + 1)
         let killed = 0
-        const work = async () => {
-          for (let point = points.shift(); point !== undefined; point = points.shift()) {
-            const target = targetOf(pipeline)
-            const dead = await killAt(target, syscall, point)
-            expect(dead, `${syscall} ${point}: ${dead.output}`).toMatchObject({ signal: 'SIGKILL' })
-            killed += 1
-            const resumed = await runSprk(target.args)
-            expect(resumed, `after ${syscall} ${point}`).toMatchObject({ code: 0, stderr: '' })
-            expect(outcomeOf(target.state, table), `after ${syscall} ${point}`).toEqual(expected)
-            rmSync(join(target.state, '..', '..'), { recursive: true })
-          }
+        const killAndResume = async (point: number) => {
+          const target = targetOf(pipeline)
+          const dead = await killAt(target, syscall, point)
+          expect(dead, `${syscall} ${point}: ${dead.output}`).toMatchObject({ signal: 'SIGKILL' })
+          killed += 1
+          const resumed = await runSprk(target.args)
+          expect(resumed, `after ${syscall} ${point}`).toMatchObject({ code: 0, stderr: '' })
+          expect(outcomeOf(target.state, table), `after ${syscall} ${point}`).toEqual(expected)
+          rmSync(join(target.state, '..', '..'), { recursive: true })
         }
-        await Promise.all(Array.from({ length: AT_ONCE }, work))
+        const work = async () => {
+          for (let point = points.shift(); point !== undefined; point = points.shift()) await killAndResume(point)
+        }
+        const workers = Array.from({ length: AT_ONCE }, work)
+        // All have ended before the files go, also after a failure.
+        await Promise.allSettled(workers)
+        await Promise.all(workers)
         expect(killed).toBe(counted.get(syscall))
       },
       300_000,
