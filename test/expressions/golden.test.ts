@@ -1,50 +1,14 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { allRows, type Column, type Value, valueAt } from '../../src/column.ts'
+import { allRows, valueAt } from '../../src/column.ts'
 import { SprkError } from '../../src/errors.ts'
 import { converter } from '../../src/expressions/casts/cast.ts'
 import { UTC, zone } from '../../src/expressions/casts/zone.ts'
 import { RowFault } from '../../src/expressions/error.ts'
-import { compileAggregates, compileExpression, ExpressionError, parseSchema } from '../../src/expressions/index.ts'
-import { type DataType, STRING, typeName } from '../../src/types.ts'
+import { compileAggregates, compileExpression, ExpressionError } from '../../src/expressions/index.ts'
+import { STRING, typeName } from '../../src/types.ts'
 import { DIFFERENCES } from './golden-differences.ts'
-import { columnOf, frameOf, scopeOf, variant } from './support.ts'
-
-interface Answer {
-  readonly expression: string
-  readonly zone?: string
-  readonly type?: string
-  readonly values?: readonly (string | null | { readonly error: string })[]
-  readonly error?: string
-}
-
-interface Input {
-  readonly type: string
-  readonly values: readonly (string | null)[]
-}
-
-const read = (name: string): unknown => JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8'))
-const answers = read('golden.json') as readonly Answer[]
-const inputs = Object.entries(read('golden-inputs.json') as Readonly<Record<string, Input>>)
-
-const schema = inputs.map(([name, input]) => ({ name, type: typeOf(input.type) }))
-const columns = inputs.map(([, input]) => inputColumn(typeOf(input.type), input.values))
-const ROWS = 5
-
-function typeOf(text: string): DataType {
-  const [field] = parseSchema(`x ${text}`)
-  if (field === undefined) throw new Error(`no type ${text}`)
-  return field.type
-}
-
-function inputColumn(type: DataType, values: readonly (string | null)[]): Column {
-  const convert = type.kind === 'variant' ? (value: Value) => variant(value as string) : converter(STRING, type, UTC)
-  if (convert === undefined) throw new Error(`no input of ${typeName(type)}`)
-  return columnOf(
-    type,
-    values.map((value) => (value === null ? null : convert(value))),
-  )
-}
+import { type Answer, answers, asked, columns, ROWS, schema } from './golden-inputs.ts'
+import { frameOf, scopeOf } from './support.ts'
 
 /** What sprk gives, written as the stored answers are: the error's code instead of Spark's class. */
 function ours({ expression, zone: timeZone = 'UTC' }: Answer): Answer {
@@ -111,8 +75,6 @@ function agree(mine: Answer, sparks: Answer): boolean {
 
 describe('expressions beside Spark', () => {
   it('has answers to every expression of golden.txt', () => {
-    const lines = readFileSync(new URL('golden.txt', import.meta.url), 'utf8').split('\n')
-    const asked = lines.filter((line) => line !== '' && !line.startsWith('#'))
     expect(answers.map(({ expression }) => expression)).toEqual(asked)
     expect(asked.length).toBeGreaterThan(300)
   })

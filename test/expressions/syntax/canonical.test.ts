@@ -1,14 +1,11 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { ExpressionError } from '../../../src/expressions/error.ts'
 import { canonical } from '../../../src/expressions/syntax/canonical.ts'
 import { parseExpression } from '../../../src/expressions/syntax/parser.ts'
 import type { Syntax } from '../../../src/expressions/syntax/tree.ts'
+import { asked } from '../golden-inputs.ts'
 
-const golden = readFileSync(new URL('../golden.txt', import.meta.url), 'utf8')
-  .split('\n')
-  .filter((line) => line !== '' && !line.startsWith('#'))
-  .map((line) => line.replace(/^aggregate /, ''))
+const golden = asked.map((line) => line.replace(/^aggregate /, ''))
 
 function parsed(source: string): Syntax | undefined {
   try {
