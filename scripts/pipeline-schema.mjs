@@ -3,10 +3,8 @@
 //
 //   npm run schema
 
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import process from 'node:process'
 import { pathToFileURL } from 'node:url'
 import { build, root } from './build.mjs'
 
@@ -23,9 +21,7 @@ try {
   )
   await build(entry, bundle)
   const { schema } = await import(pathToFileURL(bundle).href)
-  const file = join(root, 'pipeline.schema.json')
-  writeFileSync(file, JSON.stringify(schema, null, 2))
-  execFileSync(process.execPath, [join(root, 'node_modules/@biomejs/biome/bin/biome'), 'format', '--write', file])
+  writeFileSync(join(root, 'pipeline.schema.json'), `${JSON.stringify(schema, null, 2)}\n`)
 } finally {
   rmSync(temporary, { recursive: true, force: true })
 }
