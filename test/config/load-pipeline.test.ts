@@ -261,7 +261,7 @@ describe('--set', () => {
     ['name.x=a', '1:6', 'E_SET', 'there is no `x` below `counts`'],
     ['source.kafka.topics=a', '1:21', 'E_VALUE', '`topics` must be a list, not `a`'],
     ['source.kafka.topics=[a', '1:21', 'E_YAML', 'this `[` is not closed, or a value in it must be quoted'],
-    ['sink={console: }', '1:7', 'E_NOT_YET', '`console` is not available in this version of sprk'],
+    ['sink={kafka: }', '1:7', 'E_NOT_YET', '`kafka` is not available in this version of sprk'],
   ])('refuses %s', (set, at, code, message) => {
     const found = problems(SMALLEST, { set: [set] }).map(({ place, ...problem }) => ({
       code: problem.code,
