@@ -3,8 +3,8 @@
 import type { Column, Frame, Rejects, Value } from '../column.ts'
 import type { Format } from '../format.ts'
 import type { MetadataField, SourceColumn } from '../plan/plan.ts'
+import { METADATA_TYPES } from '../plan/source-scope.ts'
 import type { Chunk } from '../record.ts'
-import { BIGINT, BINARY, BOOLEAN, type DataType, INT, STRING, TIMESTAMP } from '../types.ts'
 
 /** Reads a chunk into a frame with these columns, in their order. */
 export type ReadFrame = (chunk: Chunk, rejects: Rejects) => Frame
@@ -23,56 +23,46 @@ export function frameReader(format: Format, columns: readonly SourceColumn[]): R
   }
 }
 
-const HEADERS: DataType = {
-  kind: 'array',
-  element: {
-    kind: 'struct',
-    fields: [
-      { name: 'key', type: STRING },
-      { name: 'value', type: BINARY },
-    ],
-  },
-}
-
 function metadataColumn(chunk: Chunk, field: MetadataField): Column {
   const { length } = chunk
+  const type = METADATA_TYPES[field]
   switch (field) {
     case 'topic':
-      return { layout: 'constant', type: STRING, value: chunk.topic }
+      return { layout: 'constant', type, value: chunk.topic }
     case 'partition':
-      return { layout: 'constant', type: INT, value: chunk.partition }
+      return { layout: 'constant', type, value: chunk.partition }
     case 'offset':
       return {
         layout: 'bigint',
-        type: BIGINT,
+        type,
         nulls: null,
         values: BigInt64Array.from({ length }, (_, i) => BigInt(chunk.offsets[i] as number)),
       }
     case 'timestamp':
       return {
         layout: 'number',
-        type: TIMESTAMP,
+        type,
         nulls: Uint8Array.from({ length }, (_, i) => Number((chunk.timestamps[i] as number) < 0)),
         values: Float64Array.from({ length }, (_, i) => (chunk.timestamps[i] as number) * 1000),
       }
     case 'timestampType':
       return {
         layout: 'number',
-        type: INT,
+        type,
         nulls: null,
         values: Float64Array.from(chunk.timestampTypes.subarray(0, length)),
       }
     case 'tombstone':
       return {
         layout: 'boolean',
-        type: BOOLEAN,
+        type,
         nulls: null,
         values: Uint8Array.from({ length }, (_, i) => Number(chunk.valueEnds[i] === -1)),
       }
     case 'key':
-      return { layout: 'values', type: BINARY, values: Array.from({ length }, (_, i) => keyOf(chunk, i)) }
+      return { layout: 'values', type, values: Array.from({ length }, (_, i) => keyOf(chunk, i)) }
     case 'headers':
-      return { layout: 'values', type: HEADERS, values: Array.from({ length }, (_, i) => headersOf(chunk, i)) }
+      return { layout: 'values', type, values: Array.from({ length }, (_, i) => headersOf(chunk, i)) }
     default:
       return field satisfies never
   }

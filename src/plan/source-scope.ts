@@ -6,7 +6,7 @@ import { BIGINT, BINARY, BOOLEAN, type DataType, INT, STRING, TIMESTAMP } from '
 import { METADATA_FIELDS, type MetadataField, type SourceColumn } from './plan.ts'
 
 /** Spark's types for Kafka's metadata; a key is bytes until an expression casts it. */
-const METADATA_TYPES: Readonly<Record<MetadataField, DataType>> = {
+export const METADATA_TYPES: Readonly<Record<MetadataField, DataType>> = {
   key: BINARY,
   topic: STRING,
   partition: INT,
