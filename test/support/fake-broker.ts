@@ -11,6 +11,12 @@ export interface FakeLog {
   readonly end: number
 }
 
+export interface FakeView {
+  readonly brokers: readonly Pick<FakeBroker, 'id' | 'port'>[]
+  /** By partition; -1: nobody. A broker refuses fetches of partitions that it does not lead. */
+  leaders: readonly number[]
+}
+
 /** What becomes of the next Fetch: its answer changed, none at all, or the end of the connection. */
 export type Fate = ((answer: Buffer) => Buffer) | 'silence' | 'close'
 
@@ -29,12 +35,15 @@ export interface FakeBroker {
   readonly errors: number[]
   readonly throttles: number[]
   log: FakeLog
+  /** What metadata says; brokers of one cluster share it. */
+  view: FakeView
+  readonly id: number
   close(): Promise<void>
 }
 
 export const FAKE_TOPIC = 'orders'
 
-export async function startFakeBroker(log: FakeLog, port = 0): Promise<FakeBroker> {
+export async function startFakeBroker(log: FakeLog, port = 0, id = 1): Promise<FakeBroker> {
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
     sockets.add(socket)
@@ -63,6 +72,8 @@ export async function startFakeBroker(log: FakeLog, port = 0): Promise<FakeBroke
     errors: [],
     throttles: [],
     log,
+    id,
+    view: { brokers: [{ id, port: bound.port }], leaders: log.partitions.map(() => id) },
     async close() {
       const closed = once(server, 'close')
       server.close()
@@ -110,12 +121,14 @@ function apiVersions({ fetchVersion }: FakeBroker): Buffer {
     .finish()
 }
 
-function metadata({ port, log }: FakeBroker): Buffer {
-  const writer = new WireWriter().int32(0).int32(1).int32(1).string('127.0.0.1').int32(port).int16(-1)
+function metadata({ view }: FakeBroker): Buffer {
+  const writer = new WireWriter().int32(0)
+  writer.array(view.brokers, ({ id, port }) => writer.int32(id).string('127.0.0.1').int32(port).int16(-1))
   writer.string('fake-cluster').int32(1)
   writer.int32(1).int16(0).string(FAKE_TOPIC).int8(0)
-  writer.array([...log.partitions.keys()], (partition) => {
-    writer.int16(0).int32(partition).int32(1).int32(0).int32(0).int32(0)
+  writer.array([...view.leaders.entries()], ([partition, leader]) => {
+    const code = leader < 0 ? 5 : 0
+    writer.int16(code).int32(partition).int32(leader).int32(0).int32(0).int32(0)
   })
   return writer.finish()
 }
@@ -156,7 +169,9 @@ function fetch(broker: FakeBroker, reader: WireReader): Buffer {
     broker.fetched.push(offset)
     const batches = broker.log.partitions[partition] ?? []
     const from = batches.findIndex((batch) => Number(batch.readBigInt64BE(0)) + batch.readInt32BE(23) >= offset)
-    const code = error !== 0 ? error : offset < (broker.log.logStart ?? 0) || offset > broker.log.end ? 1 : 0
+    const isLeader = broker.view.leaders[partition] === broker.id
+    const code =
+      error !== 0 ? error : !isLeader ? 6 : offset < (broker.log.logStart ?? 0) || offset > broker.log.end ? 1 : 0
     const records =
       code !== 0 || from < 0 ? Buffer.alloc(0) : Buffer.concat(batches.slice(from, from + broker.batchesPerFetch))
     writer.int32(partition).int16(code).int64(broker.log.end).int64(broker.log.end).int64(0)
