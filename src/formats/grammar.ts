@@ -12,6 +12,7 @@ export const OPEN_OBJECT = 0x7b
 export const CLOSE_OBJECT = 0x7d
 const OPEN_ARRAY = 0x5b
 const CLOSE_ARRAY = 0x5d
+export const SPACE = 0x20
 const MINUS = 0x2d
 const PLUS = 0x2b
 const ZERO = 0x30
@@ -33,11 +34,34 @@ for (const letter of '"\\/bfnrt') ESCAPE[letter.charCodeAt(0)] = 1
 /** The closing bytes of the containers that `skipValue` is in. */
 let closers = new Uint8Array(1024)
 
+/**
+ * The first byte from `at` on that is not a whole character of a string that means itself; `words` is a view of `bytes`.
+ * Looks at four bytes at a time: the high bit of a byte of `special` is set where it is a quote, a backslash, a control
+ * or not ASCII (Mycroft's test for a zero byte, whose borrow may also set bits above a right one: only the lowest counts).
+ */
+export function skipPlain(words: DataView, bytes: Uint8Array, at: number): number {
+  let p = at
+  for (const lastWord = words.byteLength - 4; p <= lastWord; p += 4) {
+    const word = words.getInt32(p, true)
+    const quotes = word ^ 0x22222222
+    const backslashes = word ^ 0x5c5c5c5c
+    const special =
+      (((quotes - 0x01010101) & ~quotes) |
+        ((backslashes - 0x01010101) & ~backslashes) |
+        ((word - 0x20202020) & ~word) |
+        word) &
+      0x80808080
+    if (special !== 0) return p + ((31 - Math.clz32(special & -special)) >> 3)
+  }
+  while (SPECIAL[bytes[p] as number] === 0) p++
+  return p
+}
+
 export function skipSpace(bytes: Uint8Array, at: number): number {
   let p = at
   for (;;) {
     const c = bytes[p] as number
-    if (c > 0x20 || (c !== 0x20 && c !== 0x0a && c !== 0x0d && c !== 0x09)) return p
+    if (c > SPACE || (c !== SPACE && c !== 0x0a && c !== 0x0d && c !== 0x09)) return p
     p++
   }
 }
@@ -46,13 +70,10 @@ export function skipSpace(bytes: Uint8Array, at: number): number {
 export function skipString(bytes: Uint8Array, at: number): number {
   let p = at
   for (;;) {
-    const c = bytes[p] as number
-    if (SPECIAL[c] === 0) p++
-    else if (c === QUOTE) return p + 1
-    else {
-      p = c === BACKSLASH ? skipEscape(bytes, p) : skipUtf8(bytes, p)
-      if (p < 0) return p
-    }
+    while (SPECIAL[bytes[p] as number] === 0) p++
+    if (bytes[p] === QUOTE) return p + 1
+    p = bytes[p] === BACKSLASH ? skipEscape(bytes, p) : skipUtf8(bytes, p)
+    if (p < 0) return p
   }
 }
 
@@ -111,6 +132,7 @@ function skipKey(bytes: Uint8Array, at: number): number {
 
 /** The colon and the space around it. */
 export function skipColon(bytes: Uint8Array, at: number): number {
+  if (bytes[at] === COLON && (bytes[at + 1] as number) > SPACE) return at + 1
   const p = skipSpace(bytes, at)
   return bytes[p] === COLON ? skipSpace(bytes, p + 1) : ~p
 }

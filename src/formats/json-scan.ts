@@ -7,8 +7,10 @@ import {
   COMMA,
   OPEN_OBJECT,
   QUOTE,
+  SPACE,
   SPECIAL,
   skipColon,
+  skipPlain,
   skipSpace,
   skipString,
   skipValue,
@@ -25,13 +27,18 @@ TAGS[0x74] = Tag.TRUE
 TAGS[0x66] = Tag.FALSE
 TAGS[0x6e] = Tag.NULL
 
-/** Scans the object that starts at `at`; gives the position after it or `~position` of a fault, as grammar.ts does. */
-export function scanObject(bytes: Buffer, at: number, node: PathNode, row: number): number {
+/**
+ * Scans the object that starts at `at`; gives the position after it or `~position` of a fault, as grammar.ts does. `words`
+ * is a view of `bytes`. On events of 165 bytes, what is written out here instead of calling grammar.ts saves a sixth of
+ * the time, and skipping unwanted strings by words another sixth; keys are too short for that.
+ */
+export function scanObject(words: DataView, bytes: Buffer, at: number, node: PathNode, row: number): number {
   let p = skipSpace(bytes, at + 1)
   if (bytes[p] === CLOSE_OBJECT) return p + 1
   for (;;) {
     if (bytes[p] !== QUOTE) return ~p
-    const key = ++p
+    const key = p + 1
+    p = key
     while (SPECIAL[bytes[p] as number] === 0) p++
     let child: PathNode | null
     if (bytes[p] === QUOTE) child = findChild(node, bytes, key, p++)
@@ -42,23 +49,28 @@ export function scanObject(bytes: Buffer, at: number, node: PathNode, row: numbe
     }
     p = skipColon(bytes, p)
     if (p < 0) return p
-    p = child === null ? skipValue(bytes, p) : scanValue(bytes, p, child, row)
+    if (child !== null) p = scanValue(words, bytes, p, child, row)
+    else if (bytes[p] === QUOTE) {
+      p = skipPlain(words, bytes, p + 1)
+      p = bytes[p] === QUOTE ? p + 1 : skipString(bytes, p)
+    } else p = skipValue(bytes, p)
     if (p < 0) return p
-    p = skipSpace(bytes, p)
+    if ((bytes[p] as number) <= SPACE) p = skipSpace(bytes, p)
     if (bytes[p] === CLOSE_OBJECT) return p + 1
     if (bytes[p] !== COMMA) return ~p
-    p = skipSpace(bytes, p + 1)
+    p++
+    if ((bytes[p] as number) <= SPACE) p = skipSpace(bytes, p)
   }
 }
 
 /** A later value of the same key replaces an earlier one, and with it all that stood below it. */
-function scanValue(bytes: Buffer, at: number, node: PathNode, row: number): number {
+function scanValue(words: DataView, bytes: Buffer, at: number, node: PathNode, row: number): number {
   const { field } = node
   const first = bytes[at] as number
   if (node.children.size > 0) {
     for (const each of node.fields) each.setNull(row)
     if (first === OPEN_OBJECT) {
-      const end = scanObject(bytes, at, node, row)
+      const end = scanObject(words, bytes, at, node, row)
       if (end >= 0 && field !== null) field.setSource(row, Tag.OBJECT, at, end)
       return end
     }

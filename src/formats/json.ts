@@ -42,13 +42,14 @@ function openReader(requests: readonly FieldRequest[]): FormatReader {
 
 function scanChunk(chunk: Chunk, root: PathNode, rejects: Rejects): void {
   const { bytes, length, valueStarts, valueEnds } = chunk
+  const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   for (let row = 0; row < length; row++) {
     const start = valueStarts[row] as number
     const end = valueEnds[row] as number
     if (end < 0) continue
     const kept = bytes[end] as number
     bytes[end] = 0
-    const after = scanRecord(bytes, start, root, row)
+    const after = scanRecord(words, bytes, start, root, row)
     if (after !== end) {
       for (const field of root.fields) field.setNull(row)
       rejects.reject(row, whyRefused(bytes, start, end, after))
@@ -58,10 +59,10 @@ function scanChunk(chunk: Chunk, root: PathNode, rejects: Rejects): void {
 }
 
 /** The position after the record's object and the space behind it, or `~position` of a fault. */
-function scanRecord(bytes: Buffer, start: number, root: PathNode, row: number): number {
+function scanRecord(words: DataView, bytes: Buffer, start: number, root: PathNode, row: number): number {
   const at = skipSpace(bytes, start)
   if (bytes[at] !== OPEN_OBJECT) return ~at
-  const after = scanObject(bytes, at, root, row)
+  const after = scanObject(words, bytes, at, root, row)
   if (after < 0) return after
   root.field?.setSource(row, Tag.OBJECT, at, after)
   return skipSpace(bytes, after)

@@ -95,6 +95,23 @@ describe('fields', () => {
     expect(columns.map((column) => valueAt(column, 0))).toEqual([string('j')])
   })
 
+  test('finds what ends a string at every place of a word, up to the last byte of the buffer', () => {
+    for (let length = 0; length < 12; length++) {
+      const text = 'x~!#[]^_ 0{}'.slice(0, length)
+      for (const end of ['', '\\n', 'é', '\\"']) {
+        expect(read(`{"a":"${text}${end}","b":"c"}`, 'b')).toEqual([string('c')])
+        expect(read(`{"a":"${text}${end}`, 'b')).toMatch(/unexpected end$/)
+      }
+      for (const bad of ['\u0000', '\u001f', '\n']) {
+        const hex = bad.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')
+        const at = length + 6
+        expect(read(`{"a":"${text}${bad}","b":"c"}`, 'b')).toBe(
+          `E_BAD_JSON: not valid JSON at byte ${at}: unexpected byte 0x${hex}`,
+        )
+      }
+    }
+  })
+
   test('decodes every escape', () => {
     expect(read('{"a":"\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e4\\uD83D\\uDE00é"}', 'a')).toEqual([string('"\\/\b\f\n\r\tä😀é')])
   })
