@@ -49,7 +49,10 @@ export function compilePlan(spec: PipelineSpec, kinds: Kinds): Plan {
     batchIntervalMs: spec.batchIntervalMs,
     onError: spec.onError,
     fingerprint: {
-      steps: graph.sinks.map(({ id, kind, sink }) => ({ id, kind, canonical: sink.canonical })),
+      // By what they write, so that sinks may change places. A sink that keeps nothing is no part of what was saved.
+      steps: graph.sinks.flatMap(({ kind, sink }) =>
+        sink.targets.map((target) => ({ id: `${kind} ${target}`, kind, canonical: sink.canonical })),
+      ),
       plan: [
         `source: ${sourceText}`,
         `format: ${formatText}`,
@@ -149,8 +152,22 @@ class Graph {
     }
     const sink = kind.create(component.options, this.#sinkInput(stream), report)
     if (sink === undefined) return
+    const taken = sink.targets.find((target) => this.#isTarget(target))
+    if (taken !== undefined) {
+      report({
+        code: 'E_TARGET_TWICE',
+        message: `${taken} is written by another sink already`,
+        hint: 'give each sink a table of its own',
+      })
+      return
+    }
     const id = this.#idOf(component.kind)
     this.sinks.push({ id, kind: component.kind, input: stream.input, sink, schema: stream.schema })
+  }
+
+  /** SQLite does not look at the case of names. */
+  #isTarget(target: string): boolean {
+    return this.sinks.some(({ sink }) => sink.targets.some((other) => other.toLowerCase() === target.toLowerCase()))
   }
 
   /**

@@ -85,6 +85,22 @@ describe('compilePlan', () => {
     expect(otherKey.steps).not.toEqual(base.steps)
   })
 
+  test('knows sinks by what they write, wherever they stand; those that keep nothing are no part of what is saved', () => {
+    const stepsOf = (...sinks: ReturnType<typeof sqlite>[]) => {
+      const spec = pipeline([mapStep({ a: 'a' })])
+      return compile({ ...spec, sinks: sinks.map((sink) => ({ ...sink, transforms: [] })) }).fingerprint.steps
+    }
+    const steps = stepsOf(sqlite('a'), sqlite('b'))
+    expect(steps.map(({ id }) => id)).toEqual(['sqlite a', 'sqlite b'])
+    expect(stepsOf(discard, sqlite('b'), sqlite('a'))).toEqual(steps.toReversed())
+  })
+
+  test('refuses two sinks on one table', () => {
+    const spec = pipeline([mapStep({ a: 'a' })])
+    const sinks = ['t', 'T'].map((table) => ({ ...sqlite(table), transforms: [] }))
+    expect(problemsOf({ ...spec, sinks }).map(({ code }) => code)).toEqual(['E_TARGET_TWICE'])
+  })
+
   test('reports every mistake at its place', () => {
     const problems = problemsOf(
       pipeline([mapStep({ a: 'lowr(x)', b: 'x +', c: "CASE WHEN x = 1 THEN 'y' END" }), filterStep('nope = 1')]),
