@@ -95,6 +95,21 @@ describe('fields', () => {
     expect(columns.map((column) => valueAt(column, 0))).toEqual([string('j')])
   })
 
+  test('takes space wherever JSON allows it', () => {
+    const tokens = ['{', '"x"', ':', '[', '1', ',', '{', '}', ']', ',', '"a"', ':', '{', '"b"', ':', '"c"', '}', '}']
+    for (const space of ['', ' ', '\n\t\r  ']) {
+      const record = space + tokens.map((token) => token + space).join('')
+      const object = tokens.slice(12, 17).map((token) => token + space)
+      expect(read(record, 'a.b', 'a', 'y')).toEqual([
+        string('c'),
+        { tag: Tag.OBJECT, text: object.join('').trimEnd() },
+        null,
+      ])
+    }
+    expect(read('{"x": [1, {"y": 2}], "a": {"b": "c"}}', 'a.b')).toEqual([string('c')])
+    expect(read('{"a":\v1}', 'a')).toBe('E_BAD_JSON: not valid JSON at byte 5: unexpected byte 0x0B')
+  })
+
   test('finds what ends a string at every place of a word, up to the last byte of the buffer', () => {
     for (let length = 0; length < 12; length++) {
       const text = 'x~!#[]^_ 0{}'.slice(0, length)
