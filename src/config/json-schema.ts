@@ -29,8 +29,11 @@ function shapeSchema(schema: v.GenericSchema, kinds: KindSpecs): JsonSchema {
       return { ...schemaOf(shape.of, kinds), ...defaultOf(shape) }
     case 'expression':
       return { type: ['string', 'number', 'boolean'] }
-    case 'text':
-      return { anyOf: [{ type: 'string', pattern: shape.pattern }, { type: 'integer', minimum: 0 }, VARIABLE] }
+    case 'text': {
+      // Where a number without a unit means something.
+      const bare: JsonSchema[] = shape.parse('600') === undefined ? [] : [{ type: 'integer', minimum: 0 }]
+      return { anyOf: [{ type: 'string', pattern: shape.pattern }, ...bare, VARIABLE] }
+    }
     case 'map':
       return mapSchema(shape.entries, kinds)
     case 'entries':

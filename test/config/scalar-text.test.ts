@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type CST, isScalar, parseDocument } from 'yaml'
 import { scalarText } from '../../src/config/scalar-text.ts'
+import { randomFrom } from '../support/random.ts'
 
 /** Of the value of `a:` in a file. */
 function read(source: string): {
@@ -47,7 +48,7 @@ describe('the text of a scalar', () => {
   })
 
   it('is what YAML makes of 10,000 generated scalars, with rising positions', () => {
-    const random = generator(20261121)
+    const random = randomFrom(20261121)
     let compared = 0
     for (let i = 0; i < 20_000 && compared < 10_000; i++) {
       const source = generated(random)
@@ -110,15 +111,4 @@ function generated(random: () => number): string {
 
 function pick<T>(list: readonly T[], random: () => number): T {
   return list[Math.floor(random() * list.length)] as T
-}
-
-/** Mulberry32. */
-function generator(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
-  }
 }
