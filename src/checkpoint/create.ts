@@ -50,6 +50,11 @@ export function isStateFile(path: string): boolean {
   if (!isSqlite(header)) throw foreign(path, 'not an SQLite database')
   if (header.readUInt32BE(68) !== APPLICATION_ID) throw foreign(path, 'the SQLite database of another program')
   assertSchemaVersion(path, header.readUInt32BE(60))
+  return true
+}
+
+/** SQLite would open the file all the same, to read. The -wal is made beside it. */
+export function assertWritable(path: string): void {
   for (const needed of [path, dirname(path)]) {
     try {
       accessSync(needed, constants.R_OK | constants.W_OK)
@@ -57,7 +62,6 @@ export function isStateFile(path: string): boolean {
       throw fileFault(path, error)
     }
   }
-  return true
 }
 
 export function assertSchemaVersion(path: string, version: number): void {

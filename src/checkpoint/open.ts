@@ -4,7 +4,14 @@ import type { Checkpoint, Transaction } from '../checkpoint.ts'
 import type { Clock } from '../clock.ts'
 import { Exit, SprkError } from '../errors.ts'
 import { type Connection, connect } from './connection.ts'
-import { assertSchemaVersion, createStateFile, isStateFile, realPath, removeLeftOver } from './create.ts'
+import {
+  assertSchemaVersion,
+  assertWritable,
+  createStateFile,
+  isStateFile,
+  realPath,
+  removeLeftOver,
+} from './create.ts'
 import { compareFingerprint, type Fingerprint, saveFingerprint } from './fingerprint.ts'
 import { acquireLock, lockFileExists } from './lock.ts'
 import { readResume, toNumber } from './resume.ts'
@@ -48,13 +55,17 @@ export async function openCheckpoint(
 ): Promise<Checkpoint> {
   const path = realPath(options.path)
   // A file that is refused gets no lock beside it. Where there is one, the file is left alone until it is ours.
-  if (!lockFileExists(path)) isStateFile(path)
+  if (!lockFileExists(path) && isStateFile(path)) assertWritable(path)
   const { mode, waitLockMs: waitMs, clock } = options
   const lock = await acquireLock(path, { mode, waitMs, clock }, signal)
   let connection: Connection | null = null
   try {
-    if (isStateFile(path)) removeLeftOver(`${path}.new`)
-    else createStateFile(path, mode, (created) => fill(created, options))
+    if (isStateFile(path)) {
+      assertWritable(path)
+      removeLeftOver(`${path}.new`)
+    } else {
+      createStateFile(path, mode, (created) => fill(created, options))
+    }
     connection = connectTo(path)
     const start = begin(path, connection, options)
     return new StateFile({ path, lock, connection, connectTo, clock, ...start })

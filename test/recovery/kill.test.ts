@@ -29,7 +29,7 @@ function describeKills(pipeline: Pipeline, minBatches: number): void {
       expect(threadsOf(whole.calls)).toBe(1)
       counted = new Map(SYSCALLS.map((name) => [name, whole.calls.filter(({ syscall }) => syscall === name).length]))
       expected = outcomeOf(target.state, table)
-      expect(expected).toMatchObject({ integrity: [['ok']], ids: [[1, 0]], breaks: [] })
+      expect(expected).toMatchObject({ integrity: [['ok']], letters: { length: 2 }, ids: [[1, 0]], breaks: [] })
       expect(expected.files).toEqual(['pipeline.db', 'pipeline.db.lock'])
       expect(query(target.state, 'SELECT count(*) FROM sprk_batches')[0]?.[0]).toBeGreaterThanOrEqual(minBatches)
     })

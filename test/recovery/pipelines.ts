@@ -64,7 +64,7 @@ beforeAll(async () => {
         amount: i / 100,
       }),
     }))
-    await produce(topic, ...events)
+    await produce(topic, ...events, { partition, value: 'no JSON' }, { partition, value: '{"amount": 7}' })
   }
 })
 
@@ -90,6 +90,7 @@ source:
     startingOffsets: earliest
     maxRecordsPerBatch: ${maxRecordsPerBatch}
     format: json
+onError: deadLetter
 ${steps}
 state: state/pipeline.db
 `,
@@ -106,6 +107,7 @@ export function outcomeOf(state: string, table: string) {
     results: [...query(state, `SELECT * FROM ${table}`)].sort((a, b) => (String(a) < String(b) ? -1 : 1)),
     offsets: query(state, 'SELECT source, topic, topic_id, partition, next FROM sprk_offsets'),
     records: query(state, 'SELECT sum(processed), sum(filtered), sum(skipped), sum(dead_letters) FROM sprk_batches'),
+    letters: query(state, 'SELECT topic, partition, "offset", code, hex(value) FROM sprk_dead_letters ORDER BY 2, 3'),
     ids: query(state, 'SELECT min(batch_id), max(batch_id) - count(*) FROM sprk_batches'),
     // A range that does not begin where the one before ended, or whose batch is missing.
     breaks: query(
