@@ -75,23 +75,6 @@ describe('a broker that behaves', () => {
   })
 })
 
-describe('a planned end', () => {
-  it('cuts what is handed on, not what is fetched', async () => {
-    const broker = await fakeBroker()
-    const source = sourceOn(broker.address)
-    await resultOf(source.open(NEW, signal))
-    const values: (string | null)[] = []
-    for (const size of [7, 7, 7, 7, 2]) {
-      const plan = await resultOf(source.plan({ ...UNBOUNDED, maxRecords: 7 }, signal))
-      const { records } = await collect(source.chunks(plan.ranges, signal))
-      expect(records).toHaveLength(size)
-      values.push(...records.map(({ value }) => value))
-    }
-    expect(values).toEqual(ALL)
-    expect(broker.fetched).toEqual([0])
-  })
-})
-
 describe('a corrupt batch', () => {
   it('is fetched once more', async () => {
     const broker = await fakeBroker()
@@ -285,5 +268,27 @@ describe('closing', () => {
     reading.catch(() => {})
     await expect.poll(() => broker.fates).toEqual([])
     await source.close()
+  })
+
+  it('is for good: what was put off does not connect again', async () => {
+    const broker = await fakeBroker()
+    let resume = (): void => {}
+    const putOff = new Promise<void>((resolve) => {
+      resume = resolve
+    })
+    const clock: Clock = {
+      ...hurriedClock,
+      monotonic: () => 0,
+      sleep: (ms, until) => (ms === 5000 ? putOff : hurriedClock.sleep(ms, until)),
+    }
+    const source = sourceOn(broker.address, clock)
+    await resultOf(source.open(NEW, signal))
+    const plan = await resultOf(source.plan(UNBOUNDED, signal))
+    broker.throttles.push(5000)
+    const reading = source.chunks(plan.ranges, signal).next()
+    await expect.poll(() => broker.throttles).toEqual([])
+    await source.close()
+    resume()
+    expect((await reading).value).toMatchObject({ kind: 'notice' })
   })
 })
