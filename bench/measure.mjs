@@ -30,6 +30,7 @@ export async function measure(command, env = {}, drop = false) {
     env: { ...environment(), ...env },
     stdio: ['ignore', drop ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   })
+  const exited = once(child, 'exit')
   const report = /** @type {import('node:stream').Readable} */ (child.stdio[3])
   const [pid] = await once(report.setEncoding('utf8'), 'data')
   const watch = watchMemory(Number.parseInt(pid, 10))
@@ -37,7 +38,7 @@ export async function measure(command, env = {}, drop = false) {
     child.stdout === null ? '' : text(child.stdout),
     text(/** @type {import('node:stream').Readable} */ (child.stderr)),
     text(report),
-    once(child, 'exit'),
+    exited,
   ])
   const wallS = (performance.now() - startedAt) / 1000
   const rssMb = watch.stop()

@@ -16,15 +16,14 @@ import { prepareTopic } from './topic.mjs'
 
 const options = readOptions()
 const folder = mkdtempSync(join(tmpdir(), 'sprk-bench-'))
-try {
-  await withBroker(async (address) => {
-    const { topic, tally } = await prepareTopic(address, options.records, say)
-    const results = await runRounds({ address, topic, records: options.records, tally })
-    process.stdout.write(`${table(results, options.records)}\n`)
-  })
-} finally {
-  rmSync(folder, { recursive: true, force: true })
-}
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+process.once('SIGINT', () => process.exit(130))
+
+await withBroker(async (address) => {
+  const { topic, tally } = await prepareTopic(address, options.records, say)
+  const results = await runRounds({ address, topic, records: options.records, tally })
+  process.stdout.write(`${table(results, options.records)}\n`)
+})
 
 /**
  * Interleaved, so that what slows the machine for a while slows all programs.
