@@ -45,13 +45,18 @@ export interface FoldStep extends StepFacts {
   readonly keyColumns: number
   /** For each column after the key: its rule, or why it cannot be merged (one sentence). */
   readonly merges: readonly (MergeRule | { readonly refused: string })[]
+  /**
+   * The stateless part of the fold: its keys and arguments as the columns of new rows, for `Fold.add`. Failing rows are
+   * rejected through the frame; the caller drops their records before anything is folded.
+   */
+  prepare(rows: Rows): Rows
   open(): Fold
 }
 
 /** One micro-batch's accumulation. Errors after rows were folded are batch errors: a SprkError with exit 65. */
 export interface Fold {
   /**
-   * Takes rows that came through all stateless steps. Accumulates for each partition on its own, so that the result
+   * Takes rows that `prepare` made. Accumulates for each partition on its own, so that the result
    * does not depend on how partitions interleave; `partition` is null behind another fold.
    */
   add(partition: TopicPartition | null, rows: Rows): void
@@ -82,5 +87,7 @@ export interface StepInput {
 export interface TransformKind<Options> {
   /** Its frames hold the columns of `schema`, all and in order, where there is a schema. */
   readonly needsColumns?: boolean
+  /** Rows leave it with the columns they came with: what follows a wrong step can still be checked. */
+  readonly keepsColumns?: boolean
   compile(options: Options, input: StepInput): Step | undefined
 }

@@ -91,7 +91,7 @@ export class MicroBatch {
     const folds: { step: number; rows: Rows }[] = []
     steps.forEach(({ input, step }, index) => {
       const rows = at(input)
-      if (rows !== null && step.role === 'fold') folds.push({ step: index, rows })
+      if (rows !== null && step.role === 'fold') folds.push({ step: index, rows: step.prepare(rows) })
       after[index] = rows !== null && step.role === 'stateless' ? step.apply(rows) : null
     })
     const reachedSinks = sinks.flatMap(({ input, sink }) => {
@@ -127,7 +127,7 @@ export class MicroBatch {
   #finishStep({ step }: PlanStep, index: number, rows: Rows | null): Rows | null {
     if (step.role === 'stateless') return rows === null ? null : step.apply(rows)
     const fold = this.#fold(index)
-    if (rows !== null) fold.add(null, rows)
+    if (rows !== null) fold.add(null, step.prepare(rows))
     return fold.finish()
   }
 

@@ -74,6 +74,7 @@ function foldStep(
     ...keys.map(({ name, type }) => ({ name, type })),
     ...values.map(({ name, compiled }) => ({ name, type: compiled.type })),
   ]
+  const compiledValues = values.map(({ compiled }) => compiled)
   const describe = (parts: readonly { readonly name: string; readonly canonical: string }[]) =>
     parts.map(({ name, canonical }) => `${JSON.stringify(name)}: ${canonical}`).join(', ')
   return {
@@ -89,12 +90,19 @@ function foldStep(
         .map(({ name }) => `key ${name} is read as string`),
       ...values.flatMap(({ compiled }) => compiled.notes),
     ],
-    open: () =>
-      new ReduceByKey(
-        keys,
-        values.map(({ compiled }) => compiled),
-      ),
+    prepare: (rows) => prepare(keys, compiledValues, rows),
+    open: () => new ReduceByKey(keys, compiledValues),
   }
+}
+
+/** The columns of the keys, then of every aggregate's argument; of `count(*)` there is none. */
+function prepare(keys: readonly Key[], values: readonly CompiledAggregates[], { frame, selection }: Rows): Rows {
+  const inputs = [...keys.map(({ evaluate }) => evaluate), ...argumentsOf(values)]
+  return { frame: { ...frame, columns: inputs.map((evaluate) => evaluate(frame, selection)) }, selection }
+}
+
+function argumentsOf(values: readonly CompiledAggregates[]): readonly Evaluate[] {
+  return values.flatMap(({ aggregates }) => aggregates.flatMap(({ evaluateInput }) => evaluateInput ?? []))
 }
 
 /** What one partition has accumulated. */
@@ -118,8 +126,7 @@ class ReduceByKey implements Fold {
   add(partition: TopicPartition | null, { frame, selection }: Rows): void {
     if (selection.count === 0) return
     const partial = this.#partialOf(partition)
-    const columns = this.#keys.map(({ evaluate }) => evaluate(frame, selection))
-    const groups = partial.groups.groupsOf(columns, selection)
+    const groups = partial.groups.groupsOf(frame.columns.slice(0, this.#keys.length), selection)
     for (const accumulators of partial.accumulators) {
       for (const accumulator of accumulators) accumulator.add(groups, partial.groups.count, frame, selection)
     }
@@ -175,13 +182,18 @@ class ReduceByKey implements Fold {
   }
 
   #newPartial(at: TopicPartition | null): Partial {
-    const open = ({ open }: Aggregate) => open()
+    let column = this.#keys.length
+    const open = ({ evaluateInput, open }: Aggregate) => open(evaluateInput && columnAt(column++))
     return {
       at,
       groups: new Groups(this.#keys.length),
       accumulators: this.#values.map(({ aggregates }) => aggregates.map(open)),
     }
   }
+}
+
+function columnAt(column: number): Evaluate {
+  return (frame) => frame.columns[column] as Column
 }
 
 /** Behind the fold a row stands for many records: what fails there fails the batch. */

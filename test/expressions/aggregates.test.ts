@@ -54,6 +54,10 @@ describe('compileAggregates', () => {
   it('adds integers exactly beyond 2^53', () => {
     const large = columnOf(BIGINT, [2n ** 62n, 2n ** 61n + 1n, -1n, 3n])
     expect(aggregate('sum(x)', large, [0, 0, 0, 0])).toEqual([2n ** 62n + 2n ** 61n + 3n])
+    const odd = Array.from({ length: 9 }, () => 2n ** 52n - 1n)
+    const groups = odd.map(() => 0)
+    expect(aggregate('sum(x)', columnOf(BIGINT, odd), groups)).toEqual([9n * (2n ** 52n - 1n)])
+    expect(aggregate('sum(x)', columnOf(BIGINT, odd), groups, 3)).toEqual([9n * (2n ** 52n - 1n)])
   })
 
   it('fails the batch where a sum overflows, whatever the order', () => {

@@ -47,9 +47,15 @@ export function compileStep(kind: TransformKind<never>, { options }: Component):
   }
 }
 
+/** A fold that prepares the rows it is given. */
 export function openFold({ step }: Compiled): Fold {
   if (step.role !== 'fold') throw new Error('this step is no fold')
-  return step.open()
+  const fold = step.open()
+  return {
+    add: (partition, rows) => fold.add(partition, step.prepare(rows)),
+    finish: () => fold.finish(),
+    clear: () => fold.clear(),
+  }
 }
 
 export function applyStep({ step }: Compiled, rows: Rows): Rows {

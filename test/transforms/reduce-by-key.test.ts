@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import { kinds } from '../../src/cli/kinds.ts'
 import type { SprkError } from '../../src/errors.ts'
+import { MicroBatch } from '../../src/execution/micro-batch.ts'
+import { compilePlan } from '../../src/plan/compile.ts'
 import { reduceByKey } from '../../src/transforms/reduce-by-key.ts'
-import { reduceStep } from '../support/spec.ts'
+import { chunkOf } from '../support/memory-source.ts'
+import { pipeline, reduceStep } from '../support/spec.ts'
 import { compileStep, openFold, valuesOf } from '../support/steps.ts'
 
 const at = (partition: number, topic = 'a') => ({ topic, partition })
@@ -105,6 +109,20 @@ describe('reduceByKey', () => {
       error = thrown as SprkError
     }
     expect([error?.exit, error?.message.includes('key São Paulo')]).toEqual([65, true])
+  })
+
+  test.each([
+    ['an argument', { k: 'k' }, { total: 'sum(x)' }],
+    ['a part of an expression', { k: 'k' }, { total: 'sum(x) / count(*)' }],
+    ['a key', { k: 'CAST(x AS int)' }, { n: 'count(*)' }],
+  ])('lets %s that fails refuse its record before anything is folded', (_what, key, values) => {
+    const batch = new MicroBatch(compilePlan(pipeline([reduceStep(key, values)]), kinds.kinds))
+    const records = [
+      { k: 'a', x: 1 },
+      { k: 'a', x: 'abc' },
+    ].map((record) => JSON.stringify(record))
+    const add = () => batch.add(chunkOf({ topic: 'a', partition: 0 }, 0, records))
+    expect(add).toThrow('a/0 offset 1: "abc" cannot be cast to')
   })
 
   test('forgets everything when the batch is abandoned', () => {

@@ -13,8 +13,11 @@ export interface Aggregate {
   readonly merge: MergeRule | { readonly refused: string }
   /** The argument; null for `count(*)`. What fails in it is a record error. */
   readonly evaluateInput: Evaluate | null
-  /** A new, empty accumulator. */
-  open(): Accumulator
+  /**
+   * A new, empty accumulator. `input` gives the argument, and is `evaluateInput` by default: hand another in where the
+   * argument was evaluated before.
+   */
+  open(input?: Evaluate | null): Accumulator
 }
 
 /** Groups are numbered from 0; `groupCount` is how many there are by now. A group without rows is legal. */

@@ -48,7 +48,7 @@ function count(call: Call, context: Context): Aggregate {
     type: BIGINT,
     merge: 'sum',
     evaluateInput,
-    open: () => new Count(evaluateInput),
+    open: (input = evaluateInput) => new Count(input),
   }
 }
 
@@ -57,9 +57,9 @@ function sum(call: Call, argument: Operand, context: Context): Aggregate {
   const { node, type } = numeric(call, argument, context)
   const evaluateInput = compile(node)
   const common = { canonical: name, merge: 'sum' as const, evaluateInput }
-  if (type.kind === 'double') return { ...common, type, open: () => new DoubleSum(evaluateInput) }
+  if (type.kind === 'double') return { ...common, type, open: (input) => new DoubleSum(input ?? evaluateInput) }
   const result = type.kind === 'decimal' ? boundedDecimal(type.precision + 10, type.scale) : BIGINT
-  return { ...common, type: result, open: () => new ExactSum(evaluateInput, result, name) }
+  return { ...common, type: result, open: (input) => new ExactSum(input ?? evaluateInput, result, name) }
 }
 
 function average(call: Call, argument: Operand, context: Context): Aggregate {
@@ -71,10 +71,11 @@ function average(call: Call, argument: Operand, context: Context): Aggregate {
     refused: `${name} cannot be merged from batch to batch; keep sum(${written}) and count(${written}) and divide when reading.`,
   }
   const common = { canonical: name, merge, evaluateInput }
-  if (type.kind !== 'decimal') return { ...common, type: DOUBLE, open: () => new DoubleAverage(evaluateInput) }
+  if (type.kind !== 'decimal')
+    return { ...common, type: DOUBLE, open: (input) => new DoubleAverage(input ?? evaluateInput) }
   const sumType = boundedDecimal(type.precision + 10, type.scale)
   const result = boundedDecimal(type.precision + 4, type.scale + 4)
-  return { ...common, type: result, open: () => new DecimalAverage(evaluateInput, sumType, result, name) }
+  return { ...common, type: result, open: (input) => new DecimalAverage(input ?? evaluateInput, sumType, result, name) }
 }
 
 /** The argument as integers, decimals or doubles. */
@@ -102,6 +103,6 @@ function extreme(which: 'min' | 'max', call: Call, { node, syntax }: Operand): A
     type,
     merge: which,
     evaluateInput,
-    open: () => new Extreme(which, evaluateInput, type, order),
+    open: (input) => new Extreme(which, input ?? evaluateInput, type, order),
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { BOOLEAN, INT, STRING, VARIANT } from '../../../src/types.ts'
+import { BOOLEAN, DOUBLE, INT, STRING, VARIANT } from '../../../src/types.ts'
 import { columnOf, compileOver, frameOf, run, variants } from '../support.ts'
 
 const SCHEMA = [
@@ -26,6 +26,16 @@ describe('compile', () => {
     expect(rejected.size).toBe(0)
     expect([...over('CAST(s AS INT)').rejected.keys()]).toEqual([0])
     expect(over('CAST(v AS DOUBLE)', [1, 2, 3]).values).toEqual([1, 2.5, null])
+  })
+
+  it('computes with doubles where either side is NULL', () => {
+    const schema = [
+      { name: 'x', type: DOUBLE },
+      { name: 'y', type: DOUBLE },
+    ]
+    const doubles = [columnOf(DOUBLE, [1, null, 3]), columnOf(DOUBLE, [null, 2, 4])]
+    expect(run(compileOver('x + y', schema), doubles, 3).values).toEqual([null, null, 7])
+    expect(run(compileOver('2 * y', schema), doubles, 3).values).toEqual([null, 4, 8])
   })
 
   it('counts no errors where the left side of AND and OR decides', () => {
