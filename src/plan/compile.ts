@@ -7,7 +7,7 @@ import type { Scope } from '../scope.ts'
 import type { SinkInput } from '../sink.ts'
 import type { Component, PipelineSpec, SinkComponent } from '../spec.ts'
 import type { Step } from '../transform.ts'
-import type { Schema } from '../types.ts'
+import { type Schema, VARIANT } from '../types.ts'
 import { type Kinds, type Plan, type PlanSink, type PlanStep, SOURCE } from './plan.ts'
 import { schemaScope, sourceScope } from './source-scope.ts'
 
@@ -73,6 +73,13 @@ interface Stream {
   readonly aligned: boolean
 }
 
+const WITHOUT_COLUMNS: readonly string[] = ['E_SYNTAX', 'E_UNKNOWN_FUNCTION', 'E_ARITY']
+
+const ANY_COLUMNS: Scope = {
+  resolve: (path) => ({ column: 0, type: VARIANT, used: path.length }),
+  names: () => [],
+}
+
 class Graph {
   readonly steps: PlanStep[] = []
   readonly sinks: PlanSink[] = []
@@ -91,8 +98,8 @@ class Graph {
   addSteps(from: Stream, components: readonly Component[]): Stream | undefined {
     let stream: Stream | undefined = from
     for (const component of components) {
-      stream = this.#addStep(stream, component)
-      if (stream === undefined) return undefined
+      if (stream === undefined) this.#checkWithoutColumns(component)
+      else stream = this.#addStep(stream, component)
     }
     return stream
   }
@@ -106,7 +113,20 @@ class Graph {
       timeZone: this.#timeZone,
       report: (problem) => this.#problems.push({ place: component.place, ...problem }),
     })
-    return step && this.#push(stream, component.kind, step)
+    if (step !== undefined) return this.#push(stream, component.kind, step)
+    return kind.keepsColumns === true ? before : undefined
+  }
+
+  /** Behind a wrong step nobody knows the columns: told is what no columns could make right. */
+  #checkWithoutColumns(component: Component): void {
+    kindOf(this.#kinds.transforms, component).compile(component.options, {
+      scope: ANY_COLUMNS,
+      schema: null,
+      timeZone: this.#timeZone,
+      report: (problem) => {
+        if (WITHOUT_COLUMNS.includes(problem.code)) this.#problems.push({ place: component.place, ...problem })
+      },
+    })
   }
 
   #push(stream: Stream, kind: string, step: Step): Stream {

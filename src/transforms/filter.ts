@@ -7,6 +7,7 @@ import { typeName } from '../types.ts'
 import { castText, compileText } from './compile-text.ts'
 
 export const filter: TransformKind<SourceText> = {
+  keepsColumns: true,
   compile(condition, input) {
     const asWritten = compileText(condition, input)
     if (asWritten === undefined) return undefined

@@ -122,6 +122,21 @@ describe('compilePlan', () => {
     expect(problem?.code).toBe('E_TYPE')
   })
 
+  test('checks what follows a wrong filter as if it were right', () => {
+    const steps = [mapStep({ a: 'a' }), filterStep('a ='), mapStep({ x: 'b' }), filterStep('x ='), filterStep('c')]
+    expect(problemsOf(pipeline(steps)).map(({ code }) => code)).toEqual(['E_SYNTAX', 'E_UNKNOWN_COLUMN', 'E_SYNTAX'])
+  })
+
+  test('checks what follows another wrong step as far as the columns do not matter', () => {
+    const steps = [
+      mapStep({ a: 'a +' }),
+      filterStep("lowr(b) = 'x'"),
+      filterStep('unknown'),
+      reduceStep({ k: 'k' }, { n: 'sum(' }),
+    ]
+    expect(problemsOf(pipeline(steps)).map(({ code }) => code)).toEqual(['E_SYNTAX', 'E_UNKNOWN_FUNCTION', 'E_SYNTAX'])
+  })
+
   test('refuses a storing sink behind an open payload, and lets discard take it', () => {
     expect(problemsOf(pipeline([filterStep('a = 1')], sqlite('t')))[0]?.code).toBe('E_COLUMNS_UNKNOWN')
     expect(problemsOf(pipeline([filterStep('a = 1')], discard))).toEqual([])
