@@ -160,7 +160,7 @@ function syncFile(path: string): void {
   }
 }
 
-export function syncDirectory(path: string): void {
+function syncDirectory(path: string): void {
   try {
     syncFile(dirname(path))
   } catch (error) {
