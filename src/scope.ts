@@ -13,7 +13,7 @@ export interface Resolved {
 export interface Scope {
   /** The column that a path begins with; undefined where there is none. */
   resolve(path: readonly string[]): Resolved | undefined
-  /** The names of all columns, for "did you mean"; empty where any path resolves. */
+  /** The names of all columns that are known, for "did you mean"; an open payload has others too. */
   names(): readonly string[]
   /**
    * Only of an open payload, whose frames have no fixed columns: reserves a column for a computed value. It stands in

@@ -50,7 +50,10 @@ export function sourceScope(format: Format): SourceScope {
       const type = format.typeOf(path)
       return type === undefined ? undefined : { column: columnOf({ path }), type, used: path.length }
     },
-    names: () => format.schema?.map((field) => field.name) ?? [],
+    names: () => [
+      ...(format.schema ?? []).map(({ name }) => name),
+      ...METADATA_FIELDS.map((name) => `_metadata.${name}`),
+    ],
   }
   return format.schema === null ? openScope(scope, columns) : scope
 }
