@@ -5,7 +5,7 @@ import { BOOLEAN, type DataType } from '../../types.ts'
 import type { Branch, Node } from '../typed.ts'
 import { builder } from './builder.ts'
 import { lift } from './lift.ts'
-import { narrow } from './selection.ts'
+import { narrow, selectTruth } from './selection.ts'
 
 export function compile(node: Node): Evaluate {
   switch (node.kind) {
@@ -37,7 +37,7 @@ export function compile(node: Node): Evaluate {
 function logic(decisive: boolean, left: Evaluate, right: Evaluate): Evaluate {
   return (frame, selection) => {
     const first = left(frame, selection)
-    const open = narrow(selection, (row) => valueAt(first, row) !== decisive)
+    const open = selectTruth(first, decisive, selection, false)
     if (open.count === 0) return { layout: 'constant', type: BOOLEAN, value: decisive }
     const second = right(frame, open)
     const values = new Uint8Array(frame.length).fill(decisive ? 1 : 0)
@@ -61,13 +61,8 @@ function branches(parts: readonly Branch[], otherwise: Evaluate, type: DataType)
     for (const { when, then } of compiled) {
       if (open.count === 0) break
       const condition = when(frame, open)
-      fill(
-        out,
-        then,
-        frame,
-        narrow(open, (row) => valueAt(condition, row) === true),
-      )
-      open = narrow(open, (row) => valueAt(condition, row) !== true)
+      fill(out, then, frame, selectTruth(condition, true, open, true))
+      open = selectTruth(condition, true, open, false)
     }
     fill(out, otherwise, frame, open)
     return out.finish()

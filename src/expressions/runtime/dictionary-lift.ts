@@ -4,7 +4,6 @@ import {
   type Column,
   type Dictionary,
   type Frame,
-  isNull,
   type Reject,
   rejectRow,
   type Selection,
@@ -20,6 +19,7 @@ import type { Scalar } from '../typed.ts'
 import { builder, type StringBuilder, strings } from './builder.ts'
 import { call, rejectFault } from './call.ts'
 import { DerivedDictionary } from './derived-dictionary.ts'
+import type { NullMarks } from './null-marks.ts'
 
 export type DictionaryColumn = (StringColumn | VariantColumn) & {
   readonly ids: Int32Array
@@ -128,9 +128,10 @@ function booleanColumn(
   const nulls = new Uint8Array(frame.length)
   const { ids } = varying
   const { codes } = memory
+  const { marks, mark } = marksOf(varying)
   for (let k = 0; k < count; k++) {
     const row = rows[k] as number
-    const id = isNull(varying, row) ? -1 : (ids[row] as number)
+    const id = marks !== null && marks[row] === mark ? -1 : (ids[row] as number)
     const code = id < 0 ? UNKNOWN : (codes[id] as number) || memory.learn(id)
     if (code === TRUE) values[row] = 1
     else if (code !== FALSE) {
@@ -153,15 +154,20 @@ function valueColumn(
   const texts: StringBuilder | null = type.kind === 'string' ? strings(STRING, frame.length, memory.texts) : null
   const out = texts ?? builder(type, frame.length)
   const { ids } = varying
+  const { marks, mark } = marksOf(varying)
   for (let k = 0; k < count; k++) {
     const row = rows[k] as number
-    const id = isNull(varying, row) ? -1 : (ids[row] as number)
+    const id = marks !== null && marks[row] === mark ? -1 : (ids[row] as number)
     const code = id < 0 ? UNKNOWN : (memory.codes[id] as number) || memory.learn(id)
     if (code !== OTHER) out.set(row, exceptional(memory, code, id, columns, frame, row))
     else if (texts !== null) texts.setId(row, memory.textIds[id] as number)
     else out.set(row, memory.values[id] as Value)
   }
   return out.finish()
+}
+
+function marksOf(column: DictionaryColumn): NullMarks {
+  return column.layout === 'string' ? { marks: column.nulls, mark: 1 } : { marks: column.tags, mark: Tag.NULL }
 }
 
 /** A row without id, or one whose id has no value. */
