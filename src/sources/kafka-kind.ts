@@ -7,7 +7,10 @@ import type { KafkaOptions } from './kafka-spec.ts'
 export const kafkaKind: SourceKind<KafkaOptions> = {
   format: ({ format }) => format,
   canonical: ({ topics }) => `topics ${[...topics].sort().join(', ')}`,
-  limits: ({ maxRecordsPerBatch, maxBytesPerBatch }) => ({ maxRecords: maxRecordsPerBatch, maxBytes: maxBytesPerBatch }),
+  limits: ({ maxRecordsPerBatch, maxBytesPerBatch }) => ({
+    maxRecords: maxRecordsPerBatch,
+    maxBytes: maxBytesPerBatch,
+  }),
   create: ({ brokers, topics, startingOffsets }, clock) =>
     kafkaSource(
       {

@@ -41,10 +41,10 @@ async function readAll(
   }
 }
 
-async function positionsAt(topic: string, startingOffsets: StartingOffsets): Promise<number[]> {
+async function positionsAt(topic: string, startingOffsets: StartingOffsets, start = NEW): Promise<number[]> {
   const source = sourceOf(topic, startingOffsets)
   try {
-    const { items, result } = await drain(source.open(NEW, signal))
+    const { items, result } = await drain(source.open(start, signal))
     expect(items).toEqual([])
     return result.positions.map(({ next }) => next)
   } finally {
@@ -197,6 +197,7 @@ describe.skipIf(!kafka.kafkaAvailable)('kafkaSource', () => {
       await open.send(topic, 'within')
       await kafka.produce(topic, 'after')
       expect(valuesOf(await readAll(topic))).toEqual(['before'])
+      expect(await positionsAt(topic, 'latest')).toEqual([1])
       await open.commit()
       await kafka.waitForStableOffset(topic, 0, 4)
       expect(valuesOf(await readAll(topic))).toEqual(['before', 'within', 'after'])
@@ -236,6 +237,12 @@ describe.skipIf(!kafka.kafkaAvailable)('kafkaSource', () => {
       expect(await positionsAt(topic, 'latest')).toEqual([3, 1])
       expect(await positionsAt(topic, given(topic, [0, 2], [1, 'latest']))).toEqual([2, 1])
       expect(await positionsAt(topic, given(topic, [0, 3], [1, 'earliest']))).toEqual([3, 0])
+    })
+
+    it('takes startingOffsets for a new state only', async () => {
+      const topic = await kafka.createTopic(undefined, 2)
+      await kafka.produce(topic, 'a', 'b', { partition: 1, value: 'c' })
+      expect(await positionsAt(topic, 'latest', savedAt(topic, 1))).toEqual([1, 0])
     })
 
     it('refuses given offsets that are not in the log, and partitions without one', async () => {
