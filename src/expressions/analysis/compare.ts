@@ -3,6 +3,7 @@
 import { BOOLEAN, type DataType, typeName } from '../../types.ts'
 import { compareNumberColumns } from '../runtime/compare-kernel.ts'
 import { decimalOrder, type Order, orderOf } from '../runtime/order.ts'
+import { variantNumberOrder } from '../runtime/variant-order.ts'
 import type { ComparisonOperator, Span } from '../syntax/tree.ts'
 import type { Node, Scalar } from '../typed.ts'
 import { commonType, implicitCast, mismatch, scalarNode } from './coerce.ts'
@@ -22,7 +23,7 @@ export function comparison(
 
 /** Both sides after their implicit casts, and the order that compares them. */
 export function comparable(left: Operand, right: Operand, at: Span, context: Context): readonly [Node, Node, Order] {
-  const exact = exactDecimals(left, right, context)
+  const exact = exactNumbers(left, right, context)
   if (exact !== undefined) return exact
   const type = commonType(left.node.type, right.node.type)
   const order = type && orderOf(type)
@@ -38,32 +39,32 @@ export function comparable(left: Operand, right: Operand, at: Span, context: Con
 }
 
 /** Decimals among themselves and beside integers, and variants beside what a double may not hold. */
-function exactDecimals(left: Operand, right: Operand, context: Context): readonly [Node, Node, Order] | undefined {
-  const [a, b] = [comparedAs(left, right.node.type, context), comparedAs(right, left.node.type, context)]
-  if (a.type.kind !== 'decimal' || b.type.kind !== 'decimal') return undefined
-  return [a, b, decimalOrder(a.type.scale, b.type.scale)]
+function exactNumbers(left: Operand, right: Operand, context: Context): readonly [Node, Node, Order] | undefined {
+  const [a, b] = [left.node.type, right.node.type]
+  if (a.kind === 'variant' && isWide(b)) return [left.node, right.node, variantNumberOrder(scaleOf(b))]
+  if (b.kind === 'variant' && isWide(a)) {
+    const order = variantNumberOrder(scaleOf(a))
+    return [left.node, right.node, (x, y) => -order(y, x)]
+  }
+  const [x, y] = [asDecimal(left, b, context), asDecimal(right, a, context)]
+  if (x.type.kind !== 'decimal' || y.type.kind !== 'decimal') return undefined
+  return [x, y, decimalOrder(x.type.scale, y.type.scale)]
 }
 
 /** A double holds all decimals of 15 digits apart. */
 const DOUBLE_DIGITS = 15
 
-function comparedAs({ node, syntax }: Operand, other: DataType, context: Context): Node {
-  const { type } = node
-  if (other.kind === 'decimal' && isIntegral(type)) return implicitCast(node, decimalForIntegral(type), context, syntax)
-  if (type.kind === 'variant') {
-    const wide = wideDecimal(other)
-    return wide === undefined ? node : implicitCast(node, wide, context, syntax)
-  }
-  if (other.kind === 'variant' && wideDecimal(type) !== undefined && isIntegral(type))
-    return implicitCast(node, decimalForIntegral(type), context, syntax)
-  return node
+function isWide(type: DataType): boolean {
+  return type.kind === 'bigint' || (type.kind === 'decimal' && type.precision > DOUBLE_DIGITS)
 }
 
-function wideDecimal(type: DataType): DataType | undefined {
-  if (type.kind === 'bigint') return { kind: 'decimal', precision: 38, scale: 18 }
-  if (type.kind === 'decimal' && type.precision > DOUBLE_DIGITS)
-    return { kind: 'decimal', precision: 38, scale: type.scale }
-  return undefined
+function scaleOf(type: DataType): number {
+  return type.kind === 'decimal' ? type.scale : 0
+}
+
+function asDecimal({ node, syntax }: Operand, other: DataType, context: Context): Node {
+  if (other.kind !== 'decimal' || !isIntegral(node.type)) return node
+  return implicitCast(node, decimalForIntegral(node.type), context, syntax)
 }
 
 /** For each operator whether it holds where the left side is less, equal, greater. */

@@ -1,8 +1,9 @@
 // Two variants: compared by JSON type and value.
 
-import { Tag, type Variant } from '../../column.ts'
+import { Tag, type Value, type Variant } from '../../column.ts'
+import { trimAll } from '../casts/from-string.ts'
 import { jsonTypeName } from '../casts/variant-text.ts'
-import { parseDecimal, powerOfTen } from '../decimal.ts'
+import { decimalText, parseDecimal, powerOfTen } from '../decimal.ts'
 import { RowFault } from '../error.ts'
 import { compareUtf8 } from './utf8.ts'
 
@@ -20,6 +21,28 @@ export function compareVariants(a: Variant, b: Variant): number {
       return Number(a.tag === Tag.TRUE) - Number(b.tag === Tag.TRUE)
   }
   throw new RowFault('E_TYPE', `JSON ${typeA}s cannot be compared; cast them to string.`)
+}
+
+/** A variant that is read as a number against a bigint or the unscaled value of a decimal; exact, whatever its size. */
+export function variantNumberOrder(scale: number): (variant: Value, number: Value) => number {
+  return (variant, number) => compareNumberTexts(numberText(variant as Variant), decimalText(number as bigint, scale))
+}
+
+/** As the cast to a number reads it. */
+function numberText({ tag, text }: Variant): string {
+  switch (tag) {
+    case Tag.NUMBER:
+      return text
+    case Tag.TRUE:
+    case Tag.FALSE:
+      return tag === Tag.TRUE ? '1' : '0'
+    case Tag.STRING: {
+      const trimmed = trimAll(text)
+      if (parseDecimal(trimmed) !== undefined) return trimmed
+    }
+  }
+  const what = tag === Tag.STRING ? JSON.stringify(text) : `A JSON ${jsonTypeName(tag)}`
+  throw new RowFault('E_CAST', `${what} is no number.`)
 }
 
 /** Exact: 9007199254740993 is greater than 9007199254740992. */
