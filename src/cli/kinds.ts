@@ -2,6 +2,8 @@
 
 import { jsonKind } from '../formats/json-kind.ts'
 import { jsonSpec } from '../formats/json-spec.ts'
+import { textKind } from '../formats/text-kind.ts'
+import { textSpec } from '../formats/text-spec.ts'
 import type { Kinds } from '../plan/plan.ts'
 import type { SinkKind } from '../sink.ts'
 import { consoleKind } from '../sinks/console-kind.ts'
@@ -36,7 +38,7 @@ export interface KindRegistry {
 }
 
 const sources = { kafka: [kafkaSpec, kafkaKind] } as const
-const formats = { json: [jsonSpec, jsonKind] } as const
+const formats = { json: [jsonSpec, jsonKind], text: [textSpec, textKind] } as const
 const transforms = {
   filter: [filterSpec, filter],
   map: [mapSpec, map],

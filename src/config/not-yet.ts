@@ -10,7 +10,7 @@ const NOT_YET: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   'pipeline.sink': { '- ': 'write one sink, without a dash' },
   sources: { file: '' },
-  formats: { text: '', csv: '', bytes: '' },
+  formats: { csv: '', bytes: '' },
   transforms: {
     join: '',
     union: '',

@@ -86,7 +86,7 @@ function skipEscape(bytes: Uint8Array, at: number): number {
 }
 
 /** One character of two to four bytes, well-formed as in The Unicode Standard, table 3-7. */
-function skipUtf8(bytes: Uint8Array, at: number): number {
+export function skipUtf8(bytes: Uint8Array, at: number): number {
   const lead = bytes[at] as number
   if (lead < 0xc2 || lead > 0xf4) return ~at
   const second = bytes[at + 1] as number

@@ -47,8 +47,13 @@ export function sourceScope(format: Format): SourceScope {
     columns,
     resolve(path): Resolved | undefined {
       if (path[0] === '_metadata') return resolveMetadata(path, columnOf)
-      const type = format.typeOf(path)
-      return type === undefined ? undefined : { column: columnOf({ path }), type, used: path.length }
+      // The longest beginning that the format reads; what is behind it (a map's key) is looked up in its value.
+      for (let used = path.length; used > 0; used--) {
+        const part = path.slice(0, used)
+        const type = format.typeOf(part)
+        if (type !== undefined) return { column: columnOf({ path: part }), type, used }
+      }
+      return undefined
     },
     names: () => [
       ...(format.schema ?? []).map(({ name }) => name),
