@@ -14,6 +14,11 @@ export function rescale(unscaled: bigint, from: number, to: number): bigint {
   return divideHalfUp(unscaled, powerOfTen(from - to))
 }
 
+/** The unscaled value at another scale, digits behind it dropped. */
+export function truncateScale(unscaled: bigint, from: number, to: number): bigint {
+  return to >= from ? unscaled * powerOfTen(to - from) : unscaled / powerOfTen(from - to)
+}
+
 /** a / b rounded half up (away from zero); b is not 0. */
 export function divideHalfUp(a: bigint, b: bigint): bigint {
   const quotient = a / b
@@ -54,7 +59,7 @@ export interface ParsedDecimal {
 
 const NUMBER = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,6}))?$/
 
-/** A number's text, exactly; undefined where it is none. Exponents far beyond any decimal give 0 or undefined's caller an overflow. */
+/** A number's text, exactly but for those beyond 400 digits: they are still out of every range. Undefined where it is none. */
 export function parseDecimal(text: string): ParsedDecimal | undefined {
   const match = NUMBER.exec(text)
   if (match === null) return undefined
@@ -63,7 +68,9 @@ export function parseDecimal(text: string): ParsedDecimal | undefined {
   const magnitude = BigInt(whole + fraction)
   const unscaled = sign === '-' ? -magnitude : magnitude
   const scale = fraction.length - Number(exponent)
-  if (unscaled === 0n || scale > 400) return { unscaled: 0n, scale: 0 }
+  // Nothing that any type holds is left of it.
+  const isTiny = whole.length + fraction.length - scale < -400
+  if (unscaled === 0n || isTiny) return { unscaled: 0n, scale: 0 }
   if (scale >= 0) return { unscaled, scale }
   // More digits than any type holds: enough of them to overflow.
   return { unscaled: unscaled * powerOfTen(Math.min(-scale, 400)), scale: 0 }

@@ -76,6 +76,10 @@ describe('variant', () => {
     expect(over('CAST(v AS string)', '1.50')).toBe('1.50')
     expect(over('CAST(v AS string)', '{"a": 1}')).toBe('{"a": 1}')
     expect(over('CAST(v AS bigint)', '1e400')).toBe('E_OVERFLOW')
+    expect(over('CAST(v AS bigint)', '1e-400')).toBe(0n)
+    expect(over('CAST(v AS decimal(2,1))', `1.5${'0'.repeat(1000)}`)).toBe(15n)
+    expect(over('CAST(v AS timestamp)', '1700000000.1234567')).toBe(1_700_000_000_123_456)
+    expect(over('CAST(v AS timestamp)', '1e18')).toBe('E_OVERFLOW')
   })
 
   it('is no int parameter where it would be cut', () => {

@@ -3,6 +3,7 @@
 import type { Value } from '../../column.ts'
 import { BOOLEAN, type DataType, STRING, sameType, typeName } from '../../types.ts'
 import { isIntegral, isNumeric } from '../analysis/numeric.ts'
+import { truncateScale } from '../decimal.ts'
 import type { Scalar } from '../typed.ts'
 import { MICROS_PER_DAY, MICROS_PER_SECOND } from './calendar.ts'
 import { castFault, rangeFault } from './fault.ts'
@@ -139,12 +140,13 @@ function fromTimestamp(from: DataType, to: DataType, zone: Zone): Convert | unde
   return (value) => convert(Math.floor((value as number) / MICROS_PER_SECOND))
 }
 
+/** Microseconds are seconds with six digits behind the point. */
+const MICROS_SCALE = 6
+
 function numberToTimestamp(from: DataType): Convert {
   const to: DataType = { kind: 'timestamp' }
-  if (from.kind === 'decimal') {
-    const toMicros = numericCast(from, { kind: 'decimal', precision: 38, scale: 6 })
-    return (value) => inRange(Number(toMicros(value)), to)
-  }
+  if (from.kind === 'decimal')
+    return (value) => inRange(Number(truncateScale(value as bigint, from.scale, MICROS_SCALE)), to)
   return (value) => inRange(Math.trunc(Number(value) * MICROS_PER_SECOND), to)
 }
 

@@ -3,7 +3,7 @@
 import { Tag, type Value, type Variant } from '../../column.ts'
 import { type DataType, typeName } from '../../types.ts'
 import { bitsOf } from '../analysis/numeric.ts'
-import { checked, parseDecimal, rescale } from '../decimal.ts'
+import { checked, parseDecimal, rescale, truncateScale } from '../decimal.ts'
 import { RowFault } from '../error.ts'
 import { rangeFault } from './fault.ts'
 import { jsonTypeName, variantToString } from './variant-text.ts'
@@ -60,6 +60,14 @@ function numberCast(to: DataType): ((text: string) => Value) | undefined {
     }
     case 'boolean':
       return (text) => Number(text) !== 0
+    case 'timestamp':
+      return (text) => {
+        // Seconds since 1970-01-01T00:00Z.
+        const { unscaled, scale } = parseNumber(text)
+        const micros = Number(truncateScale(unscaled, scale, 6))
+        if (!Number.isSafeInteger(micros)) throw rangeFault(text, to)
+        return micros
+      }
     default:
       return undefined
   }
