@@ -36,7 +36,7 @@ export function fits(unscaled: bigint, precision: number): boolean {
 /** The unscaled value if it has no more digits than the type allows; else the row fails. */
 export function checked(unscaled: bigint, precision: number, scale: number): bigint {
   if (fits(unscaled, precision)) return unscaled
-  throw new RowFault('E_OVERFLOW', `${decimalText(unscaled, scale)} does not fit decimal(${precision},${scale}).`)
+  throw new RowFault('E_OVERFLOW', `${decimalText(unscaled, scale)} does not fit decimal(${precision},${scale})`)
 }
 
 /** Plain digits with `scale` of them behind the point: `-0.50`. */

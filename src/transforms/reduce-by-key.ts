@@ -42,7 +42,7 @@ export const reduceByKey: TransformKind<ReduceByKeyOptions> = {
       })
     }
     if (twice.length > 0 || !keys.every(isDefined) || !values.every(isDefined)) return undefined
-    return foldStep(keys, values)
+    return foldStep(keys, values, input.timeZone)
   },
 }
 
@@ -69,7 +69,10 @@ function compileKey({ name, place, value }: Entry<SourceText>, input: StepInput)
 function foldStep(
   keys: readonly Key[],
   values: readonly { readonly name: string; readonly compiled: CompiledAggregates }[],
+  timeZone: string,
 ): FoldStep {
+  // Days and hours are others elsewhere: the zone belongs to the meaning.
+  const inZone = timeZone === 'UTC' ? '' : ` in ${timeZone}`
   const output: readonly Field[] = [
     ...keys.map(({ name, type }) => ({ name, type })),
     ...values.map(({ name, compiled }) => ({ name, type: compiled.type })),
@@ -82,7 +85,7 @@ function foldStep(
     output,
     keyColumns: keys.length,
     merges: values.map(({ compiled }) => compiled.merge),
-    canonical: `reduceByKey {${describe(keys)}} {${describe(values.map(({ name, compiled }) => ({ name, canonical: compiled.canonical })))}}`,
+    canonical: `reduceByKey {${describe(keys)}} {${describe(values.map(({ name, compiled }) => ({ name, canonical: compiled.canonical })))}}${inZone}`,
     boundary: 'dependent',
     notes: [
       ...keys

@@ -101,6 +101,12 @@ describe('compilePlan', () => {
     expect(problemsOf({ ...spec, sinks }).map(({ code }) => code)).toEqual(['E_TARGET_TWICE'])
   })
 
+  test('takes the time zone into the meaning of an aggregation', () => {
+    const spec = pipeline([reduceStep({ day: 'CAST(at AS date)' }, { n: 'count(*)' })], sqlite('t', 'merge'))
+    const [utc, berlin] = ['UTC', 'Europe/Berlin'].map((timeZone) => compile({ ...spec, timeZone }).fingerprint.steps)
+    expect(berlin).not.toEqual(utc)
+  })
+
   test('reports every mistake at its place', () => {
     const problems = problemsOf(
       pipeline([mapStep({ a: 'lowr(x)', b: 'x +', c: "CASE WHEN x = 1 THEN 'y' END" }), filterStep('nope = 1')]),

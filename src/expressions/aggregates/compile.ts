@@ -41,9 +41,9 @@ export function compileAggregateSyntax(syntax: Syntax, rows: Context): CompiledA
   if (first === undefined)
     throw new ExpressionError(
       'E_AGGREGATE',
-      'There is no aggregate in this expression.',
+      'there is no aggregate in this expression',
       syntax,
-      'For example count(*) or sum(amount).',
+      'for example count(*) or sum(amount)',
     )
   return {
     type: node.type,
@@ -54,7 +54,7 @@ export function compileAggregateSyntax(syntax: Syntax, rows: Context): CompiledA
       node.kind === 'column'
         ? first.merge
         : {
-            refused: `${canonical(syntax)} is computed from aggregates, and its results cannot be merged from batch to batch.`,
+            refused: `${canonical(syntax)} is computed from aggregates, and its results cannot be merged from batch to batch`,
           },
     notes: [...rows.notes],
   }
@@ -66,9 +66,9 @@ function refuseBareColumns(syntax: Syntax): void {
   if (syntax.kind === 'name')
     throw new ExpressionError(
       'E_AGGREGATE',
-      `The column ${canonical(syntax)} stands outside an aggregate.`,
+      `the column ${canonical(syntax)} stands outside an aggregate`,
       syntax,
-      `For example max(${canonical(syntax)}).`,
+      `for example max(${canonical(syntax)})`,
     )
   for (const child of children(syntax)) refuseBareColumns(child)
 }

@@ -20,9 +20,9 @@ import { DoubleSum, ExactSum } from './sum.ts'
 /** `context` is that of the rows below the aggregation; no aggregate may stand in the argument. */
 export function resolveAggregate(call: Call, context: Context): Aggregate {
   if (call.distinct)
-    throw new ExpressionError('E_NOT_YET', `${call.name}(DISTINCT …) is not available in this version.`, call)
+    throw new ExpressionError('E_NOT_YET', `${call.name}(DISTINCT …) is not available in this version`, call)
   if (call.name === 'count') return count(call, context)
-  if (call.star) throw new ExpressionError('E_ARITY', `${call.name} takes a value, not *.`, call)
+  if (call.star) throw new ExpressionError('E_ARITY', `${call.name} takes a value, not *`, call)
   checkArity(call, 1, 1)
   const [argument] = call.args.map((arg) => operand(arg, context)) as [Operand]
   switch (call.name) {
@@ -68,7 +68,7 @@ function average(call: Call, argument: Operand, context: Context): Aggregate {
   const evaluateInput = compile(node)
   const [written] = call.args.map(canonical)
   const merge = {
-    refused: `${name} cannot be merged from batch to batch; keep sum(${written}) and count(${written}) and divide when reading.`,
+    refused: `${name} cannot be merged from batch to batch; keep sum(${written}) and count(${written}) and divide when reading`,
   }
   const common = { canonical: name, merge, evaluateInput }
   if (type.kind !== 'decimal')
@@ -84,7 +84,7 @@ function numeric(call: Call, { node, syntax }: Operand, context: Context): { nod
   if (isIntegral(type) || type.kind === 'decimal') return { node, type }
   const { kind } = type
   if (kind !== 'double' && kind !== 'float' && kind !== 'variant' && kind !== 'string' && kind !== 'void')
-    throw mismatch(`${call.name} takes numbers, not ${typeName(type)}.`, syntax)
+    throw mismatch(`${call.name} takes numbers, not ${typeName(type)}`, syntax)
   context.notes.add(`${canonical(call)} adds doubles: its last digits depend on the order of the records`)
   return { node: implicitCast(node, DOUBLE, context, syntax), type: DOUBLE }
 }
@@ -94,8 +94,8 @@ function extreme(which: 'min' | 'max', call: Call, { node, syntax }: Operand): A
   const order = type.kind === 'variant' ? undefined : orderOf(type)
   if (order === undefined) {
     const cast = `${which}(CAST(${canonical(syntax)} AS double))`
-    const hint = type.kind === 'variant' ? `CAST it to the type it is compared as: ${cast}.` : undefined
-    throw mismatch(`${which} takes values that have an order, not ${typeName(type)}.`, syntax, hint)
+    const hint = type.kind === 'variant' ? `CAST it to the type it is compared as: ${cast}` : undefined
+    throw mismatch(`${which} takes values that have an order, not ${typeName(type)}`, syntax, hint)
   }
   const evaluateInput = compile(node)
   return {

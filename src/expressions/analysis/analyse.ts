@@ -91,7 +91,7 @@ function binary(syntax: Extract<Syntax, { kind: 'binary' }>, context: Context): 
 function cast(syntax: Extract<Syntax, { kind: 'cast' }>, context: Context): Node {
   const node = analyse(syntax.operand, context)
   const result = explicitCast(node, syntax.to, context)
-  if (result === undefined) throw mismatch(`${typeName(node.type)} cannot be cast to ${typeName(syntax.to)}.`, syntax)
+  if (result === undefined) throw mismatch(`${typeName(node.type)} cannot be cast to ${typeName(syntax.to)}`, syntax)
   return result
 }
 
@@ -99,6 +99,6 @@ function timeLiteral(syntax: Extract<Syntax, { kind: 'typed-literal' }>, context
   const { type, text } = syntax
   const zone = type.kind === TIMESTAMP.kind ? context.zone : null
   const value = type.kind === 'date' ? parseDate(text) : parseTimestamp(text, zone)
-  if (value === undefined) throw mismatch(`'${text}' is no ${typeName(type)}.`, syntax)
+  if (value === undefined) throw mismatch(`'${text}' is no ${typeName(type)}`, syntax)
   return literal(value, type)
 }

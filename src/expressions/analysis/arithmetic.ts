@@ -45,14 +45,14 @@ function operandTypes(
   const [a, b] = [numericOf(left, right.node.type), numericOf(right, left.node.type)]
   if (a === undefined || b === undefined) {
     const types = `${typeName(left.node.type)} ${operator} ${typeName(right.node.type)}`
-    throw mismatch(`${types} is not possible: ${operator} takes numbers.`, at, 'CAST the operands to numbers.')
+    throw mismatch(`${types} is not possible: ${operator} takes numbers`, at, 'CAST the operands to numbers')
   }
   const decimals = asDecimals(left.node, a, right.node, b)
   if (decimals !== undefined) return decimals
   const common = commonType(a, b) ?? DOUBLE
   if (operator === '/') return [DOUBLE, DOUBLE]
   if (operator === 'div') {
-    if (!isIntegral(common)) throw mismatch(`div takes whole numbers, not ${typeName(common)}.`, at)
+    if (!isIntegral(common)) throw mismatch(`div takes whole numbers, not ${typeName(common)}`, at)
     return [BIGINT, BIGINT]
   }
   return [common, common]
@@ -99,14 +99,14 @@ function asDecimal(node: Node, type: DataType): DecimalType | undefined {
 
 export function negation(operand: Operand, at: Span, context: Context): Node {
   const type = signedType(operand.node.type)
-  if (type === undefined) throw mismatch(`- takes a number, not ${typeName(operand.node.type)}.`, at)
+  if (type === undefined) throw mismatch(`- takes a number, not ${typeName(operand.node.type)}`, at)
   return scalarNode(negateScalar(type), [implicitCast(operand.node, type, context, operand.syntax)], type)
 }
 
 /** The unary plus: the operand as a number. */
 export function identity(operand: Operand, at: Span, context: Context): Node {
   const type = signedType(operand.node.type)
-  if (type === undefined) throw mismatch(`+ takes a number, not ${typeName(operand.node.type)}.`, at)
+  if (type === undefined) throw mismatch(`+ takes a number, not ${typeName(operand.node.type)}`, at)
   return implicitCast(operand.node, type, context, operand.syntax)
 }
 

@@ -22,7 +22,7 @@ export function analyseCall(syntax: Call, context: Context): Node {
   const definition = FUNCTIONS.get(syntax.name)
   if (definition === undefined) throw unknownFunction(syntax)
   if (syntax.distinct || syntax.star)
-    throw new ExpressionError('E_ARITY', `${syntax.name} takes no ${syntax.star ? '*' : 'DISTINCT'}.`, syntax)
+    throw new ExpressionError('E_ARITY', `${syntax.name} takes no ${syntax.star ? '*' : 'DISTINCT'}`, syntax)
   checkArity(syntax, definition.parameters.length - definition.optional, maximum(definition))
   const args = syntax.args.map((arg) => operand(arg, context))
   return definition.variadic ? variadic(definition, args, syntax, context) : fixed(definition, args, syntax, context)
@@ -67,7 +67,7 @@ function parameter({ node, syntax }: Operand, wanted: DataType, context: Context
     type.kind === 'variant' ||
     (wanted.kind === 'string' && atomic) ||
     (wanted.kind === 'int' && (isNumeric(type) || type.kind === 'string'))
-  if (!allowed) throw mismatch(`${name} wants ${typeName(wanted)} here, and this is ${typeName(type)}.`, syntax)
+  if (!allowed) throw mismatch(`${name} wants ${typeName(wanted)} here, and this is ${typeName(type)}`, syntax)
   return implicitCast(node, wanted, context, syntax)
 }
 
@@ -80,7 +80,7 @@ function coalesce(syntax: Call, context: Context): Node {
 
 function aggregate(syntax: Call, context: Context): Node {
   if (context.aggregate !== null) return context.aggregate(syntax)
-  throw new ExpressionError('E_AGGREGATE', `${syntax.name} is an aggregate and cannot stand here.`, syntax)
+  throw new ExpressionError('E_AGGREGATE', `${syntax.name} is an aggregate and cannot stand here`, syntax)
 }
 
 export function checkArity(syntax: Call, least: number, most: number): void {
@@ -89,13 +89,13 @@ export function checkArity(syntax: Call, least: number, most: number): void {
   const wanted =
     most === Number.POSITIVE_INFINITY ? `at least ${least}` : least === most ? `${least}` : `${least} to ${most}`
   const plural = wanted.endsWith(' 1') || wanted === '1' ? '' : 's'
-  throw new ExpressionError('E_ARITY', `${syntax.name} takes ${wanted} argument${plural}, not ${count}.`, syntax)
+  throw new ExpressionError('E_ARITY', `${syntax.name} takes ${wanted} argument${plural}, not ${count}`, syntax)
 }
 
 function unknownFunction({ name, nameSpan }: Call): ExpressionError {
   if (NOT_YET.has(name))
-    return new ExpressionError('E_NOT_YET', `The function ${name} is not available in this version.`, nameSpan)
+    return new ExpressionError('E_NOT_YET', `the function ${name} is not available in this version`, nameSpan)
   const near = didYouMean(name, [...FUNCTIONS.keys(), 'coalesce', ...AGGREGATES])
-  const hint = near === undefined ? undefined : `Did you mean ${near}?`
-  return new ExpressionError('E_UNKNOWN_FUNCTION', `Unknown function ${name}.`, nameSpan, hint)
+  const hint = near === undefined ? undefined : `did you mean ${near}?`
+  return new ExpressionError('E_UNKNOWN_FUNCTION', `unknown function ${name}`, nameSpan, hint)
 }

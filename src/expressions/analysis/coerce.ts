@@ -64,7 +64,7 @@ export function implicitCast(node: Node, to: DataType, context: Context, syntax:
     return scalarNode(implicitVariantScalar(to, context.zone), [node], to)
   }
   const cast = explicitCast(node, to, context)
-  if (cast === undefined) throw mismatch(`${typeName(node.type)} cannot be read as ${typeName(to)}.`, syntax)
+  if (cast === undefined) throw mismatch(`${typeName(node.type)} cannot be read as ${typeName(to)}`, syntax)
   return cast
 }
 

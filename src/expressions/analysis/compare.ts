@@ -29,7 +29,7 @@ export function comparable(left: Operand, right: Operand, at: Span, context: Con
   const order = type && orderOf(type)
   if (type === undefined || order === undefined) {
     const [a, b] = [typeName(left.node.type), typeName(right.node.type)]
-    throw mismatch(`${a} and ${b} cannot be compared.`, at, 'CAST one side to the type of the other.')
+    throw mismatch(`${a} and ${b} cannot be compared`, at, 'CAST one side to the type of the other')
   }
   return [
     implicitCast(left.node, type, context, left.syntax),

@@ -53,7 +53,7 @@ export function inList(syntax: Of<'in'>, context: Context): Node {
   const items = syntax.list.map((item) => operand(item, context))
   const type = common([left, ...items])
   const order = orderOf(type)
-  if (order === undefined) throw mismatch(`${typeName(type)} values cannot be compared.`, syntax)
+  if (order === undefined) throw mismatch(`${typeName(type)} values cannot be compared`, syntax)
   const args = [left, ...items].map(({ node, syntax: at }) => implicitCast(node, type, context, at))
   return negatedIf(syntax.negated, inNode(args, type, order))
 }
@@ -99,7 +99,7 @@ export function like(syntax: Of<'like'>, context: Context): Node {
 function asString({ node, syntax }: Operand, context: Context): Node {
   const { kind } = node.type
   if (kind === 'array' || kind === 'map' || kind === 'struct')
-    throw mismatch(`LIKE takes strings, not ${typeName(node.type)}.`, syntax)
+    throw mismatch(`LIKE takes strings, not ${typeName(node.type)}`, syntax)
   return implicitCast(node, STRING, context, syntax)
 }
 

@@ -16,7 +16,7 @@ export function dateArithmetic(
   context: Context,
 ): Node | undefined {
   if (isTime(left) && isTime(right) && operator === '-')
-    throw new ExpressionError('E_NOT_YET', 'The interval between two times is not available in this version.', at)
+    throw new ExpressionError('E_NOT_YET', 'the interval between two times is not available in this version', at)
   if (isDate(left) && isDays(right) && (operator === '+' || operator === '-'))
     return shifted(left, right, operator === '-' ? -1 : 1, context)
   if (isDays(left) && isDate(right) && operator === '+') return shifted(right, left, 1, context)

@@ -23,7 +23,7 @@ export function whenCondition(syntax: Syntax, context: Context): Node {
 function asCondition(syntax: Syntax, context: Context, kinds: readonly TypeKind[]): Node {
   const node = context.analyse(syntax, context)
   if (!kinds.includes(node.type.kind))
-    throw mismatch(`A condition is wanted here, and this is ${typeName(node.type)}.`, syntax)
+    throw mismatch(`a condition is wanted here, and this is ${typeName(node.type)}`, syntax)
   return implicitCast(node, BOOLEAN, context, syntax)
 }
 
@@ -32,7 +32,7 @@ export function common(operands: readonly Operand[]): DataType {
   let type: DataType = VOID
   for (const { node, syntax } of operands) {
     const next = commonType(type, node.type)
-    if (next === undefined) throw mismatch(`${typeName(type)} and ${typeName(node.type)} have no common type.`, syntax)
+    if (next === undefined) throw mismatch(`${typeName(type)} and ${typeName(node.type)} have no common type`, syntax)
     type = next
   }
   return type

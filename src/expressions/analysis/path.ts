@@ -45,9 +45,9 @@ function unknownColumn(names: readonly string[], at: Span, context: Context): Ex
   const known = context.scope.names()
   const written = names.map(quoteName).join('.')
   const near = didYouMean(names.join('.'), known) ?? didYouMean(names[0] as string, known)
-  const columns = known.length === 0 ? 'There are no columns.' : `The columns are ${listed(known)}.`
-  const hint = near === undefined ? columns : `Did you mean ${quoteDotted(near)}? ${columns}`
-  return new ExpressionError('E_UNKNOWN_COLUMN', `Unknown column ${written}.`, at, hint)
+  const columns = known.length === 0 ? 'there are no columns' : `the columns are ${listed(known)}`
+  const hint = near === undefined ? columns : `did you mean ${quoteDotted(near)}? (${columns})`
+  return new ExpressionError('E_UNKNOWN_COLUMN', `unknown column ${written}`, at, hint)
 }
 
 const LISTED = 20
@@ -76,14 +76,17 @@ function member(inner: Node, name: string, at: Span): Node {
     case 'variant':
       return scalarNode(variantField(name), [inner], type)
   }
-  throw mismatch(`${typeName(type)} has no field ${quoteName(name)}.`, at)
+  throw mismatch(`${typeName(type)} has no field ${quoteName(name)}`, at)
 }
 
 function unknownField(name: string, type: Extract<DataType, { kind: 'struct' }>, at: Span): ExpressionError {
   const known = type.fields.map((field) => field.name)
   const near = didYouMean(name, known)
-  const hint = `${near === undefined ? '' : `Did you mean ${quoteName(near)}? `}The fields are ${listed(known)}.`
-  return new ExpressionError('E_UNKNOWN_COLUMN', `Unknown field ${quoteName(name)}.`, at, hint)
+  const hint =
+    near === undefined
+      ? `the fields are ${listed(known)}`
+      : `did you mean ${quoteName(near)}? (the fields are ${listed(known)})`
+  return new ExpressionError('E_UNKNOWN_COLUMN', `unknown field ${quoteName(name)}`, at, hint)
 }
 
 function item(inner: Node, index: Syntax, at: Span, context: Context): Node {
@@ -107,5 +110,5 @@ function item(inner: Node, index: Syntax, at: Span, context: Context): Node {
     case 'struct':
       if (key.kind === 'literal' && typeof key.value === 'string') return member(inner, key.value, at)
   }
-  throw mismatch(`${typeName(type)} cannot be indexed by ${typeName(key.type)}.`, at)
+  throw mismatch(`${typeName(type)} cannot be indexed by ${typeName(key.type)}`, at)
 }

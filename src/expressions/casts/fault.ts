@@ -7,11 +7,11 @@ import { RowFault } from '../error.ts'
 const SHOWN = 60
 
 export function castFault(value: string | number | bigint | boolean, type: DataType): RowFault {
-  return new RowFault('E_CAST', `${shown(value)} cannot be cast to ${typeName(type)}.`)
+  return new RowFault('E_CAST', `${shown(value)} cannot be cast to ${typeName(type)}`)
 }
 
 export function rangeFault(value: string | number | bigint, type: DataType): RowFault {
-  return new RowFault('E_OVERFLOW', `${value} is out of range for ${typeName(type)}.`)
+  return new RowFault('E_OVERFLOW', `${value} is out of range for ${typeName(type)}`)
 }
 
 function shown(value: string | number | bigint | boolean): string {

@@ -31,7 +31,7 @@ export function variantCast(
       case Tag.FALSE:
         if (fromTruth !== undefined) return fromTruth(tag === Tag.TRUE)
     }
-    throw new RowFault('E_CAST', `A JSON ${jsonTypeName(tag)} cannot be cast to ${typeName(to)}.`)
+    throw new RowFault('E_CAST', `a JSON ${jsonTypeName(tag)} cannot be cast to ${typeName(to)}`)
   }
 }
 

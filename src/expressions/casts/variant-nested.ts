@@ -44,5 +44,5 @@ export function variantNestedCast(to: DataType, partCast: (to: DataType) => Conv
 function typed(value: Value, tag: Tag, to: DataType): Variant {
   const variant = value as Variant
   if (variant.tag === tag) return variant
-  throw new RowFault('E_CAST', `A JSON ${jsonTypeName(variant.tag)} cannot be cast to ${typeName(to)}.`)
+  throw new RowFault('E_CAST', `a JSON ${jsonTypeName(variant.tag)} cannot be cast to ${typeName(to)}`)
 }

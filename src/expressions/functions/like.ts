@@ -49,7 +49,7 @@ function parse(pattern: string, escape: string): Part[] {
 function escaped(next: string | undefined, pattern: string, escape: string): string {
   if (next === '%' || next === '_' || next === escape) return next
   const text = JSON.stringify(pattern)
-  throw new RowFault('E_LIKE', `The escape ${escape} in the LIKE pattern ${text} is not followed by %, _ or ${escape}.`)
+  throw new RowFault('E_LIKE', `the escape ${escape} in the LIKE pattern ${text} is not followed by %, _ or ${escape}`)
 }
 
 /** Greedy with one point to return to, the last `%`: at worst text × pattern steps. */

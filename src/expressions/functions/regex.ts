@@ -23,7 +23,7 @@ export function compileRegex(pattern: string): (text: string) => Matches {
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error
     const reason = error.message.replace(/^error parsing regexp: /, '')
-    throw new RowFault('E_REGEX', `${JSON.stringify(pattern)} is no regular expression for this engine: ${reason}.`)
+    throw new RowFault('E_REGEX', `${JSON.stringify(pattern)} is no regular expression for this engine: ${reason}`)
   }
 }
 

@@ -20,7 +20,7 @@ export function arrayItem(): Scalar {
       const items = array as readonly Value[]
       const at = Number(index)
       if (at < 0 || at >= items.length)
-        throw new RowFault('E_ARRAY_INDEX', `Index ${at} is outside an array of ${items.length} elements.`)
+        throw new RowFault('E_ARRAY_INDEX', `index ${at} is outside an array of ${items.length} elements`)
       return items[at] ?? null
     },
   }

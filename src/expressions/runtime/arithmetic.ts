@@ -11,7 +11,7 @@ import type { Scalar } from '../typed.ts'
 type Operate<T> = (a: T, b: T) => T
 
 function divisionByZero(): RowFault {
-  return new RowFault('E_DIVIDE_BY_ZERO', 'Division by zero.')
+  return new RowFault('E_DIVIDE_BY_ZERO', 'division by zero')
 }
 
 /** Integers of one type; the result has it too. */
@@ -206,7 +206,7 @@ function inRange(value: bigint, type: DataType, bits: number): bigint {
 }
 
 function overflow(result: number | bigint, type: DataType): RowFault {
-  return new RowFault('E_OVERFLOW', `The result ${result} is out of range for ${typeName(type)}.`)
+  return new RowFault('E_OVERFLOW', `the result ${result} is out of range for ${typeName(type)}`)
 }
 
 /** The analysis has cast the arguments to what the function takes. */

@@ -10,7 +10,7 @@ import { compareUtf8 } from './utf8.ts'
 /** Different JSON types are a fault, and so are objects and arrays. */
 export function compareVariants(a: Variant, b: Variant): number {
   const [typeA, typeB] = [jsonTypeName(a.tag), jsonTypeName(b.tag)]
-  if (typeA !== typeB) throw new RowFault('E_TYPE', `A JSON ${typeA} cannot be compared with a JSON ${typeB}.`)
+  if (typeA !== typeB) throw new RowFault('E_TYPE', `a JSON ${typeA} cannot be compared with a JSON ${typeB}`)
   switch (a.tag) {
     case Tag.STRING:
       return compareUtf8(a.text, b.text)
@@ -20,7 +20,7 @@ export function compareVariants(a: Variant, b: Variant): number {
     case Tag.FALSE:
       return Number(a.tag === Tag.TRUE) - Number(b.tag === Tag.TRUE)
   }
-  throw new RowFault('E_TYPE', `JSON ${typeA}s cannot be compared; cast them to string.`)
+  throw new RowFault('E_TYPE', `JSON ${typeA}s cannot be compared; cast them to string`)
 }
 
 /** A variant that is read as a number against a bigint or the unscaled value of a decimal; exact, whatever its size. */
@@ -42,7 +42,7 @@ function numberText({ tag, text }: Variant): string {
     }
   }
   const what = tag === Tag.STRING ? JSON.stringify(text) : `A JSON ${jsonTypeName(tag)}`
-  throw new RowFault('E_CAST', `${what} is no number.`)
+  throw new RowFault('E_CAST', `${what} is no number`)
 }
 
 /** Exact: 9007199254740993 is greater than 9007199254740992. */

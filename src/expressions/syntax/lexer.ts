@@ -68,7 +68,7 @@ function stringText(quoted: string): string {
 }
 
 function neverClosed(what: string, source: string, start: number): ExpressionError {
-  return new ExpressionError('E_SYNTAX', `The ${what} is never closed.`, { start, end: source.length })
+  return new ExpressionError('E_SYNTAX', `the ${what} is never closed`, { start, end: source.length })
 }
 
 function unexpected(source: string, start: number): ExpressionError {
@@ -77,8 +77,8 @@ function unexpected(source: string, start: number): ExpressionError {
   if (character === "'" || character === '"' || character === '`') return neverClosed(character, source, start)
   if (/\d/.test(character)) {
     const word = /^[\p{L}\p{N}_.]+/u.exec(source.slice(start))?.[0] ?? character
-    const hint = `A name that begins with a digit needs backquotes: \`${word}\`.`
-    return new ExpressionError('E_SYNTAX', `${word} is not a number.`, { start, end: start + word.length }, hint)
+    const hint = `a name that begins with a digit needs backquotes: \`${word}\``
+    return new ExpressionError('E_SYNTAX', `${word} is not a number`, { start, end: start + word.length }, hint)
   }
-  return new ExpressionError('E_SYNTAX', `Unexpected character ${JSON.stringify(character)}.`, at)
+  return new ExpressionError('E_SYNTAX', `unexpected character ${JSON.stringify(character)}`, at)
 }

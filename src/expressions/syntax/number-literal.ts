@@ -29,7 +29,7 @@ export function numberLiteral(text: string, at: Span): SyntaxKind {
 }
 
 function integer(digits: string, type: DataType, bits: number, at: Span): SyntaxKind {
-  if (!/^-?\d+$/.test(digits)) throw new ExpressionError('E_SYNTAX', `${digits} is not a whole number.`, at)
+  if (!/^-?\d+$/.test(digits)) throw new ExpressionError('E_SYNTAX', `${digits} is not a whole number`, at)
   const value = BigInt(digits)
   if (value !== BigInt.asIntN(bits, value)) throw outOfRange(digits, type.kind, at)
   return { kind: 'literal', type, value: type.kind === 'bigint' ? value : Number(value) }
@@ -43,7 +43,7 @@ function finite(value: number, type: DataType, text: string, at: Span): SyntaxKi
 /** Precision and scale as `java.math.BigDecimal` counts them, the scale never negative. */
 function decimal(digits: string, at: Span): SyntaxKind {
   const match = /^(-?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i.exec(digits)
-  if (match === null) throw new ExpressionError('E_SYNTAX', `${digits} is not a number.`, at)
+  if (match === null) throw new ExpressionError('E_SYNTAX', `${digits} is not a number`, at)
   const [, sign, whole = '', fraction = '', exponent = '0'] = match
   const shift = Number(exponent)
   if (Math.abs(shift) > 100) throw outOfRange(digits, 'decimal', at)
@@ -55,5 +55,5 @@ function decimal(digits: string, at: Span): SyntaxKind {
 }
 
 function outOfRange(text: string, type: string, at: Span): ExpressionError {
-  return new ExpressionError('E_TYPE', `${text} is out of range for ${type}.`, at)
+  return new ExpressionError('E_TYPE', `${text} is out of range for ${type}`, at)
 }

@@ -63,14 +63,14 @@ function predicateAfter(tokens: Tokens, operand: Syntax): Syntax | undefined {
     return finish(tokens, operand, { kind: 'like', negated, operand, pattern, escape })
   }
   for (const word of ['RLIKE', 'REGEXP', 'ILIKE'])
-    if (tokens.isWord(word)) throw notYet(`The operator ${word}`, tokens.peek())
+    if (tokens.isWord(word)) throw notYet(`the operator ${word}`, tokens.peek())
   if (negated) throw tokens.unexpected('BETWEEN, IN or LIKE')
   return undefined
 }
 
 function isPredicate(tokens: Tokens, operand: Syntax): SyntaxKind {
   const negated = tokens.takeWord('NOT')
-  if (tokens.isWord('DISTINCT')) throw notYet('The operator IS DISTINCT FROM', tokens.peek())
+  if (tokens.isWord('DISTINCT')) throw notYet('the operator IS DISTINCT FROM', tokens.peek())
   for (const what of ['null', 'true', 'false', 'unknown'] as const)
     if (tokens.takeWord(what.toUpperCase())) return { kind: 'is', what, negated, operand }
   throw tokens.unexpected('NULL, TRUE, FALSE or UNKNOWN')

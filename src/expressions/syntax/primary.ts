@@ -94,7 +94,7 @@ function word(
       tokens.next()
       return { kind: 'typed-literal', type, text: following.text }
     }
-    if (token.upper === 'INTERVAL' || token.upper === 'X') throw notYet(`The literal ${token.upper} '…'`, token)
+    if (token.upper === 'INTERVAL' || token.upper === 'X') throw notYet(`the literal ${token.upper} '…'`, token)
   }
   switch (token.upper) {
     case 'NULL':
@@ -110,9 +110,9 @@ function word(
   if (RESERVED.has(token.upper))
     throw new ExpressionError(
       'E_SYNTAX',
-      `Unexpected ${token.text}; expected a value.`,
+      `unexpected ${token.text}; expected a value`,
       token,
-      `If it is a column, write \`${token.text}\` in backquotes.`,
+      `if it is a column, write \`${token.text}\` in backquotes`,
     )
   if (tokens.takeSymbol('(')) return call(tokens, token, expression)
   return { kind: 'name', parts: [token.text] }
@@ -146,7 +146,7 @@ const WORDY = ['try_cast', 'extract', 'position', 'overlay']
 
 function call(tokens: Tokens, nameToken: { readonly text: string } & Span, expression: Parse): SyntaxKind {
   const name = nameToken.text.toLowerCase()
-  if (WORDY.includes(name)) throw notYet(`The function ${name}`, nameToken)
+  if (WORDY.includes(name)) throw notYet(`the function ${name}`, nameToken)
   const nameSpan = { start: nameToken.start, end: nameToken.end }
   if (tokens.isSymbol('*') && tokens.isSymbol(')', 1)) {
     tokens.next()
@@ -202,5 +202,5 @@ function refuseClauses(tokens: Tokens): void {
 }
 
 export function notYet(what: string, at: Span): ExpressionError {
-  return new ExpressionError('E_NOT_YET', `${what} is not available in this version.`, at)
+  return new ExpressionError('E_NOT_YET', `${what} is not available in this version`, at)
 }

@@ -16,7 +16,7 @@ export class Tokens {
 
   constructor(source: string) {
     if (source.length > MAX_LENGTH)
-      throw new ExpressionError('E_SYNTAX', `The expression is longer than ${MAX_LENGTH} characters.`, {
+      throw new ExpressionError('E_SYNTAX', `the expression is longer than ${MAX_LENGTH} characters`, {
         start: MAX_LENGTH,
         end: source.length,
       })
@@ -92,13 +92,13 @@ export class Tokens {
   unexpected(expected: string): ExpressionError {
     const token = this.peek()
     if (token.kind === 'end')
-      return new ExpressionError('E_SYNTAX', `The expression ends where ${expected} is expected.`, token)
-    return new ExpressionError('E_SYNTAX', `Unexpected ${describe(token)}; expected ${expected}.`, token)
+      return new ExpressionError('E_SYNTAX', `the expression ends where ${expected} is expected`, token)
+    return new ExpressionError('E_SYNTAX', `unexpected ${describe(token)}; expected ${expected}`, token)
   }
 }
 
 export function tooDeep(at: Span): ExpressionError {
-  return new ExpressionError('E_SYNTAX', `The expression is nested more than ${MAX_DEPTH} levels deep.`, at)
+  return new ExpressionError('E_SYNTAX', `the expression is nested more than ${MAX_DEPTH} levels deep`, at)
 }
 
 function describe(token: Token): string {

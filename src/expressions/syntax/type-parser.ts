@@ -86,9 +86,9 @@ function unknownType(name: string, at: Span): ExpressionError {
   const near = didYouMean(name, [...SIMPLE.keys(), ...PARAMETERISED])
   return new ExpressionError(
     'E_TYPE',
-    `Unknown type ${name}.`,
+    `unknown type ${name}`,
     at,
-    near === undefined ? undefined : `Did you mean ${near}?`,
+    near === undefined ? undefined : `did you mean ${near}?`,
   )
 }
 
@@ -110,9 +110,9 @@ function decimalType(tokens: Tokens, at: Span): DataType {
   if (precision < 1 || precision > 38 || scale > precision)
     throw new ExpressionError(
       'E_TYPE',
-      `decimal(${precision},${scale}) is out of range.`,
+      `decimal(${precision},${scale}) is out of range`,
       { start: at.start, end: tokens.end },
-      'Precision is 1 to 38, scale 0 to the precision.',
+      'precision is 1 to 38, scale 0 to the precision',
     )
   return { kind: 'decimal', precision, scale }
 }
@@ -135,7 +135,7 @@ function fieldList(tokens: Tokens, atEnd: () => boolean): Field[] {
     // Spark's DDL may say that a field is never NULL; here every field may be.
     if (tokens.takeWord('NOT')) tokens.expectWord('NULL')
     if (fields.some((field) => field.name === name))
-      throw new ExpressionError('E_TYPE', `The field ${name} is declared twice.`, at)
+      throw new ExpressionError('E_TYPE', `the field ${name} is declared twice`, at)
     fields.push({ name, type })
   } while (tokens.takeSymbol(','))
   return fields

@@ -64,7 +64,7 @@ describe('compile', () => {
   it('refuses the record that a row came from', () => {
     const frame = { ...frameOf(columns, 4), records: Int32Array.of(7, 7, 8, 9) }
     compileOver('CAST(s AS INT)', SCHEMA).evaluate(frame, { rows: Int32Array.of(0, 1), count: 2 })
-    expect(frame.rejected).toEqual(new Map([[7, { code: 'E_CAST', message: '"x" cannot be cast to int.' }]]))
+    expect(frame.rejected).toEqual(new Map([[7, { code: 'E_CAST', message: '"x" cannot be cast to int' }]]))
   })
 })
 
