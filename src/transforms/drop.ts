@@ -2,6 +2,7 @@
 
 import type { Column } from '../column.ts'
 import { didYouMean } from '../did-you-mean.ts'
+import { columnName } from '../expressions/compile-text.ts'
 import type { Scope } from '../scope.ts'
 import type { SourceText } from '../spec.ts'
 import type { StatelessStep, StepInput, TransformKind } from '../transform.ts'
@@ -10,7 +11,7 @@ import type { Schema } from '../types.ts'
 export const drop: TransformKind<readonly SourceText[]> = {
   needsColumns: true,
   compile(texts, input) {
-    const names = new Set(texts.map(nameOf))
+    const names = new Set(texts.map(columnName))
     const facts = {
       canonical: `drop ${JSON.stringify([...names].sort())}`,
       boundary: 'independent',
@@ -24,25 +25,19 @@ export const drop: TransformKind<readonly SourceText[]> = {
   },
 }
 
-/** Columns may be quoted as in expressions. */
-function nameOf({ text }: SourceText): string {
-  const name = text.trim()
-  return /^`.*`$/.test(name) ? name.slice(1, -1).replaceAll('``', '`') : name
-}
-
 function isChecked(texts: readonly SourceText[], input: StepInput, schema: Schema): boolean {
   const known = schema.map(({ name }) => name)
-  const unknown = texts.filter((text) => !known.includes(nameOf(text)))
+  const unknown = texts.filter((text) => !known.includes(columnName(text)))
   for (const text of unknown) {
-    const near = didYouMean(nameOf(text), known)
+    const near = didYouMean(columnName(text), known)
     input.report({
       code: 'E_UNKNOWN_COLUMN',
-      message: `there is no column ${nameOf(text)} to drop`,
+      message: `there is no column ${columnName(text)} to drop`,
       hint: near === undefined ? `the columns are ${known.join(', ')}` : `did you mean ${near}?`,
       place: text.place(),
     })
   }
-  if (unknown.length === 0 && new Set(texts.map(nameOf)).size === known.length) {
+  if (unknown.length === 0 && new Set(texts.map(columnName)).size === known.length) {
     input.report({ code: 'E_NO_COLUMNS', message: 'no column is left', hint: 'keep at least one' })
     return false
   }

@@ -1,10 +1,10 @@
 // filter: keeps the rows for which a condition is true (not NULL, not false), as Spark's `Dataset.filter`.
 
+import { castText, compileText } from '../expressions/compile-text.ts'
 import { selectTrue } from '../expressions/index.ts'
 import type { SourceText } from '../spec.ts'
 import type { TransformKind } from '../transform.ts'
 import { typeName } from '../types.ts'
-import { castText, compileText } from './compile-text.ts'
 
 export const filter: TransformKind<SourceText> = {
   keepsColumns: true,
