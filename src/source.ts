@@ -48,7 +48,7 @@ export interface Opened {
 }
 
 export interface Limits {
-  /** A bound for the sum of `untilOffset - fromOffset` of all ranges. */
+  /** A bound for the number of records; where offsets count records, for the sum of `untilOffset - fromOffset` of all ranges. */
   readonly maxRecords: number
   /** A bound for the sum of bytes, kept while reading: at least one record is read all the same. */
   readonly maxBytes: number
@@ -88,4 +88,6 @@ export interface SourceKind<Options> {
   /** Upper bounds of one micro-batch. */
   limits(options: Options): { readonly maxRecords: number; readonly maxBytes: number }
   create(options: Options, clock: Clock): Source
+  /** A shell command that prints a record. */
+  showRecord(options: Options, at: TopicPartition, offset: number): string
 }

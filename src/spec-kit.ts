@@ -9,7 +9,7 @@
 
 import * as v from 'valibot'
 import { parseBytes, parseDurationMs } from './duration.ts'
-import type { Component, Entry, SourceText } from './spec.ts'
+import type { Component, Entry, FilePath, SourceText } from './spec.ts'
 
 export type Family = 'sources' | 'formats' | 'transforms' | 'sinks'
 
@@ -49,6 +49,7 @@ export function normalisedKind<Schema extends v.GenericSchema, Options>(
 /** The forms of value that valibot does not know. */
 type Form =
   | { readonly form: 'expression' }
+  | { readonly form: 'path' }
   /** A number that is written as text. */
   | {
       readonly form: 'text'
@@ -128,6 +129,13 @@ export function expression() {
 
 function isSourceText(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'place' in value && typeof value.place === 'function'
+}
+
+/** The path of a file, relative to the pipeline file. */
+export function filePath() {
+  return schemaOf<FilePath>((value) => typeof value === 'object' && value !== null && 'absolute' in value, {
+    form: 'path',
+  })
 }
 
 /** A map from names that the user chooses, in file order. `names` says what they are: "a topic". */

@@ -9,6 +9,13 @@ export interface SourceText {
   place(start?: number, end?: number): Place
 }
 
+/** A path of the pipeline file, relative to it. */
+export interface FilePath {
+  /** As it was written. */
+  readonly given: string
+  readonly absolute: string
+}
+
 /** What becomes of a record that cannot be read or transformed. */
 export type OnError = 'fail' | 'skip' | 'deadLetter'
 

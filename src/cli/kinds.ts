@@ -1,5 +1,6 @@
 // All kinds of sources, formats, transforms and sinks: the one place that knows the implementations.
 
+import type { FormatKind } from '../format.ts'
 import { jsonKind } from '../formats/json-kind.ts'
 import { jsonSpec } from '../formats/json-spec.ts'
 import { textKind } from '../formats/text-kind.ts'
@@ -12,6 +13,9 @@ import { discardKind } from '../sinks/discard-kind.ts'
 import { discardSpec } from '../sinks/discard-spec.ts'
 import { sqliteKind } from '../sinks/sqlite-kind.ts'
 import { sqliteSpec } from '../sinks/sqlite-spec.ts'
+import type { SourceKind } from '../source.ts'
+import { fileKind } from '../sources/file-kind.ts'
+import { fileSpec } from '../sources/file-spec.ts'
 import { kafkaKind } from '../sources/kafka-kind.ts'
 import { kafkaSpec } from '../sources/kafka-spec.ts'
 import type { KindSpec, KindSpecs } from '../spec-kit.ts'
@@ -37,7 +41,7 @@ export interface KindRegistry {
   readonly kinds: Kinds
 }
 
-const sources = { kafka: [kafkaSpec, kafkaKind] } as const
+const sources = { kafka: [kafkaSpec, kafkaKind], file: [fileSpec, fileKind] } as const
 const formats = { json: [jsonSpec, jsonKind], text: [textSpec, textKind] } as const
 const transforms = {
   filter: [filterSpec, filter],
@@ -62,8 +66,8 @@ export const kinds: KindRegistry = {
     sinks: specsOf(sinks),
   },
   kinds: {
-    sources: kindsOf(sources),
-    formats: kindsOf(formats),
+    sources: kindsOf<SourceKind<unknown>>(sources),
+    formats: kindsOf<FormatKind<unknown>>(formats),
     transforms: kindsOf<TransformKind<unknown>>(transforms),
     sinks: kindsOf<SinkKind<unknown>>(sinks),
   },

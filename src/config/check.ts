@@ -12,6 +12,8 @@ export function expectation(schema: v.GenericSchema): string {
   switch (shape.form) {
     case 'expression':
       return 'an expression'
+    case 'path':
+      return 'a path'
     case 'text':
       return shape.expects
     case 'entries':
@@ -71,7 +73,7 @@ function wayOut(node: Node, { form }: Shape, { label }: Subject): string | undef
   const key = label.replaceAll('`', '')
   if (node.type === 'scalar') {
     if (form === 'list') return `write \`${key}: [${node.text}]\``
-    if (form === 'string') return `quote it: "${node.text}"`
+    if (form === 'string' || form === 'path') return `quote it: "${node.text}"`
   }
   if (node.type === 'map' && form === 'list') return 'begin each entry with `- `'
   if (node.type === 'list' && form === 'component') return 'write it without a dash'

@@ -8,6 +8,8 @@ import type { Environment } from './variables.ts'
 export interface Context {
   readonly kinds: KindSpecs
   readonly env: Environment
+  /** What paths in the file are relative to. */
+  readonly folder: string
   readonly report: Report
   /** The keys at the top of the file. */
   readonly topKeys: readonly string[]

@@ -29,6 +29,8 @@ function shapeSchema(schema: v.GenericSchema, kinds: KindSpecs): JsonSchema {
       return { ...schemaOf(shape.of, kinds), ...defaultOf(shape) }
     case 'expression':
       return { type: ['string', 'number', 'boolean'] }
+    case 'path':
+      return { type: 'string', minLength: 1 }
     case 'text': {
       // Where a number without a unit means something.
       const bare: JsonSchema[] = shape.parse('600') === undefined ? [] : [{ type: 'integer', minimum: 0 }]

@@ -32,7 +32,7 @@ export interface Loading {
 /** Throws a SprkError (exit 78) that carries every problem found. Reads nothing but what it is given. */
 export function loadPipeline(text: string, { file, env, set, kinds, checkReadable }: Loading): PipelineSpec {
   const report = new Report()
-  const context: Context = { kinds, env, report, topKeys: keysOf(pipelineKeys) }
+  const context: Context = { kinds, env, folder: dirname(file), report, topKeys: keysOf(pipelineKeys) }
   const root = readRoot(textFile(file, withoutByteOrderMark(text)), set, report)
   const isYaml = report.isEmpty
   const keys = root && readKeys(root, context)

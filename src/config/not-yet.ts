@@ -9,7 +9,6 @@ const NOT_YET: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     retain: '',
   },
   'pipeline.sink': { '- ': 'write one sink, without a dash' },
-  sources: { file: '' },
   formats: { csv: '', bytes: '' },
   transforms: {
     join: '',

@@ -2,8 +2,9 @@
 //
 // A result of `undefined` means: wrong, and reported.
 
+import { resolve } from 'node:path'
 import * as v from 'valibot'
-import type { Component, Entry, SourceText } from '../spec.ts'
+import type { Component, Entry, FilePath, SourceText } from '../spec.ts'
 import { type Shape, shapeOf } from '../spec-kit.ts'
 import { passes, reportWrongChoice, reportWrongType } from './check.ts'
 import { kindAmong, shorthand } from './component.ts'
@@ -160,6 +161,9 @@ function readScalar(
   const scalar = replaceVariables(node, context.env, context.report)
   if (scalar === undefined) return undefined
   switch (shape.form) {
+    case 'path':
+      if (typeof scalar.value !== 'string' || scalar.value === '') break
+      return { given: scalar.value, absolute: resolve(context.folder, scalar.value) } satisfies FilePath
     case 'text':
       return shape.parse(scalar.text) ?? reportWrongType(scalar, schema, subject, context)
     case 'choice':
@@ -167,8 +171,9 @@ function readScalar(
       if (shape.options.includes(scalar.text)) return scalar.text
       return reportWrongChoice(scalar, scalar.text, shape.options, subject, context)
     default:
-      return isOfType(scalar, shape) ? scalar.value : reportWrongType(scalar, schema, subject, context)
+      if (isOfType(scalar, shape)) return scalar.value
   }
+  return reportWrongType(scalar, schema, subject, context)
 }
 
 function isOfType({ value }: ScalarNode, { form }: Shape): boolean {

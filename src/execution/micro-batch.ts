@@ -71,7 +71,7 @@ export class MicroBatch {
   #refuse(chunk: Chunk, byRecord: ReadonlyMap<number, Reject>): void {
     switch (this.#plan.onError) {
       case 'fail':
-        throw badRecord(chunk, byRecord)
+        throw badRecord(this.#plan, chunk, byRecord)
       case 'skip':
         this.#skipped += byRecord.size
         break
@@ -186,13 +186,13 @@ function markRecords(reached: Uint8Array, { frame, selection }: Rows): void {
   }
 }
 
-function badRecord(chunk: Chunk, byRecord: ReadonlyMap<number, Reject>): SprkError {
+function badRecord({ source }: Plan, chunk: Chunk, byRecord: ReadonlyMap<number, Reject>): SprkError {
   const record = Math.min(...byRecord.keys())
   const { code, message } = byRecord.get(record) as Reject
   const offset = chunk.offsets[record] as number
   return new SprkError(Exit.BAD_RECORD, {
     code,
     message: `${partitionKey(chunk)} offset ${offset}: ${message}`,
-    hint: `look at the record: kcat -C -t ${chunk.topic} -p ${chunk.partition} -o ${offset} -c 1 -e`,
+    hint: `look at the record: ${source.showRecord(chunk, offset)}`,
   })
 }

@@ -3,6 +3,7 @@
 import type { Clock } from '../clock.ts'
 import type { Column } from '../column.ts'
 import { Exit, type Problem, SprkError } from '../errors.ts'
+import type { TopicPartition } from '../record.ts'
 import type { Scope } from '../scope.ts'
 import type { SinkInput } from '../sink.ts'
 import type { Component, PipelineSpec, SinkComponent } from '../spec.ts'
@@ -43,6 +44,7 @@ export function compilePlan(spec: PipelineSpec, kinds: Kinds): Plan {
       columns: scope.columns,
       limits: source.limits(spec.source.options),
       create: (clock: Clock) => source.create(spec.source.options, clock),
+      showRecord: (at: TopicPartition, offset: number) => source.showRecord(spec.source.options, at, offset),
     },
     steps: graph.steps,
     sinks: graph.sinks,

@@ -2,6 +2,7 @@
 
 import type { Clock } from '../clock.ts'
 import type { FieldRequest, Format, FormatKind } from '../format.ts'
+import type { TopicPartition } from '../record.ts'
 import type { Sink, SinkKind } from '../sink.ts'
 import type { Source, SourceKind } from '../source.ts'
 import type { OnError } from '../spec.ts'
@@ -71,6 +72,8 @@ export interface Plan {
     readonly limits: { readonly maxRecords: number; readonly maxBytes: number }
     /** Opens nothing yet. */
     create(clock: Clock): Source
+    /** A shell command that prints a record. */
+    showRecord(at: TopicPartition, offset: number): string
   }
   /** In topological order. */
   readonly steps: readonly PlanStep[]

@@ -11,6 +11,7 @@ export const kafkaKind: SourceKind<KafkaOptions> = {
     maxRecords: maxRecordsPerBatch,
     maxBytes: maxBytesPerBatch,
   }),
+  showRecord: (_, { topic, partition }, offset) => `kcat -C -t ${topic} -p ${partition} -o ${offset} -c 1 -e`,
   create: ({ brokers, topics, startingOffsets }, clock) =>
     kafkaSource(
       {

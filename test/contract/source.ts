@@ -6,9 +6,9 @@ import type { Limits, Position, Source, Start } from '../../src/source.ts'
 import { collect, type PlainRecord } from '../support/chunks.ts'
 import { resultOf } from '../support/drain.ts'
 
-/** A log with two partitions that a test can fill. */
+/** A log that a test can fill. */
 export interface TestLog {
-  /** Appends values to partition 0 or 1; they can be read when it returns. */
+  /** Appends values to partition 0, or to partition 1 where there are two; they can be read when it returns. */
   append(partition: number, values: readonly string[]): Promise<void>
   /** A new source over all of the log, for a new state from its beginning. */
   source(): Source
@@ -19,7 +19,18 @@ export interface TestLog {
 const NEW: Start = { logId: null, positions: [] }
 const UNBOUNDED: Limits = { maxRecords: Number.MAX_SAFE_INTEGER, maxBytes: Number.MAX_SAFE_INTEGER, ends: null }
 
-export function sourceContract(name: string, makeLog: () => Promise<TestLog>): void {
+export interface SourceSubject {
+  /** Cases that need two are skipped, or made with one, for a log that has one. */
+  readonly partitions: 1 | 2
+  /** Whether offsets count records; else a range says nothing about how many there are. */
+  readonly countsRecords: boolean
+}
+
+export function sourceContract(
+  name: string,
+  makeLog: () => Promise<TestLog>,
+  { partitions, countsRecords }: SourceSubject = { partitions: 2, countsRecords: true },
+): void {
   describe(`${name} as a source`, () => {
     const { signal } = new AbortController()
     let log: TestLog
@@ -34,6 +45,13 @@ export function sourceContract(name: string, makeLog: () => Promise<TestLog>): v
       for (const source of sources) await source.close()
       await log.close()
     })
+
+    /** Gives what can be read, by partition. */
+    const fill = async (...values: (readonly string[])[]): Promise<(readonly string[])[]> => {
+      const filled = values.slice(0, partitions)
+      for (const [partition, each] of filled.entries()) await log.append(partition, each)
+      return [...filled, ...Array.from({ length: 2 - filled.length }, () => [])]
+    }
 
     const create = (): Source => {
       const source = log.source()
@@ -51,9 +69,15 @@ export function sourceContract(name: string, makeLog: () => Promise<TestLog>): v
       return { plan, ...(await collect(source.chunks(plan.ranges, signal))) }
     }
 
+    /** Of a record of partition 0. */
+    const offsetOf = async (index: number): Promise<number | undefined> => {
+      const { source } = await open()
+      return (await batch(source)).records.filter(({ at }) => at.endsWith('/0'))[index]?.offset
+    }
+
     it('opens a new state at positions in every partition, in order', async () => {
       const { opened } = await open()
-      expect(opened.positions).toHaveLength(2)
+      expect(opened.positions).toHaveLength(partitions)
       expect(opened.positions).toEqual([...opened.positions].sort(byTopicPartition))
     })
 
@@ -63,14 +87,10 @@ export function sourceContract(name: string, makeLog: () => Promise<TestLog>): v
     })
 
     it('reads every record once, in offset order within a partition', async () => {
-      await log.append(0, ['a', 'b', 'c'])
-      await log.append(1, ['d', 'e'])
+      const filled = await fill(['a', 'b', 'c'], ['d', 'e'])
       const { source } = await open()
       const { records, result, plan } = await batch(source)
-      expect(valuesBy(records)).toEqual([
-        ['a', 'b', 'c'],
-        ['d', 'e'],
-      ])
+      expect(valuesBy(records)).toEqual(filled)
       expectAscending(records)
       expect(plan.cut).toBe(false)
       expect(result.map(bounds)).toEqual(plan.ranges.map(bounds))
@@ -87,8 +107,8 @@ export function sourceContract(name: string, makeLog: () => Promise<TestLog>): v
     })
 
     it('plans at most maxRecords, says that it cut, and begins where it ended', async () => {
-      await log.append(0, numbered('a', 20))
-      await log.append(1, numbered('b', 10))
+      const filled = await fill(numbered('a', 20), numbered('b', 10))
+      const count = filled.flat().length
       const { source } = await open()
       const ends = new Map<string, number>()
       const all: PlainRecord[] = []
@@ -96,7 +116,8 @@ export function sourceContract(name: string, makeLog: () => Promise<TestLog>): v
         const { plan, records } = await batch(source, { maxRecords: 7 })
         if (plan.ranges.length === 0) break
         expect(batches).toBeLessThan(30)
-        expect(sizeOf(plan.ranges)).toBeLessThanOrEqual(7)
+        expect(records.length).toBeLessThanOrEqual(7)
+        if (countsRecords) expect(sizeOf(plan.ranges)).toBeLessThanOrEqual(7)
         expect(plan.ranges).toEqual([...plan.ranges].sort(byTopicPartition))
         for (const range of plan.ranges) {
           expect(range.untilOffset).toBeGreaterThan(range.fromOffset)
@@ -104,19 +125,18 @@ export function sourceContract(name: string, makeLog: () => Promise<TestLog>): v
           ends.set(partitionKey(range), range.untilOffset)
         }
         all.push(...records)
-        if (plan.cut) expect(all.length).toBeLessThan(30)
+        expect(plan.cut).toBe(all.length < count)
       }
-      expect(valuesBy(all)).toEqual([numbered('a', 20), numbered('b', 10)])
+      expect(valuesBy(all)).toEqual(filled)
     })
 
     it('does not pass the ends that it is given', async () => {
-      await log.append(0, ['a', 'b'])
-      await log.append(1, ['c'])
+      const filled = await fill(['a', 'b'], ['c'])
       const { source } = await open()
       const ends = await resultOf(source.ends(signal))
       await log.append(0, ['later'])
       const { records, plan } = await batch(source, { ends })
-      expect(valuesBy(records)).toEqual([['a', 'b'], ['c']])
+      expect(valuesBy(records)).toEqual(filled)
       expect(plan.cut).toBe(false)
       expect((await batch(source, { ends })).plan).toEqual({ ranges: [], cut: false })
       expect((await batch(source)).records.map(({ value }) => value)).toEqual(['later'])
@@ -127,7 +147,7 @@ export function sourceContract(name: string, makeLog: () => Promise<TestLog>): v
       const { source } = await open()
       const first = await batch(source, { maxBytes: 1 })
       expect(first.records).toHaveLength(1)
-      expect(first.result.map(sizeOfRange)).toEqual([1])
+      expect(first.result.map(({ untilOffset }) => untilOffset)).toEqual([await offsetOf(1)])
       const all = [...first.records]
       for (let batches = 0; all.length < 40; batches++) {
         expect(batches).toBeLessThan(40)
@@ -140,16 +160,16 @@ export function sourceContract(name: string, makeLog: () => Promise<TestLog>): v
     })
 
     it('gives the same records for the same ranges, wherever batches end', async () => {
-      await log.append(0, numbered('a', 12))
+      const first = await fill(numbered('a', 12), numbered('c', 9))
       await log.append(0, numbered('b', 5))
-      await log.append(1, numbered('c', 9))
+      const count = first.flat().length + 5
       const { source, opened } = await open()
       const whole = await batch(source)
       for (let maxRecords = 1; maxRecords < 14; maxRecords++) {
         const start = { logId: opened.logId, positions: opened.positions }
         const { source: again } = await open(start)
         const all: PlainRecord[] = []
-        while (all.length < 26) {
+        while (all.length < count) {
           const { records, plan } = await batch(again, { maxRecords })
           expect(plan.ranges.length).toBeGreaterThan(0)
           all.push(...records)
@@ -162,9 +182,10 @@ export function sourceContract(name: string, makeLog: () => Promise<TestLog>): v
     it('goes on from every position', async () => {
       await log.append(0, numbered('a', 6))
       const { source, opened } = await open()
-      const { records } = await batch(source)
+      const { records, result } = await batch(source)
+      const end = result.find(({ partition }) => partition === 0)?.untilOffset ?? 0
       for (let i = 0; i <= records.length; i++) {
-        const next = records[i]?.offset ?? (records.at(-1)?.offset ?? 0) + 1
+        const next = records[i]?.offset ?? end
         const positions = opened.positions.map((each) => (each.partition === 0 ? { ...each, next } : each))
         const { source: again, opened: reopened } = await open({ logId: opened.logId, positions })
         expect(reopened.positions).toEqual(positions)
@@ -173,7 +194,8 @@ export function sourceContract(name: string, makeLog: () => Promise<TestLog>): v
       }
     })
 
-    it('begins with partitions that the state does not know at their log start', async () => {
+    it('begins with partitions that the state does not know at their log start', async ({ skip }) => {
+      if (partitions === 1) skip('its only partition is in every state')
       await log.append(0, ['a'])
       await log.append(1, ['b'])
       const { opened } = await open()

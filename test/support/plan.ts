@@ -111,6 +111,7 @@ export function planOf(options: PlanOptions): Plan {
       columns: [{ path: ['value'] }],
       limits: { maxRecords, maxBytes: 1_000_000 },
       create: () => source,
+      showRecord: ({ topic, partition }, offset) => `show ${topic} ${partition} ${offset}`,
     },
     steps,
     sinks: sinks.map((sink, i) => ({
