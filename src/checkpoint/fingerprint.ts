@@ -25,6 +25,8 @@ export function saveFingerprint(transaction: Transaction, { steps, plan }: Finge
   const save = transaction.prepare(
     'INSERT INTO sprk_meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
   )
+  // Under the ids of now: a former one is known only as long as it means the same.
+  transaction.prepare("DELETE FROM sprk_meta WHERE key GLOB 'step:*'").run()
   for (const step of steps) save.run(STEP_PREFIX + step.id, textOf(step))
   save.run('plan', plan)
 }
@@ -41,11 +43,17 @@ export function compareFingerprint(path: string, transaction: Transaction, now: 
   for (const [key, before] of saved) {
     if (!key.startsWith(STEP_PREFIX)) continue
     const after = present.get(key)
+    if (isFormerId(key) && [...present.values()].includes(before)) continue
     if (after !== before) problems.push(changedStep(path, key.slice(STEP_PREFIX.length), before, after ?? ''))
   }
   const [first, ...others] = problems
   if (first !== undefined) throw new SprkError(Exit.CONFIG, [first, ...others])
   return difference(saved.get('plan') ?? '', now.plan)
+}
+
+/** Sinks were counted before they were known by their tables, which their texts name too. */
+function isFormerId(key: string): boolean {
+  return /^step:sqlite(-\d+)?$/.test(key)
 }
 
 function textOf({ kind, canonical }: FingerprintStep): string {

@@ -53,7 +53,12 @@ export function reportWrongType(node: Node, schema: v.GenericSchema, subject: Su
 
 function missingHint(schema: v.GenericSchema, context: Context): string {
   const shape = shapeOf(schema)
-  return shape.form === 'component' ? kindsOf(shape.family, context) : `it must be ${expectation(schema)}`
+  const component = [shape, ...(shape.form === 'union' ? shape.options.map(shapeOf) : [])].find(isComponent)
+  return component === undefined ? `it must be ${expectation(schema)}` : kindsOf(component.family, context)
+}
+
+function isComponent(shape: Shape): shape is Extract<Shape, { readonly form: 'component' }> {
+  return shape.form === 'component'
 }
 
 function described(node: Node): string {

@@ -109,7 +109,7 @@ function pipelineSpec(keys: PipelineKeys, file: string): PipelineSpec {
     file,
     source,
     transforms,
-    sinks: [sink],
+    sinks: Array.isArray(sink) ? sink : [sink],
     batchIntervalMs: batchInterval,
     timeZone,
     onError,

@@ -5,10 +5,9 @@ const NOT_YET: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   pipeline: {
     sources: 'write one `source:`',
     streams: 'write one `source:` with its `transforms:`',
-    sinks: 'write one `sink:`',
+    sinks: 'write one `sink:`, with a list of sinks',
     retain: '',
   },
-  'pipeline.sink': { '- ': 'write one sink, without a dash' },
   formats: { csv: '', bytes: '' },
   transforms: {
     join: '',

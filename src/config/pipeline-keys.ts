@@ -18,6 +18,8 @@ const statePath = v.pipe(
   v.description('The state file: results, offsets and history. Relative to the pipeline file.'),
 )
 
+const sink = component('sinks', { transforms })
+
 /** YAML 1.2 reads 0640 as 640: a mode is taken from its text. */
 const fileMode = parsedText('a file mode such as 0640, with read and write for the owner', /^0?o?6[0-7]{2}$/, (text) =>
   /^0?o?6[0-7]{2}$/.test(text) ? Number.parseInt(text.replace('o', ''), 8) : undefined,
@@ -31,7 +33,10 @@ export const pipelineKeys = v.object({
   ),
   source: v.pipe(component('sources'), v.description('Where records come from.')),
   transforms,
-  sink: v.pipe(component('sinks', { transforms }), v.description('Where rows go.')),
+  sink: v.pipe(
+    v.union([sink, v.pipe(v.array(sink), v.minLength(1, 'must name at least one sink'))]),
+    v.description('Where rows go: a sink, or a list of sinks.'),
+  ),
   batchInterval: v.optional(
     v.pipe(
       duration(),

@@ -10,7 +10,7 @@ import { passes, reportWrongChoice, reportWrongType } from './check.ts'
 import { kindAmong, shorthand } from './component.ts'
 import type { Context, Subject } from './context.ts'
 import { isEmpty, type MapNode, type Node, placeOf, type ScalarNode, spanWithin } from './tree.ts'
-import { reportNotYet, reportUnknownKey } from './unknown.ts'
+import { reportUnknownKey } from './unknown.ts'
 import { replaceVariables } from './variables.ts'
 
 type ShapeOf<Name extends Shape['form']> = Extract<Shape, { readonly form: Name }>
@@ -40,7 +40,6 @@ function readShape(node: Node, schema: v.GenericSchema, subject: Subject, contex
       if (node.type === 'scalar' && shape.commas && !isEmpty(node)) return readCommas(node, shape, subject, context)
       break
     case 'component':
-      if (node.type === 'list' && reportNotYet(subject.scope, '- ', node, context)) return undefined
       if (node.type !== 'list' && !isEmpty(node)) return readComponent(node, shape, subject, context)
       break
     case 'union':

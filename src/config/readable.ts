@@ -9,7 +9,7 @@ import { Report } from './report.ts'
 import type { MapNode, Node } from './tree.ts'
 
 /**
- * The source, the steps up to the first that cannot be read, and the sink where all of them can. Undefined without a
+ * The source, the steps up to the first that cannot be read, and the sinks where all of them can. Undefined without a
  * source. Reports nothing.
  */
 export function readablePart(root: MapNode, file: string, context: Context): PipelineSpec | undefined {
@@ -28,14 +28,16 @@ export function readablePart(root: MapNode, file: string, context: Context): Pip
   const areSteps =
     list === undefined ? root.pairs.every(({ key }) => key.text in pipelineKeys.entries) : list.type === 'list'
   const wrong = areSteps ? steps.indexOf(undefined) : 0
-  const to = wrong === -1 ? valueOf(nodeOf('sink'), sink) : undefined
+  const to = nodeOf('sink')
+  const [one] = sink.options
+  const sinks = wrong !== -1 ? [] : (to?.type === 'list' ? to.items : [to]).map((node) => valueOf(node, one))
   return {
     name: (valueOf(nodeOf('name'), name) ?? 'unnamed') as string,
     file,
     // What the reader returns has the type of the schema it was given.
     source: from as Component,
     transforms: (wrong === -1 ? steps : steps.slice(0, wrong)) as readonly Component[],
-    sinks: to === undefined ? [] : [to as SinkComponent],
+    sinks: sinks.filter((found) => found !== undefined) as SinkComponent[],
     batchIntervalMs: 1000,
     timeZone: (valueOf(nodeOf('timeZone'), timeZone) ?? 'UTC') as string,
     onError: 'fail',

@@ -12,8 +12,7 @@ import type { Pair, ScalarNode, Span } from './tree.ts'
 export function reportNotYet(scope: string, name: string, at: Span, { report }: Context): boolean {
   const later = notYet(scope, name)
   if (later === undefined) return false
-  const what = name === '- ' ? 'a list of sinks' : `\`${name}\``
-  report.add('E_NOT_YET', at, `${what} is not available in this version of sprk`, later.hint)
+  report.add('E_NOT_YET', at, `\`${name}\` is not available in this version of sprk`, later.hint)
   return true
 }
 

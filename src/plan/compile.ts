@@ -25,7 +25,7 @@ export function compilePlan(spec: PipelineSpec, kinds: Kinds): Plan {
   const start: Stream = { input: SOURCE, scope, schema: format.schema, aligned: false }
   const shared = graph.addSteps(start, spec.transforms)
   for (const component of spec.sinks) {
-    const stream = shared && graph.addSteps(shared, component.transforms)
+    const stream = graph.addSteps(shared, component.transforms)
     if (stream !== undefined) graph.addSink(stream, component)
   }
   const [first, ...others] = problems
@@ -89,6 +89,7 @@ class Graph {
   readonly #timeZone: string
   readonly #problems: Problem[]
   readonly #ids = new Map<string, number>()
+  readonly #aligned = new Map<Stream, Stream>()
 
   constructor(kinds: Kinds, timeZone: string, problems: Problem[]) {
     this.#kinds = kinds
@@ -97,8 +98,8 @@ class Graph {
   }
 
   /** Undefined when a step could not be compiled: what follows it has no columns to be checked against. */
-  addSteps(from: Stream, components: readonly Component[]): Stream | undefined {
-    let stream: Stream | undefined = from
+  addSteps(from: Stream | undefined, components: readonly Component[]): Stream | undefined {
+    let stream = from
     for (const component of components) {
       if (stream === undefined) this.#checkWithoutColumns(component)
       else stream = this.#addStep(stream, component)
@@ -142,12 +143,14 @@ class Graph {
     return { input, scope, schema: step.output, aligned: stream.aligned }
   }
 
-  /** Puts all columns of a fixed schema into every frame, for who takes rows as they are. */
+  /** Puts all columns of a fixed schema into every frame, once, for all who take rows as they are. */
   #align(stream: Stream): Stream {
     const { schema, scope, aligned } = stream
     if (aligned || schema === null) return stream
+    const known = this.#aligned.get(stream)
+    if (known !== undefined) return known
     const indexes = schema.map(({ name }) => scope.resolve([name])?.column ?? 0)
-    return this.#push(stream, 'select', {
+    const selected = this.#push(stream, 'select', {
       role: 'stateless',
       output: [...schema],
       canonical: 'select all',
@@ -158,6 +161,8 @@ class Graph {
         selection,
       }),
     })
+    this.#aligned.set(stream, selected)
+    return selected
   }
 
   addSink(before: Stream, component: SinkComponent): void {
@@ -197,11 +202,11 @@ class Graph {
    * the partial results of one batch.
    */
   #sinkInput(stream: Stream): SinkInput {
-    const schema = stream.schema ?? []
+    const columns = { schema: stream.schema ?? [], scope: stream.scope, timeZone: this.#timeZone }
     const step = this.steps[stream.input]?.step
-    if (step?.role !== 'fold') return { schema, aggregation: null }
+    if (step?.role !== 'fold') return { ...columns, aggregation: null }
     const { keyColumns, merges, canonical } = step
-    return { schema, aggregation: { keyColumns, merges, canonical } }
+    return { ...columns, aggregation: { keyColumns, merges, canonical } }
   }
 
   #idOf(kind: string): string {

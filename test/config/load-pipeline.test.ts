@@ -60,6 +60,21 @@ describe('a pipeline file', () => {
     })
   })
 
+  it('takes one sink or a list of them, each with steps of its own', () => {
+    const sinks = (text: string) => load(SMALLEST.replace('sink: discard', `sink:${text}`)).sinks
+    expect(sinks(' discard')).toEqual(sinks(' {discard: {}}').map((sink) => ({ ...sink, place: expect.anything() })))
+    expect(sinks('\n  - discard\n  - transforms: [filter: a = 1]\n    sqlite: {table: t}')).toMatchObject([
+      { kind: 'discard', options: {}, transforms: [], place: { line: 4, column: 5 } },
+      { kind: 'sqlite', options: { table: 't' }, transforms: [{ kind: 'filter' }], place: { line: 6, column: 5 } },
+    ])
+  })
+
+  it('overrides the option of one sink of a list', () => {
+    const text = SMALLEST.replace('sink: discard', 'sink: [{sqlite: {table: t}}, {sqlite: {table: u}}]')
+    const tables = load(text, { set: ['sink[1].sqlite.table=v'] }).sinks.map(({ options }) => options)
+    expect(tables).toMatchObject([{ table: 't' }, { table: 'v' }])
+  })
+
   it('takes brokers as a text or as a list', () => {
     const brokers = (value: string) => kafka(SMALLEST.replace('"a:1"', value)).brokers
     expect(brokers('"a:1, b:2"')).toEqual(['a:1', 'b:2'])

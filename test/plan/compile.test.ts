@@ -65,6 +65,41 @@ describe('compilePlan', () => {
     expect(plan.sinks.map(({ id, input }) => [id, input])).toEqual([['sqlite', 2]])
   })
 
+  test('lets the steps of each sink begin behind the common ones', () => {
+    const spec = pipeline([filterStep('a = 1')])
+    const plan = compile({
+      ...spec,
+      sinks: [
+        { ...sqlite('t', 'merge'), transforms: [reduceStep({ k: 'k' }, { n: 'count(*)' })] },
+        { ...sqlite('u'), transforms: [filterStep('b = 2'), mapStep({ b: 'b' })] },
+        { ...discard, transforms: [] },
+      ],
+    })
+    expect(plan.steps.map(({ id, input }) => [id, input])).toEqual([
+      ['filter', SOURCE],
+      ['reduceByKey', 0],
+      ['filter-2', 0],
+      ['map', 2],
+    ])
+    expect(plan.sinks.map(({ id, input }) => [id, input])).toEqual([
+      ['sqlite', 1],
+      ['sqlite-2', 3],
+      ['discard', 0],
+    ])
+    expect(plan.source.columns).toEqual([{ path: ['a'] }, { path: ['k'] }, { path: ['b'] }])
+  })
+
+  test('checks the steps of every sink, behind a wrong common step too', () => {
+    const spec = pipeline([mapStep({ a: 'a' })])
+    const sinks = [filterStep('b = 1'), filterStep('a ='), filterStep('a = 1')].map((step, i) => ({
+      ...sqlite(`t${i}`),
+      transforms: [step],
+    }))
+    expect(problemsOf({ ...spec, sinks }).map(({ code }) => code)).toEqual(['E_UNKNOWN_COLUMN', 'E_SYNTAX'])
+    const wrong = { ...spec, transforms: [mapStep({ a: 'a +' })] }
+    expect(problemsOf({ ...wrong, sinks }).map(({ code }) => code)).toEqual(['E_SYNTAX', 'E_SYNTAX'])
+  })
+
   test('gives equal canonical text to equal steps, however they are spelt', () => {
     const texts = ["type='track'  and n>1", "( TYPE_ = 'x' )", "type = 'track' AND n > 1"].map(
       (condition) => compile(pipeline([filterStep(condition)])).steps[0]?.step.canonical,
