@@ -34,6 +34,8 @@ export interface RunningSprk {
   readonly stdout: string
   readonly stderr: string
   kill(signal: NodeJS.Signals): void
+  /** Goes away from its stdout, as `head` does when it has read enough. */
+  closeOutput(): void
   /** Waits until stdout or stderr matches. Fails when the process ends before. */
   waitFor(pattern: RegExp): Promise<void>
   readonly done: Promise<SprkResult>
@@ -72,6 +74,7 @@ export function startSprk(args: readonly string[], options: SprkOptions = {}): R
       return stderr
     },
     kill: (signal) => child.kill(signal),
+    closeOutput: () => child.stdout.destroy(),
     waitFor: (pattern) => waitForOutput(child, pattern, () => [stdout, stderr]),
     done,
   }

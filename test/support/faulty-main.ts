@@ -1,0 +1,32 @@
+// The command line with a source file that does what SPRK_TEST_FAULT says: `bug` throws as no source may, `stuck` writes
+// `closing` on stderr when it is closed and does not end.
+
+import { fail } from '../../src/cli/fail.ts'
+import { type KindRegistry, kinds } from '../../src/cli/kinds.ts'
+import { program } from '../../src/cli/program.ts'
+import type { Source, SourceKind } from '../../src/source.ts'
+
+function faulty(source: Source): Source {
+  const fault = process.env['SPRK_TEST_FAULT']
+  return {
+    open: (start, signal) => source.open(start, signal),
+    ends: (signal) => source.ends(signal),
+    plan(limits, signal) {
+      if (fault === 'bug') throw new TypeError('this was not meant to happen')
+      return source.plan(limits, signal)
+    },
+    chunks: (ranges, signal) => source.chunks(ranges, signal),
+    async close() {
+      await source.close()
+      if (fault !== 'stuck') return
+      process.stderr.write('closing\n')
+      await new Promise((resolve) => setTimeout(resolve, 60_000))
+    },
+  }
+}
+
+const file = kinds.kinds.sources.get('file') as SourceKind<unknown>
+const double: SourceKind<unknown> = { ...file, create: (...args) => faulty(file.create(...args)) }
+const registry: KindRegistry = { ...kinds, kinds: { ...kinds.kinds, sources: new Map([['file', double]]) } }
+
+process.exitCode = await program(process.argv.slice(2), registry).catch(fail)
