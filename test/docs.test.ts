@@ -70,7 +70,17 @@ async function seed({ name, partitions, file }: { name: string; partitions: numb
   await recreateTopic(name, partitions)
   if (file === undefined) return
   const lines = (await readFile(join(root, file), 'utf8')).split('\n').filter((line) => line !== '')
-  await produce(name, ...lines.map((value, index) => ({ value, partition: index % partitions })))
+  const isKeyed = file.endsWith('.tsv')
+  await produce(
+    name,
+    ...lines.map((line, index) => (isKeyed ? keyed(line, partitions) : { value: line, partition: index % partitions })),
+  )
+}
+
+/** Messages of one key are in one partition. */
+function keyed(line: string, partitions: number) {
+  const [key = '', value = ''] = line.split('\t')
+  return { key, value: value === '' ? null : value, partition: Number(key) % partitions }
 }
 
 /** Writes the pipeline, which later commands may run, and validates it where it lies. */

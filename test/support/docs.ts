@@ -6,7 +6,7 @@
 // `sh` and `text` are not looked at; nothing else is allowed.
 //
 // Comments prepare what the reader has already: `<!-- test: topic events 3 pipelines/events.ndjson -->` (name, partitions,
-// file with a message a line) and `<!-- test: env NAME=value -->`.
+// file with a message a line; in a .tsv file its key, a tab and its value, and no value is a tombstone) and `<!-- test: env NAME=value -->`.
 
 import { spawn } from 'node:child_process'
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
