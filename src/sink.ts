@@ -3,6 +3,7 @@
 import type { Transaction } from './checkpoint.ts'
 import type { Problem } from './errors.ts'
 import type { TopicPartition } from './record.ts'
+import type { Scope } from './scope.ts'
 import type { MergeRule, Rows } from './transform.ts'
 import type { Schema } from './types.ts'
 
@@ -41,6 +42,10 @@ export interface Sink {
 export interface SinkInput {
   /** The columns of the stream at the sink. */
   readonly schema: Schema
+  /** The same columns, for the expressions of its options. */
+  readonly scope: Scope
+  /** An IANA time zone. */
+  readonly timeZone: string
   /**
    * The aggregation that the rows come from directly; null where they do not: `merge` needs it. `canonical` is the
    * canonical text of the fold.

@@ -71,7 +71,8 @@ function overflow(saved: SqlValue, added: SqlValue, type: DataType): Unstorable 
   return new Unstorable('E_OVERFLOW', `${saved} + ${added} does not fit ${typeName(type)}`)
 }
 
-function comparisonOf(type: DataType): ((a: SqlValue, b: SqlValue) => number) | undefined {
+/** Of values as stored that are not NULL; undefined where the type has no order. */
+export function comparisonOf(type: DataType): ((a: SqlValue, b: SqlValue) => number) | undefined {
   switch (type.kind) {
     case 'boolean':
     case 'tinyint':

@@ -2,38 +2,86 @@
 
 import type { Transaction } from '../checkpoint.ts'
 import type { Sink, SinkInput } from '../sink.ts'
+import type { Rows } from '../transform.ts'
 import { type Schema, typeName } from '../types.ts'
+import { type TableKey, tableKey } from './sqlite-key.ts'
 import { planMerge } from './sqlite-merge.ts'
 import { assertTable, quoted } from './sqlite-names.ts'
 import { type FlatRows, RowBuffer } from './sqlite-rows.ts'
+import type { SqliteOptions } from './sqlite-spec.ts'
 import { prepareTable } from './sqlite-table.ts'
+import { planUpsert } from './sqlite-upsert.ts'
+import { upsertColumns } from './upsert-columns.ts'
+
+/** What the mode makes of rows. */
+interface Writing {
+  /** The table's columns. */
+  readonly schema: Schema
+  readonly key: TableKey | null
+  readonly canonical: readonly string[]
+  /** Rows as they are collected, where they are not the table's columns. */
+  readonly collected?: Schema
+  collect?(rows: Rows): Rows
+  write(transaction: Transaction, rows: FlatRows): void
+}
 
 /** Throws a SprkError with exit 78 for a table, columns or a mode that cannot work. */
-export function sqliteSink(
-  { table, mode }: { readonly table: string; readonly mode: 'append' | 'merge' },
-  input: SinkInput,
-): Sink {
-  const { schema } = input
-  assertTable(table, schema)
-  const merge = mode === 'merge' ? planMerge(table, input) : null
-  const write = merge === null ? appendWriter(table, schema) : merge.write
-  const buffer = new RowBuffer(table, schema)
+export function sqliteSink(options: SqliteOptions, input: SinkInput): Sink {
+  const { table, mode } = options
+  const { schema, key, canonical, collected, collect, write } = writingOf(options, input)
+  const buffer = new RowBuffer(table, collected ?? schema)
+  const taken = once(collect ?? ((rows) => rows))
   return {
     guarantee: 'exactly once',
     targets: [table],
     canonical: [
       `${mode} ${quoted(table)}`,
       `columns ${schema.map(({ name, type }) => `${quoted(name)} ${typeName(type)}`).join(', ')}`,
-      ...(merge?.canonical ?? []),
+      ...canonical,
     ].join('\n'),
-    prepare: (transaction) => prepareTable(transaction, table, schema, merge?.key ?? null),
-    check: (rows) => buffer.check(rows),
-    add: (partition, rows) => buffer.add(partition, rows),
+    prepare: (transaction) => prepareTable(transaction, table, schema, key),
+    check: (rows) => buffer.check(taken(rows)),
+    add: (partition, rows) => {
+      buffer.add(partition, taken(rows))
+      taken.forget()
+    },
     write: (transaction) => {
       for (const rows of buffer.inOrder()) write(transaction, rows)
     },
-    clear: () => buffer.clear(),
+    clear: () => {
+      taken.forget()
+      buffer.clear()
+    },
   }
+}
+
+function writingOf(options: SqliteOptions, input: SinkInput): Writing {
+  const { table, mode } = options
+  const { schema } = input
+  if (mode === 'upsert') {
+    const columns = upsertColumns(table, options, input)
+    assertTable(table, columns.stored)
+    const { canonical, key } = columns
+    return { schema: columns.stored, canonical, ...planUpsert(table, tableKey(table, key), columns) }
+  }
+  assertTable(table, schema)
+  return mode === 'merge'
+    ? { schema, ...planMerge(table, input) }
+    : { schema, key: null, canonical: [], write: appendWriter(table, schema) }
+}
+
+/** What was checked last is added next: it is made once. */
+function once(make: (rows: Rows) => Rows) {
+  let last: { readonly from: Rows; readonly made: Rows } | null = null
+  const taken = (rows: Rows) => {
+    if (last?.from !== rows) last = { from: rows, made: make(rows) }
+    return last.made
+  }
+  return Object.assign(taken, {
+    forget() {
+      last = null
+    },
+  })
 }
 
 /** Three times as fast as one row a statement; more rows gain nothing (measured). */

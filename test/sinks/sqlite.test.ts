@@ -1,10 +1,10 @@
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { Tag, type Value } from '../../src/column.ts'
-import type { SinkInput } from '../../src/sink.ts'
 import { sqliteSink } from '../../src/sinks/sqlite.ts'
 import * as t from '../../src/types.ts'
 import { frameOf, rowsOf } from '../support/frame.ts'
+import { sinkInput } from '../support/sink-input.ts'
 import { hasSqliteShell, query, shell } from '../support/sqlite.ts'
 import { appended, CITY, COUNT, merged, results, statePath, thrown, write } from '../support/sqlite-sink.ts'
 import { batchOf, openState } from '../support/state-file.ts'
@@ -232,15 +232,16 @@ describe('mode merge', () => {
   })
 
   test('is refused without an aggregation', () => {
-    const error = thrown(() => sqliteSink({ table: 'x', mode: 'merge' }, { schema: [COUNT], aggregation: null }))
+    const error = thrown(() => sqliteSink({ table: 'x', mode: 'merge' }, sinkInput([COUNT])))
     expect(error).toMatchObject({ exit: 78, code: 'E_MERGE' })
   })
 
   test('is refused for what cannot be merged, all at once', () => {
-    const input: SinkInput = {
-      schema: [CITY, { name: 'mean', type: t.DOUBLE }, { name: 'last', type: t.VARIANT }],
-      aggregation: { keyColumns: 1, merges: [{ refused: 'an average of averages is wrong' }, 'max'], canonical: '' },
-    }
+    const input = sinkInput([CITY, { name: 'mean', type: t.DOUBLE }, { name: 'last', type: t.VARIANT }], {
+      keyColumns: 1,
+      merges: [{ refused: 'an average of averages is wrong' }, 'max'],
+      canonical: '',
+    })
     const error = thrown(() => sqliteSink({ table: 'x', mode: 'merge' }, input))
     expect(error.exit).toBe(78)
     expect(error.problems.map(({ message }) => message)).toEqual([

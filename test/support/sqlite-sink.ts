@@ -5,9 +5,12 @@ import type { Value } from '../../src/column.ts'
 import { SprkError } from '../../src/errors.ts'
 import type { Sink } from '../../src/sink.ts'
 import { sqliteSink } from '../../src/sinks/sqlite.ts'
+import type { UpsertOptions } from '../../src/sinks/sqlite-spec.ts'
 import type { MergeRule } from '../../src/transform.ts'
 import * as t from '../../src/types.ts'
 import { rowsOf } from './frame.ts'
+import { sinkInput } from './sink-input.ts'
+import { text } from './spec.ts'
 import { query } from './sqlite.ts'
 import { batchOf, openState, temporaryDirectory } from './state-file.ts'
 
@@ -21,11 +24,34 @@ export function merged(
 ) {
   const aggregation = { keyColumns: keys.length, merges: values.map(([, rule]) => rule), canonical: 'fold' }
   const schema = [...keys, ...values.map(([field]) => field)]
-  return { schema, make: () => sqliteSink({ table, mode: 'merge' }, { schema, aggregation }) }
+  return { schema, make: () => sqliteSink({ table, mode: 'merge' }, sinkInput(schema, aggregation)) }
 }
 
 export function appended(schema: t.Schema, table = 'results') {
-  return { schema, make: () => sqliteSink({ table, mode: 'append' }, { schema, aggregation: null }) }
+  return { schema, make: () => sqliteSink({ table, mode: 'append' }, sinkInput(schema)) }
+}
+
+/** The options as their texts. */
+export interface UpsertTexts {
+  readonly key: readonly string[]
+  readonly deleteWhen?: string
+  readonly version?: string
+  readonly drop?: readonly string[]
+}
+
+export function upsertOptions({ key, deleteWhen, version, drop = [] }: UpsertTexts, table = 'results'): UpsertOptions {
+  return {
+    table,
+    mode: 'upsert',
+    key: key.map(text),
+    deleteWhen: deleteWhen === undefined ? null : text(deleteWhen),
+    version: version === undefined ? null : text(version),
+    drop: drop.map(text),
+  }
+}
+
+export function upserted(schema: t.Schema, texts: UpsertTexts) {
+  return { schema, make: () => sqliteSink(upsertOptions(texts), sinkInput(schema)) }
 }
 
 export interface Subject {
