@@ -32,7 +32,6 @@ const NOT_YET: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   'sources.kafka.mode': { receiver: 'write `direct`, or leave `mode` out' },
   'sources.kafka.startingOffsets': { at: 'write earliest, latest or `{offsets: …}`' },
-  'formats.json': { schema: 'fields are taken as they come; give them a type with `cast(field as …)`' },
   'sinks.sqlite': { nan: '' },
   'sinks.sqlite.mode': { complete: '' },
 }

@@ -28,7 +28,11 @@ export function castText(
 }
 
 /** Runs `compile`; undefined after an ExpressionError was reported at its place. */
-export function reporting<T>(source: SourceText, input: ExpressionInput, compile: () => T): T | undefined {
+export function reporting<T>(
+  source: SourceText,
+  input: Pick<ExpressionInput, 'report'>,
+  compile: () => T,
+): T | undefined {
   try {
     return compile()
   } catch (error) {

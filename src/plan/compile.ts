@@ -18,11 +18,14 @@ export function compilePlan(spec: PipelineSpec, kinds: Kinds): Plan {
   const source = kindOf(kinds.sources, spec.source)
   const formatComponent = source.format(spec.source.options)
   const formatKind = kindOf(kinds.formats, formatComponent)
-  const format = formatKind.create(formatComponent.options)
-  const scope = sourceScope(format)
+  const format = formatKind.create(formatComponent.options, {
+    timeZone: spec.timeZone,
+    report: (problem) => problems.push({ place: formatComponent.place, ...problem }),
+  })
   const graph = new Graph(kinds, spec.timeZone, problems)
 
-  const start: Stream = { input: SOURCE, scope, schema: format.schema, aligned: false }
+  const scope = format && sourceScope(format)
+  const start: Stream | undefined = scope && { input: SOURCE, scope, schema: format.schema, aligned: false }
   const shared = graph.addSteps(start, spec.transforms)
   for (const component of spec.sinks) {
     const stream = graph.addSteps(shared, component.transforms)
@@ -30,6 +33,7 @@ export function compilePlan(spec: PipelineSpec, kinds: Kinds): Plan {
   }
   const [first, ...others] = problems
   if (first !== undefined) throw new SprkError(Exit.CONFIG, [first, ...others])
+  if (format === undefined || scope === undefined) throw new Error('a format was refused without a reason')
 
   const sourceText = `${spec.source.kind} ${source.canonical(spec.source.options)}`
   const formatText = `${formatComponent.kind} ${formatKind.canonical(formatComponent.options)}`.trim()

@@ -124,6 +124,20 @@ function wholeNumber(tokens: Tokens): number {
   return Number(token.text)
 }
 
+/** Spark takes it and, in the schema of what it reads, leaves it unchecked. */
+function refuseNotNull(tokens: Tokens): void {
+  const at = tokens.peek()
+  if (!tokens.takeWord('NOT')) return
+  tokens.expectWord('NULL')
+  const hint = 'leave it out; a filter such as `x IS NOT NULL` keeps the others'
+  throw new ExpressionError(
+    'E_TYPE',
+    'NOT NULL is not checked: every field may be NULL',
+    { start: at.start, end: tokens.end },
+    hint,
+  )
+}
+
 function fieldList(tokens: Tokens, atEnd: () => boolean): Field[] {
   const fields: Field[] = []
   if (atEnd()) return fields
@@ -132,8 +146,7 @@ function fieldList(tokens: Tokens, atEnd: () => boolean): Field[] {
     const name = tokens.name('a field name')
     tokens.takeSymbol(':')
     const type = parseType(tokens)
-    // Spark's DDL may say that a field is never NULL; here every field may be.
-    if (tokens.takeWord('NOT')) tokens.expectWord('NULL')
+    refuseNotNull(tokens)
     if (fields.some((field) => field.name === name))
       throw new ExpressionError('E_TYPE', `the field ${name} is declared twice`, at)
     fields.push({ name, type })

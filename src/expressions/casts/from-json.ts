@@ -1,0 +1,166 @@
+// JSON values → declared types, as Spark's `from_json` reads them in FAILFAST mode.
+//
+// Stricter than a cast: which JSON types a type is read from is that of org.apache.spark.sql.catalyst.json.JacksonParser.
+
+import { Tag, type Value, type Variant } from '../../column.ts'
+import { type DataType, typeName, VARIANT } from '../../types.ts'
+import { bitsOf } from '../analysis/numeric.ts'
+import { RowFault } from '../error.ts'
+import type { Scalar } from '../typed.ts'
+import { converter } from './cast.ts'
+import { castFault, rangeFault } from './fault.ts'
+import { castKernel, variantsToDoubles } from './kernels.ts'
+import { variantNestedCast } from './variant-nested.ts'
+import { jsonTypeName, variantToString } from './variant-text.ts'
+import { type Zone, zone } from './zone.ts'
+
+type Convert = (value: Value) => Value
+
+/** Undefined for a type that JSON cannot hold: a map with other keys than strings, an interval. */
+export function fromJson(to: DataType, timeZone: string): Scalar | undefined {
+  const within = zone(timeZone)
+  const apply = within && reader(to, within)
+  if (apply === undefined) return undefined
+  const scalar: Scalar = { name: `from_json to ${typeName(to)}`, nulls: 'strict', apply }
+  if (to.kind === 'double' || to.kind === 'float') {
+    return {
+      ...scalar,
+      kernel: ([column], frame, selection) =>
+        column?.layout === 'variant' ? variantsToDoubles(column, to, frame, selection) : undefined,
+    }
+  }
+  const kernel = to.kind === 'string' ? castKernel(VARIANT, to) : undefined
+  return kernel === undefined ? scalar : { ...scalar, kernel }
+}
+
+function reader(to: DataType, within: Zone): Convert | undefined {
+  switch (to.kind) {
+    case 'variant':
+      return (value) => value
+    case 'string':
+      return (value) => variantToString(value as Variant)
+    case 'array':
+    case 'map':
+    case 'struct':
+      return variantNestedCast(to, (part) => reader(part, within))
+    default: {
+      const fromText = textReader(to, within)
+      const fromNumber = numberReader(to, within)
+      const fromTruth: Convert | undefined = to.kind === 'boolean' ? (value) => value : undefined
+      if (fromText === undefined && fromNumber === undefined && fromTruth === undefined) return undefined
+      return (value) => scalarValue(value as Variant, to, { fromText, fromNumber, fromTruth })
+    }
+  }
+}
+
+interface Readers {
+  readonly fromText: ((text: string) => Value) | undefined
+  /** From the number's source text. */
+  readonly fromNumber: ((text: string) => Value) | undefined
+  readonly fromTruth: Convert | undefined
+}
+
+function scalarValue({ tag, text }: Variant, to: DataType, { fromText, fromNumber, fromTruth }: Readers): Value {
+  switch (tag) {
+    case Tag.STRING:
+      if (fromText !== undefined) return fromText(text)
+      break
+    case Tag.NUMBER:
+      if (fromNumber !== undefined) return fromNumber(text)
+      break
+    case Tag.TRUE:
+    case Tag.FALSE:
+      if (fromTruth !== undefined) return fromTruth(tag === Tag.TRUE)
+  }
+  throw new RowFault('E_CAST', `a JSON ${jsonTypeName(tag)} cannot be read as ${typeName(to)}`)
+}
+
+function textReader(to: DataType, within: Zone): ((text: string) => Value) | undefined {
+  switch (to.kind) {
+    case 'decimal':
+    case 'date':
+    case 'timestamp':
+    case 'timestamp_ntz': {
+      const convert = converter(VARIANT, to, within)
+      return convert && ((text) => convert({ tag: Tag.STRING, text }))
+    }
+    case 'float':
+    case 'double':
+      return (text) => {
+        const value = NON_NUMBERS.get(text)
+        if (value === undefined) throw castFault(text, to)
+        return value
+      }
+    case 'binary':
+      return (text) => {
+        if (!BASE64.test(text))
+          throw new RowFault('E_CAST', 'a JSON string that is not base64 cannot be read as binary')
+        return new Uint8Array(Buffer.from(text, 'base64'))
+      }
+    default:
+      return undefined
+  }
+}
+
+/** With Spark's option `allowNonNumericNumbers`, which is on by default. */
+const NON_NUMBERS: ReadonlyMap<string, number> = new Map([
+  ['NaN', Number.NaN],
+  ['Infinity', Infinity],
+  ['+Infinity', Infinity],
+  ['+INF', Infinity],
+  ['-Infinity', -Infinity],
+  ['-INF', -Infinity],
+])
+
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
+
+function numberReader(to: DataType, within: Zone): ((text: string) => Value) | undefined {
+  switch (to.kind) {
+    case 'tinyint':
+    case 'smallint':
+    case 'int':
+    case 'bigint': {
+      const bits = bitsOf(to)
+      return (text) => integer(text, to, bits)
+    }
+    case 'float':
+      return (text) => Math.fround(Number(text))
+    case 'double':
+      return Number
+    case 'decimal':
+    case 'timestamp': {
+      const convert = converter(VARIANT, to, within)
+      if (convert === undefined) return undefined
+      return (text) => {
+        if (to.kind === 'timestamp' && !INTEGER.test(text)) throw notWhole(text, to)
+        return convert({ tag: Tag.NUMBER, text })
+      }
+    }
+    default:
+      return undefined
+  }
+}
+
+/** A JSON number without fraction and exponent: Jackson's VALUE_NUMBER_INT. */
+const INTEGER = /^-?\d+$/
+
+function notWhole(text: string, to: DataType): RowFault {
+  return new RowFault('E_CAST', `${text} is not a whole number and cannot be read as ${typeName(to)}`)
+}
+
+/** Up to so many characters every integer is a double. */
+const EXACT_CHARACTERS = 15
+
+function integer(text: string, to: DataType, bits: number): Value {
+  if (!INTEGER.test(text)) throw notWhole(text, to)
+  if (bits <= 32 && text.length <= EXACT_CHARACTERS) {
+    const value = Number(text)
+    const limit = 2 ** (bits - 1)
+    if (value < -limit || value >= limit) throw rangeFault(text, to)
+    // No −0.
+    return value + 0
+  }
+  const value = BigInt(text)
+  if (value !== BigInt.asIntN(bits, value)) throw rangeFault(text, to)
+  return bits === 64 ? value : Number(value)
+}
