@@ -12,8 +12,8 @@ export const root = fileURLToPath(new URL('..', import.meta.url))
 export const entryFile = join(root, 'src/cli/main.ts')
 export const outputFile = join(root, 'dist/sprk.js')
 
-/** Native packages: each finds its binary beside its own files. */
-const external = ['better-sqlite3', /^@node-rs\//]
+/** Packages with native code or WebAssembly: each finds its binary beside its own files. */
+const external = ['better-sqlite3', 'lz4-napi', '@bokuweb/zstd-wasm', /^@node-rs\//]
 
 /**
  * Writes `output` and its source map. Each is complete from the moment it can be seen, since tests of another

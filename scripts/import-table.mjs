@@ -79,10 +79,12 @@ export const exceptions = [
  * @type {Record<string, string[]>}
  */
 export const packages = {
+  '@bokuweb/zstd-wasm': ['kafka'],
   '@node-rs/crc32': ['kafka'],
   'better-sqlite3': ['checkpoint'],
   commander: ['cli'],
   kafkajs: ['kafka'],
+  'lz4-napi': ['kafka'],
   re2js: ['expressions'],
   valibot: ['config'],
   yaml: ['config'],

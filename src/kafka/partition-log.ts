@@ -4,7 +4,7 @@ import { Exit, SprkError } from '../errors.ts'
 import { type Chunk, partitionKey, type TopicPartition } from '../record.ts'
 import { AbortedTransactions } from './protocol/aborted.ts'
 import { int64At, MalformedError } from './protocol/bytes.ts'
-import { canDecompress, codecName, decompress } from './protocol/compression.ts'
+import { canDecompress, codecName, decompress, TooLargeError } from './protocol/compression.ts'
 import type { FetchedPartition } from './protocol/fetch.ts'
 import { type BatchHeader, HEADER_BYTES, readBatchHeader, scanBatches } from './protocol/record-batch.ts'
 import { Columns, openRecords, type RecordCursor, readRecords } from './protocol/records.ts'
@@ -55,6 +55,8 @@ export class PartitionLog implements TopicPartition {
   leaderEpoch: number | null
   /** Bytes of batches that wait to be read. */
   buffered = 0
+  /** Codecs that were met so far, a bit each. They are loaded before anything is read. */
+  codecs = 0
   /** Bytes over the wire of what was read; the fractions of a compressed batch add up to its size. */
   bytesRead = 0
   /** Takes answers that were read to their end: the chunk that was given last still needs them. */
@@ -88,6 +90,7 @@ export class PartitionLog implements TopicPartition {
       const run = scanBatches(answer.bytes, fetched.start, fetched.end)
       if (run.nextOffset <= this.fetchOffset) return false
       answer.users++
+      this.codecs |= run.codecs
       this.#sets.push({ answer, aborted: new AbortedTransactions(fetched.aborted), at: fetched.start, end: run.end })
       this.buffered += run.end - fetched.start
       this.fetchOffset = run.nextOffset
@@ -157,7 +160,7 @@ export class PartitionLog implements TopicPartition {
     const { codec, recordsStart, end } = header
     if (codec === 0) return { cursor: openRecords(header, bytes, recordsStart, end), wireRatio: 1 }
     if (!canDecompress(codec)) throw unknownCodec(this, header)
-    const records = decompress(codec, bytes.subarray(recordsStart, end))
+    const records = decompressed(this, header, bytes.subarray(recordsStart, end))
     const wireRatio = (end - recordsStart) / Math.max(records.length, 1)
     if (records.length > JOINED_BYTES / 4) return { cursor: openRecords(header, records, 0, records.length), wireRatio }
     if (this.#joinedEnd + records.length > this.#joined.length) {
@@ -239,10 +242,21 @@ function corrupt(at: TopicPartition, offset: number, cause: MalformedError): Spr
   return new SprkError(Exit.BAD_RECORD, { code: 'E_CORRUPT_BATCH', message }, { cause })
 }
 
+function decompressed(at: TopicPartition, { baseOffset, codec }: BatchHeader, bytes: Buffer): Buffer {
+  try {
+    return decompress(codec, bytes)
+  } catch (error) {
+    if (!(error instanceof TooLargeError)) throw error
+    const message = `${partitionKey(at)}: the batch at offset ${baseOffset} ${error.message}`
+    const hint = 'no producer should send such a batch; to pass it, begin a new state behind it with `startingOffsets:`'
+    throw new SprkError(Exit.BAD_RECORD, { code: 'E_BATCH_TOO_LARGE', message, hint }, { cause: error })
+  }
+}
+
 function unknownCodec(at: TopicPartition, { baseOffset, codec }: BatchHeader): SprkError {
   return new SprkError(Exit.PROTOCOL, {
     code: 'E_CODEC',
     message: `${partitionKey(at)} at offset ${baseOffset} is compressed with ${codecName(codec)}, which this version cannot read`,
-    hint: 'records that are not compressed, or compressed with gzip, can be read',
+    hint: 'gzip, snappy, lz4, zstd and records that are not compressed can be read',
   })
 }

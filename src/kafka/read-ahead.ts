@@ -12,6 +12,7 @@ import { FETCH_BYTES } from './frames.ts'
 import { outOfRange } from './out-of-range.ts'
 import type { Outage } from './outage.ts'
 import type { PartitionLog, SharedAnswer } from './partition-log.ts'
+import { loadCodecs } from './protocol/compression.ts'
 import { ErrorCode } from './protocol/errors.ts'
 import { groupBy } from './protocol/group-by.ts'
 import { Columns } from './protocol/records.ts'
@@ -185,6 +186,7 @@ export class ReadAhead {
       if (log.add(fetched, shared)) isUseful = true
       else if (log.fetchOffset < log.lastStableOffset) isIdle = true
     }
+    for (const { log } of requested) await loadCodecs(log.codecs)
     if (shared.users === 0) this.#cluster.release(shared.bytes)
     else this.#heldBytes += shared.bytes.length
     if (isUseful) this.#idleAnswers = 0

@@ -148,18 +148,6 @@ describe.skipIf(!kafka.kafkaAvailable)('kafkaSource', () => {
     })
   })
 
-  describe.skipIf(!kafka.javaToolsAvailable)('codecs', () => {
-    it.each(['snappy', 'lz4', 'zstd'])('refuses %s by name', async (codec) => {
-      const topic = await kafka.createTopic()
-      const options = ['--bootstrap-server', kafka.bootstrap(), '--topic', topic, '--compression-codec', codec]
-      await kafka.javaTool('org.apache.kafka.tools.ConsoleProducer', options, 'one\ntwo\n')
-      await expect(readAll(topic)).rejects.toMatchObject({
-        exit: 76,
-        message: `${topic}/0 at offset 0 is compressed with ${codec}, which this version cannot read`,
-      })
-    })
-  })
-
   describe('transactions', () => {
     it('count when they are committed, and leave gaps that are passed', async () => {
       const topic = await kafka.createTopic()

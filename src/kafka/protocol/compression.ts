@@ -1,29 +1,114 @@
-// Compression codecs of record batches.
+// Compression codecs of record batches. Decompressors are loaded when the first batch of their codec comes.
 
-import { gunzipSync } from 'node:zlib'
+import zlib, { gunzipSync } from 'node:zlib'
+import { Exit, SprkError } from '../../errors.ts'
 import { MalformedError } from './bytes.ts'
+import { lz4FrameBound } from './lz4-frame.ts'
+import { uncompressSnappy } from './snappy.ts'
+import { zstdFrameBound } from './zstd-frame.ts'
 
 const codecNames = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const
-const GZIP = 1
 
-/** Positions in decompressed records are 32-bit integers. */
-const MAX_BYTES = 0x4000_0000
+/** No batch is larger in memory, however small it is over the wire: brokers hold batches in memory too. */
+export const MAX_BATCH_BYTES = 256 * 1024 * 1024
+
+/** Throws TooLargeError where there are more than `maxBytes`; whatever else it throws means bad data. */
+type Decompress = (bytes: Buffer, maxBytes: number) => Buffer
+
+/** There is more in it than is allowed. The message completes "the batch at offset 7 ". */
+export class TooLargeError extends Error {
+  override readonly name = 'TooLargeError'
+}
+
+const loaders: Readonly<Record<number, () => Promise<Decompress>>> = {
+  1: async () => gunzip,
+  2: async () => unsnap,
+  3: loadLz4,
+  4: loadZstd,
+}
+
+const loaded = new Map<number, Decompress>()
 
 export function codecName(codec: number): string {
   return codecNames[codec] ?? `codec ${codec}`
 }
 
 export function canDecompress(codec: number): boolean {
-  return codec === GZIP
+  return Object.hasOwn(loaders, codec)
 }
 
-/** Throws MalformedError. `codec` is one of those that can be decompressed. */
-export function decompress(codec: number, bytes: Buffer): Buffer {
-  if (!canDecompress(codec)) throw new Error(`no decompressor for ${codecName(codec)}`)
+/** Loads what these codecs need; those that nobody knows are left alone. A set bit n stands for codec n. */
+export async function loadCodecs(bits: number): Promise<void> {
+  for (let codec = 1; bits >> codec > 0; codec++) {
+    const load = loaders[codec]
+    if (((bits >> codec) & 1) === 0 || load === undefined || loaded.has(codec)) continue
+    try {
+      loaded.set(codec, await load())
+    } catch (cause) {
+      const message = `records are compressed with ${codecName(codec)}, whose decompressor cannot be loaded on this machine`
+      const hint = 'install sprk anew for this platform; optional dependencies of npm are needed'
+      throw new SprkError(Exit.PROTOCOL, { code: 'E_CODEC', message, hint }, { cause })
+    }
+  }
+}
+
+/** Throws MalformedError, or TooLargeError where the records would take more than `maxBytes`. The codec was loaded. */
+export function decompress(codec: number, bytes: Buffer, maxBytes = MAX_BATCH_BYTES): Buffer {
+  const decompressor = loaded.get(codec)
+  if (decompressor === undefined) throw new Error(`the decompressor of ${codecName(codec)} was not loaded`)
   try {
-    // Synchronous on purpose: asynchronous zlib reached 130 MB/s on 100 kB batches, this 700.
-    return gunzipSync(bytes, { maxOutputLength: MAX_BYTES })
+    return decompressor(bytes, maxBytes)
   } catch (cause) {
+    if (cause instanceof TooLargeError || isTooLargeForZlib(cause))
+      throw new TooLargeError(
+        `would take more than ${maxBytes} bytes when its ${codecName(codec)} data is decompressed`,
+      )
     throw new MalformedError(`its ${codecName(codec)} data cannot be decompressed`, { cause })
   }
+}
+
+/** Synchronous on purpose: asynchronous zlib reached 130 MB/s on 100 kB batches, this 700. */
+function gunzip(bytes: Buffer, maxBytes: number): Buffer {
+  return gunzipSync(bytes, { maxOutputLength: maxBytes })
+}
+
+function unsnap(bytes: Buffer, maxBytes: number): Buffer {
+  return uncompressSnappy(bytes, boundedBy(maxBytes))
+}
+
+async function loadLz4(): Promise<Decompress> {
+  const { decompressFrameSync } = await import('lz4-napi')
+  return (bytes, maxBytes) => {
+    boundedBy(maxBytes)(lz4FrameBound(bytes))
+    return decompressFrameSync(bytes)
+  }
+}
+
+/** Node 22.15 and later have it built in. */
+async function loadZstd(): Promise<Decompress> {
+  const { zstdDecompressSync } = zlib as { zstdDecompressSync?: (bytes: Buffer, options: object) => Buffer }
+  if (zstdDecompressSync !== undefined)
+    return (bytes, maxBytes) => {
+      zstdFrameBound(bytes)
+      return zstdDecompressSync(bytes, { maxOutputLength: maxBytes })
+    }
+  const zstd = await import('@bokuweb/zstd-wasm')
+  await zstd.init()
+  return (bytes, maxBytes) => {
+    const bound = zstdFrameBound(bytes)
+    boundedBy(maxBytes)(bound)
+    // It makes a buffer of this size where the frame does not say how large its content is.
+    const { buffer, byteOffset, length } = zstd.decompress(bytes, { defaultHeapSize: Math.max(bound, 1) })
+    return Buffer.from(buffer, byteOffset, length)
+  }
+}
+
+function boundedBy(maxBytes: number): (bytes: number) => void {
+  return (bytes) => {
+    if (bytes > maxBytes) throw new TooLargeError()
+  }
+}
+
+function isTooLargeForZlib(error: unknown): boolean {
+  return error instanceof RangeError && (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
 }

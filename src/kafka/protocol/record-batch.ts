@@ -16,6 +16,9 @@ export const HEADER_BYTES = 61
 /** Bytes of a header up to and including the length; the length counts what comes after it. */
 const LENGTH_END = 12
 
+/** Of the attributes. */
+const CODEC_MASK = 7
+
 export interface BatchHeader {
   readonly baseOffset: number
   /** Of the batch as it was produced: compaction takes records away, but not this. */
@@ -42,6 +45,8 @@ export interface BatchRun {
   readonly end: number
   /** The offset after the last whole batch; -1 where there is none. */
   readonly nextOffset: number
+  /** Their codecs: a set bit n stands for codec n. */
+  readonly codecs: number
 }
 
 /**
@@ -50,6 +55,7 @@ export interface BatchRun {
  */
 export function scanBatches(bytes: Buffer, start: number, end: number): BatchRun {
   let nextOffset = -1
+  let codecs = 0
   let at = start
   try {
     for (;;) {
@@ -58,12 +64,13 @@ export function scanBatches(bytes: Buffer, start: number, end: number): BatchRun
       const lastOffset = offsetAt(bytes, at) + bytes.readInt32BE(at + 23)
       if (lastOffset < nextOffset) throw new MalformedError(`offsets go back from ${nextOffset} to ${lastOffset}`)
       nextOffset = lastOffset + 1
+      codecs |= 1 << (bytes.readInt16BE(at + 21) & CODEC_MASK)
       at = batchEnd
     }
   } catch (error) {
     if (nextOffset < 0) throw error
   }
-  return { end: at, nextOffset }
+  return { end: at, nextOffset, codecs }
 }
 
 /** Reads the header of the whole batch that begins at `at`, and checks the checksum. Throws MalformedError. */
@@ -83,7 +90,7 @@ export function readBatchHeader(bytes: Buffer, at: number, limit: number): Batch
     baseOffset,
     lastOffset: baseOffset + lastOffsetDelta,
     leaderEpoch: bytes.readInt32BE(at + 12),
-    codec: attributes & 7,
+    codec: attributes & CODEC_MASK,
     isLogAppendTime: (attributes & 8) !== 0,
     isTransactional: (attributes & 16) !== 0,
     isControl: (attributes & 32) !== 0,
