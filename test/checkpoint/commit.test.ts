@@ -97,6 +97,7 @@ describe('commit', () => {
       })
     expect(fail).toThrow('broken sink')
     expect(rowsOf(path, 'SELECT n FROM results UNION ALL SELECT batch_id FROM sprk_batches')).toEqual([])
+    expect(rowsOf(path, 'SELECT next FROM sprk_offsets')).toEqual([[100], [0]])
     expect(checkpoint.resume.lastBatchId).toBe(0)
     commitRow(checkpoint, 100, 110, 1n)
     expect(rowsOf(path, 'SELECT n FROM results')).toEqual([[1]])

@@ -69,6 +69,16 @@ describe('reading ahead', () => {
     await expect.poll(() => broker.fetched).toEqual([0, 10])
   })
 
+  it('ends a range where the byte bound cut it', async () => {
+    const broker = await brokerWith(1, 1, (_, i) => `${i}:`.padEnd(1000, '.'))
+    const source = await openOn(broker)
+    const plan = await resultOf(source.plan({ ...UNBOUNDED, maxBytes: 3500 }, signal))
+    const { records, result } = await collect(source.chunks(plan.ranges, signal))
+    expect(plan.ranges).toMatchObject([{ fromOffset: 0, untilOffset: 10 }])
+    expect(result).toMatchObject([{ fromOffset: 0, untilOffset: records.length }])
+    expect(records).toHaveLength(3)
+  })
+
   it('keeps the memory of an answer until all partitions in it are read', async () => {
     const value = (partition: number, i: number) => `${partition}:${i}:`.padEnd(20_000, '.')
     const broker = await brokerWith(2, 12, value)

@@ -98,6 +98,13 @@ describe('reduceByKey', () => {
     expect(mixed).toEqual(whole)
   })
 
+  test('adds up partitions in their order, on which sums of doubles depend', () => {
+    const of = (x: number) => [{ k: 'a', x }]
+    const rows = reduce({ k: 'k' }, { s: 'sum(x)' }, [at(2), of(0.3)], [at(1), of(0.2)], [at(0), of(0.1)])
+    expect(rows).toEqual([['a', 0.1 + 0.2 + 0.3]])
+    expect(0.3 + 0.2 + 0.1).not.toBe(0.1 + 0.2 + 0.3)
+  })
+
   test('fails for the batch when a result cannot be computed, and names the key', () => {
     const step = compileStep(reduceByKey, reduceStep({ k: 'k' }, { m: 'sum(x) / sum(y)' }))
     const fold = openFold(step)

@@ -1,0 +1,120 @@
+// @ts-check
+// Barriers of the micro-batch: what is counted, when, and into which row.
+
+const execute = 'test/execution/execute.test.ts'
+const branches = 'test/execution/branches.test.ts'
+const reduceByKey = 'test/transforms/reduce-by-key.test.ts'
+const groups = 'test/transforms/groups.test.ts'
+const sinks = 'test/sinks/contract.test.ts'
+
+/** @type {readonly import('./run.mjs').Mutant[]} */
+export const executionMutants = [
+  // The loop.
+  {
+    name: 'error in one branch keeps the row in another',
+    file: 'src/execution/micro-batch.ts',
+    find: 'if (refused.size === 0) return rows',
+    replace: 'if (refused.size >= 0) return rows',
+    test: [
+      execute,
+      'execute, with records that cannot be read leaves nothing of them in any branch, though only one branch refuses',
+    ],
+  },
+  {
+    name: 'error in one branch keeps the row in a fold of another',
+    file: 'src/execution/micro-batch.ts',
+    find: 'this.#fold(step).add(chunk, accepted)',
+    replace: 'this.#fold(step).add(chunk, rows)',
+    test: [branches, 'branches fold nothing of a record that another branch refuses'],
+  },
+  {
+    name: 'error in one of the rows of a record keeps the others',
+    file: 'src/execution/micro-batch.ts',
+    find: 'if (!refused.has(frame.records === null ? row : (frame.records[row] as number)))',
+    replace: 'if (!refused.has(row))',
+    test: [branches, 'branches keep no row of a record one of whose elements is refused'],
+  },
+  {
+    name: 'row that a sink refuses kept by another sink',
+    file: 'src/execution/micro-batch.ts',
+    find: 'for (const { sink, rows } of reachedSinks) sink.check?.(rows)',
+    replace: '',
+    test: [
+      execute,
+      'execute fails with exit 65 for a record that a sink cannot store, before another sink has seen it',
+    ],
+  },
+  {
+    name: 'batch time goes back',
+    file: 'src/execution/execute.ts',
+    find: 'Math.max(lastBatchTime ?? 0, this.#clock.now())',
+    replace: 'this.#clock.now()',
+    test: [execute, 'execute never lets the batch time go back'],
+  },
+  {
+    name: 'ends of --once ignored',
+    file: 'src/execution/execute.ts',
+    find: '...this.#plan.source.limits, ends }',
+    replace: '...this.#plan.source.limits, ends: ends && null }',
+    test: [execute, 'execute with once reads exactly up to the ends at the start, in bounded batches'],
+  },
+  {
+    name: 'batch kept after a failed commit',
+    file: 'src/execution/execute.ts',
+    find: 'this.#batch.clear()',
+    replace: 'this.#batch.finish()',
+    test: [execute, 'execute clears the batch when the commit fails'],
+  },
+
+  // Keys and values.
+  {
+    name: 'keys in a plain object',
+    file: 'src/transforms/groups.ts',
+    find: 'new Map<Value, number>()',
+    replace:
+      '{ of: {} as Record<string, number>, get(k: Value) { return this.of[String(k)] }, set(k: Value, g: number) { this.of[String(k)] = g } }',
+    test: [reduceByKey, 'reduceByKey takes constructor as a key'],
+  },
+  {
+    name: 'NULL key taken for the text null',
+    file: 'src/transforms/groups.ts',
+    find: 'this.#byKey.get(mapKey)',
+    replace: 'this.#byKey.get(mapKey ?? "null")',
+    test: [groups, 'groups keep NULL apart from the text null'],
+  },
+  {
+    name: 'ids of another dictionary taken for its own',
+    file: 'src/transforms/groups.ts',
+    find: 'if (this.#dictionary !== dictionary) {',
+    replace: 'if (this.#dictionary === null) {',
+    test: [groups, 'groups of ids are those of their dictionary'],
+  },
+  {
+    name: 'row of the NULL key not found again',
+    file: 'src/sinks/sqlite-key.ts',
+    find: 'value === null ? { where: isNull, bound: [] } : { where: isValue, bound: [value] }',
+    replace: '({ where: isValue, bound: [value] })',
+    test: ['test/sinks/sqlite.test.ts', 'mode merge adds the results of each batch to those of its key'],
+  },
+  {
+    name: 'sink buffer not cleared',
+    file: 'src/sinks/sqlite.ts',
+    find: 'clear: () => buffer.clear()',
+    replace: 'clear: () => {}',
+    test: [sinks, 'sink sqlite append forgets an abandoned batch'],
+  },
+  {
+    name: 'rows in the order in which partitions arrived',
+    file: 'src/sinks/sqlite-rows.ts',
+    find: '.sort(byPartition)',
+    replace: '',
+    test: [sinks, 'sink sqlite append writes partitions in their order, whatever order they came in'],
+  },
+  {
+    name: 'sums in the order in which partitions arrived',
+    file: 'src/transforms/reduce-by-key.ts',
+    find: '.sort(byPartition)',
+    replace: '',
+    test: [reduceByKey, 'reduceByKey adds up partitions in their order, on which sums of doubles depend'],
+  },
+]

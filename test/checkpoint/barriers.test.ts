@@ -1,0 +1,136 @@
+// Barriers of the commit, each where no other one would hold.
+
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { type Connection, connect } from '../../src/checkpoint/connection.ts'
+import { openCheckpoint } from '../../src/checkpoint/open.ts'
+import type { DeadLetter } from '../../src/checkpoint.ts'
+import { Exit } from '../../src/errors.ts'
+import { query } from '../support/sqlite.ts'
+import { batchOf, commitRow, optionsFor, position, range, temporaryDirectory } from '../support/state-file.ts'
+
+const statePath = () => join(temporaryDirectory(), 'state.db')
+
+const letter: DeadLetter = {
+  topic: 'events',
+  partition: 0,
+  offset: 107,
+  code: 'E_BAD',
+  reason: 'this is bad',
+  key: null,
+  value: Buffer.from('bad'),
+  headers: Uint8Array.of(0),
+}
+
+/** What stands in the file: position, results, batches, dead letters. */
+const contents = (path: string) => [
+  query(path, 'SELECT next FROM sprk_offsets'),
+  query(path, 'SELECT n FROM results'),
+  query(path, 'SELECT batch_id FROM sprk_batches'),
+  query(path, 'SELECT batch_id, "offset" FROM sprk_dead_letters'),
+]
+
+interface Faults {
+  /** Statements that match cannot be prepared. */
+  failing: RegExp | null
+  /** Is done once; COMMIT then says it failed. */
+  insteadOfCommit: ((connection: Connection) => void) | null
+}
+
+/** A checkpoint on a connection with faults. */
+async function openFaulty(path: string) {
+  const state: Faults = { failing: null, insteadOfCommit: null }
+  const connectTo = (to: string): Connection => {
+    const connection = connect(to)
+    return {
+      ...connection,
+      get inTransaction() {
+        return connection.inTransaction
+      },
+      prepare(sql) {
+        if (state.failing?.test(sql) === true) throw new TypeError('no such luck')
+        return connection.prepare(sql)
+      },
+      execute(sql) {
+        const { insteadOfCommit } = state
+        if (sql !== 'COMMIT' || insteadOfCommit === null) return connection.execute(sql)
+        state.insteadOfCommit = null
+        insteadOfCommit(connection)
+        throw new Error('disk I/O error')
+      },
+    }
+  }
+  const checkpoint = await openCheckpoint(optionsFor(path), undefined, connectTo)
+  onTestFinished(() => checkpoint.close())
+  checkpoint.register('source', null, [position(0, 100)])
+  return { checkpoint, state }
+}
+
+describe('dead letters', () => {
+  test('are kept together with their batch, or neither is', async () => {
+    const path = statePath()
+    const { checkpoint, state } = await openFaulty(path)
+    const commit = (isSinkBroken: boolean) =>
+      checkpoint.commit(batchOf(1, [range(0, 100, 110)], { deadLetters: [letter] }), (transaction) => {
+        transaction.prepare('INSERT INTO results VALUES (?)').run(1n)
+        if (isSinkBroken) throw new TypeError('broken sink')
+      })
+    state.failing = /sprk_dead_letters/
+    expect(() => commit(false)).toThrow('no such luck')
+    expect(contents(path)).toEqual([[[100]], [], [], []])
+    state.failing = null
+    expect(() => commit(true)).toThrow('broken sink')
+    expect(contents(path)).toEqual([[[100]], [], [], []])
+    commit(false)
+    expect(contents(path)).toEqual([[[110]], [[1]], [[1]], [[1, 107]]])
+  })
+})
+
+describe('the row of a batch', () => {
+  test('is kept together with its results, or neither is', async () => {
+    const path = statePath()
+    const { checkpoint, state } = await openFaulty(path)
+    for (const table of [/INTO sprk_batches/, /INTO sprk_batch_ranges/]) {
+      state.failing = table
+      expect(() => commitRow(checkpoint, 100, 110, 1n)).toThrow('no such luck')
+      expect(contents(path)).toEqual([[[100]], [], [], []])
+    }
+    state.failing = null
+    commitRow(checkpoint, 100, 110, 1n)
+    expect(contents(path)).toEqual([[[110]], [[1]], [[1]], []])
+  })
+})
+
+describe('an error from COMMIT', () => {
+  test.each(['COMMIT', 'ROLLBACK'])('does not repeat the work of the batch (after a %s)', async (outcome) => {
+    const { checkpoint, state } = await openFaulty(statePath())
+    state.insteadOfCommit = (connection) => connection.execute(outcome)
+    let times = 0
+    try {
+      // Without ranges, whose positions would be found moved.
+      checkpoint.commit(batchOf(1, []), () => {
+        times += 1
+      })
+    } catch {
+      // What it says is tested elsewhere.
+    }
+    expect(times).toBe(1)
+  })
+
+  test('is exit 74 where another process has committed its own batch instead', async () => {
+    const path = statePath()
+    const { checkpoint, state } = await openFaulty(path)
+    state.insteadOfCommit = (connection) => {
+      connection.execute('ROLLBACK')
+      const other = connect(path)
+      other.execute(
+        "INSERT INTO sprk_batches VALUES (1, 1, NULL, 1, 20, 0, 0, 0, 0, 0, 0, 'other'); UPDATE sprk_offsets SET next = 120",
+      )
+      other.close()
+    }
+    expect(() => commitRow(checkpoint, 100, 110, 1n)).toThrow(
+      expect.objectContaining({ exit: Exit.IO, code: 'E_IO', message: expect.stringMatching(/last batch seen 1$/) }),
+    )
+    expect(contents(path)).toEqual([[[120]], [], [[1]], []])
+  })
+})
