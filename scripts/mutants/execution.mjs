@@ -5,6 +5,7 @@ const execute = 'test/execution/execute.test.ts'
 const branches = 'test/execution/branches.test.ts'
 const reduceByKey = 'test/transforms/reduce-by-key.test.ts'
 const groups = 'test/transforms/groups.test.ts'
+const upsert = 'test/sinks/sqlite-upsert.test.ts'
 const sinks = 'test/sinks/contract.test.ts'
 
 /** @type {readonly import('./run.mjs').Mutant[]} */
@@ -98,10 +99,31 @@ export const executionMutants = [
   },
   {
     name: 'sink buffer not cleared',
-    file: 'src/sinks/sqlite.ts',
-    find: 'clear: () => buffer.clear()',
-    replace: 'clear: () => {}',
+    file: 'src/sinks/sqlite-rows.ts',
+    find: 'this.#partitions.clear()',
+    replace: '',
     test: [sinks, 'sink sqlite append forgets an abandoned batch'],
+  },
+  {
+    name: 'older version overwrites a newer one',
+    file: 'src/sinks/sqlite-upsert.ts',
+    find: 'if (current.version !== undefined && versions.isLess(version, current.version)) continue',
+    replace: '',
+    test: [upsert, 'mode upsert keeps the greatest version of type bigint, and the last of equal ones'],
+  },
+  {
+    name: 'equal version does not overwrite',
+    file: 'src/sinks/sqlite-upsert.ts',
+    find: 'compare(a, b) < 0',
+    replace: 'compare(a, b) <= 0',
+    test: [upsert, 'mode upsert keeps the greatest version of type bigint, and the last of equal ones'],
+  },
+  {
+    name: 'row that deletes is stored',
+    file: 'src/sinks/sqlite-upsert.ts',
+    find: 'if (rows[at + stored.length] !== 1n)',
+    replace: 'if (rows[at + stored.length] !== 2n)',
+    test: [upsert, 'mode upsert deletes the row of a key, whatever was dropped from the table'],
   },
   {
     name: 'rows in the order in which partitions arrived',
