@@ -97,7 +97,7 @@ function anything(line: string): string {
   return line.split('...').map(literal).join('.*')
 }
 
-/** A terminal in a folder: `sprk` and `npx sprk` are the built program, and localhost:9092 is the tests' Kafka. */
+/** A terminal in a folder: `sprk` and `npx sprk` are the built program, `npm` runs the demo, and localhost:9092 is the tests' Kafka. */
 export interface Terminal {
   /** What the command prints, both streams as they come. `cd` and nothing else holds for the next command. */
   run(command: string): Promise<string>
@@ -140,6 +140,7 @@ async function writeTools(folder: string): Promise<void> {
   const tools = {
     sprk: `${node} ${quote(join(root, 'bin/sprk.js'))} "$@"`,
     npx: `[ "$1" = sprk ] || { echo "npx: only sprk, not $1" >&2; exit 64; }\nshift\n${node} ${quote(join(root, 'bin/sprk.js'))} "$@"`,
+    npm: `[ "$*" = 'run demo' ] || { echo "npm: only run demo, not $*" >&2; exit 64; }\nTMPDIR=${quote(folder)} ${node} ${quote(join(root, 'scripts/demo.mjs'))}`,
     sqlite3: `${node} ${quote(join(binaries, 'sqlite3.mjs'))} "$@"`,
   }
   await mkdir(folder, { recursive: true })
