@@ -58,7 +58,7 @@ async function isSound() {
   for (const { title, messages } of failed) say(`fails without a patch: ${title}: ${firstLine(messages)}`)
   if (chosen.length === 0) say('there is no such mutant')
   if (silent.length + failed.length > 0 || chosen.length === 0) return false
-  say(`the ${titles.length} tests that have to catch a mutant pass without one`)
+  say(`without a patch, all ${titles.length} tests that have to fail pass`)
   return true
 }
 
