@@ -173,6 +173,20 @@ describe('columns', () => {
     ])
   })
 
+  test.each(['tinyint', 'int', 'bigint'])('of %s hold the same numbers whatever stands in other records', (type) => {
+    const numbers = ['0', '-0', '-1', '127', '-128', 'null']
+    const valuesOf = (texts: readonly string[]) => {
+      const [column] = formatOf(`x ${type}`)
+        .open([{ path: ['x'] }])
+        .read(chunkOf(texts.map((text) => `{"x":${text}}`)), collectRejects())
+      return numbers.map((_, row) => valueAt(column as never, row))
+    }
+    const expected = [0, 0, -1, 127, -128].map((value) => (type === 'bigint' ? BigInt(value) : value))
+    expect(valuesOf(numbers)).toEqual([...expected, null])
+    for (const other of ['"x"', '1.0', '1e2', '99999999999999999999', 'true'])
+      expect(valuesOf([...numbers, other])).toEqual([...expected, null])
+  })
+
   test('of strings keep their dictionary ids', () => {
     const [column] = formatOf('x string')
       .open([{ path: ['x'] }])
