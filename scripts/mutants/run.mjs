@@ -6,7 +6,16 @@
 // The tree is copied, so that nobody sees the patches. Exit 1 where a mutant is not caught.
 
 import { execFile } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import process from 'node:process'
@@ -32,7 +41,7 @@ const vitest = join(root, 'node_modules/vitest/vitest.mjs')
 /** What tests do not read, or make themselves. */
 const omitted = ['.cache', '.git', 'dist', 'node_modules']
 
-/** A run of one test; a patch that lets it run longer is not caught. */
+/** Of one run of vitest; a patch that lets it run longer is not caught. */
 const MAX_RUN_MS = 120_000
 
 const { values, positionals } = parseArgs({ options: { v: { type: 'boolean', short: 'v' } }, allowPositionals: true })
@@ -51,7 +60,11 @@ process.exitCode = (await isSound()) && (await tryAll()) ? 0 : 1
 async function isSound() {
   const files = [...new Set(chosen.map(({ test: [file] }) => file))]
   const titles = [...new Set(chosen.map(({ test: [, title] }) => title))]
-  const outcomes = await runTests(trees[0] ?? '', files, titles)
+  const { outcomes, problem } = await runTests(trees[0] ?? '', files, titles)
+  if (problem !== undefined) {
+    say(`without a patch: ${problem}`)
+    return false
+  }
   const silent = titles.filter((title) => !outcomes.some((outcome) => outcome.title === title))
   const failed = outcomes.filter(({ passed }) => !passed)
   for (const title of silent) say(`there is no such test, or it was skipped: ${title}`)
@@ -93,11 +106,11 @@ async function tryMutant(tree, { file, find, replace, test: [testFile, title] })
     text.replace(find, () => replace),
   )
   try {
-    const outcomes = await runTests(tree, [testFile], [title])
+    const { outcomes, problem } = await runTests(tree, [testFile], [title])
     const failed = outcomes.find(({ passed }) => !passed)
     if (failed === undefined) {
-      const detail = outcomes.length === 0 ? `${testFile} does not load or does not end` : `it passes: ${title}`
-      return { kind: outcomes.length === 0 ? 'broken' : 'not caught', detail }
+      if (outcomes.length === 0) return { kind: 'broken', detail: problem ?? `${testFile} does not load` }
+      return { kind: 'not caught', detail: `it passes: ${title}` }
     }
     const message = firstLine(failed.messages)
     const isBroken = /^(Reference|Syntax)Error/.test(message)
@@ -108,33 +121,34 @@ async function tryMutant(tree, { file, find, replace, test: [testFile, title] })
 }
 
 /**
- * Runs the tests with these full titles. Those that were skipped, or whose file does not load, are not in the result.
+ * Runs the tests with these full titles. Those that were skipped, or whose file does not load, are not in the result;
+ * `problem` says why there is none at all.
  *
  * @param {string} tree
  * @param {readonly string[]} files
  * @param {readonly string[]} titles
- * @returns {Promise<Outcome[]>}
+ * @returns {Promise<{ outcomes: Outcome[], problem?: string }>}
  */
 async function runTests(tree, files, titles) {
   const report = join(tree, 'report.json')
   rmSync(report, { force: true })
   const pattern = `^(${titles.map((title) => title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')})$`
   const args = ['run', ...files, '-t', pattern, '--reporter=json', `--outputFile=${report}`]
-  await new Promise((resolve) => {
-    execFile(process.execPath, [vitest, ...args], { cwd: tree, timeout: MAX_RUN_MS, maxBuffer: 1 << 26 }, resolve)
+  const options = { cwd: tree, timeout: MAX_RUN_MS, maxBuffer: 1 << 26 }
+  const problem = await new Promise((resolve) => {
+    execFile(process.execPath, [vitest, ...args], options, (error, _, stderr) => {
+      // A time-out ends it; an exit code only says that tests failed.
+      resolve(error?.killed === true ? `vitest did not end within ${MAX_RUN_MS / 1000} s` : stderr.trim())
+    })
   })
-  return readReport(report, tree, files).filter(({ title }) => titles.includes(title))
+  if (!existsSync(report)) return { outcomes: [], problem }
+  return { outcomes: readReport(report, tree, files).filter(({ title }) => titles.includes(title)) }
 }
 
 /** @param {string} report @param {string} tree @param {readonly string[]} files @returns {Outcome[]} */
 function readReport(report, tree, files) {
   /** @type {{ testResults: { name: string, assertionResults: { fullName: string, status: string, failureMessages?: string[] }[] }[] }} */
-  let content
-  try {
-    content = JSON.parse(readFileSync(report, 'utf8'))
-  } catch {
-    return []
-  }
+  const content = JSON.parse(readFileSync(report, 'utf8'))
   return content.testResults
     .filter(({ name }) => files.includes(relative(tree, name)))
     .flatMap(({ assertionResults }) => assertionResults)
