@@ -72,7 +72,7 @@ export interface Checkpoint {
   readonly notices: readonly string[]
   /**
    * Saves where partitions that are met for the first time begin, and the log's identity. Changes nothing for
-   * positions that are saved already.
+   * positions that are saved already. Throws as `commit` does.
    */
   register(source: string, logId: string | null, positions: readonly Position[]): void
   /**
@@ -80,6 +80,8 @@ export interface Checkpoint {
    * the saved position. Returns when it is durable. Throws SprkError:
    * - exit 75 (`E_FENCED`): another process committed in between; nothing was changed.
    * - exit 74 (`E_IO`): the batch is not in the file as far as can be seen; nothing outside may be derived from that.
+   * - exit 74 (`E_DISK_FULL`): the same, and the same batch may be given again when there is room: it is written unless
+   *   it is found in the file then.
    */
   commit(batch: Batch, write: (transaction: Transaction) => void): void
   /** Never throws. Frees the lock. */

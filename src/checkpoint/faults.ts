@@ -10,8 +10,10 @@ export function sqliteFault(path: string, error: unknown): unknown {
   const said = `${messageOf(error)} (${code})`
   switch (code.split('_')[1]) {
     case 'FULL':
-      return fault(Exit.IO, { code: 'E_IO', message: `${path}: the disk is full`, hint: 'make room and start again' })
+      return fault(Exit.IO, diskFull(path))
     case 'IOERR':
+      // The -shm could not grow.
+      if (code === 'SQLITE_IOERR_SHMSIZE') return fault(Exit.IO, diskFull(path))
       return fault(Exit.IO, { code: 'E_IO', message: `${path}: ${said}` })
     case 'CORRUPT':
     case 'NOTADB':
@@ -39,6 +41,14 @@ export function sqliteFault(path: string, error: unknown): unknown {
   }
 }
 
+function diskFull(path: string): Problem {
+  return { code: 'E_DISK_FULL', message: `${path}: the disk is full`, hint: 'make room' }
+}
+
+export function isDiskFull(error: unknown): boolean {
+  return error instanceof SprkError && error.code === 'E_DISK_FULL'
+}
+
 /** Translates what `node:fs` threw while `path` was looked at, created or linked; anything else comes back as it is. */
 export function fileFault(path: string, error: unknown): unknown {
   const fault = (exit: Exit, code: string, message: string, hint?: string) =>
@@ -58,6 +68,7 @@ export function fileFault(path: string, error: unknown): unknown {
       return fault(Exit.CANNOT_CREATE, 'E_CANNOT_CREATE', messageOf(error))
     case 'ENOSPC':
     case 'EDQUOT':
+      return new SprkError(Exit.IO, diskFull(path), { cause: error })
     case 'EIO':
       return fault(Exit.IO, 'E_IO', messageOf(error))
     default:

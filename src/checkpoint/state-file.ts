@@ -9,7 +9,7 @@ import type { Position } from '../source.ts'
 import { advanceOffsets, digestOf, fenced, insertBatch } from './batch-rows.ts'
 import type { Connection } from './connection.ts'
 import { insertDeadLetters } from './dead-letters.ts'
-import { fileFault } from './faults.ts'
+import { fileFault, isDiskFull } from './faults.ts'
 import type { Lock } from './lock.ts'
 import { LOG_PREFIX, readResume } from './resume.ts'
 import { CommitFailed, inTransaction } from './transaction.ts'
@@ -35,7 +35,8 @@ export class StateFile implements Checkpoint {
   readonly #epoch: bigint
   /** The inode the path named when it was opened. */
   readonly #inode: bigint
-  #connection: Connection
+  /** Null: it was dropped after an error from COMMIT, and the disk was too full to open another one. */
+  #connection: Connection | null
   #resume: ResumePoint
 
   constructor(state: OpenState) {
@@ -92,7 +93,7 @@ export class StateFile implements Checkpoint {
 
   close(): void {
     // The last connection to close writes the WAL back into the file and removes it.
-    for (const close of [() => this.#connection.close(), () => this.#lock.release()]) {
+    for (const close of [() => this.#connection?.close(), () => this.#lock.release()]) {
       try {
         close()
       } catch {
@@ -107,7 +108,9 @@ export class StateFile implements Checkpoint {
     work: (transaction: Transaction) => unknown,
   ): void {
     this.#assertInPlace()
-    const connection = this.#connection
+    const isUnsettled = this.#connection === null
+    const connection = this.#connection ?? this.#reopen()
+    if (isUnsettled && isSaved(this.#resume, connection)) return
     try {
       this.#resume = inTransaction(connection, () => {
         this.#assertEpoch(connection)
@@ -122,19 +125,35 @@ export class StateFile implements Checkpoint {
 
   /**
    * After an error from COMMIT nobody knows what is in the file but the file. Every connection of ours is dropped, since
-   * one may still believe in pages that never reached the disk; the file is opened anew and read. Nothing is tried again.
+   * one may still believe in pages that never reached the disk; the file is opened anew and read. Nothing is tried again
+   * here: the caller may, where the disk was full and the file does not have it.
    */
   #settle(cause: unknown, isSaved: (resume: ResumePoint, transaction: Transaction) => boolean): void {
+    this.#connection?.close()
+    this.#connection = null
+    let unseen: unknown
     try {
-      this.#connection.close()
-      const connection = this.#connectTo(this.#path)
-      this.#connection = connection
-      this.#resume = readResume(connection)
+      const connection = this.#reopen()
       if (isSaved(this.#resume, connection)) return
     } catch (error) {
-      throw notCommitted(this.#path, error, this.#resume.lastBatchId)
+      unseen = error
     }
-    throw notCommitted(this.#path, cause, this.#resume.lastBatchId)
+    const { lastBatchId } = this.#resume
+    throw isDiskFull(cause)
+      ? diskFull(this.#path, lastBatchId, cause)
+      : notCommitted(this.#path, unseen ?? cause, lastBatchId)
+  }
+
+  #reopen(): Connection {
+    const connection = this.#connectTo(this.#path)
+    try {
+      this.#resume = readResume(connection)
+    } catch (error) {
+      connection.close()
+      throw error
+    }
+    this.#connection = connection
+    return connection
   }
 
   #assertEpoch(transaction: Transaction): void {
@@ -201,6 +220,11 @@ function otherLog(path: string, source: string, saved: string, found: string): S
     message: `${path}: ${source} was read from log ${saved} and now reads from ${found}: the saved offsets mean nothing there`,
     hint: 'point `brokers:` at the old cluster, or begin anew with another file under `state:`',
   })
+}
+
+function diskFull(path: string, lastBatchId: number, cause: unknown): SprkError {
+  const message = `${path}: the disk is full; last batch seen ${lastBatchId}`
+  return new SprkError(Exit.IO, { code: 'E_DISK_FULL', message, hint: 'make room' }, { cause })
 }
 
 function notCommitted(path: string, cause: unknown, lastBatchId: number): SprkError {

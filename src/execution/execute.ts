@@ -1,6 +1,6 @@
 // The micro-batch loop: plan ranges, read and transform them, commit; progress is pulled by the caller.
 
-import type { Batch, Checkpoint, Counts } from '../checkpoint.ts'
+import type { Batch, Checkpoint, Counts, Transaction } from '../checkpoint.ts'
 import type { Clock } from '../clock.ts'
 import { formatMs } from '../duration.ts'
 import { Exit, SprkError } from '../errors.ts'
@@ -8,6 +8,7 @@ import { isNotice } from '../notice.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { BatchProgress, Finished, Progress } from '../progress.ts'
 import type { EffectiveRange, Limits, Opened, Plan as Ranges, Source } from '../source.ts'
+import { withRoom } from './disk-full.ts'
 import { MicroBatch } from './micro-batch.ts'
 import { type Patience, pull, Stalled, Stopped } from './pull.ts'
 import { processingTime, type Trigger } from './trigger.ts'
@@ -80,7 +81,7 @@ class Execution {
   async *run(): AsyncGenerator<Progress, Finished> {
     yield { kind: 'started', name: this.#plan.name, lastBatchId: this.#checkpoint.resume.lastBatchId }
     const opened = yield* this.#open()
-    this.#checkpoint.register(this.#plan.source.id, opened.logId, opened.positions)
+    yield* this.#write(() => this.#checkpoint.register(this.#plan.source.id, opened.logId, opened.positions))
     const ends = this.#options.once ? yield* pull(this.#source.ends(this.#signal), this.#patience()) : null
     const limits: Limits = { ...this.#plan.source.limits, ends }
     const trigger = processingTime(this.#plan.batchIntervalMs, this.#clock)
@@ -130,9 +131,10 @@ class Execution {
         ranges: effective,
         deadLetters,
       }
-      this.#checkpoint.commit(batch, (transaction) => {
+      const write = (transaction: Transaction) => {
         for (const { sink } of this.#plan.sinks) sink.write(transaction, batch.batchId)
-      })
+      }
+      yield* this.#write(() => this.#checkpoint.commit(batch, write))
       const done = this.#clock.monotonic()
       for (const { sink } of this.#plan.sinks) {
         if (sink.show !== undefined) yield { kind: 'printed', text: sink.show(batch.batchId) }
@@ -157,6 +159,12 @@ class Execution {
         yielded = this.#clock.monotonic()
       }
     }
+  }
+
+  /** A run waits for room on the disk; one that is to end does not. */
+  #write(write: () => void): AsyncGenerator<Progress & { kind: 'notice' }, void> {
+    const leftMs = () => (this.#options.once ? 0 : this.#timeLeftMs())
+    return withRoom(write, { clock: this.#clock, signal: this.#signal, leftMs })
   }
 
   /** Null: a stop or the end of the time came first. */

@@ -1,0 +1,48 @@
+// Writing to a disk that may be full: waits for room, and says so.
+
+import type { Clock } from '../clock.ts'
+import { SprkError } from '../errors.ts'
+import { info, type Notice, warning } from '../notice.ts'
+import { Stopped } from './pull.ts'
+
+const FIRST_WAIT_MS = 500
+const LONGEST_WAIT_MS = 5000
+/** How often a wait is told of. */
+const REMIND_MS = 30_000
+
+export interface Room {
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  /** How long to wait for it, from now on; null: for ever. */
+  leftMs(): number | null
+}
+
+/**
+ * Runs what writes to the checkpoint, again and again while the disk is full (`E_DISK_FULL`: nothing was written).
+ * Throws that error when the time is up, Stopped after an abort, and what else `write` throws.
+ */
+export async function* withRoom(write: () => void, { clock, signal, leftMs }: Room): AsyncGenerator<Notice, void> {
+  let waitMs = FIRST_WAIT_MS
+  let told: number | null = null
+  for (;;) {
+    try {
+      write()
+      if (told !== null) yield info('there is room on the disk again')
+      return
+    } catch (error) {
+      const left = leftMs()
+      if (!isDiskFull(error) || (left !== null && left <= 0)) throw error
+      if (told === null || clock.monotonic() - told >= REMIND_MS) {
+        yield warning(`${error.message}; trying again`)
+        told = clock.monotonic()
+      }
+      await clock.sleep(left === null ? waitMs : Math.min(waitMs, left), signal)
+      if (signal.aborted) throw new Stopped()
+      waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)
+    }
+  }
+}
+
+function isDiskFull(error: unknown): error is SprkError {
+  return error instanceof SprkError && error.code === 'E_DISK_FULL'
+}

@@ -1,0 +1,127 @@
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { type Connection, connect } from '../../src/checkpoint/connection.ts'
+import { fileFault, sqliteFault } from '../../src/checkpoint/faults.ts'
+import { openCheckpoint } from '../../src/checkpoint/open.ts'
+import { query } from '../support/sqlite.ts'
+import { commitRow, optionsFor, position, temporaryDirectory } from '../support/state-file.ts'
+
+const FULL = expect.objectContaining({ exit: 74, code: 'E_DISK_FULL' })
+
+const sqliteError = (code: string) => Object.assign(new Error(code), { code })
+
+/** What the disk has no room for. */
+interface Disk {
+  readonly path: string
+  /** COMMIT fails; `done`: though it was done. */
+  commit: 'works' | 'fails' | 'done'
+  isOpenable: boolean
+}
+
+async function open() {
+  const disk: Disk = { path: join(temporaryDirectory(), 'state.db'), commit: 'works', isOpenable: true }
+  const connectTo = (path: string): Connection => {
+    if (!disk.isOpenable) throw sqliteFault(path, sqliteError('SQLITE_IOERR_SHMSIZE'))
+    const connection = connect(path)
+    return {
+      prepare: connection.prepare,
+      get inTransaction() {
+        return connection.inTransaction
+      },
+      execute(sql) {
+        const fails = sql === 'COMMIT' && disk.commit !== 'works'
+        if (!fails || disk.commit === 'done') connection.execute(sql)
+        if (fails) throw sqliteFault(path, sqliteError('SQLITE_FULL'))
+      },
+      close: connection.close,
+    }
+  }
+  const checkpoint = await openCheckpoint(optionsFor(disk.path), undefined, connectTo)
+  onTestFinished(() => checkpoint.close())
+  checkpoint.register('source', null, [position(0, 100)])
+  return { checkpoint, disk }
+}
+
+const rows = ({ path }: Disk) => query(path, 'SELECT n FROM results').flat()
+
+describe('a full disk', () => {
+  test('is told from other errors', () => {
+    expect(sqliteFault('x', sqliteError('SQLITE_FULL'))).toEqual(FULL)
+    expect(sqliteFault('x', sqliteError('SQLITE_IOERR_SHMSIZE'))).toEqual(FULL)
+    expect(sqliteFault('x', sqliteError('SQLITE_IOERR_WRITE'))).toMatchObject({ exit: 74, code: 'E_IO' })
+    for (const code of ['ENOSPC', 'EDQUOT']) expect(fileFault('x', sqliteError(code))).toEqual(FULL)
+    expect(fileFault('x', sqliteError('EIO'))).toMatchObject({ exit: 74, code: 'E_IO' })
+  })
+
+  test('leaves nothing of a batch, which may be given again', async () => {
+    const { checkpoint, disk } = await open()
+    disk.commit = 'fails'
+    for (const _ of [1, 2]) expect(() => commitRow(checkpoint, 100, 110, 1n)).toThrow(FULL)
+    expect(rows(disk)).toEqual([])
+    disk.commit = 'works'
+    commitRow(checkpoint, 100, 110, 1n)
+    commitRow(checkpoint, 110, 120, 2n)
+    expect(rows(disk)).toEqual([1, 2])
+  })
+
+  test('that fills up while a sink writes leaves nothing either', async () => {
+    const { checkpoint, disk } = await open()
+    const [[pages]] = query(disk.path, 'PRAGMA page_count') as [[number]]
+    let limit = pages
+    const fill = () =>
+      checkpoint.commit(
+        {
+          ...{ batchId: 1, batchTime: 1, schedulingDelayMs: 0, processingMs: 0, source: 'source', ranges: [] },
+          ...{ counts: { processed: 0, filtered: 0, skipped: 0, deadLetters: 0, late: 0 }, deadLetters: [] },
+        },
+        (transaction) => {
+          transaction.prepare(`PRAGMA max_page_count = ${limit}`).get()
+          const insert = transaction.prepare('INSERT INTO results VALUES (?)')
+          for (let n = 0n; n < 3000n; n++) insert.run(n)
+        },
+      )
+    expect(fill).toThrow(FULL)
+    expect(rows(disk)).toEqual([])
+    limit = 1_000_000
+    fill()
+    expect(rows(disk)).toHaveLength(3000)
+  })
+
+  test('does not commit a batch twice whose COMMIT was done all the same', async () => {
+    const { checkpoint, disk } = await open()
+    disk.commit = 'done'
+    commitRow(checkpoint, 100, 110, 1n)
+    expect(rows(disk)).toEqual([1])
+  })
+
+  test.each([
+    ['done', [1, 2]],
+    ['fails', [1, 2]],
+  ] as const)('that cannot even be read keeps the question open: COMMIT %s', async (commit, expected) => {
+    const { checkpoint, disk } = await open()
+    Object.assign(disk, { commit, isOpenable: false })
+    for (const _ of [1, 2, 3]) expect(() => commitRow(checkpoint, 100, 110, 1n)).toThrow(FULL)
+    Object.assign(disk, { commit: 'works', isOpenable: true })
+    commitRow(checkpoint, 100, 110, 1n)
+    expect(checkpoint.resume.lastBatchId).toBe(1)
+    commitRow(checkpoint, 110, 120, 2n)
+    expect(rows(disk)).toEqual(expected)
+  })
+
+  test('may be met while partitions are registered', async () => {
+    const { checkpoint, disk } = await open()
+    Object.assign(disk, { commit: 'done', isOpenable: false })
+    const register = () => checkpoint.register('source', null, [position(1, 7)])
+    expect(register).toThrow(FULL)
+    Object.assign(disk, { commit: 'works', isOpenable: true })
+    register()
+    expect(checkpoint.resume.positions.get('source')).toHaveLength(2)
+  })
+
+  test('can be closed while the question is open', async () => {
+    const { checkpoint, disk } = await open()
+    Object.assign(disk, { commit: 'fails', isOpenable: false })
+    expect(() => commitRow(checkpoint, 100, 110, 1n)).toThrow(FULL)
+    checkpoint.close()
+  })
+})
