@@ -4,6 +4,7 @@
 
 const commit = 'test/checkpoint/commit.test.ts'
 const barriers = 'test/checkpoint/barriers.test.ts'
+const diskFull = 'test/checkpoint/disk-full.test.ts'
 const open = 'test/checkpoint/open.test.ts'
 
 /** Commits what was done so far, and goes on in a second transaction. */
@@ -57,9 +58,16 @@ export const checkpointMutants = [
   {
     name: 'connection kept open after an error from COMMIT',
     file: 'src/checkpoint/state-file.ts',
-    find: 'try {\n      this.#connection.close()\n',
+    find: 'try {\n      dropped?.close()\n',
     replace: 'try {\n',
     test: [commit, 'an error from COMMIT is a success where the file has the batch'],
+  },
+  {
+    name: 'batch written again to a full disk before the file was read',
+    file: 'src/checkpoint/state-file.ts',
+    find: 'if (isUnsettled && isSaved(this.#resume, connection)) return\n',
+    replace: '',
+    test: [diskFull, 'a full disk that cannot even be read keeps the question open: COMMIT done'],
   },
   {
     name: "another process's batch taken for ours after an error from COMMIT",

@@ -129,10 +129,11 @@ export class StateFile implements Checkpoint {
    * here: the caller may, where the disk was full and the file does not have it.
    */
   #settle(cause: unknown, isSaved: (resume: ResumePoint, transaction: Transaction) => boolean): void {
-    this.#connection?.close()
+    const dropped = this.#connection
     this.#connection = null
     let unseen: unknown
     try {
+      dropped?.close()
       const connection = this.#reopen()
       if (isSaved(this.#resume, connection)) return
     } catch (error) {
