@@ -126,6 +126,16 @@ describe('lines', () => {
     expect(Math.max(...sizes)).toBeLessThan(300_000)
   })
 
+  it('behind a long one come in chunks as before', async () => {
+    writeFileSync(path, `${'x'.repeat(1_000_000)}\n${'twenty bytes a line\n'.repeat(100_000)}`)
+    const source = await opened()
+    const { ranges } = await resultOf(source.plan(UNBOUNDED, signal))
+    const lengths: number[] = []
+    await collect(source.chunks(ranges, signal), ({ length }) => lengths.push(length))
+    expect(lengths[0]).toBeLessThan(14_000)
+    expect(Math.max(...lengths.slice(1))).toBeLessThan(14_000)
+  })
+
   it('longer than memory are refused with their place', async () => {
     writeFileSync(path, 'a\n')
     truncateSync(path, 300_000_000)
@@ -145,6 +155,9 @@ describe('a last line without a newline', () => {
     appendFileSync(path, 'd\ne')
     const { values, offsets } = await batch(source)
     expect([values, offsets]).toEqual([['bcd'], [2]])
+    expect((await batch(source)).values).toEqual([])
+    appendFileSync(path, '\n')
+    expect((await batch(source)).values).toEqual(['e'])
   })
 
   it('is no reason for another batch at once', async () => {
