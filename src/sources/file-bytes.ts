@@ -20,8 +20,10 @@ export async function statFile(path: string): Promise<FileId & { readonly size: 
     throw openFault(path, error)
   })
   if (!stats.isFile()) {
-    const what = stats.isDirectory() ? 'a directory' : 'a pipe or device, which cannot be read again'
-    throw new SprkError(Exit.NO_INPUT, { code: 'E_NO_FILE', message: `${path}: this is ${what}, not a file` })
+    const what = stats.isDirectory()
+      ? 'a directory, not a file'
+      : 'no file that can be read again, but a pipe or device'
+    throw new SprkError(Exit.NO_INPUT, { code: 'E_NO_FILE', message: `${path}: this is ${what}` })
   }
   return { device: stats.dev, inode: stats.ino, size: Number(stats.size) }
 }

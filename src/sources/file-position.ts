@@ -28,7 +28,7 @@ export async function tailHashOf(file: FileBytes, next: number): Promise<string 
 export async function checkPosition(file: FileBytes, { topic, next, topicId, tailHash }: Position): Promise<void> {
   const size = await file.size()
   if (size < next) throw shorter(topic, next, size)
-  if (topicId !== null && (await identityOf(file, Number.parseInt(topicId.slice(28), 16))) !== topicId) {
+  if (topicId !== null && !(await isIdentity(file, topicId))) {
     throw lost('E_FILE_REPLACED', `${topic}: this is not the file that was read up to byte ${next}, but another one`)
   }
   const isSameTail = tailHash !== null && tailHash === (await tailHashOf(file, next))
@@ -40,6 +40,22 @@ export async function checkPosition(file: FileBytes, { topic, next, topicId, tai
   if (size === next && isSameTail) return
   const message = `${topic}: byte ${next}, where reading stopped, is in the middle of a line`
   throw lost('E_FILE_CHANGED', message)
+}
+
+/** Throws a SprkError (exit 78) where the file was read under another name: from its beginning it would count twice. */
+export async function checkName(file: FileBytes, topic: string, positions: readonly Position[]): Promise<void> {
+  for (const { topic: before, next, topicId } of positions) {
+    if (topicId === null || next === 0 || !(await isIdentity(file, topicId))) continue
+    throw new SprkError(Exit.CONFIG, {
+      code: 'E_FILE_RENAMED',
+      message: `${topic}: this file was read before as ${before}, up to byte ${next}`,
+      hint: 'write `path:` as before, or name another `state:` file to read it from its beginning',
+    })
+  }
+}
+
+async function isIdentity(file: FileBytes, topicId: string): Promise<boolean> {
+  return (await identityOf(file, Number.parseInt(topicId.slice(28), 16))) === topicId
 }
 
 export function shorter(topic: string, next: number, size: number): SprkError {

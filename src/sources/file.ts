@@ -6,7 +6,7 @@ import { type Chunk, type OffsetRange, partitionKey } from '../record.ts'
 import type { EffectiveRange, Limits, Opened, Plan, Position, Source, Start } from '../source.ts'
 import { FileBytes, statFile } from './file-bytes.ts'
 import { endOfLines, LineChunks } from './file-lines.ts'
-import { checkPosition, endsLine, identityOf, lost, shorter, tailHashOf } from './file-position.ts'
+import { checkName, checkPosition, endsLine, identityOf, lost, shorter, tailHashOf } from './file-position.ts'
 
 export interface FileSourceOptions {
   /** What the file is called in offsets and messages. */
@@ -44,6 +44,7 @@ class FileSource implements Source {
     this.#chunks = new LineChunks(file, topic, skipBlank)
     const saved = start.positions.find((position) => position.topic === topic)
     if (saved !== undefined) await checkPosition(file, saved)
+    else await checkName(file, topic, start.positions)
     const position = saved ?? (await beginning(file, topic))
     this.#next = position.next
     return { logId: null, positions: [position] }

@@ -209,6 +209,19 @@ describe('the file that was read', () => {
     }
   })
 
+  it('is known under another name, and not read twice', async () => {
+    const { positions } = await readAll()
+    const start = { logId: null, positions: positions.map((one) => ({ ...one, topic: './old.txt' })) }
+    await expect(opened(start)).rejects.toMatchObject({
+      exit: 78,
+      code: 'E_FILE_RENAMED',
+      message: 'words.txt: this file was read before as ./old.txt, up to byte 6',
+    })
+    writeFileSync(join(folder, 'other'), 'a\nb\nc\n')
+    renameSync(join(folder, 'other'), path)
+    expect((await batch(await opened(start))).values).toEqual(['a', 'b', 'c'])
+  })
+
   it('is told from one that was made anew with the same text', async () => {
     const start = await readAll()
     writeFileSync(join(folder, 'other'), 'a\nb\nc\n')
