@@ -20,23 +20,39 @@ const startTimeoutMs = 60_000
  * @property {number} pid
  * @property {string} folder   data and log; removed by whoever stops the broker
  * @property {string} jars     folder of the jars, for Kafka's own tools
+ * @property {string} controller                  host:port of the controller
+ * @property {Record<string, string>} addresses   host:port of each further listener
+ */
+
+/**
+ * More than the plain listener that every broker has.
+ *
+ * @typedef {object} Listeners
+ * @property {Record<string, string>} protocols   listener → SSL, SASL_PLAINTEXT or SASL_SSL
+ * @property {string} properties                  lines of server.properties
+ * @property {string[]} format                    arguments for the tool that formats the storage
  */
 
 /**
  * Starts a broker and returns when it answers. The process outlives this one, unless `onSpawn` (called seconds before
  * that) sees to it.
  *
- * @param {{port?: number, say?: (text: string) => void, onSpawn?: (broker: Broker) => void}} [options]
+ * @param {{port?: number, say?: (text: string) => void, onSpawn?: (broker: Broker) => void, more?: Listeners}} [options]
  * @returns {Promise<Broker>}
  */
-export async function startBroker({ port, say = () => {}, onSpawn = () => {} } = {}) {
+export async function startBroker({ port, say = () => {}, onSpawn = () => {}, more } = {}) {
   const jars = await kafkaJars(say)
   const folder = mkdtempSync(join(tmpdir(), 'sprk-kafka-'))
-  const [listenerPort, controllerPort] = await freePorts(port)
+  const names = Object.keys(more?.protocols ?? {})
+  const [listenerPort = 0, controllerPort = 0, ...ports] = await freePorts([port ?? 0, 0, ...names.map(() => 0)])
   const address = `127.0.0.1:${listenerPort}`
+  const controller = `127.0.0.1:${controllerPort}`
+  const addresses = Object.fromEntries(names.map((name, i) => [name, `127.0.0.1:${ports[i]}`]))
   const properties = join(folder, 'server.properties')
-  writeFileSync(properties, serverProperties(address, `127.0.0.1:${controllerPort}`, join(folder, 'data')))
-  format(jars, properties)
+  const lines = [serverProperties(address, controller, join(folder, 'data'))]
+  if (more) lines.push(moreListeners(address, controller, addresses, more.protocols), more.properties)
+  writeFileSync(properties, lines.join('\n'))
+  format(jars, properties, more?.format ?? [])
 
   const log = openSync(join(folder, 'broker.log'), 'a')
   // Detached: Ctrl-C in a terminal ends the tests first, and they end the broker.
@@ -46,7 +62,7 @@ export async function startBroker({ port, say = () => {}, onSpawn = () => {} } =
   })
   java.unref()
   if (java.pid === undefined) throw (await once(java, 'error'))[0]
-  const broker = { address, pid: java.pid, folder, jars }
+  const broker = { address, pid: java.pid, folder, jars, controller, addresses }
   onSpawn(broker)
   try {
     await waitUntilReady(listenerPort, java)
@@ -99,9 +115,10 @@ export function javaOptions(jars, ...more) {
   return [...more, ...quick, '-cp', `${jars}/*`]
 }
 
-/** @param {string} jars @param {string} properties */
-function format(jars, properties) {
-  const args = [...javaOptions(jars), 'kafka.tools.StorageTool', 'format', '-t', clusterId(), '-c', properties]
+/** @param {string} jars @param {string} properties @param {string[]} more */
+function format(jars, properties, more) {
+  const tool = [...javaOptions(jars), 'kafka.tools.StorageTool']
+  const args = [...tool, 'format', '-t', clusterId(), '-c', properties, ...more]
   const { status, stdout, stderr } = spawnSync('java', args, { encoding: 'utf8' })
   if (status !== 0) throw new Error(`Kafka's storage could not be formatted:\n${stdout}${stderr}`)
 }
@@ -138,13 +155,28 @@ log.retention.check.interval.ms=1000
 `
 }
 
-/** @param {number | undefined} wanted @returns {Promise<[number, number]>} */
+/**
+ * Lines that take the place of those before: the last one counts.
+ *
+ * @param {string} listener @param {string} controller
+ * @param {Record<string, string>} addresses @param {Record<string, string>} protocols
+ */
+function moreListeners(listener, controller, addresses, protocols) {
+  const more = Object.entries(addresses).map(([name, address]) => `,${name}://${address}`)
+  const map = Object.entries(protocols).map(([name, protocol]) => `,${name}:${protocol}`)
+  return `listeners=PLAINTEXT://${listener},CONTROLLER://${controller}${more.join('')}
+advertised.listeners=PLAINTEXT://${listener}${more.join('')}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT${map.join('')}
+`
+}
+
+/** One for each wanted one; 0 leaves the choice. @param {number[]} wanted @returns {Promise<number[]>} */
 async function freePorts(wanted) {
-  const servers = [wanted ?? 0, 0].map((port) => createServer().listen(port, '127.0.0.1'))
+  const servers = wanted.map((port) => createServer().listen(port, '127.0.0.1'))
   await Promise.all(servers.map((server) => once(server, 'listening')))
   const ports = servers.map((server) => /** @type {import('node:net').AddressInfo} */ (server.address()).port)
   await Promise.all(servers.map((server) => once(server.close(), 'close')))
-  return /** @type {[number, number]} */ (ports)
+  return ports
 }
 
 /** @param {number} port @param {import('node:child_process').ChildProcess} java */

@@ -6,16 +6,23 @@ import { Exit, messageOf, SprkError } from '../errors.ts'
 import { Fault, within } from './fault.ts'
 import { FramePool } from './frames.ts'
 import { connectionFault, type KafkajsBroker, kafkajsBrokers, sendThrough } from './kafkajs.ts'
+import { speaksPlainKafka, speaksTls } from './probe.ts'
 import { MalformedError } from './protocol/bytes.ts'
 import { FETCH } from './protocol/fetch.ts'
 import { LIST_OFFSETS } from './protocol/list-offsets.ts'
 import { type ClusterMetadata, decodeMetadata, encodeMetadataRequest, METADATA } from './protocol/metadata.ts'
-import { framedSocket } from './socket.ts'
+import { type Broken, isUnexplained, needsNoTls, needsTls } from './refusal.ts'
+import { type Sasl, secureContext, type Tls } from './security.ts'
+import { framedSocket, type TlsConnection } from './socket.ts'
 
 export interface ConnectionOptions {
   /** `host:port` */
   readonly brokers: readonly string[]
   readonly clientId: string
+  /** By default connections are not encrypted. */
+  readonly tls?: Tls | null
+  /** By default we do not say who we are. */
+  readonly sasl?: Sasl | null
 }
 
 const CONNECT_TIMEOUT_MS = 10_000
@@ -27,11 +34,14 @@ interface Node {
   readonly address: string
   readonly broker: Promise<KafkajsBroker>
   readonly sockets: Set<Socket>
+  reached: Broken['reached']
 }
 
 export class Connection {
   readonly #clock: Clock
   readonly #seeds: readonly string[]
+  readonly #tls: TlsConnection | null
+  readonly #sasl: Sasl | null
   readonly #makeBroker: (at: { host: string; port: number }) => Promise<KafkajsBroker>
   readonly #frames = new FramePool()
   /** By address. */
@@ -40,11 +50,15 @@ export class Connection {
   #addresses: ReadonlyMap<number, string> = new Map()
   #isClosed = false
 
-  constructor({ brokers, clientId }: ConnectionOptions, clock: Clock) {
+  /** Throws a SprkError (exit 78) where certificates or keys cannot be used. */
+  constructor({ brokers, clientId, tls = null, sasl = null }: ConnectionOptions, clock: Clock) {
     this.#clock = clock
     this.#seeds = brokers
+    this.#tls = tls && { context: secureContext(tls), servername: tls.servername }
+    this.#sasl = sasl
     this.#makeBroker = kafkajsBrokers({
       clientId,
+      sasl,
       connectTimeoutMs: CONNECT_TIMEOUT_MS,
       socket: (at) => this.#socket(at),
     })
@@ -77,7 +91,7 @@ export class Connection {
         return metadata
       } catch (error) {
         if (error instanceof MalformedError) last = new Fault(`${address} sent bad metadata (${messageOf(error)})`)
-        else if (error instanceof Fault) last = error
+        else if (error instanceof Fault) last = last instanceof Fault && last.lasting !== null ? last : error
         else throw error
       }
     }
@@ -106,17 +120,32 @@ export class Connection {
     const late = () => new Fault(`${address} does not answer`)
     try {
       const broker = await node.broker
-      return await within(sendThrough(broker, apiKey, apiVersion, body), timeoutMs, this.#clock, late)
+      const answer = await within(sendThrough(broker, apiKey, apiVersion, body), timeoutMs, this.#clock, late)
+      node.reached = 'answer'
+      return answer
     } catch (error) {
-      const fault = connectionFault(address, error)
+      const broken = { address, error, hasTls: this.#tls !== null, sasl: this.#sasl, reached: node.reached }
+      const fault = connectionFault(broken)
       this.#drop(node, fault instanceof Error ? fault : new Error(messageOf(fault)))
-      throw fault
+      throw isUnexplained(broken) ? await this.#explained(broken, fault) : fault
     }
+  }
+
+  /** A port that closes connections without an answer may speak another protocol. */
+  async #explained({ address, error, hasTls }: Broken, fault: unknown): Promise<unknown> {
+    const port = parseAddress(address)
+    if (hasTls) return (await speaksPlainKafka(port)) ? needsNoTls(address, error) : fault
+    return (await speaksTls(port)) ? needsTls(address, error) : fault
   }
 
   #open(address: string): Node {
     if (this.#isClosed) throw new Fault('disconnected')
-    const node = { address, broker: this.#connect(address), sockets: new Set<Socket>() }
+    const broker = this.#connect(address)
+    const node: Node = { address, broker, sockets: new Set(), reached: 'nothing' }
+    broker.then(
+      () => (node.reached = 'greeting'),
+      () => {},
+    )
     this.#nodes.set(address, node)
     return node
   }
@@ -140,7 +169,7 @@ export class Connection {
   #socket({ host, port, onConnect }: { host: string; port: number; onConnect: () => void }): Socket {
     const node = this.#nodes.get(addressOf({ host, port }))
     if (node === undefined) throw new Error('the connection was dropped') // kafkajs takes it for a failure to connect
-    const socket = framedSocket({ host, port, onConnect, take: (length) => this.#frames.take(length) })
+    const socket = framedSocket({ host, port, onConnect, tls: this.#tls, take: (length) => this.#frames.take(length) })
     node.sockets.add(socket)
     socket.once('close', () => node.sockets.delete(socket))
     return socket

@@ -1,10 +1,27 @@
 // Faults that pass by themselves: a broker away, a leader that moves. Whoever meets one waits and tries again.
 
 import type { Clock } from '../clock.ts'
+import type { SprkError } from '../errors.ts'
 
 /** Worth another attempt. The message is complete in itself, without "kafka:". */
 export class Fault extends Error {
   override readonly name = 'Fault'
+  /** What it is when it does not pass: null where that may take for ever. */
+  readonly lasting: SprkError | null
+  /** How often in a row it comes until it is taken for lasting; null: until it has lasted for a while. */
+  readonly attempts: number | null
+
+  constructor(message: string, options: FaultOptions = {}) {
+    super(message, options)
+    this.lasting = options.lasting ?? null
+    this.attempts = options.attempts ?? null
+  }
+}
+
+interface FaultOptions {
+  readonly cause?: unknown
+  readonly lasting?: SprkError
+  readonly attempts?: number
 }
 
 /**

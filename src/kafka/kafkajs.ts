@@ -7,11 +7,14 @@ import type { Socket } from 'node:net'
 import kafkajs from 'kafkajs'
 import { messageOf } from '../errors.ts'
 import { Fault } from './fault.ts'
+import { type Broken, refused } from './refusal.ts'
+import type { Sasl } from './security.ts'
 import { LENGTH_BYTES } from './socket.ts'
 
 export interface KafkajsOptions {
   readonly clientId: string
   readonly connectTimeoutMs: number
+  readonly sasl: Sasl | null
   socket(at: { readonly host: string; readonly port: number; readonly onConnect: () => void }): Socket
 }
 
@@ -54,6 +57,8 @@ export function kafkajsBrokers(
     connectionTimeout: options.connectTimeoutMs,
     enforceRequestTimeout: false,
     logLevel: kafkajs.logLevel.NOTHING,
+    // A copy, since kafkajs writes into it. TLS is the socket's affair.
+    ...(options.sasl !== null && { sasl: { ...options.sasl } as kafkajs.SASLOptions }),
     socketFactory: ({ host, port, onConnect }) => options.socket({ host, port, onConnect }),
   })
   const { connectionPoolBuilder, brokerPool, rootLogger } = clusterOf(kafka)
@@ -75,9 +80,12 @@ export function sendThrough(broker: KafkajsBroker, apiKey: number, apiVersion: n
 }
 
 /** Everything that a connection can suffer is worth another attempt; what else is thrown is a bug. */
-export function connectionFault(address: string, error: unknown): unknown {
+export function connectionFault(broken: Broken): unknown {
+  const { address, error } = broken
   if (!(error instanceof Error) || error instanceof Fault) return error
   const { code } = error as { code?: unknown }
+  const refusal = refused({ ...broken, error })
+  if (refusal !== null) return refusal
   const fault = (message: string) => new Fault(message, { cause: error })
   if (error.name === 'KafkaJSConnectionClosedError') return fault(`${address} closed the connection`)
   if (error.name === 'KafkaJSConnectionError' && typeof code === 'string') {

@@ -1,6 +1,7 @@
 // A socket that frames answers itself: the system reads each one straight into one buffer, which is never copied.
 
-import { connect, type Socket } from 'node:net'
+import { connect, isIP, type Socket } from 'node:net'
+import { type ConnectionOptions, checkServerIdentity, connect as connectTls, type SecureContext } from 'node:tls'
 
 /** Answers are preceded by their length. */
 export const LENGTH_BYTES = 4
@@ -15,25 +16,48 @@ export interface SocketOptions {
   readonly host: string
   readonly port: number
   readonly onConnect: () => void
+  /** Null: without TLS. */
+  readonly tls: TlsConnection | null
   /** Memory for a frame of so many bytes, length included. */
   readonly take: (length: number) => Buffer
 }
 
+export interface TlsConnection {
+  readonly context: SecureContext
+  /** The name that the certificate must have; null: that of the host. */
+  readonly servername: string | null
+}
+
+/** The code of an error that says that whoever answers does not speak Kafka's protocol. */
+export const NOT_KAFKA = 'ERR_NOT_KAFKA'
+
 /** Emits each whole answer, its length included, as one `data` event. */
-export function framedSocket({ host, port, onConnect, take }: SocketOptions): Socket {
+export function framedSocket({ host, port, onConnect, tls, take }: SocketOptions): Socket {
   const framer = new Framer(take, (frame) => socket.emit('data', frame))
   const onread = {
     buffer: () => framer.space(),
     callback: (length: number) => {
       const problem = framer.filled(length)
-      if (problem !== null) socket.destroy(new Error(problem))
+      if (problem !== null) socket.destroy(Object.assign(new Error(problem), { code: NOT_KAFKA }))
       return true
     },
   }
-  const socket: Socket = connect({ host, port, onread }, onConnect)
+  const at = { host, port, onread }
+  const socket: Socket =
+    tls === null ? connect(at, onConnect) : connectTls({ ...at, ...tlsOptions(host, tls) }, onConnect)
   socket.setKeepAlive(true, KEEP_ALIVE_MS)
   socket.setNoDelay(true)
   return socket
+}
+
+function tlsOptions(host: string, { context, servername }: TlsConnection): ConnectionOptions {
+  const name = servername ?? host
+  return {
+    secureContext: context,
+    // Addresses may not be sent as names, but certificates may have them.
+    ...(isIP(name) === 0 && { servername: name }),
+    checkServerIdentity: (_, certificate) => checkServerIdentity(name, certificate),
+  }
 }
 
 /** Cuts a stream of bytes into frames. */
@@ -73,6 +97,7 @@ export class Framer {
         return null
       }
       const body = this.#scratch.readInt32BE(at)
+      if (isTlsRecord(body)) return 'an answer in TLS'
       if (body < LENGTH_BYTES || body > MAX_FRAME_BYTES) return `not Kafka's protocol: an answer of ${body} bytes`
       const frame = this.#take(LENGTH_BYTES + body)
       this.#have = this.#scratch.copy(frame, 0, at, Math.min(end, at + frame.length))
@@ -88,4 +113,10 @@ export class Framer {
     this.#frame = null
     this.#emit(frame)
   }
+}
+
+/** An alert or a handshake message of TLS, read as a length: 350 MB and more. */
+function isTlsRecord(length: number): boolean {
+  const start = length >>> 16
+  return start === 0x1503 || start === 0x1603
 }
