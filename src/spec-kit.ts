@@ -9,7 +9,7 @@
 
 import * as v from 'valibot'
 import { parseBytes, parseDurationMs } from './duration.ts'
-import type { Component, Entry, FilePath, SourceText } from './spec.ts'
+import type { Component, Entry, FilePath, Secret, SourceText } from './spec.ts'
 
 export type Family = 'sources' | 'formats' | 'transforms' | 'sinks'
 
@@ -50,6 +50,8 @@ export function normalisedKind<Schema extends v.GenericSchema, Options>(
 type Form =
   | { readonly form: 'expression' }
   | { readonly form: 'path' }
+  | { readonly form: 'secret' }
+  | { readonly form: 'pem'; readonly holds: 'CERTIFICATE' | 'PRIVATE KEY' }
   /** A number that is written as text. */
   | {
       readonly form: 'text'
@@ -75,7 +77,12 @@ type Form =
 export type Shape =
   | Form
   | { readonly form: 'optional'; readonly of: v.GenericSchema; readonly default: unknown }
-  | { readonly form: 'map'; readonly entries: Readonly<Record<string, v.GenericSchema>> }
+  | {
+      readonly form: 'map'
+      readonly entries: Readonly<Record<string, v.GenericSchema>>
+      /** Optional keys of which exactly one is given; often none. */
+      readonly oneOf: readonly string[]
+    }
   | { readonly form: 'list'; readonly of: v.GenericSchema; readonly commas: boolean }
   | { readonly form: 'union'; readonly options: readonly v.GenericSchema[] }
   | { readonly form: 'choice'; readonly options: readonly string[] }
@@ -90,7 +97,7 @@ export function shapeOf(schema: v.GenericSchema): Shape {
       return { form: 'optional', of: known.wrapped, default: v.getDefault(known) }
     case 'object':
     case 'strict_object':
-      return { form: 'map', entries: known.entries }
+      return { form: 'map', entries: known.entries, oneOf: 'oneOf' in known ? (known.oneOf as readonly string[]) : [] }
     case 'array':
       return { form: 'list', of: known.item, commas: 'commas' in known }
     case 'union':
@@ -138,6 +145,20 @@ export function filePath() {
   })
 }
 
+/** `{env: NAME}` or `{file: PATH}`: a value that does not stand in the pipeline file. */
+export function secret() {
+  return schemaOf<Secret>(isSecret, { form: 'secret' })
+}
+
+/** The path of a file of certificates, or with a key, in PEM format; the value is its text. */
+export function pemFile(holds: 'CERTIFICATE' | 'PRIVATE KEY') {
+  return schemaOf<Secret>(isSecret, { form: 'pem', holds })
+}
+
+function isSecret(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'reveal' in value
+}
+
 /** A map from names that the user chooses, in file order. `names` says what they are: "a topic". */
 export function entries<Schema extends v.GenericSchema>(names: string, of: Schema, allowed: RegExp = /./) {
   return schemaOf<readonly Entry<v.InferOutput<Schema>>[]>(Array.isArray, { form: 'entries', names, allowed, of })
@@ -183,6 +204,11 @@ export function wholeNumber(least: number, hint = '') {
     v.safeInteger('must be a whole number'),
     v.minValue(least, `must be at least ${least}\n${hint}`),
   )
+}
+
+/** A map that has exactly one of some optional keys. */
+export function withOneOf<Schema extends v.GenericSchema>(map: Schema, ...oneOf: readonly string[]): Schema {
+  return Object.assign(map, { oneOf })
 }
 
 /** A list that may also be written as one text with commas: `a:1,b:2`. The value is the list. */

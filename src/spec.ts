@@ -16,6 +16,14 @@ export interface FilePath {
   readonly absolute: string
 }
 
+/** A value that the pipeline file only says where to find. Neither JSON nor an inspector shows it. */
+export interface Secret {
+  /** `$NAME` or a path. */
+  readonly origin: string
+  /** Throws where the command has no use for secrets. */
+  reveal(): string
+}
+
 /** What becomes of a record that cannot be read or transformed. */
 export type OnError = 'fail' | 'skip' | 'deadLetter'
 

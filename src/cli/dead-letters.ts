@@ -6,6 +6,7 @@ import { Exit } from '../errors.ts'
 import { partitionKey } from '../record.ts'
 import type { KindRegistry } from './kinds.ts'
 import { load } from './load.ts'
+import { stdout } from './redact.ts'
 
 export interface DeadLettersOptions {
   readonly set: readonly string[]
@@ -20,7 +21,7 @@ export function listDeadLetters(
 ): number {
   const { spec } = load(file, set, registry)
   const lineOf = output === 'json' ? jsonLine : textLine
-  for (const letter of readDeadLetters(spec.state.path, limit)) process.stdout.write(`${lineOf(letter)}\n`)
+  for (const letter of readDeadLetters(spec.state.path, limit)) stdout.write(`${lineOf(letter)}\n`)
   return Exit.OK
 }
 

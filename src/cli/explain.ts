@@ -6,10 +6,11 @@ import type { PipelineSpec } from '../spec.ts'
 import { type Schema, typeName } from '../types.ts'
 import type { KindRegistry } from './kinds.ts'
 import { load } from './load.ts'
+import { stdout } from './redact.ts'
 
 export function explain(file: string, set: readonly string[], registry: KindRegistry): number {
   const { spec, plan } = load(file, set, registry)
-  process.stdout.write(`${describePlan(spec, plan).join('\n')}\n`)
+  stdout.write(`${describePlan(spec, plan).join('\n')}\n`)
   return Exit.OK
 }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { Exit, messageOf, SprkError } from '../errors.ts'
 import { sources } from './load.ts'
 import { formatError } from './print-error.ts'
+import { mask, redact, stderr } from './redact.ts'
 import { version } from './version.ts'
 
 /** Prints what was thrown and gives the exit code. */
@@ -19,7 +20,8 @@ export function fail(error: unknown): number {
 }
 
 export function printError(error: SprkError): void {
-  process.stderr.write(formatError(error, { source: sources, color: useColor(), state: stateLines.get(error) }))
+  const source = new Map([...sources].map(([name, text]) => [name, mask(text)]))
+  stderr.write(formatError(error, { source, color: useColor(), state: stateLines.get(error) }))
 }
 
 const stateLines = new WeakMap<SprkError, string>()
@@ -40,10 +42,10 @@ function printBug(error: unknown): void {
   let where: string
   try {
     where = join(mkdtempSync(join(tmpdir(), 'sprk-bug-')), 'report.txt')
-    writeFileSync(where, report)
+    writeFileSync(where, redact(report))
   } catch {
     where = ''
   }
   const hint = where === '' ? report : `please report it with the file ${where}`
-  process.stderr.write(`sprk: error[E_BUG]: ${messageOf(error)}\n  hint: ${hint}\n`)
+  stderr.write(`sprk: error[E_BUG]: ${messageOf(error)}\n  hint: ${hint}\n`)
 }

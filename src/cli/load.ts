@@ -9,24 +9,37 @@ import { compilePlan } from '../plan/compile.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { PipelineSpec } from '../spec.ts'
 import type { KindRegistry } from './kinds.ts'
+import { hide, hideLiterals } from './redact.ts'
 
 /** The texts of the files that were read, for code frames. */
 export const sources = new Map<string, string>()
 
 const MAX_BYTES = 1_000_000
 
-/** Throws SprkError: exit 66 where the file cannot be read, 78 for what is wrong in it. */
+/**
+ * Throws SprkError: exit 66 where the file cannot be read, 78 for what is wrong in it. `needsSecrets`: passwords and
+ * keys are looked up, and it is wrong when they are missing.
+ */
 export function load(
   file: string,
   set: readonly string[],
   registry: KindRegistry,
+  { needsSecrets = false } = {},
 ): { readonly spec: PipelineSpec; readonly plan: Plan } {
   const text = readPipeline(file)
   sources.set(file, text)
   sources.set(SET, setText(set))
   const compile = (spec: PipelineSpec) => compilePlan(spec, registry.kinds)
-  const spec = loadPipeline(text, { file, env: process.env, set, kinds: registry.specs, checkReadable: compile })
-  return { spec, plan: compile(spec) }
+  const secrets = { areNeeded: needsSecrets, readFile: (path: string) => readFileSync(path, 'utf8'), hide }
+  const loading = { file, env: process.env, set, kinds: registry.specs, secrets, checkReadable: compile }
+  try {
+    const spec = loadPipeline(text, loading)
+    return { spec, plan: compile(spec) }
+  } catch (error) {
+    hideLiterals(text)
+    hideLiterals(setText(set))
+    throw error
+  }
 }
 
 function readPipeline(file: string): string {

@@ -13,6 +13,7 @@ import type { PipelineSpec } from '../spec.ts'
 import { noteState } from './fail.ts'
 import type { KindRegistry } from './kinds.ts'
 import { load } from './load.ts'
+import { stderr, stdout } from './redact.ts'
 import { stopOnSignals } from './signals.ts'
 import { systemClock } from './system-clock.ts'
 import { version } from './version.ts'
@@ -32,7 +33,7 @@ export interface RunOptions {
 export async function run(file: string, options: RunOptions, registry: KindRegistry): Promise<number> {
   const stop = stopOnSignals()
   try {
-    const { spec, plan } = load(file, options.set, registry)
+    const { spec, plan } = load(file, options.set, registry, { needsSecrets: true })
     const reporter = reporterOf(plan, options)
     const checkpoint = await openState(spec, plan, options, stop.signal)
     try {
@@ -95,8 +96,8 @@ function openState(spec: PipelineSpec, plan: Plan, options: RunOptions, signal: 
 function reporterOf(plan: Plan, { json, quiet, verbose }: RunOptions): Reporter {
   const verbosity: Verbosity = quiet ? 'quiet' : verbose || (process.stderr.isTTY && !json) ? 'all' : 'warnings'
   // stdout belongs to the objects of --json.
-  const text = textReporter(verbosity, process.stderr, json ? process.stderr : process.stdout)
-  return json ? jsonReporter(plan.name, process.stdout, text) : text
+  const text = textReporter(verbosity, stderr, json ? stderr : stdout)
+  return json ? jsonReporter(plan.name, stdout, text) : text
 }
 
 function stateLine(path: string, { resume }: Checkpoint): string {

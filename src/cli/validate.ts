@@ -4,14 +4,15 @@ import { Exit, SprkError } from '../errors.ts'
 import { printError } from './fail.ts'
 import type { KindRegistry } from './kinds.ts'
 import { load } from './load.ts'
+import { stdout } from './redact.ts'
 
 /** Checks every file and reports all of them; the code is that of the first file with a mistake. */
 export function validate(files: readonly string[], set: readonly string[], registry: KindRegistry): number {
   let code: number = Exit.OK
   for (const file of files) {
     try {
-      const { plan } = load(file, set, registry)
-      process.stdout.write(`${file}: ${plan.name} is valid\n`)
+      const { plan } = load(file, set, registry, { needsSecrets: true })
+      stdout.write(`${file}: ${plan.name} is valid\n`)
     } catch (error) {
       if (!(error instanceof SprkError)) throw error
       printError(error)

@@ -2,7 +2,7 @@
 
 import * as v from 'valibot'
 import { type Shape, shapeOf } from '../spec-kit.ts'
-import { alternatives, type Context, type Subject } from './context.ts'
+import { alternatives, type Context, SECRET_FORM, type Subject } from './context.ts'
 import type { Node, Span } from './tree.ts'
 import { kindsOf, nearest, reportNotYet } from './unknown.ts'
 
@@ -13,7 +13,10 @@ export function expectation(schema: v.GenericSchema): string {
     case 'expression':
       return 'an expression'
     case 'path':
+    case 'pem':
       return 'a path'
+    case 'secret':
+      return SECRET_FORM
     case 'text':
       return shape.expects
     case 'entries':

@@ -5,11 +5,24 @@ import type { Report } from './report.ts'
 import type { Span } from './tree.ts'
 import type { Environment } from './variables.ts'
 
+/** How secrets are found, and kept. */
+export interface Secrets {
+  /** Whether they are looked up now: a command that needs none does not ask for them. */
+  readonly areNeeded: boolean
+  /** The text of a file. Throws. */
+  readFile(path: string): string
+  /** Is told each value before anything is said about it. */
+  hide(value: string): void
+}
+
+export const NO_SECRETS: Secrets = { areNeeded: false, readFile: () => '', hide: () => {} }
+
 export interface Context {
   readonly kinds: KindSpecs
   readonly env: Environment
   /** What paths in the file are relative to. */
   readonly folder: string
+  readonly secrets: Secrets
   readonly report: Report
   /** The keys at the top of the file. */
   readonly topKeys: readonly string[]
@@ -24,6 +37,9 @@ export interface Subject {
   /** The name of the place in not-yet.ts: `sources.kafka.startingOffsets`. */
   readonly scope: string
 }
+
+/** Where a secret stands. */
+export const SECRET_FORM = '`{env: NAME}` or `{file: PATH}`'
 
 /** `a`, `b` or `c`. */
 export function alternatives(names: readonly string[]): string {

@@ -30,14 +30,17 @@ function shapeSchema(schema: v.GenericSchema, kinds: KindSpecs): JsonSchema {
     case 'expression':
       return { type: ['string', 'number', 'boolean'] }
     case 'path':
-      return { type: 'string', minLength: 1 }
+    case 'pem':
+      return PATH
+    case 'secret':
+      return anyOf([onlyKey('env', { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$' }), onlyKey('file', PATH)])
     case 'text': {
       // Where a number without a unit means something.
       const bare: JsonSchema[] = shape.parse('600') === undefined ? [] : [{ type: 'integer', minimum: 0 }]
       return { anyOf: [{ type: 'string', pattern: shape.pattern }, ...bare, VARIABLE] }
     }
     case 'map':
-      return mapSchema(shape.entries, kinds)
+      return mapSchema(shape, kinds)
     case 'entries':
       return { type: 'object', additionalProperties: schemaOf(shape.of, kinds), ...least('minProperties', schema) }
     case 'list': {
@@ -58,18 +61,25 @@ function shapeSchema(schema: v.GenericSchema, kinds: KindSpecs): JsonSchema {
   }
 }
 
+const PATH: JsonSchema = { type: 'string', minLength: 1 }
+
+function onlyKey(name: string, schema: JsonSchema): JsonSchema {
+  return { type: 'object', properties: { [name]: schema }, required: [name], additionalProperties: false }
+}
+
 /** Of a value that is written as it is kept: 1000 would be no good default for a duration. */
 function defaultOf({ of, default: value }: Extract<Shape, { readonly form: 'optional' }>): JsonSchema {
   const isWritten = ['string', 'number', 'boolean', 'choice', 'union'].includes(shapeOf(of).form)
   return isWritten && typeof value !== 'object' && value !== undefined ? { default: value as string | number } : {}
 }
 
-function mapSchema(entries: Entries, kinds: KindSpecs): JsonSchema {
+function mapSchema({ entries, oneOf }: Extract<Shape, { readonly form: 'map' }>, kinds: KindSpecs): JsonSchema {
   const required = Object.keys(entries).filter((name) => shapeOf(entries[name] as v.GenericSchema).form !== 'optional')
   return {
-    type: required.length === 0 ? ['object', 'null'] : 'object',
+    type: required.length + oneOf.length === 0 ? ['object', 'null'] : 'object',
     properties: propertiesOf(entries, kinds),
     ...(required.length === 0 ? {} : { required }),
+    ...(oneOf.length === 0 ? {} : { oneOf: oneOf.map((name) => ({ required: [name] })) }),
     additionalProperties: false,
   }
 }

@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path'
 import { Exit, type Problem, SprkError } from '../errors.ts'
 import type { PipelineSpec } from '../spec.ts'
 import type { KindSpecs } from '../spec-kit.ts'
-import type { Context } from './context.ts'
+import { type Context, NO_SECRETS, type Secrets } from './context.ts'
 import { overridden } from './override.ts'
 import { OWNER_ONLY, type PipelineKeys, pipelineKeys } from './pipeline-keys.ts'
 import { read } from './read.ts'
@@ -22,6 +22,8 @@ export interface Loading {
   /** `path=value`, as they were given to `--set`. */
   readonly set: readonly string[]
   readonly kinds: KindSpecs
+  /** How secrets are found; by default they are not. */
+  readonly secrets?: Secrets
   /**
    * Called with the readable part of a file that is wrong, to find what only the plan can know; its SprkErrors are told
    * with the others.
@@ -30,9 +32,12 @@ export interface Loading {
 }
 
 /** Throws a SprkError (exit 78) that carries every problem found. Reads nothing but what it is given. */
-export function loadPipeline(text: string, { file, env, set, kinds, checkReadable }: Loading): PipelineSpec {
+export function loadPipeline(
+  text: string,
+  { file, env, set, kinds, secrets = NO_SECRETS, checkReadable }: Loading,
+): PipelineSpec {
   const report = new Report()
-  const context: Context = { kinds, env, folder: dirname(file), report, topKeys: keysOf(pipelineKeys) }
+  const context: Context = { kinds, env, folder: dirname(file), secrets, report, topKeys: keysOf(pipelineKeys) }
   const root = readRoot(textFile(file, withoutByteOrderMark(text)), set, report)
   const isYaml = report.isEmpty
   const keys = root && readKeys(root, context)

@@ -8,7 +8,8 @@ import type { Component, Entry, FilePath, SourceText } from '../spec.ts'
 import { type Shape, shapeOf } from '../spec-kit.ts'
 import { passes, reportWrongChoice, reportWrongType } from './check.ts'
 import { kindAmong, shorthand } from './component.ts'
-import type { Context, Subject } from './context.ts'
+import { alternatives, type Context, type Subject } from './context.ts'
+import { readPem, readSecret } from './secret.ts'
 import { isEmpty, type MapNode, type Node, placeOf, type ScalarNode, spanWithin } from './tree.ts'
 import { reportUnknownKey } from './unknown.ts'
 import { replaceVariables } from './variables.ts'
@@ -42,6 +43,9 @@ function readShape(node: Node, schema: v.GenericSchema, subject: Subject, contex
     case 'component':
       if (node.type !== 'list' && !isEmpty(node)) return readComponent(node, shape, subject, context)
       break
+    case 'secret':
+      if (!isEmpty(node)) return readSecret(node, subject, context)
+      break
     case 'union':
       return readUnion(node, schema, shape, subject, context)
     default:
@@ -50,10 +54,11 @@ function readShape(node: Node, schema: v.GenericSchema, subject: Subject, contex
   return reportWrongType(node, schema, subject, context)
 }
 
-function readMap(node: Node, { entries }: ShapeOf<'map'>, subject: Subject, context: Context): unknown {
+function readMap(node: Node, { entries, oneOf }: ShapeOf<'map'>, subject: Subject, context: Context): unknown {
   const pairs = new Map(node.type === 'map' ? node.pairs.map((pair) => [pair.key.text, pair]) : [])
   const unknown = [...pairs.values()].filter(({ key }) => !Object.hasOwn(entries, key.text))
   const meant = unknown.map(({ key }) => reportUnknownKey(key, Object.keys(entries), subject, context))
+  const isOne = checkOneOf(node, { entries, oneOf }, meant, subject, context)
   const values = Object.entries(entries).map(([name, schema]) => {
     const pair = pairs.get(name)
     if (pair !== undefined) return { name, value: read(pair.value, schema, keySubject(pair.key, subject), context) }
@@ -62,14 +67,44 @@ function readMap(node: Node, { entries }: ShapeOf<'map'>, subject: Subject, cont
     if (!meant.includes(name)) reportMissingKey(name, schema, subject, context)
     return { name, value: undefined }
   })
-  if (values.some(({ value, isDefault }) => value === undefined && isDefault !== true)) return undefined
+  if (!isOne || values.some(({ value, isDefault }) => value === undefined && isDefault !== true)) return undefined
   return Object.fromEntries(values.map(({ name, value }) => [name, value]))
 }
 
-function reportMissingKey(name: string, schema: v.GenericSchema, { label, at }: Subject, { report }: Context): void {
+/** Of the keys that exclude each other one is there, or was meant. */
+function checkOneOf(
+  node: Node,
+  { entries, oneOf }: Pick<ShapeOf<'map'>, 'entries' | 'oneOf'>,
+  meant: readonly (string | undefined)[],
+  subject: Subject,
+  context: Context,
+): boolean {
+  const [standard] = oneOf
+  if (standard === undefined) return true
+  const given = (node.type === 'map' ? node.pairs : []).filter(({ key }) => oneOf.includes(key.text))
+  const [one, ...others] = given
+  for (const { key } of others) {
+    const message = `\`${key.text}\` cannot stand beside \`${one?.key.text}\``
+    context.report.add('E_VALUE', key, message, 'keep one of them')
+  }
+  if (one === undefined && !meant.some((name) => name !== undefined && oneOf.includes(name))) {
+    const shape = shapeOf(entries[standard] as v.GenericSchema)
+    if (shape.form === 'optional') reportMissingKey(standard, shape.of, subject, context, oneOf.slice(1))
+  }
+  return given.length === 1
+}
+
+function reportMissingKey(
+  name: string,
+  schema: v.GenericSchema,
+  { label, at }: Subject,
+  { report }: Context,
+  instead: readonly string[] = [],
+): void {
   const [description = ''] = (v.getDescription(schema) ?? '').split(/\.(?: |$)/)
   const meaning = description.charAt(0).toLowerCase() + description.slice(1)
-  report.add('E_MISSING_KEY', at, `${label} needs \`${name}\``, `add \`${name}: …\`: ${meaning}`)
+  const needs = `${label} needs ${alternatives([name, ...instead])}`
+  report.add('E_MISSING_KEY', at, needs, `add \`${name}: …\`: ${meaning}`)
 }
 
 function keySubject(key: ScalarNode, { scope }: Subject): Subject {
@@ -140,14 +175,14 @@ function readUnion(
 }
 
 function fits(node: Node, { form }: Shape): boolean {
-  if (node.type === 'map') return form === 'map' || form === 'entries' || form === 'component'
+  if (node.type === 'map') return form === 'map' || form === 'entries' || form === 'component' || form === 'secret'
   if (node.type === 'list') return form === 'list'
   return form !== 'map' && form !== 'entries' && form !== 'list'
 }
 
 type ScalarShape = Exclude<
   Shape,
-  ShapeOf<'optional' | 'expression' | 'map' | 'entries' | 'list' | 'component' | 'union'>
+  ShapeOf<'optional' | 'expression' | 'map' | 'entries' | 'list' | 'component' | 'secret' | 'union'>
 >
 
 function readScalar(
@@ -163,6 +198,9 @@ function readScalar(
     case 'path':
       if (typeof scalar.value !== 'string' || scalar.value === '') break
       return { given: scalar.value, absolute: resolve(context.folder, scalar.value) } satisfies FilePath
+    case 'pem':
+      if (typeof scalar.value !== 'string' || scalar.value === '') break
+      return readPem(scalar, scalar.value, shape.holds, subject, context)
     case 'text':
       return shape.parse(scalar.text) ?? reportWrongType(scalar, schema, subject, context)
     case 'choice':
@@ -205,7 +243,7 @@ function readComponent(
   const named = kindAmong(others, family, Object.keys(beside), { ...subject, at: node }, context)
   const extras = readMap(
     { ...node, type: 'map', pairs: around },
-    { form: 'map', entries: beside },
+    { form: 'map', entries: beside, oneOf: [] },
     { ...subject, scope: 'beside' },
     context,
   )
