@@ -7,6 +7,7 @@ import { Exit, SprkError } from '../errors.ts'
 import { isNotice } from '../notice.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { BatchProgress, Finished, Progress } from '../progress.ts'
+import { type OffsetRange, partitionKey } from '../record.ts'
 import type { EffectiveRange, Limits, Opened, Plan as Ranges, Source } from '../source.ts'
 import { withRoom } from './disk-full.ts'
 import { MicroBatch } from './micro-batch.ts'
@@ -100,9 +101,9 @@ class Execution {
         eager = false
         continue
       }
-      yield* this.#runBatch(ranges, started, schedulingDelayMs)
+      const isCutShort = yield* this.#runBatch(ranges, started, schedulingDelayMs)
       batches += 1
-      eager = ranges.cut || this.#options.once
+      eager = ranges.cut || isCutShort || this.#options.once
     }
   }
 
@@ -113,7 +114,8 @@ class Execution {
     return pull(this.#source.open(start, this.#signal), this.#patience())
   }
 
-  async *#runBatch(planned: Ranges, started: number, schedulingDelayMs: number): AsyncGenerator<Progress> {
+  /** Returns whether a bound that is known only while reading left some of what was planned. */
+  async *#runBatch(planned: Ranges, started: number, schedulingDelayMs: number): AsyncGenerator<Progress, boolean> {
     const { lastBatchId, lastBatchTime } = this.#checkpoint.resume
     const batchTime = Math.max(lastBatchTime ?? 0, this.#clock.now())
     const reading = this.#clock.monotonic()
@@ -140,6 +142,7 @@ class Execution {
         if (sink.show !== undefined) yield { kind: 'printed', text: sink.show(batch.batchId) }
       }
       yield progressOf(batch, { started, reading, committing, done })
+      return isCutShort(planned.ranges, effective)
     } finally {
       this.#batch.clear()
     }
@@ -221,6 +224,11 @@ class Execution {
       hint: 'see that the brokers can be reached from here; `--timeout` waits longer',
     })
   }
+}
+
+function isCutShort(planned: readonly OffsetRange[], effective: readonly EffectiveRange[]): boolean {
+  const ends = new Map(effective.map((range) => [partitionKey(range), range.untilOffset]))
+  return planned.some((range) => (ends.get(partitionKey(range)) ?? range.fromOffset) < range.untilOffset)
 }
 
 /** How long signals may wait for the end of a chunk. */
