@@ -33,7 +33,10 @@ function shapeSchema(schema: v.GenericSchema, kinds: KindSpecs): JsonSchema {
     case 'pem':
       return PATH
     case 'secret':
-      return anyOf([onlyKey('env', { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$' }), onlyKey('file', PATH)])
+      return anyOf([
+        onlyKey('env', { description: 'The environment variable that holds it.', ...VARIABLE_NAME }),
+        onlyKey('file', { description: 'The file that holds it.', ...PATH }),
+      ])
     case 'text': {
       // Where a number without a unit means something.
       const bare: JsonSchema[] = shape.parse('600') === undefined ? [] : [{ type: 'integer', minimum: 0 }]
@@ -61,6 +64,7 @@ function shapeSchema(schema: v.GenericSchema, kinds: KindSpecs): JsonSchema {
   }
 }
 
+const VARIABLE_NAME: JsonSchema = { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$' }
 const PATH: JsonSchema = { type: 'string', minLength: 1 }
 
 function onlyKey(name: string, schema: JsonSchema): JsonSchema {

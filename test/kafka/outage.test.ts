@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import type { Clock } from '../../src/clock.ts'
+import { Exit, SprkError } from '../../src/errors.ts'
 import { Fault } from '../../src/kafka/fault.ts'
 import { Outage } from '../../src/kafka/outage.ts'
 import { drain } from '../support/drain.ts'
@@ -86,5 +87,27 @@ describe('Outage', () => {
     await waiting.next()
     controller.abort(new Error('enough'))
     await expect(waiting.next()).rejects.toThrow('enough')
+  })
+
+  it('believes a refusal at the third time in a row, without a notice', async () => {
+    const { outage, slept } = sleepless()
+    const lasting = new SprkError(Exit.PERMISSION, { code: 'E_AUTHENTICATION', message: 'kafka: b:9092 refuses alice' })
+    const refusal = new Fault('b:9092 refuses alice', { lasting, attempts: 3 })
+    expect(await drain(outage.retry(failing(2, refusal), signal))).toMatchObject({ result: 'done' })
+    await expect(drain(outage.retry(failing(3, refusal), signal))).rejects.toBe(lasting)
+    expect(slept).toEqual([100, 200, 100, 200])
+  })
+
+  it('counts refusals anew when something else comes between', async () => {
+    const { outage } = sleepless()
+    const lasting = new SprkError(Exit.PERMISSION, { code: 'E_AUTHENTICATION', message: 'kafka: b:9092 refuses alice' })
+    const refusal = new Fault('b:9092 refuses alice', { lasting, attempts: 3 })
+    const faults = [refusal, refusal, new Fault('b:9092 is away'), refusal, refusal]
+    const attempt = async () => {
+      const fault = faults.shift()
+      if (fault !== undefined) throw fault
+      return 'done'
+    }
+    expect((await drain(outage.retry(attempt, signal))).result).toBe('done')
   })
 })
