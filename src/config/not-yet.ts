@@ -19,19 +19,14 @@ const NOT_YET: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   sinks: { file: '', kafka: '', module: '' },
   beside: { id: '', from: '' },
   'sources.kafka': {
-    topicPattern: 'list the topics under `topics`',
-    partitions: 'list the topics under `topics`; all of their partitions are read',
     maxRatePerPartition: '`maxRecordsPerBatch` bounds a batch',
     backpressure: '`maxRecordsPerBatch` bounds a batch',
     onDataLoss: 'data loss always stops the pipeline in this version',
     groupId: '',
     mirrorOffsets: '',
-    tls: '',
-    sasl: '',
     receiver: '',
   },
   'sources.kafka.mode': { receiver: 'write `direct`, or leave `mode` out' },
-  'sources.kafka.startingOffsets': { at: 'write earliest, latest or `{offsets: …}`' },
   'sinks.sqlite': { nan: '' },
   'sinks.sqlite.mode': { complete: '' },
 }
@@ -45,12 +40,9 @@ export function notYet(scope: string, name: string): { readonly hint: string | u
 
 /** What of this version a later name stands for: who gives the one does not miss the other. */
 const REPLACED: Readonly<Record<string, string>> = {
-  topicPattern: 'topics',
-  partitions: 'topics',
   sources: 'source',
   streams: 'source',
   sinks: 'sink',
-  at: 'offsets',
 }
 
 export function replacedBy(later: string): string | undefined {
@@ -69,6 +61,9 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   bootstrapServers: 'brokers',
   servers: 'brokers',
   subscribe: 'topics',
+  subscribePattern: 'topicPattern',
+  assign: 'partitions',
+  timestamp: 'at',
   where: 'filter',
   select: 'map',
   groupBy: 'reduceByKey',

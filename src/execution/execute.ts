@@ -8,7 +8,7 @@ import { isNotice } from '../notice.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { BatchProgress, Finished, Progress } from '../progress.ts'
 import { type OffsetRange, partitionKey } from '../record.ts'
-import type { EffectiveRange, Limits, Opened, Plan as Ranges, Source } from '../source.ts'
+import type { EffectiveRange, Limits, Opened, Position, Plan as Ranges, Source } from '../source.ts'
 import { withRoom } from './disk-full.ts'
 import { MicroBatch } from './micro-batch.ts'
 import { type Patience, pull, Stalled, Stopped } from './pull.ts'
@@ -81,8 +81,8 @@ class Execution {
 
   async *run(): AsyncGenerator<Progress, Finished> {
     yield { kind: 'started', name: this.#plan.name, lastBatchId: this.#checkpoint.resume.lastBatchId }
-    const opened = yield* this.#open()
-    yield* this.#write(() => this.#checkpoint.register(this.#plan.source.id, opened.logId, opened.positions))
+    const { logId, positions } = yield* this.#open()
+    yield* this.#register(logId, positions)
     const ends = this.#options.once ? yield* pull(this.#source.ends(this.#signal), this.#patience()) : null
     const limits: Limits = { ...this.#plan.source.limits, ends }
     const trigger = processingTime(this.#plan.batchIntervalMs, this.#clock)
@@ -96,6 +96,7 @@ class Execution {
       if (schedulingDelayMs === null) continue
       const started = this.#clock.monotonic()
       const ranges = yield* pull(this.#source.plan(limits, this.#signal), this.#patience())
+      if (ranges.met !== undefined) yield* this.#register(logId, ranges.met)
       if (ranges.ranges.length === 0) {
         if (this.#options.once) return this.finished('once')
         eager = false
@@ -105,6 +106,10 @@ class Execution {
       batches += 1
       eager = ranges.cut || isCutShort || this.#options.once
     }
+  }
+
+  #register(logId: string | null, positions: readonly Position[]): AsyncGenerator<Progress & { kind: 'notice' }, void> {
+    return this.#write(() => this.#checkpoint.register(this.#plan.source.id, logId, positions))
   }
 
   #open(): AsyncGenerator<Progress & { kind: 'notice' }, Opened> {

@@ -7,71 +7,104 @@ import { Fault } from './fault.ts'
 import { MalformedError } from './protocol/bytes.ts'
 import { ErrorCode, errorName, isAuthorization, isWaitable } from './protocol/errors.ts'
 import { groupBy } from './protocol/group-by.ts'
-import {
-  decodeListOffsets,
-  encodeListOffsetsRequest,
-  type Isolation,
-  LIST_OFFSETS,
-  type LOG_END,
-  type LOG_START,
-} from './protocol/list-offsets.ts'
+import { decodeListOffsets, encodeListOffsetsRequest, type Isolation, LIST_OFFSETS } from './protocol/list-offsets.ts'
 import type { TopicMetadata } from './protocol/metadata.ts'
+import type { Subscription } from './subscription.ts'
 
 const REQUEST_TIMEOUT_MS = 15_000
 
 /** Answers in a row that cannot be read, until that is believed. */
 const MAX_MALFORMED = 3
 
-/** The brokers do not know some topics (yet, or any more). */
-export class MissingTopicsFault extends Fault {
+/** The brokers do not know some topics, or some partitions of topics (yet, or any more). */
+export class MissingFault extends Fault {
   readonly topics: readonly string[]
+  readonly partitions: readonly TopicPartition[]
 
-  constructor(topics: readonly string[]) {
-    super(`topic ${topics.join(', ')} does not exist`)
+  constructor(topics: readonly string[], partitions: readonly TopicPartition[]) {
+    const message = [
+      ...topics.map((topic) => `topic ${topic} does not exist`),
+      ...partitions.map(({ topic, partition }) => `topic ${topic} has no partition ${partition}`),
+    ].join(', ')
+    super(message, { lasting: new SprkError(Exit.NO_INPUT, { code: 'E_TOPIC_MISSING', message }) })
     this.topics = topics
+    this.partitions = partitions
   }
 }
 
 export class Cluster {
   readonly #connection: Connection
-  readonly #topics: readonly string[]
+  readonly #subscription: Subscription
   #leaders: ReadonlyMap<string, number> = new Map()
+  #topics: ReadonlySet<string> = new Set()
   #malformed = 0
   /** What is known of leaders may be wrong. */
   isStale = true
   clusterId: string | null = null
+  /** Those of the subscription that exist, in the answers' order; another array after each refresh. */
   partitions: readonly TopicPartition[] = []
 
-  constructor(connection: Connection, topics: readonly string[]) {
+  constructor(connection: Connection, subscription: Subscription) {
     this.#connection = connection
-    this.#topics = topics
+    this.#subscription = subscription
   }
 
   /** Asks for partitions and leaders. Throws a Fault, or a SprkError where waiting does not help. */
   async refresh(): Promise<void> {
-    const { clusterId, topics } = await this.#connection.metadata(this.#topics)
-    const missing = topics.filter(isMissing).map(({ topic }) => topic)
-    if (missing.length > 0) throw new MissingTopicsFault(missing)
-    for (const { topic, errorCode } of topics) if (errorCode !== ErrorCode.NONE) throw errorOf(topic, errorCode)
-    const partitions = topics.flatMap(({ topic, partitions }) => partitions.map((each) => ({ topic, ...each })))
+    const { clusterId, topics } = await this.#connection.metadata(this.#subscription.topics)
+    const existing = this.#existing(topics)
+    for (const { topic, errorCode } of existing) if (errorCode !== ErrorCode.NONE) throw errorOf(topic, errorCode)
+    const all = existing.flatMap(({ topic, partitions }) => partitions.map((each) => ({ topic, ...each })))
+    const partitions = all.filter((each) => this.#subscription.selects(each))
+    this.#leaders = new Map(partitions.map((each) => [partitionKey(each), each.leader]))
+    const absent = this.#subscription.partitions.filter((at) => !this.#leaders.has(partitionKey(at)))
+    if (absent.length > 0) throw new MissingFault([], absent)
     this.clusterId = clusterId
     this.partitions = partitions.map(({ topic, partition }) => ({ topic, partition }))
-    this.#leaders = new Map(partitions.map((each) => [partitionKey(each), each.leader]))
+    this.#topics = new Set(existing.map(({ topic }) => topic))
     this.isStale = false
+  }
+
+  /** Throws a MissingFault where a named topic does not exist. */
+  #existing(topics: readonly TopicMetadata[]): readonly TopicMetadata[] {
+    const missing = topics.filter(isMissing)
+    if (this.#subscription.topics !== null) {
+      if (missing.length > 0)
+        throw new MissingFault(
+          missing.map(({ topic }) => topic),
+          [],
+        )
+      return topics
+    }
+    return topics.filter((each) => {
+      return !each.isInternal && !missing.includes(each) && this.#subscription.selects({ ...each, partition: 0 })
+    })
+  }
+
+  /** Whether the topic, whose name nobody demands, does not exist any more. */
+  isGone({ topic }: TopicPartition): boolean {
+    return this.#subscription.topics === null && !this.#topics.has(topic)
+  }
+
+  hasLeader(at: TopicPartition): boolean {
+    return (this.#leaders.get(partitionKey(at)) ?? -1) >= 0
   }
 
   /** The id of the broker to ask. Throws a Fault where there is none. */
   leaderOf(at: TopicPartition): number {
-    const leader = this.#leaders.get(partitionKey(at)) ?? -1
-    if (leader >= 0) return leader
+    const leader = this.#leaders.get(partitionKey(at))
+    if (leader !== undefined && leader >= 0) return leader
     this.isStale = true
-    throw new Fault(`${partitionKey(at)} has no leader`)
+    throw new Fault(`${partitionKey(at)} has no leader`, leader === undefined ? { lasting: partitionGone(at) } : {})
   }
 
-  /** `partitionKey` → offset. Throws a Fault, or a SprkError where waiting does not help. */
+  /**
+   * `partitionKey` → the first offset whose record is at least as late as `timestamp` (-1: none is), or LOG_START or
+   * LOG_END. Throws a Fault, or a SprkError where waiting does not help.
+   */
   async listOffsets(
     partitions: readonly TopicPartition[],
-    timestamp: typeof LOG_START | typeof LOG_END,
+    timestamp: number,
     isolation: Isolation,
   ): Promise<Map<string, number>> {
     if (this.isStale) await this.refresh()
@@ -132,6 +165,16 @@ export class Cluster {
   }
 }
 
+/** The topic is there, but was created anew with fewer partitions. */
+export function partitionGone(at: TopicPartition, next?: number): SprkError {
+  const came = next === undefined ? '' : `; reading had come to offset ${next}`
+  return new SprkError(Exit.DATA_LOSS, {
+    code: 'E_PARTITION_GONE',
+    message: `${partitionKey(at)}: the partition is gone${came}`,
+    hint: 'to start over, name another `state:` file in the pipeline',
+  })
+}
+
 function isMissing({ errorCode }: TopicMetadata): boolean {
   return errorCode === ErrorCode.UNKNOWN_TOPIC_OR_PARTITION || errorCode === ErrorCode.INVALID_TOPIC_EXCEPTION
 }
@@ -139,6 +182,14 @@ function isMissing({ errorCode }: TopicMetadata): boolean {
 function errorOf(name: string, code: number): Fault | SprkError {
   const message = `${name}: ${errorName(code)}`
   if (isWaitable(code)) return new Fault(message)
-  if (isAuthorization(code)) return new SprkError(Exit.PERMISSION, { code: 'E_AUTHORIZATION', message })
+  if (isAuthorization(code)) return notAllowed(name, code)
   return new SprkError(Exit.PROTOCOL, { code: 'E_KAFKA', message })
+}
+
+function notAllowed(name: string, code: number): SprkError {
+  return new SprkError(Exit.PERMISSION, {
+    code: 'E_AUTHORIZATION',
+    message: `${name}: the user may not read this (${errorName(code)})`,
+    hint: 'let somebody allow the user to READ and DESCRIBE the topic',
+  })
 }

@@ -49,7 +49,7 @@ export class ReadAhead {
   readonly #fetcher: Fetcher
   readonly #columns = new Columns(CHUNK_RECORDS)
   /** By `partitionKey`. */
-  readonly #logs: ReadonlyMap<string, PartitionLog>
+  readonly #logs: Map<string, PartitionLog>
   /** Answers that are read to their end; the logs put them here. */
   readonly #spent: SharedAnswer[]
   /** Partitions whose last fetch failed. */
@@ -68,7 +68,12 @@ export class ReadAhead {
     this.#spent = spent
   }
 
-  /** Each range begins where the last one of its partition ended. */
+  /** Another partition to read. */
+  add(log: PartitionLog): void {
+    this.#logs.set(partitionKey(log), log)
+  }
+
+  /** Each range begins where the last one of its partition ended. That of a topic that vanishes ends where it had come. */
   async *read(
     ranges: readonly OffsetRange[],
     maxBytes: number,
@@ -79,12 +84,12 @@ export class ReadAhead {
     let atLeastOne = true
     for (;;) {
       yield* this.#takeArrivals(signal)
-      const unfinished = targets.filter(({ log, range }) => log.position < range.untilOffset)
+      const unfinished = targets.filter((target) => this.#isOpen(target))
       if (unfinished.length === 0) break
       yield* this.#requestMore(unfinished, signal)
       const target = this.#pick(unfinished)
       if (target === undefined) {
-        await this.#fetcher.arrival(signal)
+        if (unfinished.some((each) => this.#isOpen(each))) await this.#fetcher.arrival(signal)
         continue
       }
       const { log, range } = target
@@ -101,6 +106,11 @@ export class ReadAhead {
       if (chunk === null && !log.isEmpty && log.position < range.untilOffset) break // the byte bound
     }
     return targets.filter(({ log, range }) => log.position > range.fromOffset).map(readRange)
+  }
+
+  /** Whether more can come of it. */
+  #isOpen({ log, range }: Target): boolean {
+    return log.position < range.untilOffset && !(log.isEmpty && this.#cluster.isGone(log))
   }
 
   #logOf(range: OffsetRange): PartitionLog {
@@ -125,7 +135,9 @@ export class ReadAhead {
     for (;;) {
       try {
         if (this.#cluster.isStale) await unlessAborted(this.#cluster.refresh(), signal)
-        for (const [broker, logs] of groupBy(wanted, (log) => this.#cluster.leaderOf(log))) {
+        for (const log of this.#faulty) if (this.#cluster.isGone(log)) this.#faulty.delete(log)
+        const existing = wanted.filter((log) => !this.#cluster.isGone(log))
+        for (const [broker, logs] of groupBy(existing, (log) => this.#cluster.leaderOf(log))) {
           if (!this.#fetcher.isAsked(broker)) this.#request(broker, logs, waitedFor)
         }
         return

@@ -1,9 +1,10 @@
 // Where reading of each partition begins: saved positions as they are, new ones resolved.
 
 import { Exit, SprkError } from '../errors.ts'
-import type { Cluster } from '../kafka/cluster.ts'
+import { type Cluster, partitionGone } from '../kafka/cluster.ts'
 import { dataLoss, type LogBounds, logBounds } from '../kafka/out-of-range.ts'
-import { Isolation, LOG_END } from '../kafka/protocol/list-offsets.ts'
+import { Isolation, LOG_END, LOG_START } from '../kafka/protocol/list-offsets.ts'
+import type { Subscription } from '../kafka/subscription.ts'
 import { byTopicPartition, partitionKey, type TopicPartition } from '../record.ts'
 import type { Position, Start } from '../source.ts'
 
@@ -12,6 +13,8 @@ export type StartingOffset = number | 'earliest' | 'latest'
 export type StartingOffsets =
   | 'earliest'
   | 'latest'
+  /** Epoch milliseconds: the first record that is as late, or the end where none is. Spark's startingTimestamp. */
+  | { readonly at: number }
   /** topic → partition → offset; names every partition, as Spark demands. */
   | { readonly offsets: ReadonlyMap<string, ReadonlyMap<number, StartingOffset>> }
 
@@ -21,6 +24,7 @@ export type StartingOffsets =
  */
 export async function startPositions(
   cluster: Cluster,
+  { selects }: Subscription,
   start: Start,
   startingOffsets: StartingOffsets,
 ): Promise<readonly Position[]> {
@@ -28,46 +32,75 @@ export async function startPositions(
     throw otherCluster(start.logId, cluster.clusterId)
   }
   const partitions = [...cluster.partitions].sort(byTopicPartition)
-  const topics = new Set(partitions.map(({ topic }) => topic))
-  const saved = start.positions.filter(({ topic }) => topics.has(topic))
+  const saved = start.positions.filter(selects)
   const bounds = await logBounds(cluster, partitions)
-  for (const position of saved) checkSaved(position, bounds.get(partitionKey(position)))
+  for (const position of saved) {
+    if (!cluster.isGone(position)) checkSaved(position, bounds.get(partitionKey(position)))
+  }
 
   const isSaved = new Set(saved.map(partitionKey))
   const fresh = partitions.filter((at) => !isSaved.has(partitionKey(at)))
-  const isNewState = start.positions.length === 0
-  const wanted = wantedOffsets(fresh, isNewState ? startingOffsets : 'earliest')
+  // A state that has met its log but no partition is no new one.
+  const isNewState = start.logId === null && start.positions.length === 0
+  const wanted = await wantedOffsets(cluster, fresh, isNewState ? startingOffsets : 'earliest')
   const latest = fresh.filter((_, i) => wanted[i] === 'latest')
-  const ends =
-    latest.length === 0
-      ? new Map<string, number>()
-      : await cluster.listOffsets(latest, LOG_END, Isolation.READ_COMMITTED)
+  const ends = await cluster.listOffsets(latest, LOG_END, Isolation.READ_COMMITTED)
   const begun = fresh.map((at, i) => {
     const key = partitionKey(at)
     const offset = wanted[i] as StartingOffset
     const within = bounds.get(key) as LogBounds // of all partitions
-    const next = offset === 'earliest' ? within.start : offset === 'latest' ? (ends.get(key) as number) : offset
     if (typeof offset === 'number') checkGiven(at, offset, within)
-    return { ...at, next, topicId: null, leaderEpoch: null, tailHash: null }
+    return beginAt(at, offset === 'earliest' ? within.start : offset === 'latest' ? (ends.get(key) as number) : offset)
   })
   return [...saved, ...begun]
 }
 
+/** Where partitions begin that are met while others are read. Throws what `listOffsets` throws. */
+export async function logStarts(cluster: Cluster, partitions: readonly TopicPartition[]): Promise<Position[]> {
+  const starts = await cluster.listOffsets(partitions, LOG_START, Isolation.READ_COMMITTED)
+  return partitions.map((at) => beginAt(at, starts.get(partitionKey(at)) as number))
+}
+
+function beginAt({ topic, partition }: TopicPartition, next: number): Position {
+  return { topic, partition, next, topicId: null, leaderEpoch: null, tailHash: null }
+}
+
 function checkSaved(position: Position, bounds: LogBounds | undefined): void {
-  if (bounds === undefined) {
-    throw new SprkError(Exit.DATA_LOSS, {
-      code: 'E_PARTITION_GONE',
-      message: `${partitionKey(position)}: the partition is gone; reading had come to offset ${position.next}`,
-      hint: 'to start over, name another `state:` file in the pipeline',
-    })
-  }
+  if (bounds === undefined) throw partitionGone(position, position.next)
   const lost = dataLoss(position, position.next, bounds)
   if (lost !== null) throw lost
 }
 
-function wantedOffsets(partitions: readonly TopicPartition[], startingOffsets: StartingOffsets): StartingOffset[] {
+async function wantedOffsets(
+  cluster: Cluster,
+  partitions: readonly TopicPartition[],
+  startingOffsets: StartingOffsets,
+): Promise<StartingOffset[]> {
   if (typeof startingOffsets === 'string') return partitions.map(() => startingOffsets)
-  const { offsets } = startingOffsets
+  return 'at' in startingOffsets
+    ? await offsetsAt(cluster, partitions, startingOffsets.at)
+    : givenOffsets(partitions, startingOffsets)
+}
+
+/** The ends are asked for first, so that no record can come between the two answers and be missed. */
+async function offsetsAt(
+  cluster: Cluster,
+  partitions: readonly TopicPartition[],
+  timestamp: number,
+): Promise<StartingOffset[]> {
+  const ends = await cluster.listOffsets(partitions, LOG_END, Isolation.READ_COMMITTED)
+  const found = await cluster.listOffsets(partitions, timestamp, Isolation.READ_COMMITTED)
+  return partitions.map((at) => {
+    const offset = found.get(partitionKey(at)) as number
+    return offset >= 0 ? offset : (ends.get(partitionKey(at)) as number)
+  })
+}
+
+/** As in Spark, all partitions have to be named, and no others. */
+function givenOffsets(
+  partitions: readonly TopicPartition[],
+  { offsets }: Extract<StartingOffsets, { readonly offsets: unknown }>,
+): StartingOffset[] {
   const given = new Set(
     [...offsets].flatMap(([topic, of]) => [...of.keys()].map((partition) => `${topic}/${partition}`)),
   )

@@ -43,7 +43,7 @@ describe('a pipeline file', () => {
         kind: 'kafka',
         options: {
           brokers: ['a:1'],
-          topics: ['events'],
+          selection: { topics: ['events'] },
           mode: 'direct',
           startingOffsets: 'latest',
           format: { kind: 'json', options: {} },
@@ -83,19 +83,32 @@ describe('a pipeline file', () => {
 
   it('takes offsets for single partitions', () => {
     const text = SMALLEST.replace('format:', 'startingOffsets: {offsets: {events: {0: 42, 1: earliest}}}, format:')
-    const place = { file: 'some/pipeline.yaml', line: 2, column: 80, length: 6 }
-    expect(kafka(text).startingOffsets).toMatchObject({
-      offsets: [
-        {
-          name: 'events',
-          place,
-          value: [
-            { name: '0', value: 42 },
-            { name: '1', value: 'earliest' },
-          ],
-        },
-      ],
-    })
+    const offsets = new Map<number, number | string>([
+      [0, 42],
+      [1, 'earliest'],
+    ])
+    expect(kafka(text).startingOffsets).toEqual({ offsets: new Map([['events', offsets]]) })
+  })
+
+  it.each([
+    ['2026-01-01T00:00:00Z', 1767225600000],
+    ['2026-01-01T01:30+01:30', 1767225600000],
+    ['"2025-12-31T16:00:00.0000-08:00"', 1767225600000],
+    ['2026-01-01T00:00:00.000001Z', 1767225600001],
+  ])('takes the time %s as starting offset', (time, at) => {
+    const text = SMALLEST.replace('format:', `startingOffsets: {at: ${time}}, format:`)
+    expect(kafka(text).startingOffsets).toEqual({ at })
+  })
+
+  it('takes topics, a pattern of their names, or single partitions', () => {
+    const selection = (text: string) => kafka(SMALLEST.replace('topics: [events]', text)).selection
+    expect(selection('topics: [a, b]')).toEqual({ topics: ['a', 'b'] })
+    expect(selection('topicPattern: "events-.*"')).toEqual({ topicPattern: 'events-.*' })
+    const partitions = new Map([
+      ['a', [0, 2]],
+      ['b', [1]],
+    ])
+    expect(selection('partitions: {a: [0, 2], b: [1]}')).toEqual({ partitions })
   })
 
   it('takes bytes and durations in the units that people write', () => {
@@ -249,16 +262,18 @@ describe('--set', () => {
     const text = `${SMALLEST}transforms:\n  - filter: a\n`
     const set = ['source.kafka.topics=[a, b]', 'transforms[0].filter=b > 1', 'state.mode=0640', 'name=x', 'name=other']
     const spec = load(text, { set })
-    expect(spec).toMatchObject({ name: 'other', state: { mode: 0o640 }, source: { options: { topics: ['a', 'b'] } } })
+    expect(spec).toMatchObject({
+      name: 'other',
+      state: { mode: 0o640 },
+      source: { options: { selection: { topics: ['a', 'b'] } } },
+    })
     expect(stepOf(spec).text).toBe('b > 1')
   })
 
   it('takes keys with dots in quotes', () => {
     const text = SMALLEST.replace('[events]', '[a.b]')
     const set = ['source.kafka.startingOffsets.offsets."a.b".0=7']
-    expect(kafka(text, { set }).startingOffsets).toMatchObject({
-      offsets: [{ name: 'a.b', value: [{ name: '0', value: 7 }] }],
-    })
+    expect(kafka(text, { set }).startingOffsets).toEqual({ offsets: new Map([['a.b', new Map([[0, 7]])]]) })
   })
 
   it('is a place for mistakes, each option a line', () => {

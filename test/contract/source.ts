@@ -10,6 +10,8 @@ import { resultOf } from '../support/drain.ts'
 export interface TestLog {
   /** Appends values to partition 0, or to partition 1 where there are two; they can be read when it returns. */
   append(partition: number, values: readonly string[]): Promise<void>
+  /** Adds a partition that sources meet with their next plan; absent: the log never has another one. */
+  grow?(): Promise<void>
   /** A new source over all of the log, for a new state from its beginning. */
   source(): Source
   /** Frees what the log needed; the sources are closed before. */
@@ -203,6 +205,25 @@ export function sourceContract(
       const { source, opened: reopened } = await open({ logId: opened.logId, positions })
       expect(reopened.positions[0]).toEqual(positions[0])
       expect((await batch(source)).records.map(({ value }) => value)).toEqual(['b'])
+    })
+
+    it('meets partitions that appear while it reads, and begins at their log start', async ({ skip }) => {
+      if (log.grow === undefined) skip('it never has another partition')
+      await fill(['a'], ['b'])
+      const { source } = await open()
+      const ends = await resultOf(source.ends(signal))
+      await batch(source, { ends })
+      await log.grow?.()
+      await log.append(partitions, ['c', 'd'])
+      // Until the ends that were fixed before; a partition without one is not read.
+      const bounded = await batch(source, { ends })
+      expect(bounded.plan).toEqual({ ranges: [], cut: false })
+      const { plan, records } = await batch(source, { maxRecords: 1 })
+      expect(plan.met).toMatchObject([{ partition: partitions, next: 0 }])
+      expect(records.map(({ value }) => value)).toEqual(['c'])
+      const next = await batch(source)
+      expect(next.plan.met).toBeUndefined()
+      expect(next.records.map(({ value }) => value)).toEqual(['d'])
     })
 
     it('refuses a position that is beyond the end of the log', async () => {

@@ -88,6 +88,24 @@ describe('execute with once', () => {
 })
 
 describe('execute', () => {
+  test('saves partitions that appear before it reads them', async () => {
+    const log = memoryLog({ 'a/0': numbers(2) })
+    const source = memorySource(log)
+    const sink = collectingSink()
+    const checkpoint = memoryCheckpoint()
+    log.beforeChunk = ({ partition }) => {
+      if (partition === 0) log.partitions.set('a/1', numbers(3))
+      else expect(checkpoint.resume.positions.get('source')).toHaveLength(2)
+    }
+    const clock = manualClock()
+    const options = { once: false, maxBatches: 2 }
+    const done = run({ plan: planOf({ source, sinks: [sink] }), source, checkpoint, clock, options })
+    while (clock.sleepers === 0) await clock.yield()
+    await clock.advance(1000)
+    expect(batchesOf(await done).map(({ ranges }) => ranges.map(({ partition }) => partition))).toEqual([[0], [1]])
+    expect(sink.written).toHaveLength(5)
+  })
+
   test('goes on where the last run stopped, and equals one run', async () => {
     const log = memoryLog({ 'a/0': numbers(25), 'a/1': numbers(7, 100) })
     const checkpoint = memoryCheckpoint()

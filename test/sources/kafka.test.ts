@@ -2,9 +2,11 @@
 
 import { describe, expect, it } from 'vitest'
 import { systemClock } from '../../src/cli/system-clock.ts'
+import type { Clock } from '../../src/clock.ts'
 import type { Chunk } from '../../src/record.ts'
 import type { Limits, Source, Start } from '../../src/source.ts'
 import { type KafkaSourceOptions, kafkaSource } from '../../src/sources/kafka.ts'
+import type { Selection } from '../../src/sources/kafka-subscription.ts'
 import { sourceContract } from '../contract/source.ts'
 import { collect, type PlainRecord } from '../support/chunks.ts'
 import { drain, resultOf } from '../support/drain.ts'
@@ -16,8 +18,13 @@ const UNBOUNDED: Limits = { maxRecords: Number.MAX_SAFE_INTEGER, maxBytes: Numbe
 
 type StartingOffsets = KafkaSourceOptions['startingOffsets']
 
-function sourceOf(topic: string, startingOffsets: StartingOffsets = 'earliest'): Source {
-  return kafkaSource({ brokers: [kafka.bootstrap()], clientId: 'test', topics: [topic], startingOffsets }, systemClock)
+/** A clock that a test can put forward. */
+let ahead = 0
+const clock: Clock = { ...systemClock, monotonic: () => systemClock.monotonic() + ahead }
+
+function sourceOf(read: string | Selection, startingOffsets: StartingOffsets = 'earliest'): Source {
+  const selection = typeof read === 'string' ? { topics: [read] } : read
+  return kafkaSource({ ...selection, brokers: [kafka.bootstrap()], clientId: 'test', startingOffsets }, clock)
 }
 
 /** What there is to read from a start on, in batches of at most `maxRecords`. */
@@ -41,7 +48,11 @@ async function readAll(
   }
 }
 
-async function positionsAt(topic: string, startingOffsets: StartingOffsets, start = NEW): Promise<number[]> {
+async function positionsAt(
+  topic: string | Selection,
+  startingOffsets: StartingOffsets,
+  start = NEW,
+): Promise<number[]> {
   const source = sourceOf(topic, startingOffsets)
   try {
     const { items, result } = await drain(source.open(start, signal))
@@ -68,6 +79,10 @@ describe.skipIf(!kafka.kafkaAvailable)('kafkaSource', () => {
     const topic = await kafka.createTopic(kafka.topicName('contract'), 2)
     return {
       append: (partition, values) => kafka.produce(topic, ...values.map((value) => ({ partition, value }))),
+      grow: async () => {
+        await kafka.createPartitions(topic, 3)
+        ahead += 30_000
+      },
       source: () => sourceOf(topic),
       close: async () => {},
     }
@@ -248,6 +263,41 @@ describe.skipIf(!kafka.kafkaAvailable)('kafkaSource', () => {
       await refused(given(topic, [0, 4], [1, 0]), `${topic}/0: offset 4 ${range}`)
       await refused(given(topic, [0, 1]), `must name all partitions, but ${topic}/1 is missing`)
       await refused(given(topic, [0, 1], [1, 0], [2, 0]), `names ${topic}/2, which does not exist`)
+    })
+
+    it('begins at a time, or at the end where no record is as late', async () => {
+      const topic = await kafka.createTopic(undefined, 3)
+      const at = (partition: number, timestamp: number) => ({ partition, value: 'x', timestamp: `${timestamp}` })
+      await kafka.produce(topic, at(0, 1000), at(0, 3000), at(0, 2000), at(0, 4000), at(1, 1000))
+      expect(await positionsAt(topic, { at: 2000 })).toEqual([1, 1, 0])
+      expect(await positionsAt(topic, { at: 4000 })).toEqual([3, 1, 0])
+      expect(await positionsAt(topic, { at: 4001 })).toEqual([4, 1, 0])
+      expect(await positionsAt(topic, { at: 0 })).toEqual([0, 0, 0])
+      expect(await positionsAt(topic, { at: 4_000_000_000_000 })).toEqual([4, 1, 0])
+      const open = await kafka.beginTransaction()
+      await open.send(topic, at(1, 5000), at(1, 6000))
+      expect(await positionsAt(topic, { at: 6000 })).toEqual([4, 1, 0])
+      await open.abort()
+    })
+
+    it('takes some partitions of a topic', async () => {
+      const topic = await kafka.createTopic(undefined, 3)
+      await kafka.produce(topic, 'a', { partition: 1, value: 'b' }, { partition: 2, value: 'c' })
+      const selection = { partitions: new Map([[topic, [2, 0]]]) }
+      const source = sourceOf(selection, given(topic, [0, 0], [2, 1]))
+      const { positions } = await resultOf(source.open(NEW, signal))
+      expect(positions.map(({ partition, next }) => [partition, next])).toEqual([
+        [0, 0],
+        [2, 1],
+      ])
+      await source.close()
+      // What a state knows of the others is let alone.
+      expect(await positionsAt(selection, 'earliest', savedAt(topic, 1))).toEqual([1, 0])
+      const absent = positionsAt({ partitions: new Map([[topic, [0, 3, 7]]]) }, 'earliest')
+      await expect(absent).rejects.toMatchObject({
+        exit: 66,
+        problems: [{ message: `topic ${topic} has no partition 3` }, { message: `topic ${topic} has no partition 7` }],
+      })
     })
 
     it('says which offsets were deleted before they were read', async () => {

@@ -45,6 +45,16 @@ export async function createTopic(
   return topic
 }
 
+/** Adds partitions to a topic, up to `count`, and waits for their leaders. */
+export async function createPartitions(topic: string, count: number): Promise<void> {
+  await (await admin()).createPartitions({ topicPartitions: [{ topic, count }] })
+  await waitUntil(async () => (await offsets(topic).catch(() => [])).length === count)
+  // A producer of kafkajs does not look for new partitions.
+  const before = await sharedProducer
+  sharedProducer = undefined
+  await before?.disconnect()
+}
+
 export async function deleteTopic(topic: string): Promise<void> {
   await (await admin()).deleteTopics({ topics: [topic] })
 }

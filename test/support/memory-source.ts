@@ -1,5 +1,6 @@
 // A source over records in memory. Failure is test data: what stands between the records happens when it is reached.
 
+import { Exit, SprkError } from '../../src/errors.ts'
 import type { Notice } from '../../src/notice.ts'
 import { byTopicPartition, type Chunk, type OffsetRange, partitionKey, type TopicPartition } from '../../src/record.ts'
 import type { EffectiveRange, Limits, Opened, Plan, Position, Source, Start } from '../../src/source.ts'
@@ -26,20 +27,29 @@ export function memoryLog(partitions: Readonly<Record<string, Values>>): MemoryL
 /** As the contract says; a range is filled partition after partition until `maxRecords`. */
 export function memorySource(log: MemoryLog, startAt: 'earliest' | 'latest' = 'earliest'): Source {
   let positions: Position[] = []
+  let bytesLeft = Infinity
   const ends = () => new Map([...log.partitions].map(([key, values]) => [key, values.length]))
   return {
     async *open(start: Start): AsyncGenerator<Notice, Opened> {
       const saved = new Map(start.positions.map((position) => [partitionKey(position), position]))
       positions = [...log.partitions].map(([key, values]): Position => {
         const next = startAt === 'latest' && start.positions.length === 0 ? values.length : 0
-        return saved.get(key) ?? { ...partitionOf(key), next, topicId: null, leaderEpoch: null, tailHash: null }
+        return saved.get(key) ?? { ...beginningOf(key), next }
       })
-      return { logId: 'memory', positions }
+      const ahead = positions.find((position) => position.next > (ends().get(partitionKey(position)) ?? 0))
+      if (ahead !== undefined) {
+        throw new SprkError(Exit.DATA_LOSS, { code: 'E_OFFSET_AHEAD', message: `${partitionKey(ahead)} is shorter` })
+      }
+      return { logId: 'memory', positions: [...positions] }
     },
     async *ends(): AsyncGenerator<Notice, ReadonlyMap<string, number>> {
       return ends()
     },
-    async *plan({ maxRecords, ends: bound }: Limits): AsyncGenerator<Notice, Plan> {
+    async *plan({ maxRecords, maxBytes, ends: bound }: Limits): AsyncGenerator<Notice, Plan> {
+      bytesLeft = maxBytes
+      const known = new Set(positions.map(partitionKey))
+      const met = [...log.partitions.keys()].filter((key) => bound === null && !known.has(key)).map(beginningOf)
+      positions = [...positions, ...met]
       let left = maxRecords
       let cut = false
       const ranges: OffsetRange[] = []
@@ -50,24 +60,44 @@ export function memorySource(log: MemoryLog, startAt: 'earliest' | 'latest' = 'e
         left -= untilOffset - position.next
         if (untilOffset > position.next) ranges.push({ ...position, fromOffset: position.next, untilOffset })
       }
-      return { ranges, cut }
+      return { ranges, cut, ...(met.length > 0 && { met }) }
     },
-    async *chunks(ranges): AsyncGenerator<Chunk | Notice, readonly EffectiveRange[]> {
+    async *chunks(ranges, signal): AsyncGenerator<Chunk | Notice, readonly EffectiveRange[]> {
       yield* log.notices?.splice(0) ?? []
-      for (const chunk of chunksOf(log, ranges)) {
+      const read = within(log, ranges, bytesLeft)
+      for (const chunk of chunksOf(log, read)) {
+        signal.throwIfAborted()
         await log.beforeChunk?.(chunk)
         yield chunk
       }
       positions = positions.map((position) => {
-        const range = ranges.find((other) => partitionKey(other) === partitionKey(position))
+        const range = read.find((other) => partitionKey(other) === partitionKey(position))
         return range === undefined ? position : { ...position, next: range.untilOffset }
       })
-      return ranges.map((range) => ({ ...range, bytes: 0, leaderEpoch: null, tailHash: null }))
+      return read
     },
     async close() {
       log.closed = true
     },
   }
+}
+
+/** The ranges as far as the bytes go, but one record of the first. */
+function within(log: MemoryLog, ranges: readonly OffsetRange[], maxBytes: number): EffectiveRange[] {
+  let left = maxBytes
+  const cut = ranges.map((range, index): EffectiveRange => {
+    let untilOffset = range.fromOffset
+    let bytes = 0
+    for (const value of log.partitions.get(partitionKey(range))?.slice(range.fromOffset, range.untilOffset) ?? []) {
+      const size = Math.max(value?.length ?? 0, 1)
+      if (size > left && (index > 0 || untilOffset > range.fromOffset)) break
+      left -= size
+      bytes += size
+      untilOffset++
+    }
+    return { ...range, untilOffset, bytes, leaderEpoch: null, tailHash: null }
+  })
+  return cut.filter(({ fromOffset, untilOffset }) => untilOffset > fromOffset)
 }
 
 function* chunksOf(log: MemoryLog, ranges: readonly OffsetRange[]): Generator<Chunk> {
@@ -112,7 +142,8 @@ export function chunkOf(at: TopicPartition, fromOffset: number, values: Values):
   }
 }
 
-function partitionOf(key: string): TopicPartition {
+function beginningOf(key: string): Position {
   const slash = key.lastIndexOf('/')
-  return { topic: key.slice(0, slash), partition: Number(key.slice(slash + 1)) }
+  const at = { topic: key.slice(0, slash), partition: Number(key.slice(slash + 1)) }
+  return { ...at, next: 0, topicId: null, leaderEpoch: null, tailHash: null }
 }

@@ -43,7 +43,7 @@ export function pipeline(transforms: readonly Component[], sink: Component = dis
     file: 'test.yaml',
     source: component('kafka', {
       brokers: ['localhost:9092'],
-      topics: ['events'],
+      selection: { topics: ['events'] },
       mode: 'direct',
       startingOffsets: 'earliest',
       format: component('json', {}),

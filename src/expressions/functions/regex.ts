@@ -7,6 +7,8 @@ import { RowFault } from '../error.ts'
 let engine: typeof Re2js | undefined
 
 export interface Matches {
+  /** Whether the whole text matches. */
+  matches(): boolean
   /** Whether there is a further match; `start` and `end` are then its bounds, in UTF-16 code units. */
   find(): boolean
   start(): number

@@ -1,4 +1,4 @@
-// ListOffsets, version 2: where the log of a partition begins and ends.
+// ListOffsets, version 2: where the log of a partition begins and ends, and where it is at some time.
 
 import type { TopicPartition } from '../../record.ts'
 import { WireReader, WireWriter } from './bytes.ts'
@@ -16,12 +16,14 @@ export type Isolation = (typeof Isolation)[keyof typeof Isolation]
 
 export interface ListedOffset extends TopicPartition {
   readonly errorCode: number
+  /** -1 where no record is as late as the timestamp. */
   readonly offset: number
 }
 
+/** `timestamp`: epoch milliseconds, LOG_START or LOG_END. */
 export function encodeListOffsetsRequest(
   partitions: readonly TopicPartition[],
-  timestamp: typeof LOG_START | typeof LOG_END,
+  timestamp: number,
   isolation: Isolation,
 ): Buffer {
   const writer = new WireWriter().int32(-1).int8(isolation)

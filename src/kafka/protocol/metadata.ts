@@ -20,6 +20,8 @@ export interface PartitionMetadata {
 export interface TopicMetadata {
   readonly errorCode: number
   readonly topic: string
+  /** One of Kafka's own, such as __consumer_offsets. */
+  readonly isInternal: boolean
   readonly partitions: readonly PartitionMetadata[]
 }
 
@@ -50,8 +52,8 @@ export function decodeMetadata(bytes: Buffer): ClusterMetadata {
   const topics = reader.array(9, () => {
     const errorCode = reader.int16()
     const topic = reader.string()
-    reader.int8() // internal
-    return { errorCode, topic, partitions: reader.array(22, () => decodePartition(reader)) }
+    const isInternal = reader.int8() !== 0
+    return { errorCode, topic, isInternal, partitions: reader.array(22, () => decodePartition(reader)) }
   })
   return { clusterId, brokers, topics }
 }
