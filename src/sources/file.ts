@@ -1,7 +1,7 @@
 // The source file: the lines of one file, also those that are appended while it is read. Offsets are byte positions.
 
 import type { Notice } from '../notice.ts'
-import { warning } from '../notice.ts'
+import { info, warning } from '../notice.ts'
 import { type Chunk, type OffsetRange, partitionKey } from '../record.ts'
 import type { EffectiveRange, Limits, Opened, Plan, Position, Source, Start } from '../source.ts'
 import { FileBytes, statFile } from './file-bytes.ts'
@@ -64,11 +64,14 @@ class FileSource implements Source {
     const size = await file.size()
     if (size < this.#next) throw shorter(this.#options.topic, this.#next, size)
     const end = ends === null ? size : Math.min(size, ends.get(this.#key) ?? this.#next)
-    const limits = { maxRecords, maxBytes, end, takeRest: ends !== null }
+    // What has grown since the ends were fixed is still being written: half a line would be read.
+    const limits = { maxRecords, maxBytes, end, takeRest: ends !== null && size === end }
     const { until, cut } = await endOfLines(file, this.#next, this.#searched, limits, signal)
     if (until === this.#next) {
       this.#searched = Math.max(this.#searched, end)
       await this.#assertInPlace(file)
+      if (ends !== null && until < end)
+        yield info(`${this.#options.topic}: its last line goes on; it is left for the next run`)
       return { ranges: [], cut: false }
     }
     const { topic } = this.#options

@@ -6,7 +6,6 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { EffectiveRange, Limits, Position, Source, Start } from '../../src/source.ts'
 import { fileSource } from '../../src/sources/file.ts'
-import { sourceContract } from '../contract/source.ts'
 import { collect } from '../support/chunks.ts'
 import { drain, resultOf } from '../support/drain.ts'
 
@@ -28,19 +27,6 @@ afterEach(async () => {
   for (const source of sources) await source.close()
   rmSync(folder, { recursive: true, force: true })
 })
-
-sourceContract(
-  'file',
-  async () => {
-    writeFileSync(path, '')
-    return {
-      append: async (_, values) => appendFileSync(path, values.map((value) => `${value}\n`).join('')),
-      source: () => fileSource({ topic: 'words.txt', path, skipBlank: false }),
-      close: async () => {},
-    }
-  },
-  { partitions: 1, countsRecords: false },
-)
 
 function create(skipBlank = false): Source {
   const source = fileSource({ topic: 'words.txt', path, skipBlank })
@@ -173,6 +159,20 @@ describe('a last line without a newline', () => {
     expect(notices).toEqual(['words.txt: the last line has no newline; it is read as it is, up to byte 4'])
     const again = await once(await opened(savedAfter(result)))
     expect(again).toMatchObject({ values: [], notices: [] })
+  })
+
+  it('is left by --once when it goes on meanwhile', async () => {
+    writeFileSync(path, 'a\nb')
+    const source = await opened()
+    const ends = await resultOf(source.ends(signal))
+    appendFileSync(path, 'c\nd')
+    expect((await batch(source, { ends })).values).toEqual(['a'])
+    const { items, result } = await drain(source.plan({ ...UNBOUNDED, ends }, signal))
+    expect(result.ranges).toEqual([])
+    expect(items.map(({ message }) => message)).toEqual([
+      'words.txt: its last line goes on; it is left for the next run',
+    ])
+    expect((await batch(source)).values).toEqual(['bc'])
   })
 
   it('counts for the bounds of a batch', async () => {
