@@ -43,7 +43,7 @@ function describeStep(plan: Plan, { id, input, step, output }: PlanStep): string
 function describeSink(plan: Plan, { id, input, sink }: PlanSink): string[] {
   return [
     `sink ${id} ← ${inputName(plan, input)}`,
-    `  ${sink.canonical}`,
+    ...sink.canonical.split('\n').map((line) => `  ${line}`),
     ...(sink.targets.length === 0 ? [] : [`  tables: ${sink.targets.join(', ')}`]),
     `  guarantee: ${sink.guarantee}`,
   ]

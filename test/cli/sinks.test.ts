@@ -136,6 +136,19 @@ describe.skipIf(!kafkaAvailable)('a pipeline with two sinks', () => {
     }
   })
 
+  test('is explained sink by sink, each with its way, tables and guarantee', async () => {
+    const { path } = twoTables({ topic: 'events' })
+    const { stdout } = await runSprk(['explain', path])
+    const parts = stdout.split('\n\n').filter((part) => part.startsWith('sink '))
+    expect(parts).toHaveLength(2)
+    expect(parts[0]).toMatch(
+      /^sink sqlite ← reduceByKey\n(?: {2}.*\n)+ {2}tables: expensive\n {2}guarantee: exactly once$/,
+    )
+    expect(parts[1]).toMatch(
+      /^sink sqlite-2 ← filter-3\n(?: {2}.*\n)+ {2}tables: only_a\n {2}guarantee: exactly once\n$/,
+    )
+  })
+
   test('is refused by validate where both write one table', async () => {
     const { path } = pipelineFile({
       topic: 'events',
