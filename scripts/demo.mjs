@@ -29,16 +29,14 @@ const text = join(folder, TEXT)
 const poem = readFileSync(join(pipelines, TEXT), 'utf8')
 const stanzas = poem.split(/(?<=\n)\n/)
 
+process.once('exit', () => say(`All of this lies in ${folder}: look around, or delete it.`))
 // The default would leave the program of the moment behind.
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
+process.once('SIGINT', () => process.exit(130))
+process.once('SIGTERM', () => process.exit(143))
 
 copyFileSync(join(pipelines, PIPELINE), join(folder, PIPELINE))
 writeFileSync(text, '')
-try {
-  process.exitCode = await demo()
-} finally {
-  say(`All of this lies in ${folder}: look around, or delete it.`)
-}
+process.exitCode = await demo()
 
 async function demo() {
   say(`A pipeline, ${PIPELINE}:\n`)
