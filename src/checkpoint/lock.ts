@@ -3,7 +3,7 @@
 // Only SQLite touches it: POSIX locks vanish when their owner closes any other handle of the same file. The kernel frees
 // it when the process dies, however it dies. It is never deleted, since two processes could then hold two files of one name.
 
-import { closeSync, existsSync, openSync } from 'node:fs'
+import { accessSync, closeSync, constants, existsSync, openSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import type { SqlValue } from '../checkpoint.ts'
 import type { Clock } from '../clock.ts'
@@ -65,6 +65,12 @@ function makeLockFile(path: string, mode: number): void {
 }
 
 function open(path: string): Database.Database {
+  try {
+    // Where SQLite may only read, BEGIN EXCLUSIVE is a reader's transaction, and keeps nobody out.
+    accessSync(path, constants.R_OK | constants.W_OK)
+  } catch (error) {
+    throw fileFault(path, error)
+  }
   try {
     return new Database(path, { timeout: 0 })
   } catch (error) {

@@ -69,5 +69,7 @@ function describeKills(pipeline: Pipeline, minBatches: number): void {
 
 describe.skipIf(!available)('recovery', () => {
   describeKills('merge', 2)
-  if (process.env['SPRK_TEST_FULL'] === '1') describeKills('append', 5)
+  if (process.env['SPRK_TEST_FULL'] !== '1') return
+  describeKills('append', 5)
+  describeKills('upsert', 3)
 })

@@ -44,6 +44,24 @@ sink:
     table: events
     mode: append`,
   },
+  // One partition a key: across partitions nothing says which row is the last.
+  upsert: {
+    table: 'latest',
+    maxRecordsPerBatch: 20,
+    steps: `transforms:
+  - map:
+      city: cast(properties.city as string)
+      partition: _metadata.partition
+      amount: cast(amount as decimal(10,2))
+      gone: type = 'page'
+sink:
+  sqlite:
+    table: latest
+    mode: upsert
+    key: [partition, city]
+    deleteWhen: gone
+    drop: gone`,
+  },
 } as const
 export type Pipeline = keyof typeof PIPELINES
 

@@ -14,6 +14,8 @@ export interface SprkOptions {
   /** Beside PATH, HOME and TMPDIR, which are all it inherits. */
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
+  /** Another user than the one who runs the tests; only root may. */
+  readonly uid?: number | undefined
   /** Standard input; empty by default. */
   readonly input?: string | Uint8Array
   /** After that the process is killed; 20 s by default. */
@@ -50,6 +52,7 @@ export function runSprk(args: readonly string[], options: SprkOptions = {}): Pro
 export function startSprk(args: readonly string[], options: SprkOptions = {}): RunningSprk {
   const child = spawn(process.execPath, [options.program ?? program, ...args], {
     ...(options.cwd !== undefined && { cwd: options.cwd }),
+    ...(options.uid !== undefined && { uid: options.uid, gid: options.uid }),
     env: { ...inherited(), ...options.env },
   })
   child.stdin.on('error', () => {}).end(options.input ?? '')
