@@ -1,24 +1,19 @@
 // Every exit code of docs/exit-codes.md, from a real process as cron runs it: no terminal, what is printed is mailed.
 
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { build } from '../../scripts/build.mjs'
 import { Exit } from '../../src/errors.ts'
 import { type FakeBroker, startFakeBroker } from '../support/fake-broker.ts'
 import { encodeBatch } from '../support/record-batch.ts'
-import { runSprk, type SprkResult, startSprk } from '../support/sprk.ts'
+import { buildVariant, runSprk, type SprkResult, startSprk } from '../support/sprk.ts'
 
-const cache = fileURLToPath(new URL('../../node_modules/.cache/', import.meta.url))
 /** The program with a source that can be told to fail. */
 let faulty = ''
 
 beforeAll(async () => {
-  mkdirSync(cache, { recursive: true })
-  faulty = join(mkdtempSync(join(cache, 'sprk-test-')), 'sprk.js')
-  await build(fileURLToPath(new URL('../support/faulty-main.ts', import.meta.url)), faulty)
+  faulty = await buildVariant('faulty-main.ts')
 })
 
 afterAll(() => rmSync(join(faulty, '..'), { recursive: true, force: true }))

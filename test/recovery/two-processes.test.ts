@@ -1,22 +1,16 @@
 // Two processes on one state file: one works, the other is told who; and a process that was frozen finds out.
 
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { build } from '../../scripts/build.mjs'
-import { type RunningSprk, startSprk } from '../support/sprk.ts'
+import { buildVariant, type RunningSprk, startSprk } from '../support/sprk.ts'
 import { hasSqliteShell, query, shell } from '../support/sqlite.ts'
 
-/** Beside the packages that the bundle loads. */
-const cache = fileURLToPath(new URL('../../node_modules/.cache/', import.meta.url))
 let program = ''
 
 beforeAll(async () => {
-  mkdirSync(cache, { recursive: true })
-  program = join(mkdtempSync(join(cache, 'sprk-test-')), 'sprk.js')
-  await build(fileURLToPath(new URL('../support/frozen-main.ts', import.meta.url)), program)
+  program = await buildVariant('frozen-main.ts')
 })
 
 afterAll(() => rmSync(join(program, '..'), { recursive: true, force: true }))

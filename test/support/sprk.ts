@@ -1,12 +1,26 @@
 // Runs the built program as a child process. Importing this file builds it where it is out of date.
 
 import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build, isStale } from '../../scripts/build.mjs'
+import { build, isStale, root } from '../../scripts/build.mjs'
 
 if (isStale()) await build()
 
-const program = fileURLToPath(new URL('../../bin/sprk.js', import.meta.url))
+/** scripts/node-matrix.mjs gives another Node, and a folder with the program and packages that were compiled for it. */
+const node = process.env['SPRK_TEST_NODE'] ?? process.execPath
+const app = process.env['SPRK_TEST_APP'] ?? root
+const program = join(app, 'bin/sprk.js')
+
+/** Builds a program with another entry: a file of this folder. It lies where it finds the packages; remove its folder. */
+export async function buildVariant(entry: string): Promise<string> {
+  const cache = join(app, 'node_modules/.cache')
+  mkdirSync(cache, { recursive: true })
+  const variant = join(mkdtempSync(join(cache, 'sprk-test-')), 'sprk.js')
+  await build(fileURLToPath(new URL(entry, import.meta.url)), variant)
+  return variant
+}
 
 export interface SprkOptions {
   /** Another program than the built one: a path. */
@@ -50,7 +64,7 @@ export function runSprk(args: readonly string[], options: SprkOptions = {}): Pro
 
 /** Starts `sprk ARGS` and returns at once. */
 export function startSprk(args: readonly string[], options: SprkOptions = {}): RunningSprk {
-  const child = spawn(process.execPath, [options.program ?? program, ...args], {
+  const child = spawn(node, [options.program ?? program, ...args], {
     ...(options.cwd !== undefined && { cwd: options.cwd }),
     ...(options.uid !== undefined && { uid: options.uid, gid: options.uid }),
     env: { ...inherited(), ...options.env },
