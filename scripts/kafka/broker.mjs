@@ -53,19 +53,30 @@ export async function startBroker({ port, say = () => {}, onSpawn = () => {}, mo
   if (more) lines.push(moreListeners(address, controller, addresses, more.protocols), more.properties)
   writeFileSync(properties, lines.join('\n'))
   format(jars, properties, more?.format ?? [])
+  return await launch({ address, folder, jars, controller, addresses }, onSpawn)
+}
 
+/**
+ * Starts a formatted broker, or one whose process has ended, with its data and at its address.
+ *
+ * @param {Omit<Broker, 'pid'>} stopped
+ * @param {(broker: Broker) => void} [onSpawn]
+ * @returns {Promise<Broker>}
+ */
+export async function launch(stopped, onSpawn = () => {}) {
+  const { address, folder, jars } = stopped
   const log = openSync(join(folder, 'broker.log'), 'a')
   // Detached: Ctrl-C in a terminal ends the tests first, and they end the broker.
-  const java = spawn('java', [...javaOptions(jars, '-Xmx512m'), 'kafka.Kafka', properties], {
+  const java = spawn('java', [...javaOptions(jars, '-Xmx512m'), 'kafka.Kafka', join(folder, 'server.properties')], {
     detached: true,
     stdio: ['ignore', log, log],
   })
   java.unref()
   if (java.pid === undefined) throw (await once(java, 'error'))[0]
-  const broker = { address, pid: java.pid, folder, jars, controller, addresses }
+  const broker = { ...stopped, pid: java.pid }
   onSpawn(broker)
   try {
-    await waitUntilReady(listenerPort, java)
+    await waitUntilReady(Number(address.split(':')[1]), java)
   } catch (error) {
     const tail = readFileSync(join(folder, 'broker.log'), 'utf8').slice(-4000)
     await stopBroker(broker)
