@@ -110,6 +110,14 @@ function secondKey(text: string, start: number): Explained {
       end: colon + 1,
     }
   const at = wordAt(text, text.lastIndexOf('\n', colon) + 1)
+  // `- console`, and `transforms:` below it.
+  const name = /^\s*- (\w+)\s*$/.exec(text.slice(text.lastIndexOf('\n', start) + 1, endOfLine(text, start)))?.[1]
+  if (name !== undefined)
+    return {
+      message: `\`- ${name}\` is a name alone, and takes no keys`,
+      hint: `write \`- ${name}: {}\` above this key`,
+      ...at,
+    }
   return {
     message: 'this key is indented deeper than the one before it, which has a value already',
     hint: INDENT,
