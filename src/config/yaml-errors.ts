@@ -115,7 +115,7 @@ function secondKey(text: string, start: number): Explained {
   if (name !== undefined)
     return {
       message: `\`- ${name}\` is a name alone, and takes no keys`,
-      hint: `write \`- ${name}: {}\` above this key`,
+      hint: `write it as \`- ${name}: {}\``,
       ...at,
     }
   return {
