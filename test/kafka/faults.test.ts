@@ -190,7 +190,7 @@ describe('a broker that cannot be read', () => {
     broker.errors.push(29)
     await expect(readAll(broker)).rejects.toMatchObject({
       exit: 77,
-      message: 'orders/0: TOPIC_AUTHORIZATION_FAILED',
+      message: 'orders/0: the user may not read this (TOPIC_AUTHORIZATION_FAILED)',
     })
   })
 

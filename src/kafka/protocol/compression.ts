@@ -86,11 +86,11 @@ async function loadLz4(): Promise<Decompress> {
 
 /** Node 22.15 and later have it built in. */
 async function loadZstd(): Promise<Decompress> {
-  const { zstdDecompressSync } = zlib as { zstdDecompressSync?: (bytes: Buffer, options: object) => Buffer }
+  const { zstdDecompressSync } = zlib as { zstdDecompressSync?: (bytes: Buffer) => Buffer }
   if (zstdDecompressSync !== undefined)
     return (bytes, maxBytes) => {
-      zstdFrameBound(bytes)
-      return zstdDecompressSync(bytes, { maxOutputLength: maxBytes })
+      boundedBy(maxBytes)(zstdFrameBound(bytes))
+      return zstdDecompressSync(bytes)
     }
   const zstd = await import('@bokuweb/zstd-wasm')
   await zstd.init()
