@@ -33,6 +33,8 @@ export interface Problem {
   readonly code: string
   readonly message: string
   readonly place?: Place | undefined
+  /** Lines below the message: a difference, a list. */
+  readonly details?: readonly string[] | undefined
   /** What to do next; commands in it can be pasted. */
   readonly hint?: string | undefined
 }

@@ -17,17 +17,23 @@ export interface FingerprintStep {
   readonly kind: string
   /** Equal text, equal meaning; may have several lines. */
   readonly canonical: string
+  /** The table that holds its results, where there is one. */
+  readonly table?: string
 }
 
 const STEP_PREFIX = 'step:'
+const TABLE_PREFIX = 'table:'
 
 export function saveFingerprint(transaction: Transaction, { steps, plan }: Fingerprint): void {
   const save = transaction.prepare(
     'INSERT INTO sprk_meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
   )
   // Under the ids of now: a former one is known only as long as it means the same.
-  transaction.prepare("DELETE FROM sprk_meta WHERE key GLOB 'step:*'").run()
-  for (const step of steps) save.run(STEP_PREFIX + step.id, textOf(step))
+  transaction.prepare("DELETE FROM sprk_meta WHERE key GLOB 'step:*' OR key GLOB 'table:*'").run()
+  for (const step of steps) {
+    save.run(STEP_PREFIX + step.id, textOf(step))
+    if (step.table !== undefined) save.run(TABLE_PREFIX + step.id, step.table)
+  }
   save.run('plan', plan)
 }
 
@@ -51,6 +57,54 @@ export function compareFingerprint(path: string, transaction: Transaction, now: 
   return difference(saved.get('plan') ?? '', now.plan)
 }
 
+/**
+ * While no batch was committed, nothing was saved that a change could spoil: every change is accepted, and tables that
+ * the former plan made and left empty are removed. Returns the lines that changed.
+ */
+export function replaceUnused(transaction: Transaction, now: Fingerprint): readonly string[] {
+  const rows = transaction.prepare("SELECT key, value FROM sprk_meta WHERE key = 'plan' OR key GLOB 'table:*'").all()
+  const saved = new Map(rows.map(({ key, value }) => [String(key), String(value)]))
+  const texts = new Map(now.steps.map((step) => [TABLE_PREFIX + step.id, textOf(step)]))
+  for (const [key, table] of saved) {
+    if (!key.startsWith(TABLE_PREFIX)) continue
+    const before = transaction
+      .prepare('SELECT value FROM sprk_meta WHERE key = ?')
+      .get(key.replace(TABLE_PREFIX, STEP_PREFIX))
+    if (texts.get(key) !== before?.['value'] && isEmptyTable(transaction, table)) {
+      transaction.prepare(`DROP TABLE ${quoted(table)}`).run()
+    }
+  }
+  return difference(saved.get('plan') ?? '', now.plan)
+}
+
+/** Throws a SprkError with exit 74 where a table is gone that results were saved in: an empty new one would be wrong. */
+export function assertResultTables(path: string, transaction: Transaction): void {
+  const rows = transaction.prepare("SELECT value FROM sprk_meta WHERE key GLOB 'table:*'").all()
+  const gone = rows.map(({ value }) => String(value)).filter((table) => !hasTable(transaction, table))
+  if (gone.length === 0) return
+  throw new SprkError(Exit.IO, {
+    code: 'E_TABLE_GONE',
+    message: `${path}: table ${gone.join(', ')} is gone, with the results of the batches before`,
+    hint: 'restore the file from a backup, or begin anew with another file under `state:`',
+  })
+}
+
+function hasTable(transaction: Transaction, table: string): boolean {
+  const found = transaction
+    .prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ? COLLATE NOCASE")
+    .get(table)
+  return found !== undefined
+}
+
+function isEmptyTable(transaction: Transaction, table: string): boolean {
+  if (!hasTable(transaction, table)) return false
+  return transaction.prepare(`SELECT 1 FROM ${quoted(table)} LIMIT 1`).get() === undefined
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}
+
 /** Sinks were counted before they were known by their tables, which their texts name too. */
 function isFormerId(key: string): boolean {
   return /^step:sqlite(-\d+)?$/.test(key)
@@ -62,10 +116,10 @@ function textOf({ kind, canonical }: FingerprintStep): string {
 
 function changedStep(path: string, id: string, before: string, after: string): Problem {
   const what = after === '' ? 'is no longer in the pipeline' : 'is not what the saved results were made with'
-  const lines = difference(before, after).map((line) => `\n    ${line}`)
   return {
     code: 'E_STATE_CHANGED',
-    message: `${path}: ${id} ${what}${lines.join('')}`,
+    message: `${path}: ${id} ${what}`,
+    details: difference(before, after),
     hint: 'restore the pipeline, or begin anew with another file under `state:`',
   }
 }

@@ -12,7 +12,13 @@ import {
   realPath,
   removeLeftOver,
 } from './create.ts'
-import { compareFingerprint, type Fingerprint, saveFingerprint } from './fingerprint.ts'
+import {
+  assertResultTables,
+  compareFingerprint,
+  type Fingerprint,
+  replaceUnused,
+  saveFingerprint,
+} from './fingerprint.ts'
 import { acquireLock, lockFileExists } from './lock.ts'
 import { readResume, toNumber } from './resume.ts'
 import { StateFile } from './state-file.ts'
@@ -95,10 +101,14 @@ function begin(path: string, connection: Connection, options: CheckpointOptions)
   return inTransaction(connection, () => {
     assertSchemaVersion(path, toNumber(connection.prepare('PRAGMA user_version').get()?.['user_version']))
     assertName(path, connection, name)
-    const changes = compareFingerprint(path, connection, fingerprint)
+    const resume = readResume(connection)
+    const isUnused = resume.lastBatchId === 0
+    if (!isUnused) assertResultTables(path, connection)
+    const changes = isUnused
+      ? replaceUnused(connection, fingerprint)
+      : compareFingerprint(path, connection, fingerprint)
     saveFingerprint(connection, fingerprint)
     for (const check of prepare) check(connection)
-    const resume = readResume(connection)
     if (changes.length > 0) {
       connection
         .prepare('INSERT INTO sprk_audit (at, batch_id, version, action, detail) VALUES (?, ?, ?, ?, ?)')

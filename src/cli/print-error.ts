@@ -26,7 +26,7 @@ export function formatError(error: SprkError, { source, color, state }: ErrorCon
 }
 
 function formatProblem(
-  { code, message, place, hint }: Problem,
+  { code, message, place, details = [], hint }: Problem,
   source: ErrorContext['source'],
   paint: Paint,
 ): string[] {
@@ -39,6 +39,7 @@ function formatProblem(
       ?.replace(/^\ufeff/, '')
       .split(/\r?\n/)[place.line - 1]
   if (place !== undefined && line?.trim()) lines.push(...codeFrame(line, place, paint))
+  lines.push(...details.map((detail) => `    ${printable(detail)}`))
   if (hint !== undefined) lines.push(`  hint: ${printable(hint)}`)
   return lines
 }

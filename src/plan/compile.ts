@@ -57,7 +57,7 @@ export function compilePlan(spec: PipelineSpec, kinds: Kinds): Plan {
     fingerprint: {
       // By what they write, so that sinks may change places. A sink that keeps nothing is no part of what was saved.
       steps: graph.sinks.flatMap(({ kind, sink }) =>
-        sink.targets.map((target) => ({ id: `${kind} ${target}`, kind, canonical: sink.canonical })),
+        sink.targets.map((target) => ({ id: `${kind} ${target}`, kind, canonical: sink.canonical, table: target })),
       ),
       plan: [
         `source: ${sourceText}`,

@@ -82,7 +82,13 @@ export interface Plan {
   readonly onError: OnError
   /** What must not change under a state file, and what may. */
   readonly fingerprint: {
-    readonly steps: readonly { readonly id: string; readonly kind: string; readonly canonical: string }[]
+    readonly steps: readonly {
+      readonly id: string
+      readonly kind: string
+      readonly canonical: string
+      /** That holds its results. */
+      readonly table: string
+    }[]
     readonly plan: string
   }
 }

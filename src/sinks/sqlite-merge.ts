@@ -55,8 +55,8 @@ function mergedColumns(
   const refuse = (name: string, why: string) =>
     problems.push({
       code: 'E_MERGE',
-      message: `table ${table}: column ${name} cannot be merged: ${why}`,
-      hint: 'keep what can be merged (count, sum, min, max) and divide when reading: a sum and a count give the average',
+      message: `column ${name} of table ${table} cannot be merged`,
+      hint: why,
     })
   const columns: MergedColumn[] = []
   for (const [i, { name, type }] of fields.entries()) {

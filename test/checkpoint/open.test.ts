@@ -15,8 +15,8 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { openCheckpoint } from '../../src/checkpoint/index.ts'
-import { Exit } from '../../src/errors.ts'
-import { commitRow, openState, optionsFor, position, temporaryDirectory } from '../support/state-file.ts'
+import { Exit, type SprkError } from '../../src/errors.ts'
+import { commitRow, openState, optionsFor, position, temporaryDirectory, usedStateFile } from '../support/state-file.ts'
 
 const statePath = () => join(temporaryDirectory(), 'state.db')
 
@@ -205,22 +205,23 @@ describe('a changed pipeline', () => {
   test('is refused where its saved results would not be its own, with the difference', async () => {
     const path = statePath()
     const plan = 'plan one'
-    ;(await openState(path, { fingerprint: { steps: step('key a\nmerge n sum'), plan } })).close()
+    await usedStateFile(path, { steps: step('key a\nmerge n sum'), plan })
     const fingerprint = { steps: step('key b\nmerge n sum'), plan }
-    const message = await expectRefused(path, Exit.CONFIG, 'E_STATE_CHANGED', { fingerprint })
-    expect(message.split('\n').slice(1)).toEqual(['    saved: key a', '    now:   key b'])
+    await expectRefused(path, Exit.CONFIG, 'E_STATE_CHANGED', { fingerprint })
+    const refused = await openState(path, { fingerprint }).catch((error: SprkError) => error)
+    expect((refused as SprkError).problems[0]?.details).toEqual(['saved: key a', 'now:   key b'])
   })
 
   test('is refused where a table of it is gone', async () => {
     const path = statePath()
-    ;(await openState(path)).close()
+    await usedStateFile(path)
     const fingerprint = { steps: [], plan: 'plan one' }
     await expectRefused(path, Exit.CONFIG, 'E_STATE_CHANGED', { fingerprint })
   })
 
   test('is accepted and noted where nothing saved depends on it', async () => {
     const path = statePath()
-    ;(await openState(path)).close()
+    await usedStateFile(path)
     const fingerprint = {
       steps: [...step('merge "results"'), { id: 'new', kind: 'sqlite', canonical: 'x' }],
       plan: 'two',

@@ -244,9 +244,9 @@ describe('mode merge', () => {
     })
     const error = thrown(() => sqliteSink({ table: 'x', mode: 'merge' }, input))
     expect(error.exit).toBe(78)
-    expect(error.problems.map(({ message }) => message)).toEqual([
-      'table x: column mean cannot be merged: an average of averages is wrong',
-      'table x: column last cannot be merged: there is no max of variant',
+    expect(error.problems.map(({ message, hint }) => [message, hint])).toEqual([
+      ['column mean of table x cannot be merged', 'an average of averages is wrong'],
+      ['column last of table x cannot be merged', 'there is no max of variant'],
     ])
   })
 })

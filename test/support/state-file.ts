@@ -86,3 +86,11 @@ export function commitRow(checkpoint: Checkpoint, fromOffset: number, untilOffse
     transaction.prepare('INSERT INTO results VALUES (?)').run(n)
   })
 }
+
+/** A state file with one batch: before the first one nothing in it depends on the plan. */
+export async function usedStateFile(path: string, fingerprint = optionsFor(path).fingerprint): Promise<void> {
+  const checkpoint = await openState(path, { fingerprint })
+  checkpoint.register('source', null, [position(0, 0)])
+  commitRow(checkpoint, 0, 10, 1n)
+  checkpoint.close()
+}
