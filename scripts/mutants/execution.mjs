@@ -60,6 +60,20 @@ export const executionMutants = [
     test: [execute, 'execute with once reads exactly up to the ends at the start, in bounded batches'],
   },
   {
+    name: 'partitions that appear not saved before they are read',
+    file: 'src/execution/execute.ts',
+    find: 'if (ranges.met !== undefined) yield*',
+    replace: 'if (ranges.met === null) yield*',
+    test: [execute, 'execute saves partitions that appear before it reads them'],
+  },
+  {
+    name: 'write tried again after any error',
+    file: 'src/execution/disk-full.ts',
+    find: "return error instanceof SprkError && error.code === 'E_DISK_FULL'",
+    replace: 'return error instanceof SprkError',
+    test: ['test/execution/disk-full.test.ts', 'withRoom waits for nothing else'],
+  },
+  {
     name: 'batch kept after a failed commit',
     file: 'src/execution/execute.ts',
     find: 'this.#batch.clear()',
