@@ -70,8 +70,16 @@ function build(actions: Actions, done: (code: number) => void): Command {
     .option('--once', 'read what is there at the start, then stop (for cron)', false)
     .option('--max-batches <n>', 'stop after this many batches', positiveInteger)
     .option('--max-duration <duration>', 'stop after this time: 90s, 5m, 1h30m', duration)
-    .option('--timeout <duration>', 'with --once: give up when nothing comes for this long', duration, 60_000)
-    .option('--wait-lock <duration>', 'wait this long for another run on the same state file', duration, 2000)
+    .addOption(
+      new Option('--timeout <duration>', 'with --once: give up when nothing comes for this long')
+        .argParser(duration)
+        .default(60_000, '60s'),
+    )
+    .addOption(
+      new Option('--wait-lock <duration>', 'wait this long for another run on the same state file')
+        .argParser(duration)
+        .default(2000, '2s'),
+    )
     .option('--json', 'print one JSON object a batch on stdout', false)
     .option('-q, --quiet', 'print errors only', false)
     .option('-v, --verbose', 'print batches also where stderr is no terminal', false)

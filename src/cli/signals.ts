@@ -1,17 +1,20 @@
-// SIGINT and SIGTERM: the first one asks the run to stop, the second one ends the process at once.
+// SIGINT, SIGTERM and SIGHUP (the terminal is gone): the first one asks the run to stop, the second one ends it at once.
 
-const EXIT_OF = { SIGINT: 130, SIGTERM: 143 } as const
+const EXIT_OF = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
+const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const
 
-/** A signal that is aborted by the first SIGINT or SIGTERM. `release` gives both back their default meaning. */
+/** A signal that is aborted by the first of them. `release` gives them back their default meaning. */
 export function stopOnSignals(): { readonly signal: AbortSignal; release(): void } {
   const controller = new AbortController()
   const stop = (name: keyof typeof EXIT_OF) => {
     if (controller.signal.aborted) process.exit(EXIT_OF[name])
     controller.abort()
   }
-  process.on('SIGINT', stop).on('SIGTERM', stop)
+  for (const name of SIGNALS) process.on(name, stop)
   return {
     signal: controller.signal,
-    release: () => process.off('SIGINT', stop).off('SIGTERM', stop),
+    release: () => {
+      for (const name of SIGNALS) process.off(name, stop)
+    },
   }
 }

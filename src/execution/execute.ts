@@ -10,7 +10,7 @@ import type { BatchProgress, Finished, Progress } from '../progress.ts'
 import { type OffsetRange, partitionKey } from '../record.ts'
 import type { EffectiveRange, Limits, Opened, Position, Plan as Ranges, Source } from '../source.ts'
 import { withRoom } from './disk-full.ts'
-import { MicroBatch } from './micro-batch.ts'
+import { MicroBatch, type Outcome } from './micro-batch.ts'
 import { type Patience, pull, Stalled, Stopped } from './pull.ts'
 import { processingTime, type Trigger } from './trigger.ts'
 
@@ -126,7 +126,7 @@ class Execution {
     const reading = this.#clock.monotonic()
     try {
       const effective = yield* this.#read(planned)
-      const { counts, deadLetters } = this.#batch.finish()
+      const { counts, deadLetters } = this.#finish(effective)
       const committing = this.#clock.monotonic()
       const batch: Batch = {
         batchId: lastBatchId + 1,
@@ -150,6 +150,24 @@ class Execution {
       return isCutShort(planned.ranges, effective)
     } finally {
       this.#batch.clear()
+    }
+  }
+
+  /** What fails behind an aggregation comes of many records: where they are is the best there is to say. */
+  #finish(ranges: readonly EffectiveRange[]): Outcome {
+    try {
+      return this.#batch.finish()
+    } catch (error) {
+      if (!(error instanceof SprkError) || error.exit !== Exit.BAD_RECORD) throw error
+      const where = ranges.map((range) => `${partitionKey(range)} ${range.fromOffset}…${range.untilOffset}`).join(', ')
+      const hint = 'filter out, or cast, what cannot be aggregated; `onError` is about single records'
+      const [problem] = error.problems
+      if (problem === undefined) throw error
+      throw new SprkError(
+        Exit.BAD_RECORD,
+        { hint, ...problem, details: [`its records are among ${where}`] },
+        { cause: error },
+      )
     }
   }
 

@@ -13,7 +13,8 @@ export const kafkaKind: SourceKind<KafkaOptions> = {
     maxRecords: maxRecordsPerBatch,
     maxBytes: maxBytesPerBatch,
   }),
-  showRecord: (_, { topic, partition }, offset) => `kcat -C -t ${topic} -p ${partition} -o ${offset} -c 1 -e`,
+  showRecord: ({ brokers }, { topic, partition }, offset) =>
+    `kcat -C -b ${brokers.join(',')} -t ${topic} -p ${partition} -o ${offset} -c 1 -e`,
   create: ({ brokers, selection, startingOffsets, tls, sasl }, clock) =>
     kafkaSource({ ...securityOf({ tls, sasl }), ...selection, brokers, clientId: 'sprk', startingOffsets }, clock),
 }
