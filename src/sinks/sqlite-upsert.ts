@@ -5,6 +5,7 @@ import type { Column } from '../column.ts'
 import { Exit, SprkError } from '../errors.ts'
 import type { Rows } from '../transform.ts'
 import { BOOLEAN, type Schema } from '../types.ts'
+import { rowWriter } from './sqlite-insert.ts'
 import type { TableKey } from './sqlite-key.ts'
 import { quoted } from './sqlite-names.ts'
 import type { FlatRows } from './sqlite-rows.ts'
@@ -42,14 +43,12 @@ const NEVER: Column = { layout: 'constant', type: BOOLEAN, value: false }
  */
 function upsertWriter(table: string, key: TableKey, columns: UpsertColumns): UpsertPlan['write'] {
   const { stored, version } = columns
-  const into = quoted(table)
   const width = stored.length + 1
   const keyAt = key.columns.map((column) => stored.findIndex(({ name }) => name === column))
   const names = stored.map(({ name }) => name)
   const updates = names.filter((name) => !key.columns.includes(name))
   const set = updates.map((name) => `${quoted(name)} = excluded.${quoted(name)}`).join(', ')
-  const upsert = `INSERT INTO ${into} (${names.map(quoted).join(', ')}) VALUES (${names.map(() => '?').join(', ')})
-    ON CONFLICT ${set === '' ? 'DO NOTHING' : `DO UPDATE SET ${set}`}`
+  const put = rowWriter(table, names, `ON CONFLICT ${set === '' ? 'DO NOTHING' : `DO UPDATE SET ${set}`}`)
   return (transaction, rows) => {
     const keyOf = (at: number) => keyAt.map((column) => rows[at + column] ?? null)
     const winners =
@@ -57,14 +56,16 @@ function upsertWriter(table: string, key: TableKey, columns: UpsertColumns): Ups
         ? lastRows(rows, width, keyOf)
         : greatestRows(rows, width, keyOf, versionsOf(table, key, version, transaction))
     const deletes = new Map<string, Statement>()
-    const put = transaction.prepare(upsert)
+    const puts: SqlValue[] = []
     for (const at of winners) {
-      if (rows[at + stored.length] !== 1n) put.run(...rows.slice(at, at + stored.length))
+      if (rows[at + stored.length] !== 1n) for (let c = 0; c < stored.length; c++) puts.push(rows[at + c] ?? null)
       else {
         const { where, bound } = key.find(keyOf(at))
-        cached(deletes, where, () => transaction.prepare(`DELETE FROM ${into} WHERE ${where}`)).run(...bound)
+        const sql = `DELETE FROM ${quoted(table)} WHERE ${where}`
+        cached(deletes, where, () => transaction.prepare(sql)).run(...bound)
       }
     }
+    put(transaction, puts)
   }
 }
 

@@ -4,6 +4,7 @@ import type { Transaction } from '../checkpoint.ts'
 import type { Sink, SinkInput } from '../sink.ts'
 import type { Rows } from '../transform.ts'
 import { type Schema, typeName } from '../types.ts'
+import { rowWriter } from './sqlite-insert.ts'
 import { type TableKey, tableKey } from './sqlite-key.ts'
 import { planMerge } from './sqlite-merge.ts'
 import { assertTable, quoted } from './sqlite-names.ts'
@@ -67,7 +68,15 @@ function writingOf(options: SqliteOptions, input: SinkInput): Writing {
   assertTable(table, schema)
   return mode === 'merge'
     ? { schema, ...planMerge(table, input) }
-    : { schema, key: null, canonical: [], write: appendWriter(table, schema) }
+    : {
+        schema,
+        key: null,
+        canonical: [],
+        write: rowWriter(
+          table,
+          schema.map(({ name }) => name),
+        ),
+      }
 }
 
 /** What was checked last is added next: it is made once. */
@@ -82,29 +91,4 @@ function once(make: (rows: Rows) => Rows) {
       last = null
     },
   })
-}
-
-/** Three times as fast as one row a statement; more rows gain nothing (measured). */
-const ROWS_A_STATEMENT = 50
-
-/** SQLite's bound for one statement. */
-const MAX_PARAMETERS = 32_766
-
-function appendWriter(table: string, schema: Schema): (transaction: Transaction, rows: FlatRows) => void {
-  const width = schema.length
-  const rowsAtOnce = Math.max(1, Math.min(ROWS_A_STATEMENT, Math.floor(MAX_PARAMETERS / width)))
-  const one = `(${schema.map(() => '?').join(', ')})`
-  const insert = (rows: number) =>
-    `INSERT INTO ${quoted(table)} (${schema.map(({ name }) => quoted(name)).join(', ')}) VALUES ${Array(rows).fill(one).join(', ')}`
-  const [many, single] = [insert(rowsAtOnce), insert(1)]
-  return (transaction, rows) => {
-    let at = 0
-    for (const [sql, step] of [
-      [many, rowsAtOnce * width],
-      [single, width],
-    ] as const) {
-      const statement = transaction.prepare(sql)
-      for (; at + step <= rows.length; at += step) statement.run(...rows.slice(at, at + step))
-    }
-  }
 }

@@ -35,6 +35,13 @@ describe('mode upsert', () => {
     ])
   })
 
+  test.each([1, 50, 149])('writes %i keys, and all of them again', async (count) => {
+    const path = statePath()
+    const batch = (n: bigint) => Array.from({ length: 2 * count }, (_, i): Row => [`city ${i % count}`, n + BigInt(i)])
+    await write(path, upserted([CITY, COUNT], { key: ['city'] }), [batch(0n), batch(1000n)])
+    expect(results(path)).toEqual(Array.from({ length: count }, (_, i) => [`city ${i}`, 1000 + count + i]))
+  })
+
   test('deletes the row of a key, whatever was dropped from the table', async () => {
     const path = statePath()
     const subject = upserted([CITY, COUNT, DELETED], { key: ['city'], deleteWhen: 'deleted', drop: ['deleted'] })
