@@ -62,7 +62,7 @@ export interface Plan {
   /** More was there to read, but a bound of `limits` cut it: the next batch may start at once. */
   readonly cut: boolean
   /**
-   * Partitions that appeared since `open`, where they begin; their ranges may be among `ranges`. The execution saves
+   * Partitions that appeared since `open`, in order, where they begin; their ranges may be among `ranges`. The execution saves
    * them before it reads. None where it is absent, and none while `limits.ends` says where to end.
    */
   readonly met?: readonly Position[]

@@ -150,7 +150,7 @@ class KafkaSource implements Source {
       if (isDue) await this.#cluster.refresh()
       const known = new Set(this.#progress.map(({ log }) => partitionKey(log)))
       const fresh = this.#cluster.partitions.filter((at) => !known.has(partitionKey(at)) && this.#cluster.hasLeader(at))
-      return await logStarts(this.#cluster, fresh)
+      return await logStarts(this.#cluster, fresh.sort(byTopicPartition))
     }, signal)
     const progress = met.map((position) => progressFrom(position, this.#spent))
     for (const { log } of progress) this.#readAhead?.add(log)

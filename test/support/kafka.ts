@@ -49,14 +49,12 @@ export async function createTopic(
 export async function createPartitions(topic: string, count: number): Promise<void> {
   await (await admin()).createPartitions({ topicPartitions: [{ topic, count }] })
   await waitUntil(async () => (await offsets(topic).catch(() => [])).length === count)
-  // A producer of kafkajs does not look for new partitions.
-  const before = await sharedProducer
-  sharedProducer = undefined
-  await before?.disconnect()
+  await forgetProducer()
 }
 
 export async function deleteTopic(topic: string): Promise<void> {
   await (await admin()).deleteTopics({ topics: [topic] })
+  await forgetProducer()
 }
 
 /** An empty topic with a name that other tests may have used before. */
@@ -162,6 +160,13 @@ function admin(): Promise<Admin> {
 function producer(): Promise<Producer> {
   sharedProducer ??= connected(client().producer())
   return sharedProducer
+}
+
+/** A producer of kafkajs neither looks for new partitions nor gets over a topic that is gone. */
+async function forgetProducer(): Promise<void> {
+  const before = await sharedProducer
+  sharedProducer = undefined
+  await before?.disconnect()
 }
 
 async function connected<T extends Admin | Producer>(one: T): Promise<T> {

@@ -43,7 +43,7 @@ export async function startOwnBroker(): Promise<OwnBroker> {
       await admin.disconnect()
     },
     async produce(topic, partitions, values) {
-      const producer = client.producer()
+      const producer = client.producer({ idempotent: true, maxInFlightRequests: 1 })
       await producer.connect()
       for (let from = 0; from < values.length; from += 5000) {
         const part = values.slice(from, from + 5000)
