@@ -108,6 +108,7 @@ const CASES: Readonly<Record<string, () => Promise<SprkResult>>> = {
     writeFileSync(shortened.words, 'to\n')
     return once(shortened)
   },
+  129: () => closing('SIGHUP'),
   130: () => closing('SIGINT'),
   143: () => closing('SIGTERM'),
   async 141() {
