@@ -75,6 +75,17 @@ describe('a password', () => {
     expect((await sprk('validate')).said).not.toContain('hunter2')
   })
 
+  it.each(['z9q', 'x1y2'.repeat(50)])(
+    'is not shown in part, short or cut by the width of the line: %s',
+    async (value) => {
+      withPassword(value)
+      const { code, said } = await sprk('validate')
+      expect(code).toBe(78)
+      expect(said).toContain(NONE)
+      expect(said).not.toMatch(/z9q|x1y2/)
+    },
+  )
+
   it('is not shown where --set gives it', async () => {
     withPassword('{env: PASSWORD}')
     const { code, said } = await sprk('validate', {}, '--set', 'source.kafka.sasl.password=hunter2-hunter2')
