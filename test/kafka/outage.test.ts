@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Clock } from '../../src/clock.ts'
 import { Exit, SprkError } from '../../src/errors.ts'
+import { MissingFault } from '../../src/kafka/cluster.ts'
 import { Fault } from '../../src/kafka/fault.ts'
 import { Outage } from '../../src/kafka/outage.ts'
 import { drain } from '../support/drain.ts'
@@ -87,6 +88,23 @@ describe('Outage', () => {
     await waiting.next()
     controller.abort(new Error('enough'))
     await expect(waiting.next()).rejects.toThrow('enough')
+  })
+
+  it('believes after a minute that a topic is gone, but not before, nor when it was there in between', async () => {
+    const { outage, clock } = sleepless()
+    const gone = new MissingFault(['orders'], [])
+    await expect(drain(outage.retry(failing(100, gone), signal))).rejects.toMatchObject({
+      exit: Exit.NO_INPUT,
+      code: 'E_TOPIC_MISSING',
+      message: 'topic orders does not exist',
+    })
+    expect(clock.monotonic()).toBeGreaterThanOrEqual(60_000)
+    expect(clock.monotonic()).toBeLessThan(75_000)
+
+    const { outage: other } = sleepless()
+    for (let time = 0; time < 3; time++) {
+      expect((await drain(other.retry(failing(8, gone), signal))).result).toBe('done')
+    }
   })
 
   it('believes a refusal at the third time in a row, without a notice', async () => {
