@@ -37,10 +37,11 @@ const startTimeoutMs = 60_000
  * Starts a broker and returns when it answers. The process outlives this one, unless `onSpawn` (called seconds before
  * that) sees to it.
  *
- * @param {{port?: number, say?: (text: string) => void, onSpawn?: (broker: Broker) => void, more?: Listeners}} [options]
+ * @param {{port?: number, say?: (text: string) => void, onSpawn?: (broker: Broker) => void, more?: Listeners, join?: Broker}} [options]
+ *   `join`: the broker of the cluster in which this one becomes number 2
  * @returns {Promise<Broker>}
  */
-export async function startBroker({ port, say = () => {}, onSpawn = () => {}, more } = {}) {
+export async function startBroker({ port, say = () => {}, onSpawn = () => {}, more, join: first } = {}) {
   const jars = await kafkaJars(say)
   const folder = mkdtempSync(join(tmpdir(), 'sprk-kafka-'))
   const names = Object.keys(more?.protocols ?? {})
@@ -51,8 +52,9 @@ export async function startBroker({ port, say = () => {}, onSpawn = () => {}, mo
   const properties = join(folder, 'server.properties')
   const lines = [serverProperties(address, controller, join(folder, 'data'))]
   if (more) lines.push(moreListeners(address, controller, addresses, more.protocols), more.properties)
+  if (first) lines.push(secondNode(address, first))
   writeFileSync(properties, lines.join('\n'))
-  format(jars, properties, more?.format ?? [])
+  format(jars, properties, first ? clusterIdOf(first) : clusterId(), more?.format ?? [])
   return await launch({ address, folder, jars, controller, addresses }, onSpawn)
 }
 
@@ -126,10 +128,10 @@ export function javaOptions(jars, ...more) {
   return [...more, ...quick, '-cp', `${jars}/*`]
 }
 
-/** @param {string} jars @param {string} properties @param {string[]} more */
-function format(jars, properties, more) {
+/** @param {string} jars @param {string} properties @param {string} cluster @param {string[]} more */
+function format(jars, properties, cluster, more) {
   const tool = [...javaOptions(jars), 'kafka.tools.StorageTool']
-  const args = [...tool, 'format', '-t', clusterId(), '-c', properties, ...more]
+  const args = [...tool, 'format', '-t', cluster, '-c', properties, ...more]
   const { status, stdout, stderr } = spawnSync('java', args, { encoding: 'utf8' })
   if (status !== 0) throw new Error(`Kafka's storage could not be formatted:\n${stdout}${stderr}`)
 }
@@ -137,6 +139,22 @@ function format(jars, properties, more) {
 /** 16 random bytes as Kafka writes its ids; one that begins with a dash would be taken for an option. */
 function clusterId() {
   return `s${randomBytes(16).toString('base64url').slice(1)}`
+}
+
+/** @param {Broker} broker */
+function clusterIdOf({ folder }) {
+  const [, id = ''] = /^cluster\.id=(.*)$/m.exec(readFileSync(join(folder, 'data/meta.properties'), 'utf8')) ?? []
+  return id
+}
+
+/** Lines that take the place of those before. @param {string} listener @param {Broker} first */
+function secondNode(listener, { controller }) {
+  return `process.roles=broker
+node.id=2
+controller.quorum.voters=1@${controller}
+listeners=PLAINTEXT://${listener}
+advertised.listeners=PLAINTEXT://${listener}
+`
 }
 
 /** @param {string} listener @param {string} controller @param {string} data */

@@ -25,7 +25,8 @@ describe.skipIf(!available)('a disk that fails', () => {
     expect(syncs.length).toBeGreaterThanOrEqual(batches + 2)
   })
 
-  describeFaults('merge', false)
+  describeFaults('merge', isFull)
+  if (isFull) describeFaults('append', true)
   if (isFull) describeFaults('upsert', true)
 })
 
