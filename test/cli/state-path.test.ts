@@ -21,9 +21,12 @@ const isRoot = process.getuid?.() === 0
 /** Root may do everything: the program runs as nobody then. */
 const uid = isRoot ? 65_534 : undefined
 
-/** Not from a checkout that only its owner may read. */
-const canRun = (await runSprk(['--version'], { uid })).code === 0
-if (!canRun) console.warn('\n*** another user cannot read this checkout: the tests of permissions are SKIPPED ***\n')
+/** Not from a checkout, or with a Node, that only its owner may read. */
+const canRun = await runSprk(['--version'], { uid }).then(
+  ({ code }) => code === 0,
+  () => false,
+)
+if (!canRun) console.warn('\n*** another user cannot run this checkout: the tests of permissions are SKIPPED ***\n')
 
 interface Job {
   readonly folder: string
