@@ -12,6 +12,7 @@ import { Connection } from '../../src/kafka/connection.ts'
 import { MAX_BATCH_BYTES } from '../../src/kafka/protocol/compression.ts'
 import { decodeFetch, encodeFetchRequest, FETCH } from '../../src/kafka/protocol/fetch.ts'
 import { HEADER_BYTES, readBatchHeader } from '../../src/kafka/protocol/record-batch.ts'
+import { countBy, foreignValues } from '../support/foreign.ts'
 import { bootstrap, createTopic, javaTool, javaToolsAvailable, kafkaAvailable } from '../support/kafka.ts'
 import { pipelineFile } from '../support/pipeline-file.ts'
 import { randomFrom } from '../support/random.ts'
@@ -196,6 +197,8 @@ describe.skipIf(!kafkaAvailable)('what the broker has', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     for (const city of ['Berlin', 'São Paulo', '東京'])
       expect(stdout).toMatch(new RegExp(`\\|\\s*${city}\\|\\s*500\\|`))
+    const foreign = foreignValues([topic])
+    if (foreign !== null) expect(countBy(foreign, 'city').map(([, n]) => n)).toEqual([500, 500, 500])
   })
 
   it.runIf(process.env['SPRK_WRITE_FIXTURES'])('is stored for tests without Kafka', async () => {

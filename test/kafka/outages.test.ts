@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { countBy, foreignValues } from '../support/foreign.ts'
 import { javaToolsAvailable } from '../support/kafka.ts'
 import { type OwnBroker, startOwnBroker } from '../support/own-broker.ts'
 import { type RunningSprk, startSprk } from '../support/sprk.ts'
@@ -17,12 +18,16 @@ describe.skipIf(!javaToolsAvailable)('a broker', () => {
   let broker: OwnBroker
   let folder: string
   let sprk: RunningSprk | undefined
+  /** By another client. */
+  let recounted: [unknown, number][] | null
 
   beforeAll(async () => {
     broker = await startOwnBroker()
     await broker.createTopic('events', 2)
     const values = Array.from({ length: RECORDS }, (_, i) => `{"key": ${i % KEYS}, "pad": "${'x'.repeat(200)}"}`)
     await broker.produce('events', 2, values)
+    const foreign = foreignValues(['events'], broker.address)
+    recounted = foreign && countBy(foreign, 'key')
   }, 120_000)
 
   afterAll(async () => {
@@ -79,6 +84,7 @@ sink:
     database.close()
     const expected = Array.from({ length: KEYS }, (_, key) => [key, Math.ceil((RECORDS - key) / KEYS)])
     expect(rows).toEqual(expected)
+    expect(rows).toEqual(recounted ?? expected)
     expect(gaps).toBe(0)
     return stderr.split('\n').filter((line) => line.includes('kafka: '))
   }

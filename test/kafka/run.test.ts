@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { foreignValues } from '../support/foreign.ts'
 import * as kafka from '../support/kafka.ts'
 import { type RunningSprk, runSprk, startSprk } from '../support/sprk.ts'
 
@@ -67,6 +68,12 @@ sink:
     return rows.map((row) => (columns.includes(',') ? row : (row as unknown[])[0]))
   }
 
+  /** The table holds what another client reads. */
+  function expectRecounted(...topics: readonly string[]): void {
+    const values = table('value').map(String).sort()
+    expect(values).toEqual(foreignValues(topics) ?? values)
+  }
+
   async function stop(): Promise<void> {
     running?.kill('SIGTERM')
     expect((await running?.done)?.code).toBe(0)
@@ -89,6 +96,7 @@ sink:
     await open.commit()
     await kafka.waitUntil(() => table('value').length === 4)
     expect(table('value')).toEqual(['before', 'within', 'after', 'within, later'])
+    expectRecounted(topic)
     await stop()
   })
 
@@ -102,6 +110,8 @@ sink:
     }
     expect(await once(await pipelineOf(`topics: [${topic}]`))).toBe('')
     expect(table('length')).toEqual([0, 1].flatMap(() => [size, 5, size + 1, 5]))
+    const lengths = foreignValues([topic])?.map(({ length }) => length)
+    expect(table('length').map(Number).sort()).toEqual(lengths?.sort() ?? expect.anything())
   })
 
   test('meets topics and partitions between two runs, from their beginning', async () => {
@@ -122,6 +132,7 @@ sink:
       [`${first}/1`, 'a2'],
       [`${second}/0`, 'b0'],
     ])
+    expectRecounted(first, second)
     // A topic that vanished is no fault, and its position stays for when it comes back.
     await kafka.deleteTopic(second)
     expect(await once(file)).toBe('')
@@ -141,6 +152,7 @@ sink:
       await kafka.produce(second, 'b0')
       await kafka.waitUntil(() => table('value').length === 4, 60_000)
       expect(table('value')).toEqual(['a0', 'a1', 'a2', 'b0'])
+      expectRecounted(first, second)
       await stop()
       expect((await running.done).stderr).toContain(`kafka: new, read from the beginning: ${first}/1, ${second}/0`)
     },

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Kafka, logLevel } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { javaTool } from '../support/kafka.ts'
 import { PASSWORD, type SecureKafka, startSecureKafka, whyNoSecureKafka } from '../support/secure-kafka.ts'
 import { runSprk, type SprkResult } from '../support/sprk.ts'
 
@@ -95,6 +96,26 @@ describe.skipIf(reason !== undefined)('a broker with TLS and SASL', () => {
       ['with TLS under another name', { to: 'WRONGHOST', tls: '{ca: certs/ca.pem, servername: kafka.example.com}' }],
       ['with mutual TLS', { to: 'MTLS', tls: MUTUAL }],
     ])('%s and without SASL', async (_, how) => expectRead(await attempt(how)))
+
+    it("with TLS and SASL what Kafka's own consumer reads", async () => {
+      const settings = join(mkdtempSync(join(tmpdir(), 'sprk-security-')), 'consumer.properties')
+      writeFileSync(
+        settings,
+        `security.protocol=SASL_SSL
+ssl.truststore.type=PEM
+ssl.truststore.location=${join(kafka.folder, 'ca.pem')}
+sasl.mechanism=SCRAM-SHA-512
+sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required username="alice" password="${PASSWORD}";
+`,
+      )
+      const printed = await javaTool('org.apache.kafka.tools.consumer.ConsoleConsumer', [
+        ...['--bootstrap-server', String(kafka.addresses['SASLTLS']), '--command-config', settings],
+        ...['--topic', 'events', '--partition', '0', '--offset', 'earliest'],
+        ...['--max-messages', String(RECORDS), '--timeout-ms', '20000'],
+      ])
+      expect(printed.trimEnd().split('\n')).toHaveLength(RECORDS)
+      expectRead(await attempt({ to: 'SASLTLS', tls: OWN_CA, sasl: 'scram-sha-512' }))
+    })
 
     it.each(cells)('$how and with $sasl', async ({ to, tls, sasl }) => {
       expectRead(await attempt({ to, sasl, ...(tls !== undefined && { tls }) }))
