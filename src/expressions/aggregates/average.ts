@@ -1,40 +1,12 @@
-// avg(x): a double, or for decimals a decimal with four more digits behind the point.
+// avg(x) of decimals: a decimal with four more digits behind the point.
 
 import { type Column, type Evaluate, type Frame, isNull, type Selection } from '../../column.ts'
-import { DOUBLE } from '../../types.ts'
 import type { DecimalType } from '../analysis/numeric.ts'
 import { divideHalfUp, powerOfTen, rescale } from '../decimal.ts'
 import { builder } from '../runtime/builder.ts'
 import { type Accumulator, grown } from './aggregate.ts'
 import { ExactSums } from './exact-sums.ts'
-import { addExactly, DoubleSums, inRange } from './sum.ts'
-
-export class DoubleAverage implements Accumulator {
-  readonly #input: Evaluate
-  readonly #sums = new DoubleSums()
-
-  constructor(input: Evaluate) {
-    this.#input = input
-  }
-
-  add(groups: Int32Array, groupCount: number, frame: Frame, selection: Selection): void {
-    this.#sums.add(this.#input(frame, selection), groups, groupCount, selection)
-  }
-
-  mergeFrom(other: Accumulator, groups: Int32Array, groupCount: number): void {
-    if (!(other instanceof DoubleAverage)) throw new TypeError('another aggregate')
-    this.#sums.mergeFrom(other.#sums, groups, groupCount)
-  }
-
-  result(groupCount: number): Column {
-    const out = builder(DOUBLE, groupCount)
-    for (let g = 0; g < groupCount; g++) {
-      const count = this.#sums.count(g)
-      out.set(g, count === 0 ? null : this.#sums.sum(g) / count)
-    }
-    return out.finish()
-  }
-}
+import { addExactly, inRange } from './sum.ts'
 
 /** Spark divides decimals with 39 digits behind the point, then rounds to the result's scale. */
 const DIVISION_SCALE = 39

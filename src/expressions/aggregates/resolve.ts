@@ -12,10 +12,10 @@ import { orderOf } from '../runtime/order.ts'
 import { canonical } from '../syntax/canonical.ts'
 import type { Node } from '../typed.ts'
 import type { Aggregate } from './aggregate.ts'
-import { DecimalAverage, DoubleAverage } from './average.ts'
+import { DecimalAverage } from './average.ts'
 import { Count } from './count.ts'
 import { Extreme } from './extreme.ts'
-import { DoubleSum, ExactSum } from './sum.ts'
+import { type Conclude, DoubleAggregate, ExactSum } from './sum.ts'
 
 /** `context` is that of the rows below the aggregation; no aggregate may stand in the argument. */
 export function resolveAggregate(call: Call, context: Context): Aggregate {
@@ -57,7 +57,9 @@ function sum(call: Call, argument: Operand, context: Context): Aggregate {
   const { node, type } = numeric(call, argument, context)
   const evaluateInput = compile(node)
   const common = { canonical: name, merge: 'sum' as const, evaluateInput }
-  if (type.kind === 'double') return { ...common, type, open: (input) => new DoubleSum(input ?? evaluateInput) }
+  if (type.kind === 'double') {
+    return { ...common, type, open: (input) => new DoubleAggregate(input ?? evaluateInput, sumOf) }
+  }
   const result = type.kind === 'decimal' ? boundedDecimal(type.precision + 10, type.scale) : BIGINT
   return { ...common, type: result, open: (input) => new ExactSum(input ?? evaluateInput, result, name) }
 }
@@ -72,7 +74,7 @@ function average(call: Call, argument: Operand, context: Context): Aggregate {
   }
   const common = { canonical: name, merge, evaluateInput }
   if (type.kind !== 'decimal')
-    return { ...common, type: DOUBLE, open: (input) => new DoubleAverage(input ?? evaluateInput) }
+    return { ...common, type: DOUBLE, open: (input) => new DoubleAggregate(input ?? evaluateInput, meanOf) }
   const sumType = boundedDecimal(type.precision + 10, type.scale)
   const result = boundedDecimal(type.precision + 4, type.scale + 4)
   return { ...common, type: result, open: (input) => new DecimalAverage(input ?? evaluateInput, sumType, result, name) }
@@ -106,3 +108,6 @@ function extreme(which: 'min' | 'max', call: Call, { node, syntax }: Operand): A
     open: (input) => new Extreme(which, input ?? evaluateInput, type, order),
   }
 }
+
+const sumOf: Conclude = (sum) => sum
+const meanOf: Conclude = (sum, count) => sum / count

@@ -63,12 +63,18 @@ export function inRange(sum: bigint, type: DataType, name: string): Value {
   })
 }
 
-export class DoubleSum implements Accumulator {
+/** What a sum of doubles and the number of its values, which is not 0, come to. */
+export type Conclude = (sum: number, count: number) => number
+
+/** sum and avg of doubles; NULL where a group has no value. */
+export class DoubleAggregate implements Accumulator {
   readonly #input: Evaluate
+  readonly #conclude: Conclude
   readonly #sums = new DoubleSums()
 
-  constructor(input: Evaluate) {
+  constructor(input: Evaluate, conclude: Conclude) {
     this.#input = input
+    this.#conclude = conclude
   }
 
   add(groups: Int32Array, groupCount: number, frame: Frame, selection: Selection): void {
@@ -76,13 +82,16 @@ export class DoubleSum implements Accumulator {
   }
 
   mergeFrom(other: Accumulator, groups: Int32Array, groupCount: number): void {
-    if (!(other instanceof DoubleSum)) throw new TypeError('another aggregate')
+    if (!(other instanceof DoubleAggregate)) throw new TypeError('another aggregate')
     this.#sums.mergeFrom(other.#sums, groups, groupCount)
   }
 
   result(groupCount: number): Column {
     const out = builder(DOUBLE, groupCount)
-    for (let g = 0; g < groupCount; g++) out.set(g, this.#sums.count(g) === 0 ? null : this.#sums.sum(g))
+    for (let g = 0; g < groupCount; g++) {
+      const count = this.#sums.count(g)
+      out.set(g, count === 0 ? null : this.#conclude(this.#sums.sum(g), count))
+    }
     return out.finish()
   }
 }
