@@ -45,13 +45,17 @@ export interface OffsetRange extends TopicPartition {
   readonly untilOffset: number
 }
 
-/** The order in which partitions are merged: topic (by UTF-16 code unit), then partition. */
-export function byTopicPartition(a: TopicPartition, b: TopicPartition): number {
+/**
+ * The order in which partitions are merged: topic (by UTF-16 code unit), then partition. Null, rows that come of no
+ * partition, is first.
+ */
+export function byTopicPartition(a: TopicPartition | null, b: TopicPartition | null): number {
+  if (a === null || b === null) return Number(a !== null) - Number(b !== null)
   if (a.topic !== b.topic) return a.topic < b.topic ? -1 : 1
   return a.partition - b.partition
 }
 
-/** A key for maps; no topic name contains a slash. Also how a partition is written for people: `orders/3`. */
-export function partitionKey(at: TopicPartition): string {
-  return `${at.topic}/${at.partition}`
+/** A key for maps; no topic name contains a slash. Also how a partition is written for people: `orders/3`; null is ''. */
+export function partitionKey(at: TopicPartition | null): string {
+  return at === null ? '' : `${at.topic}/${at.partition}`
 }

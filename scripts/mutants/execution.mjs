@@ -142,14 +142,14 @@ export const executionMutants = [
   {
     name: 'rows in the order in which partitions arrived',
     file: 'src/sinks/sqlite-rows.ts',
-    find: '.sort(byPartition)',
+    find: '.sort((a, b) => byTopicPartition(a.at, b.at))',
     replace: '',
     test: [sinks, 'sink sqlite append writes partitions in their order, whatever order they came in'],
   },
   {
     name: 'sums in the order in which partitions arrived',
     file: 'src/transforms/reduce-by-key.ts',
-    find: '.sort(byPartition)',
+    find: '.sort((a, b) => byTopicPartition(a.at, b.at))',
     replace: '',
     test: [reduceByKey, 'reduceByKey adds up partitions in their order, on which sums of doubles depend'],
   },

@@ -5,6 +5,7 @@ import { statSync } from 'node:fs'
 import type { Batch, Checkpoint, ResumePoint, Transaction } from '../checkpoint.ts'
 import type { Clock } from '../clock.ts'
 import { Exit, messageOf, SprkError } from '../errors.ts'
+import { partitionKey } from '../record.ts'
 import type { Position } from '../source.ts'
 import { advanceOffsets, digestOf, fenced, insertBatch } from './batch-rows.ts'
 import type { Connection } from './connection.ts'
@@ -60,12 +61,12 @@ export class StateFile implements Checkpoint {
     if (logId !== null && savedLogId !== undefined && savedLogId !== logId) {
       throw otherLog(this.#path, source, savedLogId, logId)
     }
-    const known = new Set(this.#resume.positions.get(source)?.map(keyOf))
-    const met = positions.filter((position) => !known.has(keyOf(position)))
+    const known = new Set(this.#resume.positions.get(source)?.map(partitionKey))
+    const met = positions.filter((position) => !known.has(partitionKey(position)))
     if (met.length === 0 && (logId === null || savedLogId !== undefined)) return
     const isSaved = (resume: ResumePoint) => {
-      const saved = new Set(resume.positions.get(source)?.map(keyOf))
-      return met.every((position) => saved.has(keyOf(position)))
+      const saved = new Set(resume.positions.get(source)?.map(partitionKey))
+      return met.every((position) => saved.has(partitionKey(position)))
     }
     this.#transact(isSaved, (transaction) => {
       if (logId !== null) saveLogId(transaction, source, logId)
@@ -185,10 +186,6 @@ function inodeOf(path: string): bigint {
   } catch (error) {
     throw fileFault(path, error)
   }
-}
-
-function keyOf({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
-  return `${topic}/${partition}`
 }
 
 function saveLogId(transaction: Transaction, source: string, logId: string): void {

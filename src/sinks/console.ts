@@ -3,7 +3,7 @@
 import { type Column, valueAt } from '../column.ts'
 import { renderer } from '../expressions/casts/to-string.ts'
 import { UTC } from '../expressions/casts/zone.ts'
-import { byTopicPartition, type TopicPartition } from '../record.ts'
+import { byTopicPartition, partitionKey, type TopicPartition } from '../record.ts'
 import type { Sink, SinkInput } from '../sink.ts'
 import { typeName } from '../types.ts'
 import { tableText } from './table-text.ts'
@@ -35,7 +35,7 @@ export function consoleSink({ numRows, truncate }: ConsoleOptions, { schema }: S
   }
   const shown = () =>
     [...partitions.values()]
-      .sort((a, b) => (a.at === null || b.at === null ? 0 : byTopicPartition(a.at, b.at)))
+      .sort((a, b) => byTopicPartition(a.at, b.at))
       .flatMap(({ rows }) => rows)
       .slice(0, numRows)
 
@@ -45,7 +45,7 @@ export function consoleSink({ numRows, truncate }: ConsoleOptions, { schema }: S
     canonical: `console\ncolumns ${schema.map(({ name, type }) => `${name} ${typeName(type)}`).join(', ')}`,
     prepare() {},
     add(at, { frame, selection }) {
-      const key = at === null ? '' : `${at.topic}/${at.partition}`
+      const key = partitionKey(at)
       const partition = partitions.get(key) ?? { at, rows: [] }
       partitions.set(key, partition)
       total += selection.count

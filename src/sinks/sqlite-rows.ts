@@ -42,7 +42,7 @@ export class RowBuffer {
   }
 
   #partitionOf(at: TopicPartition | null): PartitionRows {
-    const key = at === null ? '' : partitionKey(at)
+    const key = partitionKey(at)
     const found = this.#partitions.get(key)
     if (found !== undefined) return found
     const partition = { at: at && { topic: at.topic, partition: at.partition }, values: [] }
@@ -52,18 +52,13 @@ export class RowBuffer {
 
   /** Those of all partitions, in (topic, partition) order; rows without one come first. */
   inOrder(): readonly FlatRows[] {
-    return [...this.#partitions.values()].sort(byPartition).map(({ values }) => values)
+    return [...this.#partitions.values()].sort((a, b) => byTopicPartition(a.at, b.at)).map(({ values }) => values)
   }
 
   clear(): void {
     this.#partitions.clear()
     this.#checked = null
   }
-}
-
-function byPartition(a: PartitionRows, b: PartitionRows): number {
-  if (a.at === null || b.at === null) return a.at === b.at ? 0 : a.at === null ? -1 : 1
-  return byTopicPartition(a.at, b.at)
 }
 
 type Refuse = (row: number, reject: Reject) => void

@@ -137,7 +137,7 @@ class ReduceByKey implements Fold {
   }
 
   finish(): Rows {
-    const partials = [...this.#partials.values()].sort(byPartition)
+    const partials = [...this.#partials.values()].sort((a, b) => byTopicPartition(a.at, b.at))
     this.#partials.clear()
     return this.#resultOf(partials.length === 1 ? (partials[0] as Partial) : this.#merge(partials))
   }
@@ -177,7 +177,7 @@ class ReduceByKey implements Fold {
   }
 
   #partialOf(at: TopicPartition | null): Partial {
-    const key = at === null ? '' : partitionKey(at)
+    const key = partitionKey(at)
     const found = this.#partials.get(key)
     if (found !== undefined) return found
     const partial = this.#newPartial(at && { topic: at.topic, partition: at.partition })
@@ -208,11 +208,6 @@ function batchErrors({ keys }: Groups): Rejects {
       throw new SprkError(Exit.BAD_RECORD, { code, message: `reduceByKey, key ${key}: ${message}` })
     },
   }
-}
-
-/** Partitions first, in their order; rows without one come from another fold, alone. */
-function byPartition(a: Partial, b: Partial): number {
-  return a.at === null || b.at === null ? 0 : byTopicPartition(a.at, b.at)
 }
 
 function isDefined<T>(value: T | undefined): value is T {
