@@ -1,7 +1,7 @@
 // The contract of the checkpoint: results, offsets and history, committed in one transaction.
 
 import type { TopicPartition } from './record.ts'
-import type { EffectiveRange, Position } from './source.ts'
+import type { EffectiveRange, Gap, Position } from './source.ts'
 
 /** What a statement binds and gives back. Integers come back as bigint. */
 export type SqlValue = null | number | bigint | string | Uint8Array
@@ -66,6 +66,8 @@ export interface ResumePoint {
 }
 
 export interface Checkpoint {
+  /** Identity of the state file, for life; a copy has the same. */
+  readonly stateId: string
   /** As of the last commit. */
   readonly resume: ResumePoint
   /** Lines about accepted changes of the pipeline, for people. */
@@ -75,6 +77,8 @@ export interface Checkpoint {
    * positions that are saved already. Throws as `commit` does.
    */
   register(source: string, logId: string | null, positions: readonly Position[]): void
+  /** Moves saved positions over gaps, and keeps a row of each in `sprk_moves`. Throws as `commit` does. */
+  move(source: string, gaps: readonly Gap[]): void
   /**
    * Commits a batch and what `write` does in one transaction: epoch asserted, each range's `fromOffset` compared with
    * the saved position. Returns when it is durable. Throws SprkError:

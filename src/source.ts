@@ -43,8 +43,22 @@ export interface Start {
 
 export interface Opened {
   readonly logId: string | null
-  /** All partitions that are read: those of the start as they were, then those met for the first time. */
+  /** All partitions that are read: those of the start as they were, or behind their gap, then those met for the first time. */
   readonly positions: readonly Position[]
+  /** Positions of the start that are moved. The execution saves them before it reads. */
+  readonly gaps?: readonly Gap[]
+}
+
+/** Offsets that reading passes over, where the pipeline is to go on after data loss. */
+export interface Gap extends TopicPartition {
+  /** Where reading stood. */
+  readonly fromOffset: number
+  /** Where it goes on; lower than `fromOffset` where the log was cut or began anew. */
+  readonly toOffset: number
+  /** Of the log that it goes on in. */
+  readonly topicId: string | null
+  /** In words, for people. */
+  readonly cause: string
 }
 
 export interface Limits {
@@ -66,6 +80,10 @@ export interface Plan {
    * them before it reads. None where it is absent, and none while `limits.ends` says where to end.
    */
   readonly met?: readonly Position[]
+  /** Positions that are moved; the ranges begin behind them. The execution saves them before it reads. */
+  readonly gaps?: readonly Gap[]
+  /** Epoch milliseconds: the batch's clock, where a batch of former times is repeated; by default it is now. */
+  readonly batchTime?: number
 }
 
 export interface Source {
@@ -84,6 +102,67 @@ export interface Source {
   close(): Promise<void>
 }
 
+/** A partition as it is now. */
+export interface LogPartition extends TopicPartition {
+  /** 32 hex digits; null where the log has no ids. */
+  readonly topicId: string | null
+  /** The first offset that is still there. */
+  readonly start: number
+  /** The first offset that a reader of committed records cannot read yet (Kafka: the last stable offset). */
+  readonly end: number
+}
+
+/** A position that somebody keeps beside the state file (Kafka: in a consumer group). */
+export interface KeptOffset {
+  readonly offset: number
+  /** What its writer put beside it. */
+  readonly metadata: string
+}
+
+/** A look at a log without reading it, beside whoever reads. Waits for a log that is away, as a Source does. */
+export interface LogView {
+  /** The partitions that the pipeline selects and that exist, in (topic, partition) order. */
+  partitions(signal: AbortSignal): AsyncGenerator<Notice, { logId: string | null; partitions: readonly LogPartition[] }>
+  /**
+   * `partitionKey` → the first offset whose record is at least as late as `timestamp` (epoch milliseconds), or the end
+   * where none is. Throws a SprkError (exit 64) where the log knows no times.
+   */
+  offsetsAt(
+    partitions: readonly TopicPartition[],
+    timestamp: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<Notice, ReadonlyMap<string, number>>
+  /** Where a new state would begin. */
+  starts(signal: AbortSignal): AsyncGenerator<Notice, readonly Position[]>
+  /** `partitionKey` → what the mirror of the positions holds; null where there is none. */
+  kept(signal: AbortSignal): AsyncGenerator<Notice, ReadonlyMap<string, KeptOffset> | null>
+  /** Never throws, ends within 2 s. */
+  close(): Promise<void>
+}
+
+/** Whose positions they are. */
+export interface Owner {
+  /** Name of the pipeline. */
+  readonly pipeline: string
+  /** Identity of the state file; null where there is none yet. */
+  readonly stateId: string | null
+}
+
+/**
+ * Tells the world how far the state file has come (Kafka: in a consumer group). Nothing of ours depends on it: what goes
+ * wrong is a notice.
+ */
+export interface ProgressMirror {
+  /** All saved positions, after a commit. Never waits: they replace what was not told yet. */
+  offer(positions: readonly Position[]): void
+  /** Those since the last call. */
+  notices(): Iterable<Notice>
+  /** Waits until what was offered is told, or cannot be, but no longer than this. */
+  settle(timeoutMs: number): Promise<void>
+  /** Never throws, ends within 2 s. */
+  close(): Promise<void>
+}
+
 /** Makes sources of one kind. */
 export interface SourceKind<Options> {
   /** The format that the source's records are read with. */
@@ -93,6 +172,9 @@ export interface SourceKind<Options> {
   /** Upper bounds of one micro-batch. */
   limits(options: Options): { readonly maxRecords: number; readonly maxBytes: number }
   create(options: Options, clock: Clock): Source
+  look(options: Options, clock: Clock, owner: Owner): LogView
+  /** Null, or absent, where there is nobody to tell. */
+  mirror?(options: Options, clock: Clock, owner: Owner): ProgressMirror | null
   /** A shell command that prints a record. */
   showRecord(options: Options, at: TopicPartition, offset: number): string
 }

@@ -21,6 +21,7 @@ import {
 } from './fingerprint.ts'
 import { acquireLock, lockFileExists } from './lock.ts'
 import { readResume, toNumber } from './resume.ts'
+import { MIGRATIONS, SCHEMA_VERSION } from './schema.ts'
 import { StateFile } from './state-file.ts'
 import { CommitFailed, inTransaction } from './transaction.ts'
 
@@ -30,6 +31,8 @@ export interface CheckpointOptions {
   readonly mode: number
   /** The pipeline's name: a state file belongs to one. */
   readonly name: string
+  /** Identity of a new state file: nobody else has it. */
+  readonly stateId: string
   readonly fingerprint: Fingerprint
   /** Makes or checks the sinks' tables, in the transaction of every start. */
   readonly prepare: readonly ((transaction: Transaction) => void)[]
@@ -85,9 +88,10 @@ export async function openCheckpoint(
 
 /** The first rows of a new state file. */
 function fill(connection: Connection, options: CheckpointOptions): void {
-  const { name, version, clock, fingerprint, prepare } = options
+  const { name, stateId, version, clock, fingerprint, prepare } = options
   const insert = connection.prepare('INSERT INTO sprk_meta (key, value) VALUES (?, ?)')
   insert.run('name', name)
+  insert.run('state_id', stateId)
   insert.run('epoch', 0n)
   insert.run('created_at', BigInt(clock.now()))
   insert.run('created_by', version)
@@ -99,8 +103,8 @@ function fill(connection: Connection, options: CheckpointOptions): void {
 function begin(path: string, connection: Connection, options: CheckpointOptions) {
   const { name, version, holder, fingerprint, prepare, clock } = options
   return inTransaction(connection, () => {
-    assertSchemaVersion(path, toNumber(connection.prepare('PRAGMA user_version').get()?.['user_version']))
     assertName(path, connection, name)
+    const stateId = upgrade(path, connection, options.stateId)
     const resume = readResume(connection)
     const isUnused = resume.lastBatchId === 0
     if (!isUnused) assertResultTables(path, connection)
@@ -122,8 +126,18 @@ function begin(path: string, connection: Connection, options: CheckpointOptions)
     set.run('holder_pid', BigInt(holder.pid))
     set.run('holder_host', holder.host)
     set.run('holder_started_at', BigInt(holder.startedAt))
-    return { epoch, resume, notices: changes.length === 0 ? [] : [acceptedChange(path, changes)] }
+    return { epoch, stateId, resume, notices: changes.length === 0 ? [] : [acceptedChange(path, changes)] }
   })
+}
+
+/** Brings the tables of an older sprk up to date. Returns the identity of the state file. */
+export function upgrade(path: string, connection: Connection, newStateId: string): string {
+  const version = toNumber(connection.prepare('PRAGMA user_version').get()?.['user_version'])
+  assertSchemaVersion(path, version)
+  for (const [to, sql] of MIGRATIONS) if (to > version) connection.execute(sql)
+  if (version < SCHEMA_VERSION) connection.execute(`PRAGMA user_version = ${SCHEMA_VERSION}`)
+  connection.prepare("INSERT INTO sprk_meta (key, value) VALUES ('state_id', ?) ON CONFLICT DO NOTHING").run(newStateId)
+  return String(connection.prepare("SELECT value FROM sprk_meta WHERE key = 'state_id'").get()?.['value'])
 }
 
 function assertName(path: string, connection: Connection, name: string): void {

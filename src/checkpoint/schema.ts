@@ -4,7 +4,26 @@
 export const APPLICATION_ID = 0x7370726b
 
 /** Counts up when the tables change; a higher one is refused, a lower one is brought up to date. */
-export const SCHEMA_VERSION = 1
+export const SCHEMA_VERSION = 2
+
+/** Since version 2. */
+const MOVES = `
+CREATE TABLE sprk_moves (
+  id INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  batch_id INTEGER NOT NULL,
+  source TEXT NOT NULL,
+  topic TEXT NOT NULL,
+  topic_id TEXT,
+  partition INTEGER NOT NULL,
+  from_offset INTEGER NOT NULL,
+  to_offset INTEGER NOT NULL,
+  cause TEXT NOT NULL
+) STRICT;
+`
+
+/** By version: what brings the tables of the one before up to it. */
+export const MIGRATIONS: ReadonlyMap<number, string> = new Map([[2, MOVES]])
 
 export const SCHEMA = `
 CREATE TABLE sprk_meta (
@@ -93,4 +112,4 @@ CREATE TABLE sprk_audit (
   action TEXT NOT NULL,
   detail TEXT NOT NULL
 ) STRICT;
-`
+${MOVES}`

@@ -6,13 +6,14 @@ import type { Batch, Checkpoint, ResumePoint, Transaction } from '../checkpoint.
 import type { Clock } from '../clock.ts'
 import { Exit, messageOf, SprkError } from '../errors.ts'
 import { partitionKey } from '../record.ts'
-import type { Position } from '../source.ts'
+import type { Gap, Position } from '../source.ts'
 import { advanceOffsets, digestOf, fenced, insertBatch } from './batch-rows.ts'
 import type { Connection } from './connection.ts'
 import { insertDeadLetters } from './dead-letters.ts'
 import { fileFault, isDiskFull } from './faults.ts'
 import type { Lock } from './lock.ts'
-import { LOG_PREFIX, readResume } from './resume.ts'
+import { insertPosition, movePosition, saveLogId } from './positions.ts'
+import { readResume } from './resume.ts'
 import { CommitFailed, inTransaction } from './transaction.ts'
 
 export interface OpenState {
@@ -23,11 +24,13 @@ export interface OpenState {
   readonly clock: Clock
   /** Whoever opens the file later has a higher one. */
   readonly epoch: bigint
+  readonly stateId: string
   readonly resume: ResumePoint
   readonly notices: readonly string[]
 }
 
 export class StateFile implements Checkpoint {
+  readonly stateId: string
   readonly notices: readonly string[]
   readonly #path: string
   readonly #lock: Lock
@@ -41,6 +44,7 @@ export class StateFile implements Checkpoint {
   #resume: ResumePoint
 
   constructor(state: OpenState) {
+    this.stateId = state.stateId
     this.notices = state.notices
     this.#path = state.path
     this.#lock = state.lock
@@ -71,6 +75,17 @@ export class StateFile implements Checkpoint {
     this.#transact(isSaved, (transaction) => {
       if (logId !== null) saveLogId(transaction, source, logId)
       for (const position of met) insertPosition(transaction, source, position)
+    })
+  }
+
+  move(source: string, gaps: readonly Gap[]): void {
+    const isSaved = (resume: ResumePoint) => {
+      const saved = new Map(resume.positions.get(source)?.map((position) => [partitionKey(position), position.next]))
+      return gaps.every((gap) => saved.get(partitionKey(gap)) === gap.toOffset)
+    }
+    this.#transact(isSaved, (transaction) => {
+      const now = { at: this.#clock.now(), batchId: this.#resume.lastBatchId }
+      for (const gap of gaps) movePosition(this.#path, transaction, source, gap, now)
     })
   }
 
@@ -186,30 +201,6 @@ function inodeOf(path: string): bigint {
   } catch (error) {
     throw fileFault(path, error)
   }
-}
-
-function saveLogId(transaction: Transaction, source: string, logId: string): void {
-  transaction
-    .prepare('INSERT INTO sprk_meta (key, value) VALUES (?, ?) ON CONFLICT DO NOTHING')
-    .run(LOG_PREFIX + source, logId)
-}
-
-function insertPosition(transaction: Transaction, source: string, position: Position): void {
-  const { topic, topicId, partition, next, leaderEpoch, tailHash } = position
-  transaction
-    .prepare(
-      `INSERT INTO sprk_offsets (source, topic, topic_id, partition, next, leader_epoch, tail_hash)
-       VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-    )
-    .run(
-      source,
-      topic,
-      topicId,
-      BigInt(partition),
-      BigInt(next),
-      leaderEpoch === null ? null : BigInt(leaderEpoch),
-      tailHash,
-    )
 }
 
 function otherLog(path: string, source: string, saved: string, found: string): SprkError {

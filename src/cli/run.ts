@@ -1,5 +1,6 @@
 // sprk run: load the file, compile the plan, open the ports, pull the progress.
 
+import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { type CheckpointOptions, openCheckpoint } from '../checkpoint/index.ts'
 import type { Checkpoint } from '../checkpoint.ts'
@@ -59,8 +60,9 @@ async function runWith(
   signal: AbortSignal,
 ): Promise<void> {
   const source = plan.source.create(systemClock)
+  const mirror = plan.source.mirror(systemClock, checkpoint.stateId)
   try {
-    const ports = { source, checkpoint, clock: systemClock }
+    const ports = { source, checkpoint, clock: systemClock, mirror }
     const execution = {
       once: options.once,
       maxBatches: options.maxBatches ?? null,
@@ -69,7 +71,7 @@ async function runWith(
     }
     for await (const progress of execute(plan, ports, execution, signal)) reporter.report(progress)
   } finally {
-    await source.close()
+    await Promise.all([source.close(), mirror?.close()])
   }
 }
 
@@ -78,6 +80,7 @@ function openState(spec: PipelineSpec, plan: Plan, options: RunOptions, signal: 
     path: spec.state.path,
     mode: spec.state.mode,
     name: plan.name,
+    stateId: randomUUID(),
     fingerprint: plan.fingerprint,
     prepare: plan.sinks.map(
       ({ sink }) =>

@@ -1,38 +1,41 @@
 // The micro-batch loop: plan ranges, read and transform them, commit; progress is pulled by the caller.
 
-import type { Batch, Checkpoint, Counts, Transaction } from '../checkpoint.ts'
+import type { Batch, Checkpoint, Transaction } from '../checkpoint.ts'
 import type { Clock } from '../clock.ts'
-import { formatMs } from '../duration.ts'
 import { Exit, SprkError } from '../errors.ts'
-import { isNotice } from '../notice.ts'
+import { isNotice, warning } from '../notice.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { BatchProgress, Finished, Progress } from '../progress.ts'
+import type { Finished, Progress } from '../progress.ts'
 import { type OffsetRange, partitionKey } from '../record.ts'
-import type { EffectiveRange, Limits, Opened, Position, Plan as Ranges, Source } from '../source.ts'
+import type {
+  EffectiveRange,
+  Gap,
+  Limits,
+  Opened,
+  Position,
+  ProgressMirror,
+  Plan as Ranges,
+  Source,
+} from '../source.ts'
+import { Deadline, type ExecutionOptions } from './deadline.ts'
 import { withRoom } from './disk-full.ts'
 import { MicroBatch, type Outcome } from './micro-batch.ts'
-import { type Patience, pull, Stalled, Stopped } from './pull.ts'
+import { progressOf } from './progress-of.ts'
+import { pull, Stalled, Stopped } from './pull.ts'
 import { processingTime, type Trigger } from './trigger.ts'
 
 export interface Ports {
   readonly source: Source
   readonly checkpoint: Checkpoint
   readonly clock: Clock
-}
-
-export interface ExecutionOptions {
-  /** Spark's AvailableNow: read up to the ends as they were at the start, then finish. */
-  readonly once: boolean
-  readonly maxBatches: number | null
-  readonly maxDurationMs: number | null
-  /** With `once`: how long nothing may come from the source. */
-  readonly timeoutMs: number
+  /** By default nobody is told. */
+  readonly mirror?: ProgressMirror | null
 }
 
 /**
  * Runs until one of the options' ends is reached or the signal is aborted; a batch in progress is then abandoned, so
  * that stopping is quick: its records are read again by the next run. Throws what source, plan and checkpoint throw.
- * Closes neither port.
+ * Closes no port.
  */
 export async function* execute(
   plan: Plan,
@@ -44,67 +47,80 @@ export async function* execute(
   const ended = new AbortController()
   const execution = new Execution(plan, ports, options, AbortSignal.any([signal, ended.signal]))
   try {
-    yield yield* execution.run()
+    const finished = yield* execution.run()
+    yield* execution.settle()
+    yield finished
   } catch (error) {
-    if (error instanceof Stopped) yield execution.finished('signal')
-    else if (error instanceof Stalled) yield execution.stalled(error)
-    else throw error
+    const reason = error instanceof Stopped ? 'signal' : error instanceof Stalled ? execution.stalled(error) : null
+    if (reason === null) throw error
+    yield* execution.settle()
+    yield execution.finished(reason)
   } finally {
     ended.abort()
   }
 }
 
-/** After `maxDurationMs` a batch may still be finished while its records keep coming at least this often. */
-const GRACE_MS = 2000
+/** How long the end waits for the mirror. */
+const SETTLE_MS = 2000
 
 class Execution {
   readonly #plan: Plan
   readonly #source: Source
   readonly #checkpoint: Checkpoint
   readonly #clock: Clock
-  readonly #options: ExecutionOptions
+  readonly #mirror: ProgressMirror | null
+  readonly #isOnce: boolean
   /** Aborted by the caller. */
   readonly #signal: AbortSignal
-  readonly #startedAt: number
+  readonly #deadline: Deadline
   readonly #batch: MicroBatch
 
-  constructor(plan: Plan, { source, checkpoint, clock }: Ports, options: ExecutionOptions, signal: AbortSignal) {
+  constructor(
+    plan: Plan,
+    { source, checkpoint, clock, mirror = null }: Ports,
+    options: ExecutionOptions,
+    signal: AbortSignal,
+  ) {
     this.#plan = plan
     this.#source = source
     this.#checkpoint = checkpoint
     this.#clock = clock
-    this.#options = options
+    this.#mirror = mirror
+    this.#isOnce = options.once
     this.#signal = signal
-    this.#startedAt = clock.monotonic()
+    this.#deadline = new Deadline(options, clock, signal)
     this.#batch = new MicroBatch(plan)
   }
 
   async *run(): AsyncGenerator<Progress, Finished> {
     yield { kind: 'started', name: this.#plan.name, lastBatchId: this.#checkpoint.resume.lastBatchId }
-    const { logId, positions } = yield* this.#open()
+    const { logId, positions, gaps } = yield* this.#open()
+    yield* this.#pass(gaps)
     yield* this.#register(logId, positions)
-    const ends = this.#options.once ? yield* pull(this.#source.ends(this.#signal), this.#patience()) : null
+    const ends = this.#isOnce ? yield* this.#pull(this.#source.ends(this.#signal)) : null
     const limits: Limits = { ...this.#plan.source.limits, ends }
     const trigger = processingTime(this.#plan.batchIntervalMs, this.#clock)
 
     let batches = 0
-    let eager = this.#options.once
+    let eager = this.#isOnce
     for (;;) {
-      const end = this.#end(batches)
+      yield* this.#told()
+      const end = this.#deadline.endAfter(batches)
       if (end !== null) return this.finished(end)
       const schedulingDelayMs = await this.#wait(trigger, eager)
       if (schedulingDelayMs === null) continue
       const started = this.#clock.monotonic()
-      const ranges = yield* pull(this.#source.plan(limits, this.#signal), this.#patience())
+      const ranges = yield* this.#pull(this.#source.plan(limits, this.#signal))
+      yield* this.#pass(ranges.gaps)
       if (ranges.met !== undefined) yield* this.#register(logId, ranges.met)
       if (ranges.ranges.length === 0) {
-        if (this.#options.once) return this.finished('once')
+        if (this.#isOnce) return this.finished('once')
         eager = false
         continue
       }
       const isCutShort = yield* this.#runBatch(ranges, started, schedulingDelayMs)
       batches += 1
-      eager = ranges.cut || isCutShort || this.#options.once
+      eager = ranges.cut || isCutShort || this.#isOnce
     }
   }
 
@@ -112,17 +128,30 @@ class Execution {
     return this.#write(() => this.#checkpoint.register(this.#plan.source.id, logId, positions))
   }
 
+  /** Reading goes on behind data that is lost, where the pipeline says so. */
+  async *#pass(gaps: readonly Gap[] = []): AsyncGenerator<Progress & { kind: 'notice' }, void> {
+    if (gaps.length === 0) return
+    yield* this.#write(() => this.#checkpoint.move(this.#plan.source.id, gaps))
+    for (const { topic, partition, fromOffset, toOffset, cause } of gaps) {
+      yield warning(`${partitionKey({ topic, partition })}: ${cause}; going on at ${toOffset} instead of ${fromOffset}`)
+    }
+  }
+
   #open(): AsyncGenerator<Progress & { kind: 'notice' }, Opened> {
     const { id } = this.#plan.source
     const { logIds, positions } = this.#checkpoint.resume
     const start = { logId: logIds.get(id) ?? null, positions: positions.get(id) ?? [] }
-    return pull(this.#source.open(start, this.#signal), this.#patience())
+    return this.#pull(this.#source.open(start, this.#signal))
+  }
+
+  #pull<Item extends object, Result>(stream: AsyncGenerator<Item, Result>): AsyncGenerator<Item, Result> {
+    return pull(stream, this.#deadline.patience())
   }
 
   /** Returns whether a bound that is known only while reading left some of what was planned. */
   async *#runBatch(planned: Ranges, started: number, schedulingDelayMs: number): AsyncGenerator<Progress, boolean> {
     const { lastBatchId, lastBatchTime } = this.#checkpoint.resume
-    const batchTime = Math.max(lastBatchTime ?? 0, this.#clock.now())
+    const batchTime = Math.max(lastBatchTime ?? 0, planned.batchTime ?? this.#clock.now())
     const reading = this.#clock.monotonic()
     try {
       const effective = yield* this.#read(planned)
@@ -143,6 +172,7 @@ class Execution {
       }
       yield* this.#write(() => this.#checkpoint.commit(batch, write))
       const done = this.#clock.monotonic()
+      this.#mirror?.offer(this.#checkpoint.resume.positions.get(this.#plan.source.id) ?? [])
       for (const { sink } of this.#plan.sinks) {
         if (sink.show !== undefined) yield { kind: 'printed', text: sink.show(batch.batchId) }
       }
@@ -172,7 +202,7 @@ class Execution {
   }
 
   async *#read(planned: Ranges): AsyncGenerator<Progress, readonly EffectiveRange[]> {
-    const chunks = pull(this.#source.chunks(planned.ranges, this.#signal), this.#patience())
+    const chunks = this.#pull(this.#source.chunks(planned.ranges, this.#signal))
     let yielded = this.#clock.monotonic()
     for (;;) {
       const next = await chunks.next()
@@ -189,13 +219,13 @@ class Execution {
 
   /** A run waits for room on the disk; one that is to end does not. */
   #write(write: () => void): AsyncGenerator<Progress & { kind: 'notice' }, void> {
-    const leftMs = () => (this.#options.once ? 0 : this.#timeLeftMs())
+    const leftMs = () => (this.#isOnce ? 0 : this.#deadline.leftMs())
     return withRoom(write, { clock: this.#clock, signal: this.#signal, leftMs })
   }
 
   /** Null: a stop or the end of the time came first. */
   async #wait(trigger: Trigger, eager: boolean): Promise<number | null> {
-    const left = this.#timeLeftMs()
+    const left = this.#deadline.leftMs()
     if (left === null) {
       const delay = await trigger.next(eager, this.#signal)
       return this.#signal.aborted ? null : delay
@@ -211,41 +241,24 @@ class Execution {
     }
   }
 
-  #end(batches: number): Finished['reason'] | null {
-    const left = this.#timeLeftMs()
-    if (this.#signal.aborted) return 'signal'
-    if (this.#options.maxBatches !== null && batches >= this.#options.maxBatches) return 'max-batches'
-    return left !== null && left <= 0 ? 'max-duration' : null
+  /** What the mirror has to say. */
+  *#told(): Generator<Progress & { kind: 'notice' }, void> {
+    yield* this.#mirror?.notices() ?? []
   }
 
-  #timeLeftMs(): number | null {
-    const { maxDurationMs } = this.#options
-    return maxDurationMs === null ? null : maxDurationMs - (this.#clock.monotonic() - this.#startedAt)
-  }
-
-  #patience(): Patience {
-    const left = this.#timeLeftMs()
-    const timeouts = [
-      this.#options.once ? this.#options.timeoutMs : null,
-      left === null ? null : Math.max(left, 0) + GRACE_MS,
-    ]
-    const timeoutMs = timeouts.reduce((a, b) => (a === null ? b : b === null ? a : Math.min(a, b)))
-    return { clock: this.#clock, signal: this.#signal, timeoutMs }
+  /** The world is told the last positions too, if that goes quickly. */
+  async *settle(): AsyncGenerator<Progress & { kind: 'notice' }, void> {
+    await this.#mirror?.settle(SETTLE_MS)
+    yield* this.#told()
   }
 
   finished(reason: Finished['reason']): Finished {
     return { kind: 'finished', reason, lastBatchId: this.#checkpoint.resume.lastBatchId }
   }
 
-  /** The time was up anyway, or the source is away. */
-  stalled({ notice }: Stalled): Finished {
-    const left = this.#timeLeftMs()
-    if (left !== null && left <= 0) return this.finished('max-duration')
-    throw new SprkError(Exit.UNAVAILABLE, {
-      code: 'E_UNAVAILABLE',
-      message: `no progress for ${formatMs(this.#options.timeoutMs)}${notice === null ? '' : `: ${notice}`}`,
-      hint: 'see that the brokers can be reached from here; `--timeout` waits longer',
-    })
+  /** The time was up anyway, or the source is away: throws a SprkError. */
+  stalled(stalled: Stalled): Finished['reason'] {
+    return this.#deadline.reasonOf(stalled)
   }
 }
 
@@ -256,37 +269,3 @@ function isCutShort(planned: readonly OffsetRange[], effective: readonly Effecti
 
 /** How long signals may wait for the end of a chunk. */
 const YIELD_AFTER_MS = 20
-
-interface Times {
-  readonly started: number
-  readonly reading: number
-  readonly committing: number
-  readonly done: number
-}
-
-function progressOf(batch: Batch, times: Times): BatchProgress {
-  const { batchId, batchTime, counts, schedulingDelayMs, ranges } = batch
-  const numInputRows = recordsRead(counts)
-  const seconds = Math.max(times.done - times.started, 1) / 1000
-  return {
-    kind: 'batch',
-    batchId,
-    batchTime,
-    numInputRows,
-    processedRowsPerSecond: Math.round(numInputRows / seconds),
-    processed: counts.processed,
-    filtered: counts.filtered,
-    schedulingDelayMs,
-    durationMs: {
-      latestOffset: Math.round(times.reading - times.started),
-      addBatch: Math.round(times.committing - times.reading),
-      commitOffsets: Math.round(times.done - times.committing),
-      triggerExecution: Math.round(times.done - times.started),
-    },
-    ranges,
-  }
-}
-
-function recordsRead({ processed, filtered, skipped, deadLetters }: Counts): number {
-  return processed + filtered + skipped + deadLetters
-}

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts'
 import type { FieldRequest, Format, FormatKind } from '../format.ts'
 import type { TopicPartition } from '../record.ts'
 import type { Sink, SinkKind } from '../sink.ts'
-import type { Source, SourceKind } from '../source.ts'
+import type { LogView, ProgressMirror, Source, SourceKind } from '../source.ts'
 import type { OnError } from '../spec.ts'
 import type { Step, TransformKind } from '../transform.ts'
 import type { DataType, Schema } from '../types.ts'
@@ -72,6 +72,10 @@ export interface Plan {
     readonly limits: { readonly maxRecords: number; readonly maxBytes: number }
     /** Opens nothing yet. */
     create(clock: Clock): Source
+    /** Opens nothing yet. `stateId` is null where there is no state file yet. */
+    look(clock: Clock, stateId: string | null): LogView
+    /** Null where there is nobody to tell. */
+    mirror(clock: Clock, stateId: string): ProgressMirror | null
     /** A shell command that prints a record. */
     showRecord(at: TopicPartition, offset: number): string
   }

@@ -2,7 +2,8 @@
 
 import { normalize } from 'node:path'
 import type { SourceKind } from '../source.ts'
-import { fileSource } from './file.ts'
+import { type FileSourceOptions, fileSource } from './file.ts'
+import { fileView } from './file-look.ts'
 import type { FileOptions } from './file-spec.ts'
 
 export const fileKind: SourceKind<FileOptions> = {
@@ -12,8 +13,12 @@ export const fileKind: SourceKind<FileOptions> = {
     maxRecords: maxRecordsPerBatch,
     maxBytes: maxBytesPerBatch,
   }),
-  // As Spark's JSON reader does; to its text reader an empty line is a row.
-  create: ({ path, format }) =>
-    fileSource({ topic: normalize(path.given), path: path.absolute, skipBlank: format.kind === 'json' }),
+  create: (options) => fileSource(sourceOptions(options)),
+  look: (options) => fileView(sourceOptions(options)),
   showRecord: ({ path }, _, offset) => `tail -c +${offset + 1} '${path.absolute.replaceAll("'", "'\\''")}' | head -n 1`,
+}
+
+/** As Spark's JSON reader does; to its text reader an empty line is a row. */
+function sourceOptions({ path, format }: FileOptions): FileSourceOptions {
+  return { topic: normalize(path.given), path: path.absolute, skipBlank: format.kind === 'json' }
 }

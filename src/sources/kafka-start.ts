@@ -77,23 +77,23 @@ async function wantedOffsets(
   startingOffsets: StartingOffsets,
 ): Promise<StartingOffset[]> {
   if (typeof startingOffsets === 'string') return partitions.map(() => startingOffsets)
-  return 'at' in startingOffsets
-    ? await offsetsAt(cluster, partitions, startingOffsets.at)
-    : givenOffsets(partitions, startingOffsets)
+  if (!('at' in startingOffsets)) return givenOffsets(partitions, startingOffsets)
+  const offsets = await offsetsAt(cluster, partitions, startingOffsets.at)
+  return partitions.map((at) => offsets.get(partitionKey(at)) as number)
 }
 
-/** The ends are asked for first, so that no record can come between the two answers and be missed. */
-async function offsetsAt(
+/**
+ * `partitionKey` → the first offset whose record is at least as late (epoch milliseconds), or the end where none is. The
+ * ends are asked for first, so that no record can come between the two answers and be missed.
+ */
+export async function offsetsAt(
   cluster: Cluster,
   partitions: readonly TopicPartition[],
   timestamp: number,
-): Promise<StartingOffset[]> {
+): Promise<ReadonlyMap<string, number>> {
   const ends = await cluster.listOffsets(partitions, LOG_END, Isolation.READ_COMMITTED)
   const found = await cluster.listOffsets(partitions, timestamp, Isolation.READ_COMMITTED)
-  return partitions.map((at) => {
-    const offset = found.get(partitionKey(at)) as number
-    return offset >= 0 ? offset : (ends.get(partitionKey(at)) as number)
-  })
+  return new Map([...found].map(([key, offset]) => [key, offset >= 0 ? offset : (ends.get(key) as number)]))
 }
 
 /** As in Spark, all partitions have to be named, and no others. */

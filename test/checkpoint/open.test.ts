@@ -50,7 +50,7 @@ describe('a new state file', () => {
     expect(readdirSync(join(path, '..')).sort()).toEqual(['state.db', 'state.db.lock'])
     const database = new Database(path, { readonly: true })
     expect(database.pragma('application_id', { simple: true })).toBe(0x7370726b)
-    expect(database.pragma('user_version', { simple: true })).toBe(1)
+    expect(database.pragma('user_version', { simple: true })).toBe(2)
     expect(database.pragma('journal_mode', { simple: true })).toBe('wal')
     expect(database.pragma('integrity_check', { simple: true })).toBe('ok')
     const tables = database.prepare("SELECT name FROM pragma_table_list WHERE schema = 'main' AND NOT strict")
@@ -158,9 +158,9 @@ describe('a path that is something else is refused and not changed', () => {
     const path = statePath()
     ;(await openState(path)).close()
     const database = new Database(path)
-    database.pragma('user_version = 2')
+    database.pragma('user_version = 3')
     database.close()
-    expect(await expectRefused(path, Exit.CONFIG, 'E_STATE_NEWER')).toContain('format 2')
+    expect(await expectRefused(path, Exit.CONFIG, 'E_STATE_NEWER')).toContain('format 3')
   })
 
   test('a damaged state file', async () => {

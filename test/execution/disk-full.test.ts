@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Checkpoint } from '../../src/checkpoint.ts'
 import { Exit, SprkError } from '../../src/errors.ts'
+import type { ExecutionOptions } from '../../src/execution/deadline.ts'
 import { withRoom } from '../../src/execution/disk-full.ts'
-import { type ExecutionOptions, execute } from '../../src/execution/execute.ts'
+import { execute } from '../../src/execution/execute.ts'
 import { Stopped } from '../../src/execution/pull.ts'
 import type { Progress } from '../../src/progress.ts'
 import { manualClock } from '../support/manual-clock.ts'
@@ -85,7 +86,9 @@ describe('an execution on a full disk', () => {
       get resume() {
         return inner.resume
       },
+      stateId: inner.stateId,
       notices: [],
+      move: (...given) => failing(() => inner.move(...given)),
       register: (...given) => failing(() => inner.register(...given)),
       commit: (batch, write) => failing(() => inner.commit(batch, write)),
       close() {},

@@ -2,16 +2,18 @@
 
 import type { Batch, Checkpoint, ResumePoint, Transaction } from '../../src/checkpoint.ts'
 import { partitionKey } from '../../src/record.ts'
-import type { Position } from '../../src/source.ts'
+import type { Gap, Position } from '../../src/source.ts'
 
 export interface MemoryCheckpoint extends Checkpoint {
   readonly batches: readonly Batch[]
+  readonly moves: readonly Gap[]
   /** What the next commit throws, once. */
   failNext: Error | null
 }
 
 export function memoryCheckpoint(): MemoryCheckpoint {
   const batches: Batch[] = []
+  const moves: Gap[] = []
   const positions = new Map<string, Position[]>()
   const logIds = new Map<string, string>()
   const transaction: Transaction = {
@@ -19,6 +21,8 @@ export function memoryCheckpoint(): MemoryCheckpoint {
   }
   return {
     batches,
+    stateId: 'memory',
+    moves,
     failNext: null,
     notices: [],
     get resume(): ResumePoint {
@@ -30,6 +34,16 @@ export function memoryCheckpoint(): MemoryCheckpoint {
       const known = new Set(saved.map(partitionKey))
       positions.set(source, [...saved, ...found.filter((position) => !known.has(partitionKey(position)))])
       if (logId !== null) logIds.set(source, logId)
+    },
+    move(source, gaps) {
+      const to = new Map(gaps.map((gap) => [partitionKey(gap), gap]))
+      const moved = (positions.get(source) ?? []).map((position): Position => {
+        const gap = to.get(partitionKey(position))
+        if (gap !== undefined && gap.fromOffset !== position.next) throw new Error(`${partitionKey(gap)} is elsewhere`)
+        return gap === undefined ? position : { ...position, next: gap.toOffset, topicId: gap.topicId }
+      })
+      positions.set(source, moved)
+      moves.push(...gaps)
     },
     commit(batch, write) {
       const saved = positions.get(batch.source) ?? []

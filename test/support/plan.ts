@@ -111,6 +111,10 @@ export function planOf(options: PlanOptions): Plan {
       columns: [{ path: ['value'] }],
       limits: { maxRecords, maxBytes: 1_000_000 },
       create: () => source,
+      look: () => {
+        throw new Error('nobody looks at this log')
+      },
+      mirror: () => null,
       showRecord: ({ topic, partition }, offset) => `show ${topic} ${partition} ${offset}`,
     },
     steps,

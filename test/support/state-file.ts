@@ -39,6 +39,7 @@ export function optionsFor(path: string, changes: Partial<CheckpointOptions> = {
     path,
     mode: 0o600,
     name: 'test',
+    stateId: 'test',
     fingerprint: { steps: [{ id: 'sqlite', kind: 'sqlite', canonical: 'merge "results"' }], plan: 'plan one' },
     prepare: [TABLE],
     waitLockMs: 0,

@@ -1,0 +1,78 @@
+// The rows that say where reading stands: first met, and moved over gaps.
+
+import type { Transaction } from '../checkpoint.ts'
+import { partitionKey } from '../record.ts'
+import type { Gap, Position } from '../source.ts'
+import { fenced } from './batch-rows.ts'
+import { LOG_PREFIX } from './resume.ts'
+
+/** Keeps what is saved already. */
+export function saveLogId(transaction: Transaction, source: string, logId: string): void {
+  transaction
+    .prepare('INSERT INTO sprk_meta (key, value) VALUES (?, ?) ON CONFLICT DO NOTHING')
+    .run(LOG_PREFIX + source, logId)
+}
+
+/** Keeps what is saved already. */
+export function insertPosition(transaction: Transaction, source: string, position: Position): void {
+  const { topic, topicId, partition, next, leaderEpoch, tailHash } = position
+  transaction
+    .prepare(
+      `INSERT INTO sprk_offsets (source, topic, topic_id, partition, next, leader_epoch, tail_hash)
+       VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    )
+    .run(
+      source,
+      topic,
+      topicId,
+      BigInt(partition),
+      BigInt(next),
+      leaderEpoch === null ? null : BigInt(leaderEpoch),
+      tailHash,
+    )
+}
+
+/** Where in the history a move stands. */
+export interface MovedAt {
+  /** Epoch milliseconds. */
+  readonly at: number
+  /** The last batch before. */
+  readonly batchId: number
+}
+
+/**
+ * Moves one saved position, whatever was read, and keeps a row of it. What was known of the last record read is
+ * forgotten. A position that stands elsewhere is exit 75.
+ */
+export function movePosition(
+  path: string,
+  transaction: Transaction,
+  source: string,
+  { topic, topicId, partition, fromOffset, toOffset, cause }: Gap,
+  { at, batchId }: MovedAt,
+): void {
+  const moved = transaction
+    .prepare(
+      `UPDATE sprk_offsets SET next = ?, topic_id = ?, leader_epoch = NULL, tail_hash = NULL
+        WHERE source = ? AND topic = ? AND partition = ? AND next = ?`,
+    )
+    .run(BigInt(toOffset), topicId, source, topic, BigInt(partition), BigInt(fromOffset))
+  const key = partitionKey({ topic, partition })
+  if (moved !== 1) throw fenced(path, `the saved position of ${key} is no longer ${fromOffset}`)
+  transaction
+    .prepare(
+      `INSERT INTO sprk_moves (at, batch_id, source, topic, topic_id, partition, from_offset, to_offset, cause)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+    .run(
+      BigInt(at),
+      BigInt(batchId),
+      source,
+      topic,
+      topicId,
+      BigInt(partition),
+      BigInt(fromOffset),
+      BigInt(toOffset),
+      cause,
+    )
+}

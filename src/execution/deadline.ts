@@ -1,0 +1,76 @@
+// When an execution is to end, and how long it waits for its source.
+
+import type { Clock } from '../clock.ts'
+import { formatMs } from '../duration.ts'
+import { Exit, SprkError } from '../errors.ts'
+import type { Finished } from '../progress.ts'
+import type { Patience, Stalled } from './pull.ts'
+
+export interface ExecutionOptions {
+  /** Spark's AvailableNow: read up to the ends as they were at the start, then finish. */
+  readonly once: boolean
+  readonly maxBatches: number | null
+  readonly maxDurationMs: number | null
+  /** With `once`: how long nothing may come from the source. */
+  readonly timeoutMs: number
+}
+
+/** After `maxDurationMs` a batch may still be finished while its records keep coming at least this often. */
+const GRACE_MS = 2000
+
+export class Deadline {
+  readonly #options: ExecutionOptions
+  readonly #clock: Clock
+  readonly #signal: AbortSignal
+  readonly #startedAt: number
+
+  constructor(options: ExecutionOptions, clock: Clock, signal: AbortSignal) {
+    this.#options = options
+    this.#clock = clock
+    this.#signal = signal
+    this.#startedAt = clock.monotonic()
+  }
+
+  /** Null: without end. */
+  leftMs(): number | null {
+    const { maxDurationMs } = this.#options
+    return maxDurationMs === null ? null : maxDurationMs - (this.#clock.monotonic() - this.#startedAt)
+  }
+
+  /** Why no other batch may follow so many; null: it may. */
+  endAfter(batches: number): Finished['reason'] | null {
+    if (this.#signal.aborted) return 'signal'
+    if (this.#options.maxBatches !== null && batches >= this.#options.maxBatches) return 'max-batches'
+    return this.#isOver() ? 'max-duration' : null
+  }
+
+  patience(): Patience {
+    const left = this.leftMs()
+    const timeouts = [
+      this.#options.once ? this.#options.timeoutMs : null,
+      left === null ? null : Math.max(left, 0) + GRACE_MS,
+    ]
+    const timeoutMs = timeouts.reduce((a, b) => (a === null ? b : b === null ? a : Math.min(a, b)))
+    return { clock: this.#clock, signal: this.#signal, timeoutMs }
+  }
+
+  /** The time was up anyway; else the source is away: throws a SprkError (exit 69). */
+  reasonOf({ notice }: Stalled): Finished['reason'] {
+    if (this.#isOver()) return 'max-duration'
+    throw unavailable(this.#options.timeoutMs, notice)
+  }
+
+  #isOver(): boolean {
+    const left = this.leftMs()
+    return left !== null && left <= 0
+  }
+}
+
+/** Nothing came for so long; the notice says why, where that is known. */
+export function unavailable(timeoutMs: number, notice: string | null): SprkError {
+  return new SprkError(Exit.UNAVAILABLE, {
+    code: 'E_UNAVAILABLE',
+    message: `no progress for ${formatMs(timeoutMs)}${notice === null ? '' : `: ${notice}`}`,
+    hint: 'see that the brokers can be reached from here; `--timeout` waits longer',
+  })
+}

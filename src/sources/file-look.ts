@@ -1,0 +1,40 @@
+// A look at the file of the source file, for commands that read no lines.
+
+import { Exit, SprkError } from '../errors.ts'
+import { partitionKey } from '../record.ts'
+import type { LogView } from '../source.ts'
+import type { FileSourceOptions } from './file.ts'
+import { FileBytes } from './file-bytes.ts'
+import { identityOf } from './file-position.ts'
+
+export function fileView({ topic, path }: FileSourceOptions): LogView {
+  const partition = async () => {
+    const file = await FileBytes.open(path)
+    try {
+      const end = await file.size()
+      return { topic, partition: 0, topicId: await identityOf(file, end), start: 0, end }
+    } finally {
+      await file.close()
+    }
+  }
+  return {
+    async *partitions() {
+      return { logId: null, partitions: [await partition()] }
+    },
+    async *offsetsAt(partitions) {
+      throw new SprkError(Exit.USAGE, {
+        code: 'E_USAGE',
+        message: `${partitions.map(partitionKey).join(', ')}: the lines of a file have no times`,
+        hint: 'name an offset: the position of the first byte of a line',
+      })
+    },
+    async *starts() {
+      const { end: _end, start: next, ...at } = await partition()
+      return [{ ...at, next, leaderEpoch: null, tailHash: null }]
+    },
+    async *kept() {
+      return null
+    },
+    async close() {},
+  }
+}

@@ -1,0 +1,72 @@
+// A look at a Kafka cluster for commands that read no records: where logs begin and end, and what was when.
+
+import type { Clock } from '../clock.ts'
+import { Cluster } from '../kafka/cluster.ts'
+import { Connection } from '../kafka/connection.ts'
+import { Outage } from '../kafka/outage.ts'
+import { Isolation, LOG_END, LOG_START } from '../kafka/protocol/list-offsets.ts'
+import type { Subscription } from '../kafka/subscription.ts'
+import { byTopicPartition, partitionKey, type TopicPartition } from '../record.ts'
+import type { KeptOffset, LogPartition, LogView, Position } from '../source.ts'
+import type { KafkaSourceOptions } from './kafka.ts'
+import { offsetsAt, startPositions } from './kafka-start.ts'
+import { subscriptionOf } from './kafka-subscription.ts'
+import { refreshOrMissing } from './kafka-topics.ts'
+
+export function kafkaView(options: KafkaSourceOptions, clock: Clock): LogView {
+  return new KafkaView(options, clock)
+}
+
+class KafkaView implements LogView {
+  readonly #options: KafkaSourceOptions
+  readonly #clock: Clock
+  readonly #connection: Connection
+  readonly #subscription: Subscription
+  readonly #cluster: Cluster
+  readonly #outage: Outage
+
+  constructor(options: KafkaSourceOptions, clock: Clock) {
+    this.#options = options
+    this.#clock = clock
+    this.#connection = new Connection(options, clock)
+    this.#subscription = subscriptionOf(options)
+    this.#cluster = new Cluster(this.#connection, this.#subscription)
+    this.#outage = new Outage(clock)
+  }
+
+  partitions(signal: AbortSignal) {
+    return this.#outage.retry(async () => {
+      await refreshOrMissing(this.#cluster, this.#clock)
+      const all = [...this.#cluster.partitions].sort(byTopicPartition)
+      const [starts, ends] = await Promise.all([
+        this.#cluster.listOffsets(all, LOG_START, Isolation.READ_COMMITTED),
+        this.#cluster.listOffsets(all, LOG_END, Isolation.READ_COMMITTED),
+      ])
+      const partitions = all.map((at): LogPartition => {
+        const key = partitionKey(at)
+        return { ...at, topicId: null, start: starts.get(key) as number, end: ends.get(key) as number } // listed, or thrown
+      })
+      return { logId: this.#cluster.clusterId, partitions }
+    }, signal)
+  }
+
+  offsetsAt(partitions: readonly TopicPartition[], timestamp: number, signal: AbortSignal) {
+    return this.#outage.retry(() => offsetsAt(this.#cluster, partitions, timestamp), signal)
+  }
+
+  starts(signal: AbortSignal) {
+    return this.#outage.retry(async (): Promise<readonly Position[]> => {
+      await refreshOrMissing(this.#cluster, this.#clock)
+      const nothingSaved = { logId: null, positions: [] }
+      return await startPositions(this.#cluster, this.#subscription, nothingSaved, this.#options.startingOffsets)
+    }, signal)
+  }
+
+  async *kept(_signal: AbortSignal): AsyncGenerator<never, ReadonlyMap<string, KeptOffset> | null> {
+    return null
+  }
+
+  async close(): Promise<void> {
+    await this.#connection.disconnect()
+  }
+}
