@@ -1,9 +1,9 @@
 // A partition that moves to another broker of a real cluster while it is read.
 
-import { Kafka, logLevel } from 'kafkajs'
+import type { Kafka } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Broker, startBroker, stopBroker, stopBrokerWithThisProcess } from '../../scripts/kafka/broker.mjs'
-import { javaToolsAvailable, waitUntil } from '../support/kafka.ts'
+import { clientOf, createTopics, javaToolsAvailable, waitUntil } from '../support/kafka.ts'
 import { pipelineFile } from '../support/pipeline-file.ts'
 import { startSprk } from '../support/sprk.ts'
 import { query } from '../support/sqlite.ts'
@@ -23,7 +23,7 @@ describe.skipIf(!isFull || !javaToolsAvailable)('a leader that moves to another 
     const first = await startBroker({ onSpawn })
     brokers.push(first)
     brokers.push(await startBroker({ onSpawn, join: first }))
-    client = new Kafka({ brokers: [first.address], logLevel: logLevel.NOTHING, retry: { retries: 10 } })
+    client = clientOf(first.address)
   }, 120_000)
 
   afterAll(async () => {
@@ -35,7 +35,7 @@ describe.skipIf(!isFull || !javaToolsAvailable)('a leader that moves to another 
     const admin = client.admin()
     await admin.connect()
     const replicaAssignment = [{ partition: 0, replicas: [1] }]
-    await admin.createTopics({ topics: [{ topic: 'events', replicaAssignment }], waitForLeaders: true })
+    await createTopics(admin, { topic: 'events', replicaAssignment })
     await produce(RECORDS)
 
     const { path, state } = pipelineFile({

@@ -4,9 +4,8 @@ import { mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } fr
 import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Kafka, logLevel } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { javaTool } from '../support/kafka.ts'
+import { clientOf, createTopics, javaTool } from '../support/kafka.ts'
 import { PASSWORD, type SecureKafka, startSecureKafka, whyNoSecureKafka } from '../support/secure-kafka.ts'
 import { runSprk, type SprkResult } from '../support/sprk.ts'
 
@@ -196,10 +195,10 @@ sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule require
   })
 
   async function seed(): Promise<void> {
-    const client = new Kafka({ brokers: [kafka.address], logLevel: logLevel.NOTHING })
+    const client = clientOf(kafka.address)
     const admin = client.admin()
     await admin.connect()
-    await admin.createTopics({ topics: [{ topic: 'events' }, { topic: 'forbidden' }], waitForLeaders: true })
+    await createTopics(admin, { topic: 'events' }, { topic: 'forbidden' })
     const onlyNobody = { principal: 'User:nobody', host: '*', operation: 2, permissionType: 3 }
     const forbidden = { resourceType: 2, resourceName: 'forbidden', resourcePatternType: 3 }
     await admin.createAcls({ acl: [{ ...forbidden, ...onlyNobody }] })

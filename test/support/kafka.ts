@@ -6,12 +6,15 @@ import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { get } from 'node:http'
 import { text } from 'node:stream/consumers'
-import { type Admin, Kafka, logLevel, type Message, type Producer } from 'kafkajs'
+import { type Admin, type ITopicConfig, Kafka, logLevel, type Message, type Producer } from 'kafkajs'
 import { afterAll, inject } from 'vitest'
 import { javaOptions } from '../../scripts/kafka/broker.mjs'
 import type { KafkaAnswer } from './kafka-global.ts'
 
 const kafka = await findKafka()
+
+/** How long a broker may take to do what was asked for, on a machine that has much else to do. */
+const PATIENCE_MS = 30_000
 
 /** False where there is no Java; tests are then skipped, and the run says so. */
 export const kafkaAvailable = kafka !== undefined
@@ -37,32 +40,43 @@ export async function createTopic(
   config: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }))
-  const created = await (await admin()).createTopics({
-    topics: [{ topic, numPartitions, configEntries }],
-    waitForLeaders: true,
-  })
-  if (!created) throw new Error(`topic ${topic} exists already`)
+  await createTopics(await admin(), { topic, numPartitions, configEntries })
   return topic
+}
+
+/**
+ * As {@link createTopic}, on any broker. A broker learns of a topic a moment after the controller, and leads it a moment
+ * after that: kafkajs, which would wait for leaders, fails meanwhile.
+ */
+export async function createTopics(by: Admin, ...topics: ITopicConfig[]): Promise<void> {
+  const created = await by.createTopics({ topics, waitForLeaders: false, timeout: PATIENCE_MS })
+  if (!created) throw new Error(`topics exist already: ${topics.map(({ topic }) => topic)}`)
+  for (const { topic, numPartitions, replicaAssignment } of topics) {
+    const count = numPartitions ?? replicaAssignment?.length ?? 1
+    await waitUntil(async () => (await by.fetchTopicOffsets(topic).catch(() => [])).length === count)
+  }
 }
 
 /** Adds partitions to a topic, up to `count`, and waits for their leaders. */
 export async function createPartitions(topic: string, count: number): Promise<void> {
-  await (await admin()).createPartitions({ topicPartitions: [{ topic, count }] })
-  await waitUntil(async () => (await offsets(topic).catch(() => [])).length === count)
-  await forgetProducer()
+  await (await admin()).createPartitions({ topicPartitions: [{ topic, count }], timeout: PATIENCE_MS })
+  await waitUntil(async () => {
+    await forgetClients()
+    return (await offsets(topic).catch(() => [])).length === count
+  })
 }
 
+/** Returns when the name is free. */
 export async function deleteTopic(topic: string): Promise<void> {
-  await (await admin()).deleteTopics({ topics: [topic] })
-  await forgetProducer()
+  await (await admin()).deleteTopics({ topics: [topic], timeout: PATIENCE_MS })
+  await waitUntil(async () => !(await (await admin()).listTopics()).includes(topic))
+  await forgetClients()
 }
 
 /** An empty topic with a name that other tests may have used before. */
 export async function recreateTopic(topic: string, numPartitions = 1): Promise<void> {
   const topics = await (await admin()).listTopics()
   if (topics.includes(topic)) await deleteTopic(topic)
-  // A deleted topic's name becomes free a moment later.
-  await waitUntil(async () => !(await (await admin()).listTopics()).includes(topic))
   await createTopic(topic, numPartitions)
 }
 
@@ -112,7 +126,7 @@ export async function waitForStableOffset(topic: string, partition: number, offs
 }
 
 /** Polls a condition; fails after `timeoutMs`. */
-export async function waitUntil(condition: () => Promise<boolean> | boolean, timeoutMs = 10_000): Promise<void> {
+export async function waitUntil(condition: () => Promise<boolean> | boolean, timeoutMs = PATIENCE_MS): Promise<void> {
   const deadline = performance.now() + timeoutMs
   while (!(await condition())) {
     if (performance.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${condition}`)
@@ -141,16 +155,18 @@ export async function javaTool(mainClass: string, args: readonly string[], stdin
 
 /** A kafkajs client, for what the functions here do not do; disconnect what you connect. */
 export function client(): Kafka {
-  return new Kafka({ brokers: [bootstrap()], logLevel: logLevel.NOTHING, retry: { initialRetryTime: 50, retries: 8 } })
+  return clientOf(bootstrap())
+}
+
+/** A kafkajs client of any broker. Where vitest runs it, kafkajs's delays grow to 1 s at most: 30 are half a minute. */
+export function clientOf(address: string): Kafka {
+  return new Kafka({ brokers: [address], logLevel: logLevel.NOTHING, retry: { retries: 30 } })
 }
 
 let sharedAdmin: Promise<Admin> | undefined
 let sharedProducer: Promise<Producer> | undefined
 
-afterAll(async () => {
-  await (await sharedAdmin)?.disconnect()
-  await (await sharedProducer)?.disconnect()
-})
+afterAll(forgetClients)
 
 function admin(): Promise<Admin> {
   sharedAdmin ??= connected(client().admin())
@@ -162,11 +178,12 @@ function producer(): Promise<Producer> {
   return sharedProducer
 }
 
-/** A producer of kafkajs neither looks for new partitions nor gets over a topic that is gone. */
-async function forgetProducer(): Promise<void> {
-  const before = await sharedProducer
+/** Clients of kafkajs neither look for new partitions nor get over a topic that is gone. */
+async function forgetClients(): Promise<void> {
+  const before = [sharedAdmin, sharedProducer]
+  sharedAdmin = undefined
   sharedProducer = undefined
-  await before?.disconnect()
+  for (const one of before) await (await one)?.disconnect()
 }
 
 async function connected<T extends Admin | Producer>(one: T): Promise<T> {

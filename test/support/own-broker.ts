@@ -1,8 +1,8 @@
 // A real broker of a test's own, to be killed, stopped and started again.
 
-import { Kafka, logLevel } from 'kafkajs'
+import type { Kafka } from 'kafkajs'
 import { type Broker, launch, startBroker, stopBroker, stopBrokerWithThisProcess } from '../../scripts/kafka/broker.mjs'
-import { waitUntil } from './kafka.ts'
+import { clientOf, createTopics, waitUntil } from './kafka.ts'
 
 export interface OwnBroker {
   readonly address: string
@@ -24,13 +24,13 @@ export async function startOwnBroker(): Promise<OwnBroker> {
   }
   let broker = await startBroker({ onSpawn })
   const { address } = broker
-  const client = new Kafka({ brokers: [address], logLevel: logLevel.NOTHING, retry: { retries: 8 } })
+  const client = clientOf(address)
   return {
     address,
     client,
     async signal(name) {
       process.kill(broker.pid, name)
-      if (name === 'SIGKILL' || name === 'SIGTERM') await waitUntil(() => !isAlive(broker.pid), 20_000)
+      if (name === 'SIGKILL' || name === 'SIGTERM') await waitUntil(() => !isAlive(broker.pid))
     },
     async restart() {
       callOff()
@@ -39,7 +39,7 @@ export async function startOwnBroker(): Promise<OwnBroker> {
     async createTopic(topic, numPartitions) {
       const admin = client.admin()
       await admin.connect()
-      await admin.createTopics({ topics: [{ topic, numPartitions }], waitForLeaders: true })
+      await createTopics(admin, { topic, numPartitions })
       await admin.disconnect()
     },
     async produce(topic, partitions, values) {
