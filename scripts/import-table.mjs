@@ -68,9 +68,8 @@ export const exceptions = [
   { files: implementations.map((family) => `${family}/*-spec.ts`), may: ['specKit'], packages: ['valibot'] },
   { files: ['config/json-schema.ts'], may: [], packages: ['@valibot/to-json-schema'] },
   { files: ['cli/kinds.ts'], may: implementations, packages: [] },
-  { files: ['cli/schema.ts'], may: ['../pipeline.schema.json'], packages: [] },
+  { files: ['cli/pipeline-schema.ts'], may: ['../pipeline.schema.json'], packages: [] },
   { files: ['cli/version.ts'], may: ['../package.json'], packages: [] },
-  { files: ['cli/schema.ts'], may: ['../pipeline.schema.json'], packages: [] },
 ]
 
 /**

@@ -1,9 +1,8 @@
 // The records that were refused and kept, in the transaction of their batch.
 
 import type { Batch, DeadLetter, Transaction } from '../checkpoint.ts'
-import { Exit, SprkError } from '../errors.ts'
-import { connectReadOnly, type Row } from './connection.ts'
-import { isStateFile } from './create.ts'
+import type { Row } from './connection.ts'
+import { viewState } from './view.ts'
 
 export function insertDeadLetters(transaction: Transaction, { batchId, source, deadLetters }: Batch): void {
   for (const { topic, partition, offset, code, reason, key, value, headers } of deadLetters) {
@@ -26,18 +25,9 @@ export interface KeptDeadLetter extends DeadLetter {
  * exit 66 where there is no state file, and as opening one does.
  */
 export function readDeadLetters(path: string, limit: number): readonly KeptDeadLetter[] {
-  if (!isStateFile(path)) {
-    throw new SprkError(Exit.NO_INPUT, {
-      code: 'E_NO_STATE',
-      message: `${path}: there is no such state file: the pipeline has not run yet`,
-    })
-  }
-  const connection = connectReadOnly(path)
-  try {
-    return connection.prepare('SELECT * FROM sprk_dead_letters ORDER BY id LIMIT ?').all(BigInt(limit)).map(letterOf)
-  } finally {
-    connection.close()
-  }
+  return viewState(path, (transaction) =>
+    transaction.prepare('SELECT * FROM sprk_dead_letters ORDER BY id LIMIT ?').all(BigInt(limit)).map(letterOf),
+  )
 }
 
 function letterOf(row: Row): KeptDeadLetter {

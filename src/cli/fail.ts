@@ -4,7 +4,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Exit, messageOf, SprkError } from '../errors.ts'
-import { sources } from './load.ts'
+import { loadedPipeline, sources } from './load.ts'
 import { formatError } from './print-error.ts'
 import { mask, redact, stderr } from './redact.ts'
 import { version } from './version.ts'
@@ -21,7 +21,8 @@ export function fail(error: unknown): number {
 
 export function printError(error: SprkError): void {
   const source = new Map([...sources].map(([name, text]) => [name, mask(text)]))
-  stderr.write(formatError(error, { source, color: useColor(), state: stateLines.get(error) }))
+  const pipeline = loadedPipeline()
+  stderr.write(formatError(error, { source, pipeline, color: useColor(), state: stateLines.get(error) }))
 }
 
 const stateLines = new WeakMap<SprkError, string>()

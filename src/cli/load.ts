@@ -14,6 +14,13 @@ import { hide, hideLiterals } from './redact.ts'
 /** The texts of the files that were read, for code frames. */
 export const sources = new Map<string, string>()
 
+let loaded: string | undefined
+
+/** The pipeline file that was loaded last, as the user named it. */
+export function loadedPipeline(): string | undefined {
+  return loaded
+}
+
 const MAX_BYTES = 1_000_000
 
 /**
@@ -26,6 +33,7 @@ export function load(
   registry: KindRegistry,
   { needsSecrets = false } = {},
 ): { readonly spec: PipelineSpec; readonly plan: Plan } {
+  loaded = file
   const text = readPipeline(file)
   sources.set(file, text)
   sources.set(SET, setText(set))

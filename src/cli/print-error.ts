@@ -6,6 +6,8 @@ import type { Place, Problem, SprkError } from '../errors.ts'
 export interface ErrorContext {
   /** The texts of the files that places are in, for code frames. */
   readonly source?: ReadonlyMap<string, string>
+  /** The pipeline file, as the user named it: stands for `<pipeline>` in hints. */
+  readonly pipeline?: string | undefined
   readonly color: boolean
   /** What became of the state file, one line. */
   readonly state?: string | undefined
@@ -17,12 +19,24 @@ type Paint = (style: Style, text: string) => string
 const CODES: Readonly<Record<Style, number>> = { error: 31, mark: 31, quiet: 90 }
 
 /** All problems of an error, one after the other; ends with a line feed. */
-export function formatError(error: SprkError, { source, color, state }: ErrorContext): string {
+export function formatError(error: SprkError, { source, pipeline, color, state }: ErrorContext): string {
   const paint: Paint = (style, text) => (color ? `\x1b[${CODES[style]}m${text}\x1b[0m` : text)
-  const lines = error.problems.flatMap((problem) => formatProblem(problem, source, paint))
+  const lines = error.problems.flatMap((problem) => formatProblem(withPipeline(problem, pipeline), source, paint))
   if (state !== undefined) lines.push(`  state: ${state}`)
   if (error.problems.length > 1) lines.push(`sprk: ${error.problems.length} errors`)
   return `${lines.join('\n')}\n`
+}
+
+/** Below the command line nobody knows how the user named the file. */
+function withPipeline(problem: Problem, file: string | undefined): Problem {
+  const { hint } = problem
+  if (hint === undefined || file === undefined) return problem
+  return { ...problem, hint: hint.replaceAll('<pipeline>', () => shellWord(file)) }
+}
+
+/** As it has to be typed in a shell. */
+function shellWord(text: string): string {
+  return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }
 
 function formatProblem(

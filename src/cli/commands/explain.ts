@@ -1,14 +1,23 @@
 // sprk explain: the plan in words, without a broker.
 
-import { Exit } from '../errors.ts'
-import { type Plan, type PlanSink, type PlanStep, SOURCE, type SourceColumn } from '../plan/plan.ts'
-import type { PipelineSpec } from '../spec.ts'
-import { type Schema, typeName } from '../types.ts'
-import type { KindRegistry } from './kinds.ts'
-import { load } from './load.ts'
-import { stdout } from './redact.ts'
+import type { Command } from 'commander'
+import { Exit } from '../../errors.ts'
+import { type Plan, type PlanSink, type PlanStep, SOURCE, type SourceColumn } from '../../plan/plan.ts'
+import type { PipelineSpec } from '../../spec.ts'
+import { type Schema, typeName } from '../../types.ts'
+import { type Cli, examples, withPipeline } from '../command.ts'
+import type { KindRegistry } from '../kinds.ts'
+import { load } from '../load.ts'
+import { stdout } from '../redact.ts'
 
-export function explain(file: string, set: readonly string[], registry: KindRegistry): number {
+export function explainCommand(sprk: Command, { registry, perform }: Cli): void {
+  withPipeline(sprk.command('explain'))
+    .description('print the steps of a pipeline, their columns and types, and what is guaranteed')
+    .addHelpText('after', examples('sprk explain pipeline.yaml', 'sprk explain pipeline.yaml --set batchInterval=10s'))
+    .action((file: string, options: { set: string[] }) => perform(() => explain(file, options.set, registry)))
+}
+
+function explain(file: string, set: readonly string[], registry: KindRegistry): number {
   const { spec, plan } = load(file, set, registry)
   stdout.write(`${describePlan(spec, plan).join('\n')}\n`)
   return Exit.OK

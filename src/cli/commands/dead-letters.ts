@@ -1,24 +1,39 @@
 // sprk dead-letters list: the records that a pipeline refused and kept.
 
 import { isUtf8 } from 'node:buffer'
-import { type KeptDeadLetter, readDeadLetters } from '../checkpoint/index.ts'
-import { Exit } from '../errors.ts'
-import { partitionKey } from '../record.ts'
-import type { KindRegistry } from './kinds.ts'
-import { load } from './load.ts'
-import { stdout } from './redact.ts'
+import { type Command, Option } from 'commander'
+import { type KeptDeadLetter, readDeadLetters } from '../../checkpoint/index.ts'
+import { Exit } from '../../errors.ts'
+import { partitionKey } from '../../record.ts'
+import { type Cli, examples, positiveInteger, withPipeline } from '../command.ts'
+import type { KindRegistry } from '../kinds.ts'
+import { load } from '../load.ts'
+import { stdout } from '../redact.ts'
 
-export interface DeadLettersOptions {
+export function deadLettersCommand(sprk: Command, { registry, perform }: Cli): void {
+  const deadLetters = sprk
+    .command('dead-letters')
+    .description('look at the records that `onError: deadLetter` has kept')
+  withPipeline(deadLetters.command('list'))
+    .description('print dead letters, oldest first: where they come from, why they were refused, what they hold')
+    .option('--limit <n>', 'print at most so many', positiveInteger, 100)
+    .addOption(
+      new Option('-o, --output <form>', 'for people or for programs').choices(['text', 'json']).default('text'),
+    )
+    .addHelpText(
+      'after',
+      examples('sprk dead-letters list pipeline.yaml', 'sprk dead-letters list pipeline.yaml -o json --limit 1000'),
+    )
+    .action((file: string, options: DeadLettersOptions) => perform(() => listDeadLetters(file, options, registry)))
+}
+
+interface DeadLettersOptions {
   readonly set: readonly string[]
   readonly limit: number
   readonly output: 'text' | 'json'
 }
 
-export function listDeadLetters(
-  file: string,
-  { set, limit, output }: DeadLettersOptions,
-  registry: KindRegistry,
-): number {
+function listDeadLetters(file: string, { set, limit, output }: DeadLettersOptions, registry: KindRegistry): number {
   const { spec } = load(file, set, registry)
   const lineOf = output === 'json' ? jsonLine : textLine
   for (const letter of readDeadLetters(spec.state.path, limit)) stdout.write(`${lineOf(letter)}\n`)

@@ -1,25 +1,43 @@
 // sprk run: load the file, compile the plan, open the ports, pull the progress.
 
-import { randomUUID } from 'node:crypto'
-import { hostname } from 'node:os'
-import { type CheckpointOptions, openCheckpoint } from '../checkpoint/index.ts'
-import type { Checkpoint } from '../checkpoint.ts'
-import { Exit } from '../errors.ts'
-import { execute } from '../execution/execute.ts'
-import type { Plan } from '../plan/plan.ts'
-import { jsonReporter } from '../reporters/json.ts'
-import type { Reporter } from '../reporters/reporter.ts'
-import { textReporter, type Verbosity } from '../reporters/text.ts'
-import type { PipelineSpec } from '../spec.ts'
-import { noteState } from './fail.ts'
-import type { KindRegistry } from './kinds.ts'
-import { load } from './load.ts'
-import { stderr, stdout } from './redact.ts'
-import { stopOnSignals } from './signals.ts'
-import { systemClock } from './system-clock.ts'
-import { version } from './version.ts'
+import { type Command, Option } from 'commander'
+import { openCheckpoint } from '../../checkpoint/index.ts'
+import type { Checkpoint } from '../../checkpoint.ts'
+import { Exit } from '../../errors.ts'
+import { execute } from '../../execution/execute.ts'
+import type { Plan } from '../../plan/plan.ts'
+import { jsonReporter } from '../../reporters/json.ts'
+import type { Reporter } from '../../reporters/reporter.ts'
+import { textReporter, type Verbosity } from '../../reporters/text.ts'
+import { type Cli, duration, examples, positiveInteger, waitLock, withPipeline } from '../command.ts'
+import { noteState } from '../fail.ts'
+import type { KindRegistry } from '../kinds.ts'
+import { load } from '../load.ts'
+import { stderr, stdout } from '../redact.ts'
+import { stopOnSignals } from '../signals.ts'
+import { stateOptions } from '../state-options.ts'
+import { systemClock } from '../system-clock.ts'
 
-export interface RunOptions {
+export function runCommand(sprk: Command, { registry, perform }: Cli): void {
+  withPipeline(sprk.command('run'))
+    .description('read, transform and store micro-batches until a signal comes')
+    .option('--once', 'read what is there at the start, then stop (for cron)', false)
+    .option('--max-batches <n>', 'stop after this many batches', positiveInteger)
+    .option('--max-duration <duration>', 'stop after this time: 90s, 5m, 1h30m', duration)
+    .addOption(
+      new Option('--timeout <duration>', 'with --once: give up when nothing comes for this long')
+        .argParser(duration)
+        .default(60_000, '60s'),
+    )
+    .addOption(waitLock())
+    .option('--json', 'print one JSON object a batch on stdout', false)
+    .option('-q, --quiet', 'print errors only', false)
+    .option('-v, --verbose', 'print batches also where stderr is no terminal', false)
+    .addHelpText('after', examples('sprk run pipeline.yaml', 'sprk run pipeline.yaml --once --json'))
+    .action((file: string, options: RunOptions) => perform(() => run(file, options, registry)))
+}
+
+interface RunOptions {
   readonly once: boolean
   readonly maxBatches?: number
   readonly maxDuration?: number
@@ -31,12 +49,12 @@ export interface RunOptions {
   readonly verbose: boolean
 }
 
-export async function run(file: string, options: RunOptions, registry: KindRegistry): Promise<number> {
+async function run(file: string, options: RunOptions, registry: KindRegistry): Promise<number> {
   const stop = stopOnSignals()
   try {
     const { spec, plan } = load(file, options.set, registry, { needsSecrets: true })
     const reporter = reporterOf(plan, options)
-    const checkpoint = await openState(spec, plan, options, stop.signal)
+    const checkpoint = await openCheckpoint(stateOptions(spec, plan, options.waitLock), stop.signal)
     try {
       for (const message of checkpoint.notices) reporter.report({ kind: 'notice', level: 'info', message })
       await runWith(checkpoint, plan, options, reporter, stop.signal)
@@ -73,26 +91,6 @@ async function runWith(
   } finally {
     await Promise.all([source.close(), mirror?.close()])
   }
-}
-
-function openState(spec: PipelineSpec, plan: Plan, options: RunOptions, signal: AbortSignal): Promise<Checkpoint> {
-  const state: CheckpointOptions = {
-    path: spec.state.path,
-    mode: spec.state.mode,
-    name: plan.name,
-    stateId: randomUUID(),
-    fingerprint: plan.fingerprint,
-    prepare: plan.sinks.map(
-      ({ sink }) =>
-        (transaction) =>
-          sink.prepare(transaction),
-    ),
-    waitLockMs: options.waitLock,
-    holder: { pid: process.pid, host: hostname(), startedAt: systemClock.now() },
-    version,
-    clock: systemClock,
-  }
-  return openCheckpoint(state, signal)
 }
 
 /** Under cron nobody looks: only what goes wrong is said. */

@@ -1,0 +1,31 @@
+// Reading a state file beside whoever works on it: one consistent snapshot, nothing is changed, nobody is delayed.
+
+import type { Transaction } from '../checkpoint.ts'
+import { Exit, SprkError } from '../errors.ts'
+import { connectReadOnly } from './connection.ts'
+import { isStateFile, realPath } from './create.ts'
+
+/**
+ * What `read` makes of the file as of one moment. Throws SprkError: exit 66 where there is no state file, and as opening
+ * one does.
+ */
+export function viewState<T>(path: string, read: (transaction: Transaction) => T): T {
+  if (!stateExists(path)) {
+    throw new SprkError(Exit.NO_INPUT, {
+      code: 'E_NO_STATE',
+      message: `${path}: there is no such state file: the pipeline has not run yet`,
+    })
+  }
+  const connection = connectReadOnly(realPath(path))
+  try {
+    connection.execute('BEGIN')
+    return read(connection)
+  } finally {
+    connection.close()
+  }
+}
+
+/** Throws a SprkError for a file that is something else. */
+export function stateExists(path: string): boolean {
+  return isStateFile(realPath(path))
+}

@@ -1,0 +1,22 @@
+// Tables for terminals: columns as wide as their widest cell, two spaces between them.
+
+export interface TableColumn {
+  readonly title: string
+  /** Numbers stand at the right. */
+  readonly align: 'left' | 'right'
+}
+
+/** Lines without a space at their end. An empty table has its titles. */
+export function formatTable(columns: readonly TableColumn[], rows: readonly (readonly string[])[]): readonly string[] {
+  const titles = columns.map(({ title }) => title)
+  const widths = titles.map((title, i) => Math.max(title.length, ...rows.map((row) => (row[i] ?? '').length)))
+  return [titles, ...rows].map((cells) =>
+    columns
+      .map(({ align }, i) => {
+        const [cell = '', width = 0] = [cells[i], widths[i]]
+        return align === 'left' ? cell.padEnd(width) : cell.padStart(width)
+      })
+      .join('  ')
+      .trimEnd(),
+  )
+}
