@@ -17,11 +17,10 @@ export function sqliteFault(path: string, error: unknown): unknown {
       return fault(Exit.IO, { code: 'E_IO', message: `${path}: ${said}` })
     case 'CORRUPT':
     case 'NOTADB':
-      return fault(Exit.IO, {
-        code: 'E_STATE_CORRUPT',
-        message: `${path}: the state file is damaged: ${said}`,
-        hint: 'restore it from a backup, or name another file under `state:` to begin anew',
-      })
+      return fault(Exit.IO, damaged(path, said))
+    case 'ERROR':
+      // Somebody dropped or altered a table of ours; any other SQL that fails is a bug.
+      return /no such (table|column): \S*sprk_/.test(said) ? fault(Exit.IO, damaged(path, said)) : error
     case 'BUSY':
     case 'LOCKED':
       return fault(Exit.LOCKED, {
@@ -38,6 +37,14 @@ export function sqliteFault(path: string, error: unknown): unknown {
       return fault(Exit.BAD_RECORD, { code: 'E_CONSTRAINT', message: `${path}: a row does not fit its table: ${said}` })
     default:
       return error
+  }
+}
+
+function damaged(path: string, said: string): Problem {
+  return {
+    code: 'E_STATE_CORRUPT',
+    message: `${path}: the state file is damaged: ${said}`,
+    hint: 'restore it from a backup, or name another file under `state:` to begin anew',
   }
 }
 

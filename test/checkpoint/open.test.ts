@@ -171,6 +171,15 @@ describe('a path that is something else is refused and not changed', () => {
     await expectRefused(path, Exit.IO, 'E_STATE_CORRUPT')
   })
 
+  test.each(['sprk_offsets', 'sprk_batches', 'sprk_meta'])('a state file without its %s', async (table) => {
+    const path = statePath()
+    ;(await openState(path)).close()
+    const database = new Database(path)
+    database.exec(`DROP TABLE ${table}`)
+    database.close()
+    expect(await expectRefused(path, Exit.IO, 'E_STATE_CORRUPT')).toContain(`no such table: ${table}`)
+  })
+
   test('a state file that was cut off', async () => {
     const path = statePath()
     ;(await openState(path)).close()
