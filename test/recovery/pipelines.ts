@@ -16,6 +16,9 @@ if (!straceAvailable) {
 /** Whether the tests can run here. */
 export const available = straceAvailable && kafkaAvailable
 
+/** Otherwise mode merge stands for the others: each mode takes minutes. */
+export const isFull = process.env['SPRK_TEST_FULL'] === '1'
+
 export const PIPELINES = {
   merge: {
     table: 'cities',

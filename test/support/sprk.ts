@@ -32,7 +32,7 @@ export interface SprkOptions {
   readonly uid?: number | undefined
   /** Standard input; empty by default. */
   readonly input?: string | Uint8Array
-  /** After that the process is killed; 20 s by default. */
+  /** After that the process is killed; a minute by default. */
   readonly timeoutMs?: number
 }
 
@@ -70,7 +70,7 @@ export function startSprk(args: readonly string[], options: SprkOptions = {}): R
     env: { ...inherited(), ...options.env },
   })
   child.stdin.on('error', () => {}).end(options.input ?? '')
-  const timer = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs ?? 20_000)
+  const timer = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs ?? 60_000)
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (data: string) => (stdout += data))
