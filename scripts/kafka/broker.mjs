@@ -2,7 +2,7 @@
 // Starts and stops one real Apache Kafka (KRaft, one node) with its own folder; for tests and for developers.
 
 import { spawn, spawnSync } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
@@ -13,6 +13,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { kafkaJars } from './jars.mjs'
 
 const startTimeoutMs = 60_000
+
+/** Below those that Linux, macOS and Windows give to whoever asks for any. */
+const chosenPorts = /** @type {const} */ ([20_000, 32_000])
 
 /**
  * @typedef {object} Broker
@@ -199,13 +202,33 @@ listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT${map.joi
 `
 }
 
-/** One for each wanted one; 0 leaves the choice. @param {number[]} wanted @returns {Promise<number[]>} */
+/**
+ * One for each wanted one; 0 leaves the choice. Not to the system: it would give the same port to somebody else, before the
+ * broker has it or while the broker is away.
+ *
+ * @param {number[]} wanted @returns {Promise<number[]>}
+ */
 async function freePorts(wanted) {
-  const servers = wanted.map((port) => createServer().listen(port, '127.0.0.1'))
-  await Promise.all(servers.map((server) => once(server, 'listening')))
-  const ports = servers.map((server) => /** @type {import('node:net').AddressInfo} */ (server.address()).port)
-  await Promise.all(servers.map((server) => once(server.close(), 'close')))
+  /** @type {number[]} */
+  const ports = []
+  for (const port of wanted) {
+    let chosen = port || randomInt(...chosenPorts)
+    while (ports.includes(chosen) || !(await isFree(chosen))) {
+      if (port !== 0) throw new Error(`port ${port} is in use`)
+      chosen = randomInt(...chosenPorts)
+    }
+    ports.push(chosen)
+  }
   return ports
+}
+
+/** @param {number} port @returns {Promise<boolean>} */
+function isFree(port) {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.on('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
 }
 
 /** @param {number} port @param {import('node:child_process').ChildProcess} java */

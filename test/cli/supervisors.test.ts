@@ -111,7 +111,7 @@ describe.skipIf(!hasNamespaces)('what the image holds', () => {
     const ended = new Promise((resolve) => unshare.on('close', resolve))
     const first = () => Number(readFileSync(`/proc/${unshare.pid}/task/${unshare.pid}/children`, 'utf8'))
 
-    await expect.poll(() => stderr, { timeout: 10_000, interval: 20 }).toMatch(/batch 1:/)
+    await expect.poll(() => stderr, { timeout: 60_000, interval: 20 }).toMatch(/batch 1:/)
     const pid = first()
     expect(readFileSync(`/proc/${pid}/status`, 'utf8')).toMatch(/^NSpid:\t\d+\t1$/m)
     process.kill(pid, 'SIGTERM')

@@ -48,7 +48,7 @@ async function frozen(running: RunningSprk): Promise<void> {
   const state = () => readFileSync(`/proc/${running.pid}/stat`, 'utf8').split(') ')[1]?.[0]
   const ended = running.done.then(({ stderr }) => Promise.reject(new Error(`it ended: ${stderr}`)))
   ended.catch(() => {})
-  await Promise.race([ended, expect.poll(state, { timeout: 10_000, interval: 20 }).toBe('T')])
+  await Promise.race([ended, expect.poll(state, { timeout: 60_000, interval: 20 }).toBe('T')])
 }
 
 const counts = (state: string) => query(state, 'SELECT sum(count), count(*) FROM cities')
@@ -64,7 +64,7 @@ describe('two processes on one state file', () => {
   test('the second is refused and told of the first, and reading goes on', async () => {
     const { file, state } = pipeline()
     const first = start([file])
-    await expect.poll(() => readable(state), { timeout: 10_000, interval: 20 }).toEqual([[80, 7]])
+    await expect.poll(() => readable(state), { timeout: 60_000, interval: 20 }).toEqual([[80, 7]])
     const second = await start([file, '--once']).done
     expect(second.code).toBe(75)
     expect(second.stderr).toMatch(
