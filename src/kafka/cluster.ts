@@ -2,10 +2,11 @@
 
 import { Exit, SprkError } from '../errors.ts'
 import { partitionKey, type TopicPartition } from '../record.ts'
-import type { Connection } from './connection.ts'
+import type { Api, Connection } from './connection.ts'
 import { Fault } from './fault.ts'
 import { MalformedError } from './protocol/bytes.ts'
 import { ErrorCode, errorName, isAuthorization, isWaitable } from './protocol/errors.ts'
+import { FETCH, FETCH_BY_ID, type FetchApi } from './protocol/fetch.ts'
 import { groupBy } from './protocol/group-by.ts'
 import { decodeListOffsets, encodeListOffsetsRequest, type Isolation, LIST_OFFSETS } from './protocol/list-offsets.ts'
 import type { TopicMetadata } from './protocol/metadata.ts'
@@ -13,7 +14,7 @@ import type { Subscription } from './subscription.ts'
 
 const REQUEST_TIMEOUT_MS = 15_000
 
-/** Answers in a row that cannot be read, until that is believed. */
+/** Answers of one API in a row that cannot be read, until that is believed. */
 const MAX_MALFORMED = 3
 
 /** The brokers do not know some topics, or some partitions of topics (yet, or any more). */
@@ -32,12 +33,22 @@ export class MissingFault extends Fault {
   }
 }
 
+/** Who leads a partition. Another leader, or the same one elected anew, may have another log. */
+export interface Leadership {
+  /** A broker's id; -1: nobody. */
+  readonly broker: number
+  /** Counts the leaders; -1 where unknown. */
+  readonly epoch: number
+}
+
 export class Cluster {
   readonly #connection: Connection
   readonly #subscription: Subscription
-  #leaders: ReadonlyMap<string, number> = new Map()
-  #topics: ReadonlySet<string> = new Set()
-  #malformed = 0
+  #leaders: ReadonlyMap<string, Leadership> = new Map()
+  /** Existing topics with their ids. */
+  #topics: ReadonlyMap<string, string | null> = new Map()
+  /** By API key. */
+  readonly #malformed = new Map<number, number>()
   /** What is known of leaders may be wrong. */
   isStale = true
   clusterId: string | null = null
@@ -56,12 +67,14 @@ export class Cluster {
     for (const { topic, errorCode } of existing) if (errorCode !== ErrorCode.NONE) throw errorOf(topic, errorCode)
     const all = existing.flatMap(({ topic, partitions }) => partitions.map((each) => ({ topic, ...each })))
     const partitions = all.filter((each) => this.#subscription.selects(each))
-    this.#leaders = new Map(partitions.map((each) => [partitionKey(each), each.leader]))
+    this.#leaders = new Map(
+      partitions.map((each) => [partitionKey(each), { broker: each.leader, epoch: each.leaderEpoch }]),
+    )
     const absent = this.#subscription.partitions.filter((at) => !this.#leaders.has(partitionKey(at)))
     if (absent.length > 0) throw new MissingFault([], absent)
     this.clusterId = clusterId
     this.partitions = partitions.map(({ topic, partition }) => ({ topic, partition }))
-    this.#topics = new Set(existing.map(({ topic }) => topic))
+    this.#topics = new Map(existing.map(({ topic, topicId }) => [topic, topicId]))
     this.isStale = false
   }
 
@@ -86,16 +99,26 @@ export class Cluster {
     return this.#subscription.topics === null && !this.#topics.has(topic)
   }
 
+  /** 32 hex digits; null where the topic does not exist, or has no id that the brokers tell. */
+  topicIdOf({ topic }: TopicPartition): string | null {
+    return this.#topics.get(topic) ?? null
+  }
+
+  /** Undefined where there is no such partition. */
+  leadershipOf(at: TopicPartition): Leadership | undefined {
+    return this.#leaders.get(partitionKey(at))
+  }
+
   hasLeader(at: TopicPartition): boolean {
-    return (this.#leaders.get(partitionKey(at)) ?? -1) >= 0
+    return (this.leadershipOf(at)?.broker ?? -1) >= 0
   }
 
   /** The id of the broker to ask. Throws a Fault where there is none. */
   leaderOf(at: TopicPartition): number {
-    const leader = this.#leaders.get(partitionKey(at))
-    if (leader !== undefined && leader >= 0) return leader
+    const leadership = this.leadershipOf(at)
+    if (leadership !== undefined && leadership.broker >= 0) return leadership.broker
     this.isStale = true
-    throw new Fault(`${partitionKey(at)} has no leader`, leader === undefined ? { lasting: partitionGone(at) } : {})
+    throw new Fault(`${partitionKey(at)} has no leader`, leadership === undefined ? { lasting: partitionGone(at) } : {})
   }
 
   /**
@@ -125,25 +148,37 @@ export class Cluster {
     return offsets
   }
 
+  /** Whether a broker has a version of a request. Throws as `ask` does. */
+  async offers(brokerId: number, api: Api): Promise<boolean> {
+    try {
+      return await this.#connection.offers(brokerId, api)
+    } catch (error) {
+      this.isStale = true
+      throw error
+    }
+  }
+
+  /** How to fetch from a broker: by ids where it and all topics have them. Throws as `ask` does. */
+  async fetchApi(brokerId: number, partitions: readonly { readonly topicId: string | null }[]): Promise<FetchApi> {
+    const haveIds = partitions.every(({ topicId }) => topicId !== null)
+    return haveIds && (await this.offers(brokerId, FETCH_BY_ID)) ? FETCH_BY_ID : FETCH
+  }
+
   /** Sends a request; `waitMs` is how long the broker may hold it. After a fault, leaders are looked up again. */
-  async ask<T>(
-    brokerId: number,
-    api: { readonly key: number; readonly version: number },
-    body: Buffer,
-    waitMs: number,
-    decode: (bytes: Buffer) => T,
-  ): Promise<T> {
+  async ask<T>(brokerId: number, api: Api, body: Buffer, waitMs: number, decode: (bytes: Buffer) => T): Promise<T> {
     try {
       const bytes = await this.#connection.send(brokerId, api.key, api.version, body, waitMs + REQUEST_TIMEOUT_MS)
       const answer = decode(bytes)
-      this.#malformed = 0
+      this.#malformed.delete(api.key)
       return answer
     } catch (error) {
       this.isStale = true
       if (!(error instanceof MalformedError)) throw error
       const fault = new Fault(`broker ${brokerId} sent a bad answer (${error.message})`, { cause: error })
       this.#connection.drop(brokerId, fault)
-      if (++this.#malformed < MAX_MALFORMED) throw fault
+      const inARow = (this.#malformed.get(api.key) ?? 0) + 1
+      this.#malformed.set(api.key, inARow)
+      if (inARow < MAX_MALFORMED) throw fault
       throw new SprkError(Exit.PROTOCOL, { code: 'E_PROTOCOL', message: `kafka: ${fault.message}` }, { cause: error })
     }
   }

@@ -8,9 +8,15 @@ import { FramePool } from './frames.ts'
 import { connectionFault, type KafkajsBroker, kafkajsBrokers, sendThrough } from './kafkajs.ts'
 import { speaksPlainKafka, speaksTls } from './probe.ts'
 import { MalformedError } from './protocol/bytes.ts'
-import { FETCH } from './protocol/fetch.ts'
+import { FETCH, FETCH_BY_ID } from './protocol/fetch.ts'
 import { LIST_OFFSETS } from './protocol/list-offsets.ts'
-import { type ClusterMetadata, decodeMetadata, encodeMetadataRequest, METADATA } from './protocol/metadata.ts'
+import {
+  type ClusterMetadata,
+  decodeMetadata,
+  encodeMetadataRequest,
+  METADATA,
+  METADATA_WITH_IDS,
+} from './protocol/metadata.ts'
 import { type Broken, isUnexplained, needsNoTls, needsTls } from './refusal.ts'
 import { type Sasl, secureContext, type Tls } from './security.ts'
 import { framedSocket, type TlsConnection } from './socket.ts'
@@ -26,8 +32,18 @@ export interface ConnectionOptions {
 }
 
 const CONNECT_TIMEOUT_MS = 10_000
-const METADATA_TIMEOUT_MS = 10_000
+/** Until the next broker is asked. */
+const ANY_TIMEOUT_MS = 10_000
 const DISCONNECT_TIMEOUT_MS = 1_000
+
+/** A request of Kafka's protocol, in one version. */
+export interface Api {
+  readonly key: number
+  readonly version: number
+}
+
+/** Of each, one has to be offered by every broker. */
+const NEEDED: readonly (readonly Api[])[] = [[FETCH, FETCH_BY_ID], [LIST_OFFSETS], [METADATA, METADATA_WITH_IDS]]
 
 /** One broker, from the first attempt to connect until it is dropped. */
 interface Node {
@@ -69,9 +85,18 @@ export class Connection {
    * where the broker is away, closes the connection or does not answer in time, and drops the connection then.
    */
   async send(brokerId: number, apiKey: number, apiVersion: number, body: Buffer, timeoutMs: number): Promise<Buffer> {
+    return await this.#sendTo(this.#addressOf(brokerId), { key: apiKey, version: apiVersion }, body, timeoutMs)
+  }
+
+  /** Whether a broker that the metadata names has a version of a request. Connects to it; throws as `send` does. */
+  async offers(brokerId: number, api: Api): Promise<boolean> {
+    return await this.#through(this.#addressOf(brokerId), async (broker) => isOffered(broker, api))
+  }
+
+  #addressOf(brokerId: number): string {
     const address = this.#addresses.get(brokerId)
     if (address === undefined) throw new Fault(`broker ${brokerId} is not in the cluster's metadata`)
-    return await this.#sendTo(address, apiKey, apiVersion, body, timeoutMs)
+    return address
   }
 
   /** Memory of an answer that nobody reads any more. */
@@ -81,16 +106,28 @@ export class Connection {
 
   /** Topics with their partitions and leaders (null: all topics) from any broker that answers. Throws a Fault. */
   async metadata(topics: readonly string[] | null): Promise<ClusterMetadata> {
-    const body = encodeMetadataRequest(topics)
+    const metadata = await this.#any(async (address) => {
+      const hasIds = await this.#through(address, async (broker) => isOffered(broker, METADATA_WITH_IDS))
+      const api = hasIds ? METADATA_WITH_IDS : METADATA
+      const answer = await this.#sendTo(address, api, encodeMetadataRequest(api, topics), ANY_TIMEOUT_MS)
+      return decodeMetadata(api, answer)
+    })
+    this.#addresses = new Map(metadata.brokers.map((broker) => [broker.id, addressOf(broker)]))
+    return metadata
+  }
+
+  /** Asks one broker after the other until one answers; first those that it is connected to. Throws a Fault. */
+  async askAny<T>(api: Api, body: Buffer, decode: (answer: Buffer) => T): Promise<T> {
+    return await this.#any(async (address) => decode(await this.#sendTo(address, api, body, ANY_TIMEOUT_MS)))
+  }
+
+  async #any<T>(ask: (address: string) => Promise<T>): Promise<T> {
     let last: unknown
     for (const address of new Set([...this.#nodes.keys(), ...this.#seeds, ...this.#addresses.values()])) {
       try {
-        const bytes = await this.#sendTo(address, METADATA.key, METADATA.version, body, METADATA_TIMEOUT_MS)
-        const metadata = decodeMetadata(bytes)
-        this.#addresses = new Map(metadata.brokers.map((broker) => [broker.id, addressOf(broker)]))
-        return metadata
+        return await ask(address)
       } catch (error) {
-        if (error instanceof MalformedError) last = new Fault(`${address} sent bad metadata (${messageOf(error)})`)
+        if (error instanceof MalformedError) last = new Fault(`${address} sent a bad answer (${messageOf(error)})`)
         else if (error instanceof Fault) last = last instanceof Fault && last.lasting !== null ? last : error
         else throw error
       }
@@ -115,14 +152,20 @@ export class Connection {
     await within(Promise.allSettled(gone), DISCONNECT_TIMEOUT_MS, this.#clock, late).catch(() => {})
   }
 
-  async #sendTo(address: string, apiKey: number, apiVersion: number, body: Buffer, timeoutMs: number): Promise<Buffer> {
-    const node = this.#nodes.get(address) ?? this.#open(address)
+  async #sendTo(address: string, api: Api, body: Buffer, timeoutMs: number): Promise<Buffer> {
     const late = () => new Fault(`${address} does not answer`)
-    try {
-      const broker = await node.broker
-      const answer = await within(sendThrough(broker, apiKey, apiVersion, body), timeoutMs, this.#clock, late)
+    return await this.#through(address, async (broker, node) => {
+      const answer = await within(sendThrough(broker, api.key, api.version, body), timeoutMs, this.#clock, late)
       node.reached = 'answer'
       return answer
+    })
+  }
+
+  /** Uses the connections to a broker, which are opened before, and dropped where that fails. */
+  async #through<T>(address: string, use: (broker: KafkajsBroker, node: Node) => Promise<T>): Promise<T> {
+    const node = this.#nodes.get(address) ?? this.#open(address)
+    try {
+      return await use(await node.broker, node)
     } catch (error) {
       const broken = { address, error, hasTls: this.#tls !== null, sasl: this.#sasl, reached: node.reached }
       const fault = connectionFault(broken)
@@ -154,10 +197,7 @@ export class Connection {
     const broker = await this.#makeBroker(parseAddress(address))
     const late = () => new Fault(`${address} does not answer`)
     await within(broker.connect(), CONNECT_TIMEOUT_MS, this.#clock, late)
-    for (const api of [FETCH, LIST_OFFSETS, METADATA]) {
-      const { minVersion, maxVersion } = broker.versions[api.key] ?? { minVersion: 0, maxVersion: -1 }
-      if (minVersion > api.version || maxVersion < api.version) throw unsupported(address)
-    }
+    if (!NEEDED.every((apis) => apis.some((api) => isOffered(broker, api)))) throw unsupported(address)
     return broker
   }
 
@@ -174,6 +214,11 @@ export class Connection {
     socket.once('close', () => node.sockets.delete(socket))
     return socket
   }
+}
+
+function isOffered(broker: KafkajsBroker, { key, version }: Api): boolean {
+  const { minVersion, maxVersion } = broker.versions[key] ?? { minVersion: 0, maxVersion: -1 }
+  return minVersion <= version && version <= maxVersion
 }
 
 function unsupported(address: string): SprkError {

@@ -5,7 +5,7 @@ import type { Cluster } from './cluster.ts'
 import { unlessAborted } from './fault.ts'
 import { FETCH_BYTES } from './frames.ts'
 import type { PartitionLog, SharedAnswer } from './partition-log.ts'
-import { decodeFetch, encodeFetchRequest, FETCH, type FetchAnswer } from './protocol/fetch.ts'
+import { decodeFetch, encodeFetchRequest, type FetchAnswer } from './protocol/fetch.ts'
 
 /** How long a broker may hold a fetch where it has nothing. */
 const MAX_WAIT_MS = 500
@@ -14,6 +14,7 @@ const MAX_WAIT_MS = 500
 export interface Requested {
   readonly log: PartitionLog
   readonly fetchOffset: number
+  readonly rewinds: number
 }
 
 export interface Arrival {
@@ -73,12 +74,14 @@ export class Fetcher {
   async #fetch(broker: number, requested: Arrival['requested'], maxBytes: number): Promise<Arrival> {
     const throttledMs = (this.#throttled.get(broker) ?? 0) - this.#clock.monotonic()
     if (throttledMs > 0) await this.#clock.sleep(throttledMs)
-    const partitions = requested.map(({ log: { topic, partition }, fetchOffset }) => {
-      return { topic, partition, fetchOffset, maxBytes }
+    const partitions = requested.map(({ log: { topic, partition, topicId }, fetchOffset }) => {
+      const leaderEpoch = this.#cluster.leadershipOf({ topic, partition })?.epoch ?? -1
+      return { topic, partition, topicId, fetchOffset, leaderEpoch, maxBytes }
     })
-    const body = encodeFetchRequest(partitions, { maxWaitMs: MAX_WAIT_MS, maxBytes: FETCH_BYTES })
-    return await this.#cluster.ask(broker, FETCH, body, MAX_WAIT_MS, (bytes) => {
-      const answer = decodeFetch(bytes)
+    const api = await this.#cluster.fetchApi(broker, partitions)
+    const body = encodeFetchRequest(api, partitions, { maxWaitMs: MAX_WAIT_MS, maxBytes: FETCH_BYTES })
+    return await this.#cluster.ask(broker, api, body, MAX_WAIT_MS, (bytes) => {
+      const answer = decodeFetch(api, partitions, bytes)
       if (answer.throttleMs > 0) this.#throttled.set(broker, this.#clock.monotonic() + answer.throttleMs)
       return { requested, answer, shared: { bytes, users: 0 } }
     })
@@ -92,5 +95,5 @@ export class Fetcher {
 }
 
 function requestOf(log: PartitionLog): Requested {
-  return { log, fetchOffset: log.fetchOffset }
+  return { log, fetchOffset: log.fetchOffset, rewinds: log.rewinds }
 }

@@ -1,13 +1,26 @@
 // One partition as it streams in: fetched record sets on one side, chunks on the other.
 
-import { Exit, SprkError } from '../errors.ts'
-import { type Chunk, partitionKey, type TopicPartition } from '../record.ts'
+import type { Chunk, TopicPartition } from '../record.ts'
 import { AbortedTransactions } from './protocol/aborted.ts'
 import { int64At, MalformedError } from './protocol/bytes.ts'
-import { canDecompress, codecName, decompress, TooLargeError } from './protocol/compression.ts'
+import { canDecompress } from './protocol/compression.ts'
 import type { FetchedPartition } from './protocol/fetch.ts'
 import { type BatchHeader, HEADER_BYTES, readBatchHeader, scanBatches } from './protocol/record-batch.ts'
 import { Columns, openRecords, type RecordCursor, readRecords } from './protocol/records.ts'
+import { tailHashOf } from './tail-hash.ts'
+import { corrupt, decompressed, unknownCodec } from './unreadable.ts'
+
+/** Where reading of a partition stands. */
+export interface LogPosition extends TopicPartition {
+  /** The first offset that was not read. */
+  readonly next: number
+  /** 32 hex digits; null where unknown. */
+  readonly topicId: string | null
+  /** Of the last batch that was read; null where unknown. */
+  readonly leaderEpoch: number | null
+  /** See tail-hash.ts; null where unknown. */
+  readonly tailHash: string | null
+}
 
 /** An answer that several partitions share; free when none of them uses it any more. */
 export interface SharedAnswer {
@@ -45,14 +58,23 @@ const JOINED_BYTES = 512 * 1024
 export class PartitionLog implements TopicPartition {
   readonly topic: string
   readonly partition: number
+  topicId: string | null
+  /** Where the next range begins. */
+  next: number
   /** No record below is still to come. Taken from headers of batches, so that gaps are passed. */
   position: number
   /** Where the next fetch begins. */
   fetchOffset: number
   /** The end of what can be read, as far as it is known. */
   lastStableOffset: number
-  /** Of the last batch that was read. */
+  /** Of the last batch that was read, be it in part. */
   leaderEpoch: number | null
+  /** Of the last record that was read. */
+  tailHash: string | null
+  /** The log is no longer the one that was read, or no longer has what comes next. */
+  isLost = false
+  /** Counts how often reading went back: what was asked for before is of no use. */
+  rewinds = 0
   /** Bytes of batches that wait to be read. */
   buffered = 0
   /** Codecs that were met so far, a bit each. They are loaded before anything is read. */
@@ -69,14 +91,40 @@ export class PartitionLog implements TopicPartition {
   /** Where bytes were bad, and were thrown away to be fetched once more. */
   #badAt = -1
 
-  constructor(at: TopicPartition, position: number, leaderEpoch: number | null, spent: SharedAnswer[]) {
-    this.topic = at.topic
-    this.partition = at.partition
-    this.position = position
-    this.fetchOffset = position
-    this.lastStableOffset = position
+  /** Answers that were read to their end are put into `spent`. */
+  constructor({ topic, partition, next, topicId, leaderEpoch, tailHash }: LogPosition, spent: SharedAnswer[]) {
+    this.topic = topic
+    this.partition = partition
+    this.topicId = topicId
+    this.next = next
+    this.position = next
+    this.fetchOffset = next
+    this.lastStableOffset = next
     this.leaderEpoch = leaderEpoch
+    this.tailHash = tailHash
     this.#spent = spent
+  }
+
+  /** How far it was read, in a range that may go on. */
+  get reached(): LogPosition {
+    const { topic, partition, position, topicId, leaderEpoch, tailHash } = this
+    return { topic, partition, next: position, topicId, leaderEpoch, tailHash }
+  }
+
+  /** Goes to where the next range begins, and fetches anew. */
+  restart(): void {
+    this.position = this.next
+    this.isLost = false
+    this.rewind()
+  }
+
+  /** Goes to another place, maybe in another log, of which nothing was read; to be called between ranges. */
+  moveTo(next: number, topicId: string | null): void {
+    this.next = next
+    this.topicId = topicId
+    this.leaderEpoch = null
+    this.tailHash = null
+    this.restart()
   }
 
   get isEmpty(): boolean {
@@ -121,6 +169,7 @@ export class PartitionLog implements TopicPartition {
           atLeastOne: bounds.atLeastOne,
         })
         if (row > 0) bytes = cursor.bytes
+        this.leaderEpoch = cursor.header.leaderEpoch
         this.bytesRead += (cursor.at - before) * wireRatio
         this.position = Math.max(this.position, cursor.nextOffset)
         if (cursor.remaining > 0) break
@@ -128,11 +177,14 @@ export class PartitionLog implements TopicPartition {
       } catch (error) {
         if (row > 0) break // these first; the error comes again
         this.#refuse(error, this.position, this.#batchOffset())
-        this.#discard()
+        this.rewind()
         return null
       }
     }
-    return bytes === null ? null : chunkOf(this, columns, row, bytes)
+    if (bytes === null) return null
+    const chunk = chunkOf(this, columns, row, bytes)
+    this.tailHash = tailHashOf(chunk, row - 1)
+    return chunk
   }
 
   /** The batch that holds the next records, opened; null where more has to be fetched. */
@@ -191,7 +243,8 @@ export class PartitionLog implements TopicPartition {
   }
 
   /** Goes back to before what is buffered. */
-  #discard(): void {
+  rewind(): void {
+    this.rewinds++
     for (const set of this.#sets.splice(0)) this.#spent.push(set.answer)
     this.#open = null
     this.buffered = 0
@@ -235,28 +288,4 @@ function isAbortMarker(header: BatchHeader, bytes: Buffer): boolean {
   if (readRecords(cursor, marker, 0, bounds) === 0) return false
   const keyStart = marker.keyStarts[0] as number
   return (marker.keyEnds[0] as number) >= keyStart + 4 && bytes.readInt16BE(keyStart + 2) === ABORT
-}
-
-function corrupt(at: TopicPartition, offset: number, cause: MalformedError): SprkError {
-  const message = `${partitionKey(at)}: the batch at offset ${offset} is corrupt: ${cause.message}; it was fetched twice`
-  return new SprkError(Exit.BAD_RECORD, { code: 'E_CORRUPT_BATCH', message }, { cause })
-}
-
-function decompressed(at: TopicPartition, { baseOffset, codec }: BatchHeader, bytes: Buffer): Buffer {
-  try {
-    return decompress(codec, bytes)
-  } catch (error) {
-    if (!(error instanceof TooLargeError)) throw error
-    const message = `${partitionKey(at)}: the batch at offset ${baseOffset} ${error.message}`
-    const hint = 'no producer should send such a batch; to pass it, begin a new state behind it with `startingOffsets:`'
-    throw new SprkError(Exit.BAD_RECORD, { code: 'E_BATCH_TOO_LARGE', message, hint }, { cause: error })
-  }
-}
-
-function unknownCodec(at: TopicPartition, { baseOffset, codec }: BatchHeader): SprkError {
-  return new SprkError(Exit.PROTOCOL, {
-    code: 'E_CODEC',
-    message: `${partitionKey(at)} at offset ${baseOffset} is compressed with ${codecName(codec)}, which this version cannot read`,
-    hint: 'gzip, snappy, lz4, zstd and records that are not compressed can be read',
-  })
 }

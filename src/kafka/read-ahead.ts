@@ -4,12 +4,12 @@
 import type { Clock } from '../clock.ts'
 import { Exit, SprkError } from '../errors.ts'
 import type { Notice } from '../notice.ts'
-import { type Chunk, type OffsetRange, partitionKey } from '../record.ts'
+import { type Chunk, type OffsetRange, partitionKey, type TopicPartition } from '../record.ts'
 import type { Cluster } from './cluster.ts'
 import { Fault, unlessAborted } from './fault.ts'
 import { type Arrival, Fetcher, type Requested } from './fetcher.ts'
 import { FETCH_BYTES } from './frames.ts'
-import { outOfRange } from './out-of-range.ts'
+import type { LogCheck } from './log-check.ts'
 import type { Outage } from './outage.ts'
 import type { PartitionLog, SharedAnswer } from './partition-log.ts'
 import { loadCodecs } from './protocol/compression.ts'
@@ -35,6 +35,8 @@ export interface ReadRange extends OffsetRange {
   readonly bytes: number
   /** Of the last batch; null where unknown. */
   readonly leaderEpoch: number | null
+  /** Of the last record; null where unknown. */
+  readonly tailHash: string | null
 }
 
 interface Target {
@@ -46,10 +48,11 @@ interface Target {
 export class ReadAhead {
   readonly #cluster: Cluster
   readonly #outage: Outage
+  readonly #check: LogCheck
   readonly #fetcher: Fetcher
   readonly #columns = new Columns(CHUNK_RECORDS)
   /** By `partitionKey`. */
-  readonly #logs: Map<string, PartitionLog>
+  readonly #logs = new Map<string, PartitionLog>()
   /** Answers that are read to their end; the logs put them here. */
   readonly #spent: SharedAnswer[]
   /** Partitions whose last fetch failed. */
@@ -59,12 +62,14 @@ export class ReadAhead {
   #requests = 0
   #heldBytes = 0
   #idleAnswers = 0
+  /** The cluster's partitions when all logs had been looked at. */
+  #checked: unknown = null
 
-  constructor(cluster: Cluster, outage: Outage, clock: Clock, logs: readonly PartitionLog[], spent: SharedAnswer[]) {
+  constructor(check: LogCheck, cluster: Cluster, outage: Outage, clock: Clock, spent: SharedAnswer[]) {
+    this.#check = check
     this.#cluster = cluster
     this.#outage = outage
     this.#fetcher = new Fetcher(cluster, clock)
-    this.#logs = new Map(logs.map((log) => [partitionKey(log), log]))
     this.#spent = spent
   }
 
@@ -73,7 +78,10 @@ export class ReadAhead {
     this.#logs.set(partitionKey(log), log)
   }
 
-  /** Each range begins where the last one of its partition ended. That of a topic that vanishes ends where it had come. */
+  /**
+   * Each range begins where the last one of its partition ended. That of a topic that vanishes, or of a log that is lost,
+   * ends where it had come.
+   */
   async *read(
     ranges: readonly OffsetRange[],
     maxBytes: number,
@@ -105,15 +113,21 @@ export class ReadAhead {
       this.#releaseSpent()
       if (chunk === null && !log.isEmpty && log.position < range.untilOffset) break // the byte bound
     }
-    return targets.filter(({ log, range }) => log.position > range.fromOffset).map(readRange)
+    for (const { log, range } of targets) log.next = Math.min(range.untilOffset, log.position)
+    return targets.filter(({ log, range }) => log.next > range.fromOffset).map(readRange)
   }
 
   /** Whether more can come of it. */
   #isOpen({ log, range }: Target): boolean {
-    return log.position < range.untilOffset && !(log.isEmpty && this.#cluster.isGone(log))
+    return log.position < range.untilOffset && !(log.isEmpty && this.#isEnded(log))
   }
 
-  #logOf(range: OffsetRange): PartitionLog {
+  /** Nothing more can be fetched of it. */
+  #isEnded(log: PartitionLog): boolean {
+    return log.isLost || this.#cluster.isGone(log)
+  }
+
+  #logOf(range: TopicPartition): PartitionLog {
     const log = this.#logs.get(partitionKey(range))
     if (log === undefined) throw new Error(`${partitionKey(range)} was not opened`)
     return log
@@ -135,8 +149,9 @@ export class ReadAhead {
     for (;;) {
       try {
         if (this.#cluster.isStale) await unlessAborted(this.#cluster.refresh(), signal)
-        for (const log of this.#faulty) if (this.#cluster.isGone(log)) this.#faulty.delete(log)
-        const existing = wanted.filter((log) => !this.#cluster.isGone(log))
+        for (const log of this.#faulty) if (this.#isEnded(log)) this.#faulty.delete(log)
+        if (this.#checked !== this.#cluster.partitions) await unlessAborted(this.#recheck(), signal)
+        const existing = wanted.filter((log) => !this.#isEnded(log))
         for (const [broker, logs] of groupBy(existing, (log) => this.#cluster.leaderOf(log))) {
           if (!this.#fetcher.isAsked(broker)) this.#request(broker, logs, waitedFor)
         }
@@ -146,6 +161,24 @@ export class ReadAhead {
         yield* this.#outage.wait(error, signal)
       }
     }
+  }
+
+  /** Whether logs are still the same after their leaders changed. What was fetched from the leader before is of no use. */
+  async #recheck(): Promise<void> {
+    const { partitions } = this.#cluster
+    const logs = [...this.#logs.values()].filter((log) => !this.#isEnded(log))
+    const unchecked = this.#check.unchecked(logs)
+    for (const log of unchecked) log.rewind()
+    await this.#examine(unchecked)
+    this.#checked = partitions
+  }
+
+  /** Ends those that are lost. Returns whether one is. */
+  async #examine(logs: readonly PartitionLog[]): Promise<boolean> {
+    if (logs.length === 0) return false
+    const losses = await this.#check.losses(logs.map((log) => log.reached))
+    for (const loss of losses) this.#logOf(loss).isLost = true
+    return losses.length > 0
   }
 
   /** Brokers serve the first partitions of a request first: those that are waited for, and each one at its turn. */
@@ -165,7 +198,10 @@ export class ReadAhead {
       let problem: unknown
       if ('error' in arrival) {
         problem = arrival.error
-        for (const { log } of arrival.requested) this.#faulty.add(log)
+        for (const { log } of arrival.requested) {
+          this.#faulty.add(log)
+          this.#check.forget(log)
+        }
       } else {
         problem = await unlessAborted(this.#take(arrival), signal)
       }
@@ -185,10 +221,10 @@ export class ReadAhead {
     for (const fetched of answer.partitions) {
       const asked = byKey.get(partitionKey(fetched))
       // A log that went back in the meantime has no use for what follows.
-      if (asked === undefined || asked.fetchOffset !== asked.log.fetchOffset) continue
+      if (asked === undefined || asked.rewinds !== asked.log.rewinds) continue
       const { log } = asked
       // What is buffered comes first; the same answer comes again.
-      if (fetched.errorCode === ErrorCode.OFFSET_OUT_OF_RANGE && !log.isEmpty) continue
+      if (isLossCode(fetched.errorCode) && !log.isEmpty) continue
       if (fetched.errorCode !== ErrorCode.NONE) {
         this.#faulty.add(log)
         problem = await this.#problemOf(log, fetched.errorCode)
@@ -207,9 +243,11 @@ export class ReadAhead {
   }
 
   async #problemOf(log: PartitionLog, errorCode: number): Promise<unknown> {
-    if (errorCode !== ErrorCode.OFFSET_OUT_OF_RANGE) return this.#cluster.errorOf(log, errorCode)
+    const problem = this.#cluster.errorOf(log, errorCode)
+    this.#check.forget(log)
+    if (!isLossCode(errorCode)) return problem
     try {
-      return await outOfRange(this.#cluster, log, log.fetchOffset)
+      return (await this.#examine([log])) ? null : problem
     } catch (error) {
       return error
     }
@@ -224,9 +262,15 @@ export class ReadAhead {
   }
 }
 
+/** What may be another log's, or another part of it. */
+function isLossCode(code: number): boolean {
+  const { OFFSET_OUT_OF_RANGE, UNKNOWN_TOPIC_ID, INCONSISTENT_TOPIC_ID } = ErrorCode
+  return code === OFFSET_OUT_OF_RANGE || code === UNKNOWN_TOPIC_ID || code === INCONSISTENT_TOPIC_ID
+}
+
 function readRange({ range, log, bytes }: Target): ReadRange {
-  const untilOffset = Math.min(range.untilOffset, log.position)
-  return { ...range, untilOffset, bytes: Math.round(bytes), leaderEpoch: log.leaderEpoch }
+  const { next: untilOffset, topicId, leaderEpoch, tailHash } = log
+  return { ...range, topicId, untilOffset, bytes: Math.round(bytes), leaderEpoch, tailHash }
 }
 
 function noProgress({ log, fetchOffset }: Requested): SprkError {

@@ -2,7 +2,8 @@
 
 import { Exit, SprkError } from '../errors.ts'
 import { type Cluster, partitionGone } from '../kafka/cluster.ts'
-import { dataLoss, type LogBounds, logBounds } from '../kafka/out-of-range.ts'
+import { type LogCheck, logBounds } from '../kafka/log-check.ts'
+import type { LogBounds, Loss } from '../kafka/loss.ts'
 import { Isolation, LOG_END, LOG_START } from '../kafka/protocol/list-offsets.ts'
 import type { Subscription } from '../kafka/subscription.ts'
 import { byTopicPartition, partitionKey, type TopicPartition } from '../record.ts'
@@ -18,57 +19,75 @@ export type StartingOffsets =
   /** topic → partition → offset; names every partition, as Spark demands. */
   | { readonly offsets: ReadonlyMap<string, ReadonlyMap<number, StartingOffset>> }
 
-/**
- * Saved positions first, as they were, then new ones. A partition that a state does not know starts at its log start.
- * Throws a Fault, or a SprkError: exit 79 where a saved position is not in the log, 78 where a starting offset is not.
- */
+/** Positions that can be read on, and what of the saved ones is lost. */
+export interface StartPositions {
+  /** As they were; those that had no topic id have it now. */
+  readonly saved: readonly Position[]
+  /** Met for the first time. */
+  readonly fresh: readonly Position[]
+  readonly losses: readonly Loss[]
+}
+
+/** Throws a Fault, or a SprkError: exit 79 for another cluster or a partition that is gone, 78 for a bad starting offset. */
 export async function startPositions(
   cluster: Cluster,
+  check: LogCheck,
   { selects }: Subscription,
   start: Start,
   startingOffsets: StartingOffsets,
-): Promise<readonly Position[]> {
+): Promise<StartPositions> {
   if (start.logId !== null && cluster.clusterId !== null && start.logId !== cluster.clusterId) {
     throw otherCluster(start.logId, cluster.clusterId)
   }
-  const partitions = [...cluster.partitions].sort(byTopicPartition)
-  const saved = start.positions.filter(selects)
-  const bounds = await logBounds(cluster, partitions)
-  for (const position of saved) {
-    if (!cluster.isGone(position)) checkSaved(position, bounds.get(partitionKey(position)))
+  const saved = start.positions.filter(selects).map((position) => withTopicId(cluster, position))
+  const existing = saved.filter((position) => !cluster.isGone(position))
+  for (const position of existing) {
+    if (cluster.leadershipOf(position) === undefined) throw partitionGone(position, position.next)
   }
-
+  const losses = await check.losses(existing)
   const isSaved = new Set(saved.map(partitionKey))
-  const fresh = partitions.filter((at) => !isSaved.has(partitionKey(at)))
+  const unknown = cluster.partitions.filter((at) => !isSaved.has(partitionKey(at)))
   // A state that has met its log but no partition is no new one.
   const isNewState = start.logId === null && start.positions.length === 0
-  const wanted = await wantedOffsets(cluster, fresh, isNewState ? startingOffsets : 'earliest')
-  const latest = fresh.filter((_, i) => wanted[i] === 'latest')
+  const fresh = await freshPositions(cluster, unknown, isNewState ? startingOffsets : 'earliest')
+  check.accept(fresh)
+  return { saved, fresh, losses }
+}
+
+/** In order. Throws a Fault, or a SprkError with exit 78. */
+export async function freshPositions(
+  cluster: Cluster,
+  unsorted: readonly TopicPartition[],
+  startingOffsets: StartingOffsets,
+): Promise<readonly Position[]> {
+  const partitions = [...unsorted].sort(byTopicPartition)
+  const bounds = await logBounds(cluster, partitions)
+  const wanted = await wantedOffsets(cluster, partitions, startingOffsets)
+  const latest = partitions.filter((_, i) => wanted[i] === 'latest')
   const ends = await cluster.listOffsets(latest, LOG_END, Isolation.READ_COMMITTED)
-  const begun = fresh.map((at, i) => {
+  return partitions.map((at, i) => {
     const key = partitionKey(at)
     const offset = wanted[i] as StartingOffset
     const within = bounds.get(key) as LogBounds // of all partitions
     if (typeof offset === 'number') checkGiven(at, offset, within)
-    return beginAt(at, offset === 'earliest' ? within.start : offset === 'latest' ? (ends.get(key) as number) : offset)
+    const next = offset === 'earliest' ? within.start : offset === 'latest' ? (ends.get(key) as number) : offset
+    return beginAt(cluster, at, next)
   })
-  return [...saved, ...begun]
 }
 
 /** Where partitions begin that are met while others are read. Throws what `listOffsets` throws. */
 export async function logStarts(cluster: Cluster, partitions: readonly TopicPartition[]): Promise<Position[]> {
   const starts = await cluster.listOffsets(partitions, LOG_START, Isolation.READ_COMMITTED)
-  return partitions.map((at) => beginAt(at, starts.get(partitionKey(at)) as number))
+  return partitions.map((at) => beginAt(cluster, at, starts.get(partitionKey(at)) as number))
 }
 
-function beginAt({ topic, partition }: TopicPartition, next: number): Position {
-  return { topic, partition, next, topicId: null, leaderEpoch: null, tailHash: null }
+function beginAt(cluster: Cluster, { topic, partition }: TopicPartition, next: number): Position {
+  return withTopicId(cluster, { topic, partition, next, topicId: null, leaderEpoch: null, tailHash: null })
 }
 
-function checkSaved(position: Position, bounds: LogBounds | undefined): void {
-  if (bounds === undefined) throw partitionGone(position, position.next)
-  const lost = dataLoss(position, position.next, bounds)
-  if (lost !== null) throw lost
+/** What no broker told before, the one of now tells. */
+function withTopicId(cluster: Cluster, position: Position): Position {
+  return { ...position, topicId: position.topicId ?? cluster.topicIdOf(position) }
 }
 
 async function wantedOffsets(
@@ -134,6 +153,6 @@ function otherCluster(saved: string, found: string): SprkError {
   return new SprkError(Exit.DATA_LOSS, {
     code: 'E_OTHER_CLUSTER',
     message: `the state belongs to the Kafka cluster ${saved}, but the brokers are of cluster ${found}`,
-    hint: 'to read this cluster from its beginning, name another `state:` file in the pipeline',
+    hint: 'to read this cluster from its beginning: sprk offsets reset <pipeline> --to-earliest --allow-loss --allow-duplicates --execute',
   })
 }

@@ -3,6 +3,8 @@
 import type { Clock } from '../clock.ts'
 import { Cluster } from '../kafka/cluster.ts'
 import { Connection } from '../kafka/connection.ts'
+import { LogCheck } from '../kafka/log-check.ts'
+import { type Loss, lossError } from '../kafka/loss.ts'
 import { Outage } from '../kafka/outage.ts'
 import { PartitionLog, type SharedAnswer } from '../kafka/partition-log.ts'
 import { Isolation, LOG_END } from '../kafka/protocol/list-offsets.ts'
@@ -10,7 +12,7 @@ import { ReadAhead } from '../kafka/read-ahead.ts'
 import type { Subscription } from '../kafka/subscription.ts'
 import { info, type Notice, warning } from '../notice.ts'
 import { byTopicPartition, type Chunk, type OffsetRange, partitionKey, type TopicPartition } from '../record.ts'
-import type { EffectiveRange, Limits, Opened, Plan, Position, Source, Start } from '../source.ts'
+import type { EffectiveRange, Gap, Limits, Opened, Plan, Position, Source, Start } from '../source.ts'
 import { logStarts, type StartingOffsets, startPositions } from './kafka-start.ts'
 import { describeSelection, type Selection, subscriptionOf } from './kafka-subscription.ts'
 import { refreshOrMissing } from './kafka-topics.ts'
@@ -22,7 +24,12 @@ export type KafkaSourceOptions = Selection & {
   readonly clientId: string
   /** Only for a new state. */
   readonly startingOffsets: StartingOffsets
+  /** What to do where the log no longer has what comes next; by default fail. */
+  readonly onDataLoss?: OnDataLoss
 }
+
+/** Exit 79, or go on behind a gap. */
+export type OnDataLoss = 'fail' | 'continue'
 
 /** While a backlog fills whole batches, the ends of the logs are asked for no more often than this. */
 const ENDS_MAX_AGE_MS = 1000
@@ -34,12 +41,6 @@ export function kafkaSource(options: KafkaSourceOptions, clock: Clock): Source {
   return new KafkaSource(options, clock)
 }
 
-/** One partition and how far its planned ranges have come. */
-interface Progress {
-  readonly log: PartitionLog
-  next: number
-}
-
 class KafkaSource implements Source {
   readonly #options: KafkaSourceOptions
   readonly #clock: Clock
@@ -47,10 +48,13 @@ class KafkaSource implements Source {
   readonly #subscription: Subscription
   readonly #cluster: Cluster
   readonly #outage: Outage
-  /** In (topic, partition) order. */
-  #progress: readonly Progress[] = []
-  #readAhead: ReadAhead | null = null
+  readonly #check: LogCheck
+  readonly #readAhead: ReadAhead
   readonly #spent: SharedAnswer[] = []
+  /** In (topic, partition) order. */
+  #logs: readonly PartitionLog[] = []
+  /** Logs whose ends mean nothing that were fixed before: the ends of others, or of what was cut off. */
+  readonly #renewed = new Set<PartitionLog>()
   /** Topics that a pattern selected and that exist no more. */
   #gone: ReadonlySet<string> = new Set()
   #lookedAt = -Infinity
@@ -66,29 +70,33 @@ class KafkaSource implements Source {
     this.#subscription = subscriptionOf(options)
     this.#cluster = new Cluster(this.#connection, this.#subscription)
     this.#outage = new Outage(clock)
+    this.#check = new LogCheck(this.#cluster, clock)
+    this.#readAhead = new ReadAhead(this.#check, this.#cluster, this.#outage, clock, this.#spent)
   }
 
   async *open(start: Start, signal: AbortSignal): AsyncGenerator<Notice, Opened> {
-    const positions = yield* this.#outage.retry(async () => {
+    const { saved, fresh, losses } = yield* this.#outage.retry(async () => {
       await refreshOrMissing(this.#cluster, this.#clock)
-      return await startPositions(this.#cluster, this.#subscription, start, this.#options.startingOffsets)
+      const { startingOffsets } = this.#options
+      return await startPositions(this.#cluster, this.#check, this.#subscription, start, startingOffsets)
     }, signal)
-    this.#progress = [...positions].sort(byTopicPartition).map((position) => progressFrom(position, this.#spent))
-    const logs = this.#progress.map(({ log }) => log)
-    this.#readAhead = new ReadAhead(this.#cluster, this.#outage, this.#clock, logs, this.#spent)
+    this.#add([...saved, ...fresh])
+    const gaps = this.#pass(losses)
     this.#sawAll()
     // Under cron each run would say so.
     for (const message of this.#changes()) yield info(message)
     if (this.#seen.length === 0) yield warning(`kafka: no topic matches ${describeSelection(this.#options)} yet`)
-    return { logId: this.#cluster.clusterId, positions }
+    const moved = new Map(gaps.map((gap) => [partitionKey(gap), gap]))
+    const positions = saved.map((position) => behind(position, moved.get(partitionKey(position))))
+    return { logId: this.#cluster.clusterId, positions: [...positions, ...fresh], ...(gaps.length > 0 && { gaps }) }
   }
 
   async *ends(signal: AbortSignal): AsyncGenerator<Notice, ReadonlyMap<string, number>> {
     const ends = yield* this.#outage.retry(() => {
-      const logs = this.#existing().map(({ log }) => log)
-      return this.#cluster.listOffsets(logs, LOG_END, Isolation.READ_COMMITTED)
+      return this.#cluster.listOffsets(this.#existing(), LOG_END, Isolation.READ_COMMITTED)
     }, signal)
-    for (const { log } of this.#progress) log.lastStableOffset = ends.get(partitionKey(log)) ?? log.lastStableOffset
+    this.#renewed.clear()
+    for (const log of this.#logs) log.lastStableOffset = ends.get(partitionKey(log)) ?? log.lastStableOffset
     this.#endsAskedAt = this.#clock.monotonic()
     return ends
   }
@@ -96,25 +104,22 @@ class KafkaSource implements Source {
   async *plan({ maxRecords, maxBytes, ends }: Limits, signal: AbortSignal): AsyncGenerator<Notice, Plan> {
     this.#maxBytes = maxBytes
     const met = ends === null ? yield* this.#meet(signal) : []
-    for (const message of this.#changes()) yield warning(message)
     if (ends === null && this.#needsEnds(maxRecords)) yield* this.ends(signal)
+    const gaps = yield* this.#newGaps(signal)
+    for (const message of this.#changes(gaps)) yield warning(message)
     const behind = this.#existing()
-      .map(({ log, next }) => ({
-        log,
-        next,
-        end: ends?.get(partitionKey(log)) ?? (ends === null ? log.lastStableOffset : next),
-      }))
-      .filter(({ next, end }) => end > next)
-    const lags = behind.map(({ next, end }) => end - next)
+      .map((log) => ({ log, end: ends === null ? log.lastStableOffset : this.#fixedEnd(log, ends) }))
+      .filter(({ log, end }) => end > log.next)
+    const lags = behind.map(({ log, end }) => end - log.next)
     const shares = limitRate(lags, maxRecords)
-    const ranges = behind.map(({ log: { topic, partition }, next }, i) => {
-      const untilOffset = next + (shares[i] as number)
-      return { topic, partition, topicId: null, fromOffset: next, untilOffset }
+    const ranges = behind.map(({ log: { topic, partition, topicId, next } }, i) => {
+      return { topic, partition, topicId, fromOffset: next, untilOffset: next + (shares[i] as number) }
     })
     return {
       ranges: ranges.filter(({ fromOffset, untilOffset }) => untilOffset > fromOffset),
       cut: lags.some((lag, i) => lag > (shares[i] as number)),
       ...(met.length > 0 && { met }),
+      ...(gaps.length > 0 && { gaps }),
     }
   }
 
@@ -122,24 +127,64 @@ class KafkaSource implements Source {
     ranges: readonly OffsetRange[],
     signal: AbortSignal,
   ): AsyncGenerator<Chunk | Notice, readonly EffectiveRange[]> {
-    if (this.#readAhead === null) throw new Error('the source was not opened')
-    const nexts = new Map(this.#progress.map(({ log, next }) => [partitionKey(log), next]))
+    const nexts = new Map(this.#logs.map((log) => [partitionKey(log), log.next]))
     for (const range of ranges) {
       const next = nexts.get(partitionKey(range))
       if (range.fromOffset !== next) throw new Error(`${partitionKey(range)} is at ${next}, not at ${range.fromOffset}`)
     }
     const read = yield* this.#readAhead.read(ranges, this.#maxBytes, signal)
-    const ends = new Map(read.map((range) => [partitionKey(range), range.untilOffset]))
-    for (const progress of this.#progress) progress.next = ends.get(partitionKey(progress.log)) ?? progress.next
-    return read.map((range) => ({ ...range, tailHash: null }))
+    // Where nothing came, there is nothing to commit before the loss is told.
+    if (read.length === 0 && !this.#goesOn) yield* this.#newGaps(signal)
+    return read
   }
 
   async close(): Promise<void> {
     await this.#connection.disconnect()
   }
 
-  #existing(): readonly Progress[] {
-    return this.#progress.filter(({ log }) => !this.#cluster.isGone(log))
+  get #goesOn(): boolean {
+    return this.#options.onDataLoss === 'continue'
+  }
+
+  #existing(): readonly PartitionLog[] {
+    return this.#logs.filter((log) => !this.#cluster.isGone(log))
+  }
+
+  #add(positions: readonly Position[]): void {
+    const logs = positions.map((position) => new PartitionLog(position, this.#spent))
+    for (const log of logs) this.#readAhead.add(log)
+    this.#logs = [...this.#logs, ...logs].sort(byTopicPartition)
+  }
+
+  /** Looks at logs that may be others than those that were read. */
+  async *#newGaps(signal: AbortSignal): AsyncGenerator<Notice, readonly Gap[]> {
+    const existing = this.#existing()
+    const unchecked = new Set(this.#check.unchecked(existing))
+    const suspects = existing.filter((log) => log.isLost || log.lastStableOffset < log.next || unchecked.has(log))
+    if (suspects.length === 0) return []
+    const losses = yield* this.#outage.retry(() => this.#check.losses(suspects), signal)
+    for (const log of suspects) log.restart()
+    return this.#pass(losses)
+  }
+
+  /** Throws a SprkError with exit 79, or moves reading behind what is lost. */
+  #pass(losses: readonly Loss[]): readonly Gap[] {
+    const [first, ...others] = losses
+    if (first === undefined) return []
+    if (!this.#goesOn) throw lossError([first, ...others])
+    const logs = new Map(this.#logs.map((log) => [partitionKey(log), log]))
+    this.#check.accept(losses)
+    return losses.map(({ code, ...gap }) => {
+      const log = logs.get(partitionKey(gap))
+      if (log === undefined) throw new Error(`${partitionKey(gap)} was lost, but not read`)
+      log.moveTo(gap.toOffset, gap.topicId)
+      if (code !== 'E_OFFSET_GONE') this.#renewed.add(log)
+      return gap
+    })
+  }
+
+  #fixedEnd(log: PartitionLog, ends: ReadonlyMap<string, number>): number {
+    return this.#renewed.has(log) ? log.next : (ends.get(partitionKey(log)) ?? log.next)
   }
 
   /** Adds partitions that did not exist before. */
@@ -148,13 +193,12 @@ class KafkaSource implements Source {
     if (!isDue && this.#cluster.partitions === this.#seen) return []
     const met = yield* this.#outage.retry(async () => {
       if (isDue) await this.#cluster.refresh()
-      const known = new Set(this.#progress.map(({ log }) => partitionKey(log)))
+      const known = new Set(this.#logs.map(partitionKey))
       const fresh = this.#cluster.partitions.filter((at) => !known.has(partitionKey(at)) && this.#cluster.hasLeader(at))
       return await logStarts(this.#cluster, fresh.sort(byTopicPartition))
     }, signal)
-    const progress = met.map((position) => progressFrom(position, this.#spent))
-    for (const { log } of progress) this.#readAhead?.add(log)
-    this.#progress = [...this.#progress, ...progress].sort((a, b) => byTopicPartition(a.log, b.log))
+    this.#check.accept(met)
+    this.#add(met)
     this.#sawAll()
     if (met.length > 0) yield info(`kafka: new, read from the beginning: ${met.map(partitionKey).join(', ')}`)
     return met
@@ -165,25 +209,28 @@ class KafkaSource implements Source {
     this.#seen = this.#cluster.partitions
   }
 
-  /** Lines about topics that vanished or came back since the last call. */
-  *#changes(): Generator<string, void> {
-    const topics = new Set(this.#progress.filter(({ log }) => this.#cluster.isGone(log)).map(({ log }) => log.topic))
+  /** Lines about topics that vanished or came back since the last call; gaps have their own. */
+  *#changes(gaps: readonly Gap[] = []): Generator<string, void> {
+    const topics = new Set(this.#logs.filter((log) => this.#cluster.isGone(log)).map(({ topic }) => topic))
+    const renewed = new Set(gaps.map(({ topic }) => topic))
     for (const topic of topics) {
       if (!this.#gone.has(topic)) yield `kafka: topic ${topic} is gone; its saved positions are kept`
     }
     for (const topic of this.#gone) {
-      if (!topics.has(topic)) yield `kafka: topic ${topic} is back; reading goes on at its saved positions`
+      if (topics.has(topic) || renewed.has(topic)) continue
+      yield `kafka: topic ${topic} is back; reading goes on at its saved positions`
     }
     this.#gone = topics
   }
 
   /** Known ends are good enough while they fill a batch, but partitions that seem idle must not starve. */
   #needsEnds(maxRecords: number): boolean {
-    const lag = this.#existing().reduce((sum, { log, next }) => sum + Math.max(log.lastStableOffset - next, 0), 0)
+    const lag = this.#existing().reduce((sum, log) => sum + Math.max(log.lastStableOffset - log.next, 0), 0)
     return lag < maxRecords || this.#clock.monotonic() - this.#endsAskedAt > ENDS_MAX_AGE_MS
   }
 }
 
-function progressFrom(position: Position, spent: SharedAnswer[]): Progress {
-  return { log: new PartitionLog(position, position.next, position.leaderEpoch, spent), next: position.next }
+function behind(position: Position, gap: Gap | undefined): Position {
+  if (gap === undefined) return position
+  return { ...position, next: gap.toOffset, topicId: gap.topicId, leaderEpoch: null, tailHash: null }
 }

@@ -57,10 +57,11 @@ async function fetchAll(topic: string): Promise<Buffer> {
   const connection = new Connection({ brokers: [bootstrap()], clientId: 'test' }, systemClock)
   try {
     const { brokers } = await connection.metadata([topic])
-    const partition = { topic, partition: 0, fetchOffset: 0, maxBytes: 16_000_000 }
-    const body = encodeFetchRequest([partition], { maxWaitMs: 500, maxBytes: 16_000_000 })
+    const at = { topic, partition: 0, topicId: null, leaderEpoch: -1 }
+    const partitions = [{ ...at, fetchOffset: 0, maxBytes: 16_000_000 }]
+    const body = encodeFetchRequest(FETCH, partitions, { maxWaitMs: 500, maxBytes: 16_000_000 })
     const bytes = await connection.send(brokers[0]?.id ?? -1, FETCH.key, FETCH.version, body, 10_000)
-    const [fetched] = decodeFetch(bytes).partitions
+    const [fetched] = decodeFetch(FETCH, partitions, bytes).partitions
     return Buffer.from(bytes.subarray(fetched?.start, fetched?.end))
   } finally {
     await connection.disconnect()

@@ -59,7 +59,7 @@ function savedAt(next: number): Start {
 /** Changes a byte of the last batch. */
 const damage: Fate = (answer) => {
   const damaged = Buffer.from(answer)
-  damaged[damaged.length - 3] = (damaged[damaged.length - 3] as number) ^ 0xff
+  damaged[damaged.length - 9] = (damaged[damaged.length - 9] as number) ^ 0xff
   return damaged
 }
 const truncate: Fate = (answer) => answer.subarray(0, answer.length - 5)

@@ -16,7 +16,8 @@ export const everything = { untilOffset: Number.MAX_SAFE_INTEGER, maxBytes: Infi
 
 export function logWith(bytes: Buffer, from = 0, aborted: readonly AbortedTransaction[] = []) {
   const spent: SharedAnswer[] = []
-  const log = new PartitionLog(at, from, null, spent)
+  const position = { ...at, next: from, topicId: null, leaderEpoch: null, tailHash: null }
+  const log = new PartitionLog(position, spent)
   const add = () => {
     const fetched = { ...at, errorCode: 0, highWatermark: 1000, lastStableOffset: 1000, aborted, start: 0 }
     return log.add({ ...fetched, end: bytes.length }, { bytes, users: 0 })

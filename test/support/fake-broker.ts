@@ -2,13 +2,17 @@
 
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
-import { WireReader, WireWriter } from '../../src/kafka/protocol/bytes.ts'
+import { type Encoding, WireReader, WireWriter } from '../../src/kafka/protocol/bytes.ts'
 
 export interface FakeLog {
   /** Batches of each partition, in offset order. */
   readonly partitions: readonly (readonly Buffer[])[]
   readonly logStart?: number
   readonly end: number
+  /** By default FAKE_TOPIC_ID. */
+  readonly topicId?: string
+  /** Of the leader; by default that of the last batch. */
+  readonly leaderEpoch?: number
 }
 
 export interface FakeView {
@@ -29,8 +33,13 @@ export interface FakeBroker {
   readonly fetched: number[]
   /** Batches in an answer, at most. */
   batchesPerFetch: number
-  /** Largest version of Fetch. */
+  /** Largest versions; a broker before Kafka 3.1 has Fetch up to 12 and Metadata up to 11. */
   fetchVersion: number
+  metadataVersion: number
+  /** Of OffsetForLeaderEpoch; -1: it has none. */
+  epochVersion: number
+  /** What was asked, as `key:version`. */
+  readonly asked: string[]
   /** Error code and throttle time of the fetches to come. */
   readonly errors: number[]
   readonly throttles: number[]
@@ -38,10 +47,13 @@ export interface FakeBroker {
   /** What metadata says; brokers of one cluster share it. */
   view: FakeView
   readonly id: number
+  /** Answers to requests of other kinds, by API key; 'close' ends the connection. */
+  readonly others: Map<number, (request: WireReader) => Buffer | 'close'>
   close(): Promise<void>
 }
 
 export const FAKE_TOPIC = 'orders'
+export const FAKE_TOPIC_ID = '0123456789abcdef'.repeat(2)
 
 export async function startFakeBroker(log: FakeLog, port = 0, id = 1): Promise<FakeBroker> {
   const sockets = new Set<Socket>()
@@ -68,11 +80,15 @@ export async function startFakeBroker(log: FakeLog, port = 0, id = 1): Promise<F
     fates: [],
     fetched: [],
     batchesPerFetch: Number.POSITIVE_INFINITY,
-    fetchVersion: 11,
+    fetchVersion: 13,
+    metadataVersion: 12,
+    epochVersion: 4,
+    asked: [],
     errors: [],
     throttles: [],
     log,
     id,
+    others: new Map(),
     view: { brokers: [{ id, port: bound.port }], leaders: log.partitions.map(() => id) },
     async close() {
       const closed = once(server, 'close')
@@ -84,17 +100,23 @@ export async function startFakeBroker(log: FakeLog, port = 0, id = 1): Promise<F
   return broker
 }
 
+const FIRST_FLEXIBLE: Readonly<Record<number, number>> = { 1: 12, 2: 6, 3: 9 }
+
 function serve(broker: FakeBroker, socket: Socket, request: Buffer): void {
-  const reader = new WireReader(request)
-  const key = reader.int16()
-  reader.int16() // version
-  const correlationId = reader.int32()
-  reader.nullableString() // client id
+  const header = new WireReader(request)
+  const key = header.int16()
+  const version = header.int16()
+  const correlationId = header.int32()
+  header.nullableString() // client id
+  broker.asked.push(`${key}:${version}`)
+  const encoding = version >= (FIRST_FLEXIBLE[key] ?? Infinity) ? 'flexible' : 'fixed'
+  const reader = new WireReader(request.subarray(header.position), encoding)
   const answers: Record<number, () => Buffer> = {
     18: () => apiVersions(broker),
-    3: () => metadata(broker),
+    3: () => metadata(broker, encoding),
     2: () => listOffsets(broker, reader),
-    1: () => fetch(broker, reader),
+    1: () => fetch(broker, reader, encoding),
+    23: () => epochEnds(broker, reader),
   }
   let body = answers[key]?.() ?? Buffer.alloc(0)
   const fate = key === 1 ? broker.fates.shift() : undefined
@@ -107,12 +129,13 @@ function serve(broker: FakeBroker, socket: Socket, request: Buffer): void {
   socket.write(Buffer.concat([head, body]))
 }
 
-function apiVersions({ fetchVersion }: FakeBroker): Buffer {
+function apiVersions({ fetchVersion, metadataVersion, epochVersion }: FakeBroker): Buffer {
   const apis = [
     [1, fetchVersion],
     [2, 5],
-    [3, 6],
+    [3, metadataVersion],
     [18, 2],
+    ...(epochVersion < 0 ? [] : [[23, epochVersion] as const]),
   ] as const
   const writer = new WireWriter().int16(0)
   return writer
@@ -121,16 +144,46 @@ function apiVersions({ fetchVersion }: FakeBroker): Buffer {
     .finish()
 }
 
-function metadata({ view }: FakeBroker): Buffer {
-  const writer = new WireWriter().int32(0)
-  writer.array(view.brokers, ({ id, port }) => writer.int32(id).string('127.0.0.1').int32(port).int16(-1))
+function metadata({ view, log }: FakeBroker, encoding: Encoding): Buffer {
+  const isFlexible = encoding === 'flexible'
+  const writer = new WireWriter(encoding).int32(0)
+  writer.array(view.brokers, ({ id, port }) => writer.int32(id).string('127.0.0.1').int32(port).nullString().tags())
   writer.string('fake-cluster').int32(1)
-  writer.int32(1).int16(0).string(FAKE_TOPIC).int8(0)
-  writer.array([...view.leaders.entries()], ([partition, leader]) => {
-    const code = leader < 0 ? 5 : 0
-    writer.int16(code).int32(partition).int32(leader).int32(0).int32(0).int32(0)
+  writer.array([FAKE_TOPIC], (topic) => {
+    writer.int16(0).string(topic)
+    if (isFlexible) writer.uuid(topicIdOf(log))
+    writer.int8(0)
+    writer.array([...view.leaders.entries()], ([partition, leader]) => {
+      writer
+        .int16(leader < 0 ? 5 : 0)
+        .int32(partition)
+        .int32(leader)
+      if (isFlexible) writer.int32(currentEpoch(log, partition))
+      for (let list = 0; list < 3; list++) writer.array([], () => {})
+      writer.tags()
+    })
+    if (isFlexible) writer.int32(0)
+    writer.tags()
   })
-  return writer.finish()
+  return writer.tags().finish()
+}
+
+function topicIdOf({ topicId = FAKE_TOPIC_ID }: FakeLog): string {
+  return topicId
+}
+
+function epochOf(batch: Buffer | undefined): number {
+  return batch?.readInt32BE(12) ?? 0
+}
+
+function currentEpoch({ leaderEpoch, partitions }: FakeLog, partition: number): number {
+  return leaderEpoch ?? epochOf(partitions[partition]?.at(-1))
+}
+
+/** 0 where the reader knows the leader's epoch, or does not care. */
+function fenced(log: FakeLog, partition: number, epoch: number): number {
+  const current = currentEpoch(log, partition)
+  return epoch < 0 || epoch === current ? 0 : epoch < current ? 74 : 75
 }
 
 function listOffsets({ log }: FakeBroker, reader: WireReader): Buffer {
@@ -138,44 +191,96 @@ function listOffsets({ log }: FakeBroker, reader: WireReader): Buffer {
   reader.int8()
   const asked = reader.array(1, () => {
     reader.string()
-    return reader.array(12, () => ({ partition: reader.int32(), timestamp: reader.int64() }))
+    return reader.array(16, () => ({ partition: reader.int32(), epoch: reader.int32(), timestamp: reader.int64() }))
   })
   const writer = new WireWriter().int32(0).int32(1).string(FAKE_TOPIC)
   writer.array(asked.flat(), ({ partition, timestamp }) => {
     const offset = timestamp === -2 ? (log.logStart ?? 0) : log.end
-    writer.int32(partition).int16(0).int64(-1).int64(offset)
+    writer.int32(partition).int16(0).int64(-1).int64(offset).int32(-1)
   })
   return writer.finish()
 }
 
-function fetch(broker: FakeBroker, reader: WireReader): Buffer {
-  reader.skip(4 + 4 + 4 + 4 + 1 + 4 + 4)
+/** As org.apache.kafka.storage.internals.epoch.LeaderEpochFileCache says. */
+function epochEnds({ log }: FakeBroker, reader: WireReader): Buffer {
+  reader.int32()
   const asked = reader.array(1, () => {
     reader.string()
-    return reader.array(28, () => {
-      const partition = reader.int32()
-      reader.int32()
-      const offset = reader.int64()
-      reader.skip(8 + 4)
-      return { partition, offset }
+    return reader.array(12, () => ({ partition: reader.int32(), current: reader.int32(), epoch: reader.int32() }))
+  })
+  const writer = new WireWriter().int32(0).int32(1).string(FAKE_TOPIC)
+  writer.array(asked.flat(), ({ partition, current, epoch }) => {
+    const latest = currentEpoch(log, partition)
+    const higher = log.partitions[partition]?.find((batch) => epochOf(batch) > epoch)
+    const start = higher === undefined ? log.end : Number(higher.readBigInt64BE(0))
+    const known = epoch <= latest
+    const [foundEpoch, end] = known ? [epoch, start] : [-1, -1]
+    writer
+      .int16(fenced(log, partition, current))
+      .int32(partition)
+      .int32(foundEpoch)
+      .int64(end)
+  })
+  return writer.finish()
+}
+
+interface AskedPartition {
+  readonly topic: string
+  readonly partition: number
+  readonly epoch: number
+  readonly offset: number
+}
+
+function fetch(broker: FakeBroker, reader: WireReader, encoding: Encoding): Buffer {
+  const isById = encoding === 'flexible'
+  reader.skip(4 + 4 + 4 + 4 + 1 + 4 + 4)
+  const asked = reader.array(1, () => {
+    const topic = isById ? reader.uuid() : reader.string()
+    const partitions = reader.array(28, (): AskedPartition => {
+      const [partition, epoch, offset] = [reader.int32(), reader.int32(), reader.int64()]
+      reader.skip(isById ? 4 + 8 + 4 : 8 + 4)
+      reader.tags()
+      return { topic, partition, epoch, offset }
     })
+    reader.tags()
+    return partitions
   })
   const throttle = broker.throttles.shift() ?? 0
   const error = broker.errors.shift() ?? 0
-  const writer = new WireWriter().int32(throttle).int16(0).int32(0)
-  if (throttle > 0) return writer.int32(0).finish()
-  writer.int32(1).string(FAKE_TOPIC)
-  writer.array(asked.flat(), ({ partition, offset }) => {
-    broker.fetched.push(offset)
-    const batches = broker.log.partitions[partition] ?? []
-    const from = batches.findIndex((batch) => Number(batch.readBigInt64BE(0)) + batch.readInt32BE(23) >= offset)
-    const isLeader = broker.view.leaders[partition] === broker.id
-    const code =
-      error !== 0 ? error : !isLeader ? 6 : offset < (broker.log.logStart ?? 0) || offset > broker.log.end ? 1 : 0
-    const records =
-      code !== 0 || from < 0 ? Buffer.alloc(0) : Buffer.concat(batches.slice(from, from + broker.batchesPerFetch))
-    writer.int32(partition).int16(code).int64(broker.log.end).int64(broker.log.end).int64(0)
-    writer.int32(-1).int32(-1).int32(records.length).bytes(records)
+  const writer = new WireWriter(encoding).int32(throttle).int16(0).int32(0)
+  const topics = throttle > 0 ? [] : asked.filter((partitions) => partitions.length > 0)
+  writer.array(topics, (partitions) => {
+    const topic = partitions[0]?.topic ?? ''
+    if (isById) writer.uuid(topic)
+    else writer.string(topic)
+    writer.array(partitions, (each) => {
+      const code = error !== 0 ? error : codeOf(broker, each, isById)
+      answerPartition(broker, writer, each, code)
+      writer.tags()
+    })
+    writer.tags()
   })
-  return writer.finish()
+  return writer.tags().finish()
+}
+
+function codeOf({ log, view, id }: FakeBroker, { topic, partition, epoch, offset }: AskedPartition, isById: boolean) {
+  if (isById && topic !== topicIdOf(log)) return 100
+  if (view.leaders[partition] !== id) return 6
+  const code = fenced(log, partition, epoch)
+  return code !== 0 ? code : offset < (log.logStart ?? 0) || offset > log.end ? 1 : 0
+}
+
+function answerPartition(broker: FakeBroker, writer: WireWriter, { partition, offset }: AskedPartition, code: number) {
+  const { log, batchesPerFetch } = broker
+  broker.fetched.push(offset)
+  const batches = log.partitions[partition] ?? []
+  const from = batches.findIndex((batch) => Number(batch.readBigInt64BE(0)) + batch.readInt32BE(23) >= offset)
+  const isEmpty = code !== 0 || from < 0
+  const records = isEmpty ? Buffer.alloc(0) : Buffer.concat(batches.slice(from, from + batchesPerFetch))
+  writer.int32(partition).int16(code).int64(log.end).int64(log.end).int64(0)
+  writer
+    .array([], () => {})
+    .int32(-1)
+    .byteLength(records.length)
+    .bytes(records)
 }

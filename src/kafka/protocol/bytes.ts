@@ -10,13 +10,25 @@ export function int64At(bytes: Buffer, at: number): number {
   return bytes.readInt32BE(at) * 0x1_0000_0000 + bytes.readUInt32BE(at + 4)
 }
 
+/**
+ * How a version of an API is encoded (KIP-482). Flexible ones write lengths as unsigned varints, one more than they are so
+ * that 0 is null, and end every structure with a section of tagged fields.
+ */
+export type Encoding = 'fixed' | 'flexible'
+
+const UUID_BYTES = 16
+
 /** Walks an answer from its beginning. Throws MalformedError where it is too short. */
 export class WireReader {
   readonly bytes: Buffer
+  readonly #isFlexible: boolean
   #at = 0
 
-  constructor(bytes: Buffer) {
+  /** A flexible answer begins with the tagged fields of its header: they are skipped. */
+  constructor(bytes: Buffer, encoding: Encoding = 'fixed') {
     this.bytes = bytes
+    this.#isFlexible = encoding === 'flexible'
+    this.tags()
   }
 
   get position(): number {
@@ -46,20 +58,50 @@ export class WireReader {
   }
 
   nullableString(): string | null {
-    const length = this.int16()
+    const length = this.#isFlexible ? this.#uvarint() - 1 : this.int16()
     if (length < 0) return null
     const start = this.skip(length)
     return this.bytes.toString('utf8', start, start + length)
   }
 
+  /** 32 hex digits. */
+  uuid(): string {
+    const start = this.skip(UUID_BYTES)
+    return this.bytes.toString('hex', start, start + UUID_BYTES)
+  }
+
+  /** Of bytes that follow; -1: they are null. */
+  byteLength(): number {
+    return this.#isFlexible ? this.#uvarint() - 1 : this.int32()
+  }
+
   /** Items of at least `minBytes` each; a null array is an empty one. */
   array<T>(minBytes: number, item: () => T): T[] {
-    const count = this.int32()
+    const count = this.byteLength()
     if (count * minBytes > this.bytes.length - this.#at)
       throw new MalformedError(`an array of ${count} items is too long`)
     const items: T[] = []
     for (let i = 0; i < count; i++) items.push(item())
     return items
+  }
+
+  /** Passes the tagged fields at the end of a structure; there are none where the encoding is fixed. */
+  tags(): void {
+    if (!this.#isFlexible) return
+    for (let count = this.#uvarint(); count > 0; count--) {
+      this.#uvarint()
+      this.skip(this.#uvarint())
+    }
+  }
+
+  #uvarint(): number {
+    let value = 0
+    for (let scale = 1; scale < 2 ** 35; scale *= 128) {
+      const byte = this.int8()
+      value += (byte & 127) * scale
+      if (byte >= 0) return value
+    }
+    throw new MalformedError('a varint does not end')
   }
 
   /** Returns where the skipped bytes begin. */
@@ -74,6 +116,13 @@ export class WireReader {
 /** Collects a request body. */
 export class WireWriter {
   readonly #parts: Buffer[] = []
+  readonly #isFlexible: boolean
+
+  /** A flexible request begins with the tagged fields of its header: none. */
+  constructor(encoding: Encoding = 'fixed') {
+    this.#isFlexible = encoding === 'flexible'
+    this.tags()
+  }
 
   int8(value: number): this {
     const part = Buffer.allocUnsafe(1)
@@ -101,7 +150,23 @@ export class WireWriter {
 
   string(text: string): this {
     const part = Buffer.from(text, 'utf8')
-    return this.int16(part.length).#push(part)
+    if (this.#isFlexible) this.#uvarint(part.length + 1)
+    else this.int16(part.length)
+    return this.#push(part)
+  }
+
+  nullString(): this {
+    return this.#isFlexible ? this.#uvarint(0) : this.int16(-1)
+  }
+
+  /** 32 hex digits. */
+  uuid(id: string): this {
+    return this.#push(Buffer.from(id, 'hex'))
+  }
+
+  /** Before bytes. */
+  byteLength(length: number): this {
+    return this.#count(length)
   }
 
   bytes(part: Buffer): this {
@@ -109,9 +174,29 @@ export class WireWriter {
   }
 
   array<T>(items: readonly T[], write: (item: T) => void): this {
-    this.int32(items.length)
+    this.#count(items.length)
     for (const item of items) write(item)
     return this
+  }
+
+  nullArray(): this {
+    return this.#count(-1)
+  }
+
+  /** Ends a structure of a flexible request: it has no tagged fields. */
+  tags(): this {
+    return this.#isFlexible ? this.#uvarint(0) : this
+  }
+
+  #count(count: number): this {
+    return this.#isFlexible ? this.#uvarint(count + 1) : this.int32(count)
+  }
+
+  #uvarint(value: number): this {
+    const bytes: number[] = []
+    let rest = value
+    for (; rest > 127; rest >>>= 7) bytes.push((rest & 127) | 128)
+    return this.#push(Buffer.from([...bytes, rest]))
   }
 
   finish(): Buffer {

@@ -1,10 +1,11 @@
-// ListOffsets, version 2: where the log of a partition begins and ends, and where it is at some time.
+// ListOffsets, version 5 (Kafka 2.2): where the log of a partition begins and ends, and where it is at some time. The first
+// version in which a new leader that does not know its end yet says so (KIP-207).
 
 import type { TopicPartition } from '../../record.ts'
 import { WireReader, WireWriter } from './bytes.ts'
 import { groupBy } from './group-by.ts'
 
-export const LIST_OFFSETS = { key: 2, version: 2 } as const
+export const LIST_OFFSETS = { key: 2, version: 5 } as const
 
 /** Timestamps with a meaning of their own. */
 export const LOG_START = -2
@@ -28,7 +29,7 @@ export function encodeListOffsetsRequest(
 ): Buffer {
   const writer = new WireWriter().int32(-1).int8(isolation)
   writer.array([...groupBy(partitions, ({ topic }) => topic)], ([topic, members]) => {
-    writer.string(topic).array(members, ({ partition }) => writer.int32(partition).int64(timestamp))
+    writer.string(topic).array(members, ({ partition }) => writer.int32(partition).int32(-1).int64(timestamp))
   })
   return writer.finish()
 }
@@ -38,11 +39,13 @@ export function decodeListOffsets(bytes: Buffer): ListedOffset[] {
   reader.int32() // throttle time
   const topics = reader.array(6, () => {
     const topic = reader.string()
-    return reader.array(22, () => {
+    return reader.array(26, () => {
       const partition = reader.int32()
       const errorCode = reader.int16()
       reader.int64() // timestamp
-      return { topic, partition, errorCode, offset: reader.int64() }
+      const offset = reader.int64()
+      reader.int32() // leader epoch
+      return { topic, partition, errorCode, offset }
     })
   })
   return topics.flat()

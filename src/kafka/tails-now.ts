@@ -1,0 +1,85 @@
+// The records that were read last, as they are in the log now: one small fetch a broker, and what it does not bring is
+// unknown.
+
+import { SprkError } from '../errors.ts'
+import { partitionKey } from '../record.ts'
+import type { Cluster } from './cluster.ts'
+import { FETCH_BYTES } from './frames.ts'
+import type { LogPosition } from './partition-log.ts'
+import { MalformedError } from './protocol/bytes.ts'
+import { canDecompress, decompress, loadCodecs, TooLargeError } from './protocol/compression.ts'
+import { ErrorCode } from './protocol/errors.ts'
+import { decodeFetch, encodeFetchRequest, type FetchPartition } from './protocol/fetch.ts'
+import { groupBy } from './protocol/group-by.ts'
+import { readBatchHeader, scanBatches } from './protocol/record-batch.ts'
+import { Columns, openRecords, readRecords } from './protocol/records.ts'
+import { tailHashOf, tailOffsetOf } from './tail-hash.ts'
+
+/** A partition's share of the answer. The first batch of the first one comes however long it is. */
+const MIN_BYTES = 16 * 1024
+const MAX_BYTES = 1024 * 1024
+
+const columns = new Columns(1)
+
+/** `partitionKey` → tail hash; no entry where none was saved, the record is no longer there, or it did not come. */
+export async function tailsNow(
+  cluster: Cluster,
+  positions: readonly LogPosition[],
+): Promise<ReadonlyMap<string, string>> {
+  const read = positions.flatMap(({ topic, partition, topicId, tailHash }) => {
+    const leaderEpoch = cluster.leadershipOf({ topic, partition })?.epoch ?? -1
+    return tailHash === null ? [] : [{ topic, partition, topicId, leaderEpoch, fetchOffset: tailOffsetOf(tailHash) }]
+  })
+  const byLeader = groupBy(read, (at) => cluster.leaderOf(at))
+  const answers = await Promise.all(
+    [...byLeader].map(([leader, members]) => {
+      const maxBytes = Math.min(Math.max(Math.floor(FETCH_BYTES / members.length), MIN_BYTES), MAX_BYTES)
+      return tailsOf(
+        cluster,
+        leader,
+        members.map((member) => ({ ...member, maxBytes })),
+      )
+    }),
+  )
+  return new Map(answers.flat())
+}
+
+async function tailsOf(
+  cluster: Cluster,
+  leader: number,
+  partitions: readonly FetchPartition[],
+): Promise<[key: string, tailHash: string][]> {
+  const api = await cluster.fetchApi(leader, partitions)
+  const body = encodeFetchRequest(api, partitions, { maxWaitMs: 0, maxBytes: FETCH_BYTES })
+  const [answer, bytes] = await cluster.ask(leader, api, body, 0, (bytes) => {
+    return [decodeFetch(api, partitions, bytes), bytes] as const
+  })
+  const offsets = new Map(partitions.map((at) => [partitionKey(at), at.fetchOffset]))
+  const tails: [string, string][] = []
+  for (const { errorCode, start, end, ...at } of answer.partitions) {
+    const offset = offsets.get(partitionKey(at))
+    if (errorCode !== ErrorCode.NONE || offset === undefined) continue
+    const tail = await tailAt(bytes, start, end, offset)
+    if (tail !== null) tails.push([partitionKey(at), tail])
+  }
+  cluster.release(bytes)
+  return tails
+}
+
+/** Null where the record is not there, or cannot be read: reading on says why. */
+async function tailAt(bytes: Buffer, start: number, end: number, offset: number): Promise<string | null> {
+  try {
+    await loadCodecs(scanBatches(bytes, start, end).codecs)
+    let header = readBatchHeader(bytes, start, end)
+    while (header.lastOffset < offset) header = readBatchHeader(bytes, header.end, end)
+    if (header.isControl || (header.codec !== 0 && !canDecompress(header.codec))) return null
+    const within = bytes.subarray(header.recordsStart, header.end)
+    const records = header.codec === 0 ? within : decompress(header.codec, within)
+    const bounds = { from: offset, until: offset + 1, maxPosition: Infinity, atLeastOne: true }
+    const count = readRecords(openRecords(header, records, 0, records.length), columns, 0, bounds)
+    return count === 0 ? null : tailHashOf({ ...columns, bytes: records }, 0)
+  } catch (error) {
+    if (error instanceof MalformedError || error instanceof TooLargeError || error instanceof SprkError) return null
+    throw error
+  }
+}
