@@ -22,6 +22,20 @@ export function parseDurationMs(text: string): number | undefined {
   return Number.isSafeInteger(rounded) ? rounded : undefined
 }
 
+/** ISO 8601, as Kafka's tools take it: `PT1H`, `P1DT12H30M`, `PT1.5S`, `P2W` → milliseconds; undefined where it is none. */
+export function parseIsoDurationMs(text: string): number | undefined {
+  const part = (unit: string) => String.raw`(?:(\d+(?:\.\d+)?)${unit})?`
+  const pattern = `^P(?=.)${part('W')}${part('D')}(?:T(?=.)${part('H')}${part('M')}${part('S')})?$`
+  const match = new RegExp(pattern).exec(text)
+  if (match === null) return undefined
+  const [weeks, days, hours, minutes, seconds] = match.slice(1).map((amount) => Number(amount ?? 0))
+  const total = 7 * (weeks as number) + (days as number)
+  const rounded = Math.round(
+    ((total * 24 + (hours as number)) * 60 + (minutes as number)) * 60_000 + (seconds as number) * 1000,
+  )
+  return Number.isSafeInteger(rounded) ? rounded : undefined
+}
+
 /** `64MB`, `1.5 GiB`, `4096` → bytes (a whole number); undefined where the text is no size. */
 export function parseBytes(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)\s*([kmg]?i?b)?$/i.exec(text)

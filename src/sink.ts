@@ -24,6 +24,8 @@ export interface Sink {
   readonly targets: readonly string[]
   /** The sink's part of the pipeline's fingerprint: table, mode, columns, merge rules, in one canonical text. */
   readonly canonical: string
+  /** What becomes of it where committed records are read a second time, as a sentence that begins with its name. */
+  readonly whenReadAgain: string
   /** Makes its tables, or checks that those that exist fit (a SprkError with exit 78 says the difference). In a transaction, at every start. */
   prepare(transaction: Transaction): void
   /**

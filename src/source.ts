@@ -121,6 +121,8 @@ export interface KeptOffset {
 
 /** A look at a log without reading it, beside whoever reads. Waits for a log that is away, as a Source does. */
 export interface LogView {
+  /** What an offset counts. */
+  readonly unit: 'records' | 'bytes'
   /** The partitions that the pipeline selects and that exist, in (topic, partition) order. */
   partitions(signal: AbortSignal): AsyncGenerator<Notice, { logId: string | null; partitions: readonly LogPartition[] }>
   /**
@@ -132,6 +134,8 @@ export interface LogView {
     timestamp: number,
     signal: AbortSignal,
   ): AsyncGenerator<Notice, ReadonlyMap<string, number>>
+  /** Why reading cannot begin at an offset of the log, in words; null: it can. Absent where it can at any. */
+  refusal?(at: TopicPartition, offset: number): Promise<string | null>
   /** Where a new state would begin. */
   starts(signal: AbortSignal): AsyncGenerator<Notice, readonly Position[]>
   /** `partitionKey` → what the mirror of the positions holds; null where there is none. */

@@ -15,6 +15,14 @@ export interface Rows {
   readonly selection: Selection
 }
 
+/** What a step keeps across micro-batches. */
+export interface StepState {
+  /** Of the state file, the watermark among them; emptied where the state is cleared. */
+  readonly tables: readonly string[]
+  /** What the kept state does to records that come after positions were moved, as a sentence. */
+  readonly whenKept: string
+}
+
 /** What is known of a step before it runs. */
 export interface StepFacts {
   /** Columns after the step; null where they are still the open payload of a format without a schema. */
@@ -23,6 +31,8 @@ export interface StepFacts {
   readonly canonical: string
   /** Whether the step's result depends on where micro-batches were cut. */
   readonly boundary: 'independent' | 'dependent'
+  /** Absent where nothing is kept from one micro-batch to the next. */
+  readonly state?: StepState
   /** What `explain` says of it besides: implicit casts, sums that depend on order. One line each. */
   readonly notes: readonly string[]
 }

@@ -104,6 +104,23 @@ export function readRanges(transaction: Transaction, fromBatchId: number, toBatc
     .sort((a, b) => a.batchId - b.batchId || byTopicPartition(a, b))
 }
 
+/** How far back `readLastRanges` looks. */
+const RECENT_BATCHES = 1000
+
+/** The last range of each partition among the last 1,000 batches, in (topic, partition) order. */
+export function readLastRanges(transaction: Transaction): readonly (RangeRow & { readonly committedAt: number })[] {
+  return transaction
+    .prepare(
+      `SELECT r.*, b.committed_at, max(r.batch_id)
+         FROM sprk_batch_ranges r JOIN sprk_batches b ON b.batch_id = r.batch_id
+        WHERE r.batch_id > (SELECT max(batch_id) FROM sprk_batches) - ?
+        GROUP BY r.source, r.topic, r.partition`,
+    )
+    .all(BigInt(RECENT_BATCHES))
+    .map((row) => ({ ...rangeOf(row), committedAt: toNumber(row['committed_at']) }))
+    .sort(byTopicPartition)
+}
+
 /** In order; none in a file of an older sprk. */
 export function readMoves(transaction: Transaction): readonly MoveRow[] {
   const exists = transaction.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'sprk_moves'").get()

@@ -6,11 +6,13 @@ export {
   type MoveRow,
   type RangeRow,
   readBatches,
+  readLastRanges,
   readMeta,
   readMoves,
   readRanges,
   type StateMeta,
 } from './history.ts'
-export { type CheckpointOptions, type Holder, openCheckpoint } from './open.ts'
+export { assertName, type CheckpointOptions, type Holder, openCheckpoint } from './open.ts'
+export { type HeldState, holdState, type PositionsReset, type ResetOptions } from './reset.ts'
 export { readResume } from './resume.ts'
 export { stateExists, viewState } from './view.ts'

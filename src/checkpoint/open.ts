@@ -140,8 +140,9 @@ export function upgrade(path: string, connection: Connection, newStateId: string
   return String(connection.prepare("SELECT value FROM sprk_meta WHERE key = 'state_id'").get()?.['value'])
 }
 
-function assertName(path: string, connection: Connection, name: string): void {
-  const saved = connection.prepare("SELECT value FROM sprk_meta WHERE key = 'name'").get()?.['value']
+/** Throws a SprkError with exit 78 where the state file is another pipeline's. */
+export function assertName(path: string, transaction: Transaction, name: string): void {
+  const saved = transaction.prepare("SELECT value FROM sprk_meta WHERE key = 'name'").get()?.['value']
   if (saved === name) return
   throw new SprkError(Exit.CONFIG, {
     code: 'E_STATE_OTHER',
@@ -150,7 +151,8 @@ function assertName(path: string, connection: Connection, name: string): void {
   })
 }
 
-function nextEpoch(connection: Connection): bigint {
+/** Whoever worked on the file before is fenced off from here on. */
+export function nextEpoch(connection: Transaction): bigint {
   connection.prepare("UPDATE sprk_meta SET value = value + 1 WHERE key = 'epoch'").run()
   return BigInt(toNumber(connection.prepare("SELECT value FROM sprk_meta WHERE key = 'epoch'").get()?.['value']))
 }

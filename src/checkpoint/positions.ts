@@ -13,6 +13,13 @@ export function saveLogId(transaction: Transaction, source: string, logId: strin
     .run(LOG_PREFIX + source, logId)
 }
 
+/** The positions belong to another log from here on. */
+export function replaceLogId(transaction: Transaction, source: string, logId: string): void {
+  transaction
+    .prepare('INSERT INTO sprk_meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value')
+    .run(LOG_PREFIX + source, logId)
+}
+
 /** Keeps what is saved already. */
 export function insertPosition(transaction: Transaction, source: string, position: Position): void {
   const { topic, topicId, partition, next, leaderEpoch, tailHash } = position

@@ -10,12 +10,7 @@ import { isStateFile, realPath } from './create.ts'
  * one does.
  */
 export function viewState<T>(path: string, read: (transaction: Transaction) => T): T {
-  if (!stateExists(path)) {
-    throw new SprkError(Exit.NO_INPUT, {
-      code: 'E_NO_STATE',
-      message: `${path}: there is no such state file: the pipeline has not run yet`,
-    })
-  }
+  if (!stateExists(path)) throw noState(path)
   const connection = connectReadOnly(realPath(path))
   try {
     connection.execute('BEGIN')
@@ -28,4 +23,11 @@ export function viewState<T>(path: string, read: (transaction: Transaction) => T
 /** Throws a SprkError for a file that is something else. */
 export function stateExists(path: string): boolean {
   return isStateFile(realPath(path))
+}
+
+export function noState(path: string): SprkError {
+  return new SprkError(Exit.NO_INPUT, {
+    code: 'E_NO_STATE',
+    message: `${path}: there is no such state file: the pipeline has not run yet`,
+  })
 }

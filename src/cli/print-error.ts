@@ -35,7 +35,7 @@ function withPipeline(problem: Problem, file: string | undefined): Problem {
 }
 
 /** As it has to be typed in a shell. */
-function shellWord(text: string): string {
+export function shellWord(text: string): string {
   return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }
 

@@ -5,6 +5,7 @@ import { Exit, SprkError } from '../errors.ts'
 import { type Cli, type Define, examples } from './command.ts'
 import { deadLettersCommand } from './commands/dead-letters.ts'
 import { explainCommand } from './commands/explain.ts'
+import { offsetsCommand } from './commands/offsets.ts'
 import { runCommand } from './commands/run.ts'
 import { schemaCommand } from './commands/schema.ts'
 import { validateCommand } from './commands/validate.ts'
@@ -12,7 +13,14 @@ import { type KindRegistry, kinds } from './kinds.ts'
 import { version } from './version.ts'
 
 /** In the order of the help. */
-const COMMANDS: readonly Define[] = [runCommand, validateCommand, explainCommand, deadLettersCommand, schemaCommand]
+const COMMANDS: readonly Define[] = [
+  runCommand,
+  validateCommand,
+  explainCommand,
+  offsetsCommand,
+  deadLettersCommand,
+  schemaCommand,
+]
 
 /** Runs one command and gives its exit code. Throws SprkError for everything that a user can mend. */
 export async function program(args: readonly string[], registry: KindRegistry = kinds): Promise<number> {

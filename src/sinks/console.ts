@@ -43,6 +43,7 @@ export function consoleSink({ numRows, truncate }: ConsoleOptions, { schema }: S
     guarantee: 'at most once',
     targets: [],
     canonical: `console\ncolumns ${schema.map(({ name, type }) => `${name} ${typeName(type)}`).join(', ')}`,
+    whenReadAgain: 'console: their rows are printed again',
     prepare() {},
     add(at, { frame, selection }) {
       const key = partitionKey(at)

@@ -7,6 +7,7 @@ export function discardSink(): Sink {
     guarantee: 'writes nothing',
     targets: [],
     canonical: 'discard',
+    whenReadAgain: 'discard: nothing is kept',
     prepare() {},
     add() {},
     write() {},

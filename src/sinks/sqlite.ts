@@ -40,6 +40,7 @@ export function sqliteSink(options: SqliteOptions, input: SinkInput): Sink {
       `columns ${schema.map(({ name, type }) => `${quoted(name)} ${typeName(type)}`).join(', ')}`,
       ...canonical,
     ].join('\n'),
+    whenReadAgain: `table ${table}: ${whenReadAgain(options, input)}`,
     prepare: (transaction) => prepareTable(transaction, table, schema, key),
     check: (rows) => buffer.check(taken(rows)),
     add: (partition, rows) => {
@@ -77,6 +78,21 @@ function writingOf(options: SqliteOptions, input: SinkInput): Writing {
           schema.map(({ name }) => name),
         ),
       }
+}
+
+function whenReadAgain({ mode }: SqliteOptions, { aggregation }: SinkInput): string {
+  switch (mode) {
+    case 'append':
+      return 'their rows are there twice'
+    case 'upsert':
+      return 'the rows of their keys are overwritten, in the end by what they hold now'
+    case 'merge':
+      return aggregation?.merges.includes('sum') === true
+        ? 'counts and sums have them twice'
+        : 'nothing changes, since minima and maxima stay what they are'
+    default:
+      return mode satisfies never
+  }
 }
 
 /** What was checked last is added next: it is made once. */

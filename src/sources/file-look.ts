@@ -5,7 +5,7 @@ import { partitionKey } from '../record.ts'
 import type { LogView } from '../source.ts'
 import type { FileSourceOptions } from './file.ts'
 import { FileBytes } from './file-bytes.ts'
-import { identityOf } from './file-position.ts'
+import { endsLine, identityOf } from './file-position.ts'
 
 export function fileView({ topic, path }: FileSourceOptions): LogView {
   const partition = async () => {
@@ -18,6 +18,15 @@ export function fileView({ topic, path }: FileSourceOptions): LogView {
     }
   }
   return {
+    unit: 'bytes',
+    async refusal(_, offset) {
+      const file = await FileBytes.open(path)
+      try {
+        return offset === 0 || (await endsLine(file, offset)) ? null : `byte ${offset} is not where a line begins`
+      } finally {
+        await file.close()
+      }
+    },
     async *partitions() {
       return { logId: null, partitions: [await partition()] }
     },

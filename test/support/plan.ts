@@ -43,6 +43,7 @@ export function collectingSink(): CollectingSink {
     guarantee: 'exactly once',
     targets: [],
     canonical: 'collect',
+    whenReadAgain: 'collect: their rows are there twice',
     written,
     pending,
     prepare() {},

@@ -1,0 +1,140 @@
+// Moving saved positions by hand: the change, its row in the audit and the next epoch are one transaction.
+
+import type { ResumePoint, Transaction } from '../checkpoint.ts'
+import type { Clock } from '../clock.ts'
+import { partitionKey } from '../record.ts'
+import type { Gap, Position } from '../source.ts'
+import { fenced } from './batch-rows.ts'
+import { type Connection, connect } from './connection.ts'
+import { assertWritable, isStateFile, realPath } from './create.ts'
+import { acquireLock, type Lock } from './lock.ts'
+import { assertName, nextEpoch, upgrade } from './open.ts'
+import { insertPosition, movePosition, replaceLogId } from './positions.ts'
+import { readResume, toNumber } from './resume.ts'
+import { CommitFailed, inTransaction } from './transaction.ts'
+import { noState } from './view.ts'
+
+export interface ResetOptions {
+  readonly path: string
+  /** The pipeline's: a state file belongs to one. */
+  readonly name: string
+  /** File mode of the lock, where there is none yet. */
+  readonly mode: number
+  /** Identity of a state file that has none yet. */
+  readonly stateId: string
+  /** How long to wait for another process that holds the file. */
+  readonly waitLockMs: number
+  /** Of sprk. */
+  readonly version: string
+  readonly clock: Clock
+}
+
+export interface PositionsReset {
+  readonly source: string
+  /** Identity of the log that all positions belong to afterwards; null: as before. */
+  readonly logId: string | null
+  /** Saved positions that are moved; also those that stay, but of whose log nothing is to be believed any more. */
+  readonly moves: readonly Gap[]
+  /** Positions where there was none. */
+  readonly begun: readonly Position[]
+  /** Positions that are dropped: their partitions are gone. */
+  readonly forgotten: readonly Position[]
+  /** Tables whose rows are deleted: state, results. */
+  readonly cleared: readonly string[]
+  /** For the audit, in words. */
+  readonly detail: string
+}
+
+/** A state file that nobody else works on. */
+export interface HeldState {
+  readonly resume: ResumePoint
+  /** At most once. Throws a SprkError, and nothing was changed: 74 for what the disk says, 75 for positions that stand elsewhere. */
+  reset(change: PositionsReset): void
+  /** Never throws. Frees the lock. */
+  close(): void
+}
+
+/**
+ * Takes the lock of an existing state file, whatever pipeline text it was made with. Throws a SprkError as opening it to run
+ * does: 66 where there is none, 74 for a damaged file, 75 for one that another process works on, 77, 78.
+ */
+export async function holdState(options: ResetOptions, signal?: AbortSignal): Promise<HeldState> {
+  const { name, mode, waitLockMs: waitMs, clock } = options
+  const path = realPath(options.path)
+  if (!isStateFile(path)) throw noState(path)
+  assertWritable(path)
+  const lock = await acquireLock(path, { mode, waitMs, clock }, signal)
+  let connection: Connection | null = null
+  try {
+    connection = connect(path)
+    assertName(path, connection, name)
+    return held(path, lock, connection, options)
+  } catch (error) {
+    connection?.close()
+    lock.release()
+    throw error
+  }
+}
+
+function held(path: string, lock: Lock, connection: Connection, options: ResetOptions): HeldState {
+  return {
+    resume: readResume(connection),
+    reset(change) {
+      const epoch = epochOf(connection)
+      try {
+        inTransaction(connection, () => apply(path, connection, change, options))
+      } catch (error) {
+        if (!(error instanceof CommitFailed)) throw error
+        if (!isSaved(path, connection, epoch)) throw error.cause
+      }
+    },
+    close() {
+      for (const close of [() => connection.close(), () => lock.release()]) {
+        try {
+          close()
+        } catch {
+          // What was committed is in the file or in its WAL.
+        }
+      }
+    },
+  }
+}
+
+function apply(path: string, connection: Connection, change: PositionsReset, options: ResetOptions): void {
+  const { source, logId, moves, begun, forgotten, cleared, detail } = change
+  upgrade(path, connection, options.stateId)
+  nextEpoch(connection)
+  const { lastBatchId } = readResume(connection)
+  const now = { at: options.clock.now(), batchId: lastBatchId }
+  if (logId !== null) replaceLogId(connection, source, logId)
+  for (const move of moves) movePosition(path, connection, source, move, now)
+  for (const position of begun) insertPosition(connection, source, position)
+  for (const position of forgotten) forget(path, connection, source, position)
+  for (const table of cleared) connection.prepare(`DELETE FROM "${table.replaceAll('"', '""')}"`).run()
+  connection
+    .prepare('INSERT INTO sprk_audit (at, batch_id, version, action, detail) VALUES (?, ?, ?, ?, ?)')
+    .run(BigInt(now.at), BigInt(now.batchId), options.version, 'offsets reset', detail)
+}
+
+function forget(path: string, transaction: Transaction, source: string, position: Position): void {
+  const { topic, partition, next } = position
+  const gone = transaction
+    .prepare('DELETE FROM sprk_offsets WHERE source = ? AND topic = ? AND partition = ? AND next = ?')
+    .run(source, topic, BigInt(partition), BigInt(next))
+  if (gone !== 1) throw fenced(path, `the saved position of ${partitionKey(position)} is no longer ${next}`)
+}
+
+/** After an error from COMMIT only the file knows, and a connection that saw the error may believe what is not in it. */
+function isSaved(path: string, dropped: Connection, epochBefore: number): boolean {
+  dropped.close()
+  const connection = connect(path)
+  try {
+    return epochOf(connection) > epochBefore
+  } finally {
+    connection.close()
+  }
+}
+
+function epochOf(transaction: Transaction): number {
+  return toNumber(transaction.prepare("SELECT value FROM sprk_meta WHERE key = 'epoch'").get()?.['value'])
+}

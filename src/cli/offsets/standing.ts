@@ -1,0 +1,124 @@
+// Where each partition stands: what is saved, what the log has, what the last batches read, put together.
+
+import type { BatchRow, RangeRow } from '../../checkpoint/index.ts'
+import { byTopicPartition, partitionKey, type TopicPartition } from '../../record.ts'
+import type { KeptOffset, LogPartition, Position } from '../../source.ts'
+import { isRecreated, type Log, type Saved } from './reset-plan.ts'
+
+/**
+ * - `ok`: the saved offset is in the log.
+ * - `new`: nothing is saved; `next` is where a start would begin.
+ * - `below-start`, `beyond-end`: the saved offset is not in the log.
+ * - `recreated`: it is of a topic that was deleted; `other-cluster`: of another cluster.
+ * - `gone`: the log has no such partition, or the pipeline does not read it any more.
+ * - `unknown`: nobody looked at the log.
+ */
+export type Status = 'ok' | 'new' | 'below-start' | 'beyond-end' | 'recreated' | 'other-cluster' | 'gone' | 'unknown'
+
+export interface Standing extends TopicPartition {
+  readonly next: number
+  readonly status: Status
+  /** Null where nobody looked, or there is none. */
+  readonly start: number | null
+  readonly end: number | null
+  /** What is still to be read; null where that means nothing. */
+  readonly lag: number | null
+  /** What was deleted before it was read. */
+  readonly lost: number
+  /** By the difference of offsets. */
+  readonly lastBatchRecords: number
+  /** Epoch milliseconds: of the last batch that read it, of those that were looked at. */
+  readonly committedAt: number | null
+  readonly topicId: string | null
+  /** Where the consumer group stands; null where there is none, or it does not have it. */
+  readonly groupOffset: number | null
+}
+
+export interface History {
+  readonly lastBatch: BatchRow | null
+  /** The last of each partition. */
+  readonly ranges: readonly (RangeRow & { readonly committedAt: number })[]
+}
+
+export interface LookedAt extends Log {
+  /** Where partitions without a position would begin. */
+  readonly starts: readonly Position[]
+  readonly kept: ReadonlyMap<string, KeptOffset> | null
+}
+
+/** In (topic, partition) order. `log`: null where nobody looked. */
+export function standings(saved: Saved, history: History, log: LookedAt | null): readonly Standing[] {
+  const existing = new Map(log?.partitions.map((at) => [partitionKey(at), at]))
+  const isOther = log !== null && saved.logId !== null && log.logId !== null && saved.logId !== log.logId
+  const known = saved.positions.map((position): Standing => {
+    const at = existing.get(partitionKey(position))
+    const status = log === null ? 'unknown' : statusOf(position, at, isOther)
+    return {
+      ...rowOf(position, history, log),
+      ...boundsOf(position.next, at, status),
+      topicId: position.topicId,
+      status,
+    }
+  })
+  const isKnown = new Set(saved.positions.map(partitionKey))
+  const startOf = new Map(log?.starts.map((position) => [partitionKey(position), position.next]))
+  const fresh = [...existing.values()].filter((at) => !isKnown.has(partitionKey(at)))
+  const begun = fresh.map((at): Standing => {
+    const next = startOf.get(partitionKey(at)) ?? at.start
+    return { ...rowOf({ ...at, next }, history, log), ...boundsOf(next, at, 'new'), topicId: at.topicId, status: 'new' }
+  })
+  return [...known, ...begun].sort(byTopicPartition)
+}
+
+function rowOf(
+  { topic, partition, next }: TopicPartition & { next: number },
+  { lastBatch, ranges }: History,
+  log: LookedAt | null,
+) {
+  const key = partitionKey({ topic, partition })
+  const range = ranges.find((each) => partitionKey(each) === key)
+  const isLast = range !== undefined && range.batchId === lastBatch?.batchId
+  return {
+    topic,
+    partition,
+    next,
+    lastBatchRecords: isLast ? range.untilOffset - range.fromOffset : 0,
+    committedAt: range?.committedAt ?? null,
+    groupOffset: log?.kept?.get(key)?.offset ?? null,
+  }
+}
+
+function statusOf(position: Position, at: LogPartition | undefined, isOther: boolean): Status {
+  if (at === undefined) return 'gone'
+  if (isOther) return 'other-cluster'
+  if (isRecreated(position, at)) return 'recreated'
+  if (position.next < at.start) return 'below-start'
+  return position.next > at.end ? 'beyond-end' : 'ok'
+}
+
+function boundsOf(next: number, at: LogPartition | undefined, status: Status) {
+  if (at === undefined) return { start: null, end: null, lag: null, lost: 0 }
+  const { start, end } = at
+  const isComparable = status === 'ok' || status === 'new' || status === 'below-start'
+  return {
+    start,
+    end,
+    lag: isComparable ? end - Math.max(next, start) : null,
+    lost: status === 'below-start' ? start - next : 0,
+  }
+}
+
+export interface Total {
+  readonly lag: number
+  readonly lost: number
+  readonly lastBatchRecords: number
+}
+
+export function totalOf(rows: readonly Standing[]): Total {
+  const sum = (count: (row: Standing) => number | null) => rows.reduce((all, row) => all + (count(row) ?? 0), 0)
+  return {
+    lag: sum(({ lag }) => lag),
+    lost: sum(({ lost }) => lost),
+    lastBatchRecords: sum((row) => row.lastBatchRecords),
+  }
+}
