@@ -121,8 +121,8 @@ export interface KeptOffset {
 
 /** A look at a log without reading it, beside whoever reads. Waits for a log that is away, as a Source does. */
 export interface LogView {
-  /** What an offset counts. */
-  readonly unit: 'records' | 'bytes'
+  /** What an offset counts; records, where it is absent. */
+  readonly unit?: 'records' | 'bytes'
   /** The partitions that the pipeline selects and that exist, in (topic, partition) order. */
   partitions(signal: AbortSignal): AsyncGenerator<Notice, { logId: string | null; partitions: readonly LogPartition[] }>
   /**

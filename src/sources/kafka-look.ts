@@ -18,7 +18,6 @@ export function kafkaView(options: KafkaSourceOptions, clock: Clock): LogView {
 }
 
 class KafkaView implements LogView {
-  readonly unit = 'records'
   readonly #options: KafkaSourceOptions
   readonly #clock: Clock
   readonly #connection: Connection

@@ -2,7 +2,6 @@
 
 import type { Plan } from '../../plan/plan.ts'
 import { partitionKey } from '../../record.ts'
-import type { LogView } from '../../source.ts'
 import { formatTable } from '../table.ts'
 import { csvLine } from './csv.ts'
 import type { ResetPlan } from './reset-plan.ts'
@@ -18,7 +17,7 @@ export interface ResetReport {
   readonly choice: StateChoice
   /** What becomes of the sinks. */
   readonly sinks: Plan['sinks']
-  readonly unit: LogView['unit']
+  readonly unit: 'records' | 'bytes'
   readonly isExecuted: boolean
   /** The command line that does it. */
   readonly command: string

@@ -153,7 +153,7 @@ async function assertBoundaries({ moves }: ResetPlan, view: LogView): Promise<vo
   assertNone(problems.flat(), Exit.DATA_LOSS)
 }
 
-function headOf({ spec, plan, target }: Work, { unit }: LogView) {
+function headOf({ spec, plan, target }: Work, { unit = 'records' }: LogView) {
   return { pipeline: plan.name, state: spec.state.path, target: describeTarget(target), sinks: plan.sinks, unit }
 }
 
