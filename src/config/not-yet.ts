@@ -21,9 +21,6 @@ const NOT_YET: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'sources.kafka': {
     maxRatePerPartition: '`maxRecordsPerBatch` bounds a batch',
     backpressure: '`maxRecordsPerBatch` bounds a batch',
-    onDataLoss: 'data loss always stops the pipeline in this version',
-    groupId: '',
-    mirrorOffsets: '',
     receiver: '',
   },
   'sources.kafka.mode': { receiver: 'write `direct`, or leave `mode` out' },

@@ -1,11 +1,14 @@
 // The source kafka as the plan makes it.
 
-import type { SourceKind } from '../source.ts'
+import { Connection } from '../kafka/connection.ts'
+import { GroupOffsets } from '../kafka/group-offsets.ts'
+import type { Owner, SourceKind } from '../source.ts'
 import { type KafkaSourceOptions, kafkaSource } from './kafka.ts'
 import { kafkaView } from './kafka-look.ts'
+import { KafkaMirror } from './kafka-mirror.ts'
 import { securityOf } from './kafka-security-spec.ts'
 import type { KafkaOptions } from './kafka-spec.ts'
-import { describeSelection } from './kafka-subscription.ts'
+import { describeSelection, subscriptionOf } from './kafka-subscription.ts'
 
 export const kafkaKind: SourceKind<KafkaOptions> = {
   format: ({ format }) => format,
@@ -17,9 +20,22 @@ export const kafkaKind: SourceKind<KafkaOptions> = {
   showRecord: ({ brokers }, { topic, partition }, offset) =>
     `kcat -C -b ${brokers.join(',')} -t ${topic} -p ${partition} -o ${offset} -c 1 -e`,
   create: (options, clock) => kafkaSource(sourceOptions(options), clock),
-  look: (options, clock) => kafkaView(sourceOptions(options), clock),
+  look: (options, clock, owner) => kafkaView({ ...sourceOptions(options), groupId: groupOf(options, owner) }, clock),
+  mirror(options, clock, owner) {
+    const groupId = groupOf(options, owner)
+    if (groupId === null || owner.stateId === null) return null
+    const mirrorOptions = { groupId, stateId: owner.stateId, selects: subscriptionOf(options.selection).selects }
+    const open = () => new GroupOffsets(new Connection(sourceOptions(options), clock), groupId)
+    return new KafkaMirror({ ...mirrorOptions, open }, clock)
+  },
 }
 
-function sourceOptions({ brokers, selection, startingOffsets, tls, sasl }: KafkaOptions): KafkaSourceOptions {
-  return { ...securityOf({ tls, sasl }), ...selection, brokers, clientId: 'sprk', startingOffsets }
+/** The consumer group that positions are mirrored to; null where they are not. */
+function groupOf({ groupId, mirrorOffsets }: KafkaOptions, { pipeline }: Owner): string | null {
+  return mirrorOffsets ? (groupId ?? `sprk-${pipeline}`) : null
+}
+
+function sourceOptions(options: KafkaOptions): KafkaSourceOptions {
+  const { brokers, selection, startingOffsets, onDataLoss, tls, sasl } = options
+  return { ...securityOf({ tls, sasl }), ...selection, brokers, clientId: 'sprk', startingOffsets, onDataLoss }
 }

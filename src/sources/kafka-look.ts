@@ -3,29 +3,36 @@
 import type { Clock } from '../clock.ts'
 import { Cluster } from '../kafka/cluster.ts'
 import { Connection } from '../kafka/connection.ts'
+import { GroupOffsets } from '../kafka/group-offsets.ts'
 import { Outage } from '../kafka/outage.ts'
 import { Isolation, LOG_END, LOG_START } from '../kafka/protocol/list-offsets.ts'
 import type { Subscription } from '../kafka/subscription.ts'
+import type { Notice } from '../notice.ts'
 import { byTopicPartition, partitionKey, type TopicPartition } from '../record.ts'
 import type { KeptOffset, LogPartition, LogView, Position } from '../source.ts'
 import type { KafkaSourceOptions } from './kafka.ts'
-import { offsetsAt, startPositions } from './kafka-start.ts'
+import { freshPositions, offsetsAt } from './kafka-start.ts'
 import { subscriptionOf } from './kafka-subscription.ts'
 import { refreshOrMissing } from './kafka-topics.ts'
 
-export function kafkaView(options: KafkaSourceOptions, clock: Clock): LogView {
+export type KafkaViewOptions = KafkaSourceOptions & {
+  /** Of the consumer group that positions are mirrored to; null: they are not. */
+  readonly groupId: string | null
+}
+
+export function kafkaView(options: KafkaViewOptions, clock: Clock): LogView {
   return new KafkaView(options, clock)
 }
 
 class KafkaView implements LogView {
-  readonly #options: KafkaSourceOptions
+  readonly #options: KafkaViewOptions
   readonly #clock: Clock
   readonly #connection: Connection
   readonly #subscription: Subscription
   readonly #cluster: Cluster
   readonly #outage: Outage
 
-  constructor(options: KafkaSourceOptions, clock: Clock) {
+  constructor(options: KafkaViewOptions, clock: Clock) {
     this.#options = options
     this.#clock = clock
     this.#connection = new Connection(options, clock)
@@ -44,7 +51,12 @@ class KafkaView implements LogView {
       ])
       const partitions = all.map((at): LogPartition => {
         const key = partitionKey(at)
-        return { ...at, topicId: null, start: starts.get(key) as number, end: ends.get(key) as number } // listed, or thrown
+        return {
+          ...at,
+          topicId: this.#cluster.topicIdOf(at),
+          start: starts.get(key) as number,
+          end: ends.get(key) as number,
+        } // listed, or thrown
       })
       return { logId: this.#cluster.clusterId, partitions }
     }, signal)
@@ -57,13 +69,15 @@ class KafkaView implements LogView {
   starts(signal: AbortSignal) {
     return this.#outage.retry(async (): Promise<readonly Position[]> => {
       await refreshOrMissing(this.#cluster, this.#clock)
-      const nothingSaved = { logId: null, positions: [] }
-      return await startPositions(this.#cluster, this.#subscription, nothingSaved, this.#options.startingOffsets)
+      return await freshPositions(this.#cluster, this.#cluster.partitions, this.#options.startingOffsets)
     }, signal)
   }
 
-  async *kept(_signal: AbortSignal): AsyncGenerator<never, ReadonlyMap<string, KeptOffset> | null> {
-    return null
+  async *kept(signal: AbortSignal): AsyncGenerator<Notice, ReadonlyMap<string, KeptOffset> | null> {
+    const { groupId } = this.#options
+    if (groupId === null) return null
+    const group = new GroupOffsets(this.#connection, groupId)
+    return yield* this.#outage.retry(() => group.read(null), signal)
   }
 
   async close(): Promise<void> {

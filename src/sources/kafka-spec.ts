@@ -53,6 +53,29 @@ export const kafkaSpec = normalisedKind(
           ),
           64_000_000,
         ),
+        onDataLoss: v.optional(
+          v.pipe(
+            v.picklist(['fail', 'continue']),
+            v.description(
+              'What to do where the log no longer has what comes next, or is another one: `fail` (exit 79), or `continue` with what it has.',
+            ),
+          ),
+          'fail',
+        ),
+        groupId: v.optional(
+          v.pipe(
+            v.string(),
+            v.minLength(1, 'must not be empty'),
+            v.description('The consumer group that progress is mirrored to; by default `sprk-` and the name.'),
+          ),
+        ),
+        mirrorOffsets: v.optional(
+          v.pipe(
+            v.boolean(),
+            v.description('Whether progress is written to the consumer group too, for tools that show lag.'),
+          ),
+          true,
+        ),
       }),
       ...SELECTION_KEYS,
     ),

@@ -118,7 +118,9 @@ function serve(broker: FakeBroker, socket: Socket, request: Buffer): void {
     1: () => fetch(broker, reader, encoding),
     23: () => epochEnds(broker, reader),
   }
-  let body = answers[key]?.() ?? Buffer.alloc(0)
+  const other = broker.others.get(key)?.(reader)
+  if (other === 'close') return void socket.destroy()
+  let body = other ?? answers[key]?.() ?? Buffer.alloc(0)
   const fate = key === 1 ? broker.fates.shift() : undefined
   if (fate === 'silence') return
   if (fate === 'close') return void socket.destroy()
