@@ -2,6 +2,7 @@
 
 import type { Batch, DeadLetter, Transaction } from '../checkpoint.ts'
 import type { Row } from './connection.ts'
+import { toNumber } from './resume.ts'
 import { viewState } from './view.ts'
 
 export function insertDeadLetters(transaction: Transaction, { batchId, source, deadLetters }: Batch): void {
@@ -28,6 +29,10 @@ export function readDeadLetters(path: string, limit: number): readonly KeptDeadL
   return viewState(path, (transaction) =>
     transaction.prepare('SELECT * FROM sprk_dead_letters ORDER BY id LIMIT ?').all(BigInt(limit)).map(letterOf),
   )
+}
+
+export function readDeadLetterCount(transaction: Transaction): number {
+  return toNumber(transaction.prepare('SELECT count(*) AS n FROM sprk_dead_letters').get()?.['n'])
 }
 
 function letterOf(row: Row): KeptDeadLetter {

@@ -1,6 +1,7 @@
 // The state file: what the rest of the program needs of it.
 
-export { type KeptDeadLetter, readDeadLetters } from './dead-letters.ts'
+export { type KeptDeadLetter, readDeadLetterCount, readDeadLetters } from './dead-letters.ts'
+export { compareFingerprint } from './fingerprint.ts'
 export {
   type BatchRow,
   type MoveRow,
@@ -15,4 +16,4 @@ export {
 export { assertName, type CheckpointOptions, type Holder, openCheckpoint } from './open.ts'
 export { type HeldState, holdState, type PositionsReset, type ResetOptions } from './reset.ts'
 export { readResume } from './resume.ts'
-export { stateExists, viewState } from './view.ts'
+export { stateExists, stateIsHeld, viewState } from './view.ts'

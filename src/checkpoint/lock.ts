@@ -35,6 +35,24 @@ export function lockFileExists(statePath: string): boolean {
   return existsSync(lockPath(statePath))
 }
 
+/** Whether a process holds the lock now. Looking takes a reader's lock for a moment: `acquireLock` tries longer than that. */
+export function isHeld(statePath: string): boolean {
+  const path = lockPath(statePath)
+  if (!existsSync(path)) return false
+  try {
+    const database = new Database(path, { readonly: true, timeout: 0 })
+    try {
+      database.prepare('SELECT 1 FROM sqlite_schema').get()
+      return false
+    } finally {
+      database.close()
+    }
+  } catch (error) {
+    if (codeOf(error).startsWith('SQLITE_BUSY')) return true
+    throw lockFault(path, error)
+  }
+}
+
 /** Throws a SprkError with exit 75 that names the holder, where it does not get the lock in time. */
 export async function acquireLock(statePath: string, options: LockOptions, signal?: AbortSignal): Promise<Lock> {
   const path = lockPath(statePath)
@@ -44,7 +62,8 @@ export async function acquireLock(statePath: string, options: LockOptions, signa
     const { clock } = options
     const startedAt = clock.monotonic()
     while (!tryLock(path, database)) {
-      const left = options.waitMs - (clock.monotonic() - startedAt)
+      // At least once more: somebody may only have looked (isHeld).
+      const left = Math.max(options.waitMs, POLL_MS) - (clock.monotonic() - startedAt)
       if (left <= 0 || signal?.aborted === true) throw locked(statePath, options.waitMs)
       await clock.sleep(Math.min(POLL_MS, left), signal)
     }
@@ -85,15 +104,19 @@ function tryLock(path: string, database: Database.Database): boolean {
     database.exec('BEGIN EXCLUSIVE')
     return true
   } catch (error) {
-    const code = codeOf(error)
-    if (code.startsWith('SQLITE_BUSY')) return false
-    if (code !== 'SQLITE_NOTADB' && code !== 'SQLITE_CORRUPT') throw sqliteFault(path, error)
-    throw new SprkError(Exit.CANNOT_CREATE, {
-      code: 'E_CANNOT_CREATE',
-      message: `${path}: this is not the lock of a state file: ${messageOf(error)}`,
-      hint: 'move it away, or name another file under `state:`',
-    })
+    if (codeOf(error).startsWith('SQLITE_BUSY')) return false
+    throw lockFault(path, error)
   }
+}
+
+function lockFault(path: string, error: unknown): unknown {
+  const code = codeOf(error)
+  if (code !== 'SQLITE_NOTADB' && code !== 'SQLITE_CORRUPT') return sqliteFault(path, error)
+  return new SprkError(Exit.CANNOT_CREATE, {
+    code: 'E_CANNOT_CREATE',
+    message: `${path}: this is not the lock of a state file: ${messageOf(error)}`,
+    hint: 'move it away, or name another file under `state:`',
+  })
 }
 
 function locked(statePath: string, waitMs: number): SprkError {

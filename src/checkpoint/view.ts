@@ -4,6 +4,7 @@ import type { Transaction } from '../checkpoint.ts'
 import { Exit, SprkError } from '../errors.ts'
 import { connectReadOnly } from './connection.ts'
 import { isStateFile, realPath } from './create.ts'
+import { isHeld } from './lock.ts'
 
 /**
  * What `read` makes of the file as of one moment. Throws SprkError: exit 66 where there is no state file, and as opening
@@ -30,4 +31,9 @@ export function noState(path: string): SprkError {
     code: 'E_NO_STATE',
     message: `${path}: there is no such state file: the pipeline has not run yet`,
   })
+}
+
+/** Whether a process works on the state file now. */
+export function stateIsHeld(path: string): boolean {
+  return isHeld(realPath(path))
 }

@@ -10,16 +10,21 @@ import { systemClock } from './system-clock.ts'
 export interface Asking {
   readonly signal: AbortSignal
   readonly timeoutMs: number
+  /** Warnings on the way are not told: the answer says what went wrong. */
+  readonly isQuiet?: boolean
 }
 
 /** What the stream returns. Throws Stopped after an abort, a SprkError (exit 69) when the time is up. */
-export async function ask<T>(stream: AsyncGenerator<Notice, T>, { signal, timeoutMs }: Asking): Promise<T> {
+export async function ask<T>(
+  stream: AsyncGenerator<Notice, T>,
+  { signal, timeoutMs, isQuiet = false }: Asking,
+): Promise<T> {
   const answers = pull(stream, { clock: systemClock, signal, timeoutMs })
   try {
     for (;;) {
       const next = await answers.next()
       if (next.done === true) return next.value
-      if (next.value.level === 'warning') stderr.write(`sprk: warning: ${next.value.message}\n`)
+      if (next.value.level === 'warning' && !isQuiet) stderr.write(`sprk: warning: ${next.value.message}\n`)
     }
   } catch (error) {
     throw error instanceof Stalled ? unavailable(timeoutMs, error.notice) : error

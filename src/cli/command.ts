@@ -57,3 +57,7 @@ export function positiveInteger(text: string): number {
     throw new InvalidArgumentError('a whole number from 1 on is expected')
   return n
 }
+
+export function outputForm(): Option {
+  return new Option('-o, --output <form>', 'for people or for programs').choices(['text', 'json']).default('text')
+}

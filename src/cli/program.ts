@@ -8,6 +8,7 @@ import { explainCommand } from './commands/explain.ts'
 import { offsetsCommand } from './commands/offsets.ts'
 import { runCommand } from './commands/run.ts'
 import { schemaCommand } from './commands/schema.ts'
+import { statusCommand } from './commands/status.ts'
 import { validateCommand } from './commands/validate.ts'
 import { type KindRegistry, kinds } from './kinds.ts'
 import { version } from './version.ts'
@@ -15,6 +16,7 @@ import { version } from './version.ts'
 /** In the order of the help. */
 const COMMANDS: readonly Define[] = [
   runCommand,
+  statusCommand,
   validateCommand,
   explainCommand,
   offsetsCommand,

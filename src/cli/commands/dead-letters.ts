@@ -1,11 +1,11 @@
 // sprk dead-letters list: the records that a pipeline refused and kept.
 
 import { isUtf8 } from 'node:buffer'
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import { type KeptDeadLetter, readDeadLetters } from '../../checkpoint/index.ts'
 import { Exit } from '../../errors.ts'
 import { partitionKey } from '../../record.ts'
-import { type Cli, examples, positiveInteger, withPipeline } from '../command.ts'
+import { type Cli, examples, outputForm, positiveInteger, withPipeline } from '../command.ts'
 import type { KindRegistry } from '../kinds.ts'
 import { load } from '../load.ts'
 import { stdout } from '../redact.ts'
@@ -17,9 +17,7 @@ export function deadLettersCommand(sprk: Command, { registry, perform }: Cli): v
   withPipeline(deadLetters.command('list'))
     .description('print dead letters, oldest first: where they come from, why they were refused, what they hold')
     .option('--limit <n>', 'print at most so many', positiveInteger, 100)
-    .addOption(
-      new Option('-o, --output <form>', 'for people or for programs').choices(['text', 'json']).default('text'),
-    )
+    .addOption(outputForm())
     .addHelpText(
       'after',
       examples('sprk dead-letters list pipeline.yaml', 'sprk dead-letters list pipeline.yaml -o json --limit 1000'),

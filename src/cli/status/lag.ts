@@ -1,0 +1,99 @@
+// How far a pipeline is behind the end of its log, and whether it gains on it.
+
+import { Exit, SprkError } from '../../errors.ts'
+import { partitionKey } from '../../record.ts'
+import type { LogPartition, LogView } from '../../source.ts'
+import { type Asking, ask } from '../ask.ts'
+import type { StateReport } from './state-report.ts'
+
+export interface Lag {
+  /** Offsets that were not read yet; in a file they are bytes. */
+  readonly offsets: number
+  readonly partitions: number
+  /** Offsets that were deleted before they were read. */
+  readonly gone: number
+  readonly trend: LagTrend | null
+}
+
+export interface LagTrend {
+  /** How far it was behind so many milliseconds ago. */
+  readonly offsetsThen: number
+  readonly ms: number
+  /** How fast the lag grows (negative: falls). */
+  readonly offsetsPerSecond: number
+  /** When nothing will be left if it goes on like that; null where the lag does not fall. */
+  readonly caughtUpInMs: number | null
+}
+
+/** Over less than that a rate says nothing. */
+const MIN_TREND_MS = 1000
+
+/** Throws as `ask` does. */
+export async function askLag(view: LogView, state: StateReport | null, now: number, asking: Asking): Promise<Lag> {
+  const { partitions } = await ask(view.partitions(asking.signal), asking)
+  const saved = state?.positions ?? []
+  const positions = saved.length > 0 ? saved : await ask(view.starts(asking.signal), asking)
+  const next = new Map(positions.map((position) => [partitionKey(position), position.next]))
+  const offsets = sumOf(partitions, (at) => behind(at, next, at.end))
+  const gone = sumOf(partitions, (at) => Math.max(0, at.start - (next.get(partitionKey(at)) ?? at.start)))
+  const trend = state === null ? null : await askTrend(view, state, partitions, { offsets, now }, asking)
+  return { offsets, partitions: partitions.length, gone, trend }
+}
+
+async function askTrend(
+  view: LogView,
+  state: StateReport,
+  partitions: readonly LogPartition[],
+  { offsets, now }: { readonly offsets: number; readonly now: number },
+  asking: Asking,
+): Promise<LagTrend | null> {
+  const [first] = state.batches
+  const isMoved = state.lastMove !== null && first !== undefined && state.lastMove.batchId >= first.batchId
+  if (first === undefined || isMoved) return null
+  const ms = now - first.committedAt
+  if (ms < MIN_TREND_MS) return null
+  const ends = await askEndsAt(view, partitions, first.committedAt, asking)
+  if (ends === null) return null
+  const next = positionsAfter(state)
+  const offsetsThen = sumOf(partitions, (at) => behind(at, next, ends.get(partitionKey(at)) ?? at.end))
+  const offsetsPerSecond = ((offsets - offsetsThen) * 1000) / ms
+  return { offsetsThen, ms, offsetsPerSecond, caughtUpInMs: timeLeft(offsets, offsetsPerSecond) }
+}
+
+/** By the times of the records; null where the log knows none. */
+async function askEndsAt(
+  view: LogView,
+  partitions: readonly LogPartition[],
+  at: number,
+  asking: Asking,
+): Promise<ReadonlyMap<string, number> | null> {
+  try {
+    return await ask(view.offsetsAt(partitions, at, asking.signal), asking)
+  } catch (error) {
+    if (error instanceof SprkError && error.exit === Exit.USAGE) return null
+    throw error
+  }
+}
+
+function timeLeft(offsets: number, offsetsPerSecond: number): number | null {
+  if (offsets === 0) return 0
+  return offsetsPerSecond < 0 ? Math.round((offsets * 1000) / -offsetsPerSecond) : null
+}
+
+/** Where the partitions stood when the first of the batches was committed. */
+function positionsAfter({ batches, ranges, positions }: StateReport): ReadonlyMap<string, number> {
+  const after = new Map(positions.map((position) => [partitionKey(position), position.next]))
+  const first = batches[0]?.batchId
+  for (const range of ranges.toReversed()) {
+    after.set(partitionKey(range), range.batchId === first ? range.untilOffset : range.fromOffset)
+  }
+  return after
+}
+
+function behind(at: LogPartition, next: ReadonlyMap<string, number>, end: number): number {
+  return Math.max(0, end - Math.max(at.start, next.get(partitionKey(at)) ?? at.start))
+}
+
+function sumOf(partitions: readonly LogPartition[], count: (at: LogPartition) => number): number {
+  return partitions.reduce((sum, at) => sum + count(at), 0)
+}

@@ -1,0 +1,77 @@
+// What a state file says of its pipeline's last batches, as of one moment.
+
+import {
+  assertName,
+  type BatchRow,
+  compareFingerprint,
+  type MoveRow,
+  type RangeRow,
+  readBatches,
+  readDeadLetterCount,
+  readMeta,
+  readMoves,
+  readRanges,
+  readResume,
+  type StateMeta,
+  viewState,
+} from '../../checkpoint/index.ts'
+import type { Transaction } from '../../checkpoint.ts'
+import { SprkError } from '../../errors.ts'
+import type { Plan } from '../../plan/plan.ts'
+import type { Position } from '../../source.ts'
+
+export interface StateReport {
+  readonly meta: StateMeta
+  /** 0: none was committed. */
+  readonly lastBatchId: number
+  /** The last ones, in order. */
+  readonly batches: readonly BatchRow[]
+  /** Of these batches, in order. */
+  readonly ranges: readonly RangeRow[]
+  /** Of the pipeline's source. */
+  readonly positions: readonly Position[]
+  /** All that are kept. */
+  readonly deadLetters: number
+  readonly moves: number
+  readonly lastMove: MoveRow | null
+  readonly pipeline: PipelineChange
+}
+
+/** The pipeline file beside what ran last: a change is accepted by the next run, or refused. */
+export interface PipelineChange {
+  readonly change: 'none' | 'accepted' | 'refused'
+  /** Why it is refused. */
+  readonly why: string | null
+}
+
+/** Throws a SprkError: exit 66 without a state file, 78 for one of another pipeline. */
+export function readStateReport(path: string, plan: Plan, last: number): StateReport {
+  return viewState(path, (transaction) => {
+    assertName(path, transaction, plan.name)
+    const batches = readBatches(transaction, { last })
+    const { lastBatchId, positions } = readResume(transaction)
+    const moves = readMoves(transaction)
+    return {
+      meta: readMeta(transaction),
+      lastBatchId,
+      batches,
+      ranges: readRanges(transaction, batches[0]?.batchId ?? 0, lastBatchId),
+      positions: positions.get(plan.source.id) ?? [],
+      deadLetters: readDeadLetterCount(transaction),
+      moves: moves.length,
+      lastMove: moves.at(-1) ?? null,
+      pipeline: changeOf(path, transaction, plan, lastBatchId),
+    }
+  })
+}
+
+function changeOf(path: string, transaction: Transaction, plan: Plan, lastBatchId: number): PipelineChange {
+  try {
+    const lines = compareFingerprint(path, transaction, plan.fingerprint)
+    return { change: lines.length === 0 ? 'none' : 'accepted', why: null }
+  } catch (error) {
+    if (!(error instanceof SprkError)) throw error
+    // While no batch was committed, every change is accepted.
+    return lastBatchId === 0 ? { change: 'accepted', why: null } : { change: 'refused', why: error.message }
+  }
+}
