@@ -2,8 +2,8 @@
 
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, test } from 'vitest'
-import { runSprk } from '../support/sprk.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type SerialSprk, startSerialSprk } from '../support/serial-sprk.ts'
 import { query } from '../support/sqlite.ts'
 import { available, isFull, outcomeOf, PIPELINES, type Pipeline, targetOf } from './pipelines.ts'
 import { failAt, SYSCALLS, type Syscall, type Target, type TracedCall, trace } from './strace.ts'
@@ -19,9 +19,11 @@ export function describeFaults(pipeline: Pipeline, isThorough: boolean): void {
   describe.skipIf(!available)(`a disk that fails under mode ${pipeline}`, () => {
     let calls: readonly TracedCall[] = []
     let expected: ReturnType<typeof outcomeOf>
+    let sprk: SerialSprk
     let batches = 0
 
     beforeAll(async () => {
+      sprk = await startSerialSprk()
       const target = targetOf(pipeline)
       const whole = await trace(target)
       expect(whole, whole.output).toMatchObject({ code: 0 })
@@ -29,6 +31,8 @@ export function describeFaults(pipeline: Pipeline, isThorough: boolean): void {
       expected = outcomeOf(target.state, table)
       batches = Number(query(target.state, 'SELECT count(*) FROM sprk_batches')[0]?.[0])
     })
+
+    afterAll(() => sprk.stop())
 
     /** Both outcomes of a failed COMMIT are right, where positions and rows agree. Gives how the runs ended. */
     async function failEverywhere(
@@ -43,7 +47,7 @@ export function describeFaults(pipeline: Pipeline, isThorough: boolean): void {
         const failed = await failAt(withArgs(target), syscall, error, n)
         codes.push(failed.code)
         expect(allowed, `${syscall} ${n}: ${failed.output}`).toContain(failed.code)
-        const resumed = await runSprk(target.args)
+        const resumed = await sprk.run(target.args)
         expect(resumed, `after ${syscall} ${n}`).toMatchObject({ code: 0, stderr: '' })
         expect(outcomeOf(target.state, table), `after ${syscall} ${n}`).toEqual(expected)
         rmSync(join(target.state, '..', '..'), { recursive: true })

@@ -3,8 +3,8 @@
 
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, test } from 'vitest'
-import { runSprk } from '../support/sprk.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type SerialSprk, startSerialSprk } from '../support/serial-sprk.ts'
 import { query } from '../support/sqlite.ts'
 import { available, outcomeOf, PIPELINES, type Pipeline, targetOf } from './pipelines.ts'
 import { killAt, SYSCALLS, type Syscall, threadsOf, trace } from './strace.ts'
@@ -18,8 +18,10 @@ export function describeKills(pipeline: Pipeline, minBatches: number): void {
   describe.skipIf(!available)(`mode ${pipeline}, killed at every call`, () => {
     let counted: ReadonlyMap<Syscall, number> = new Map()
     let expected: ReturnType<typeof outcomeOf>
+    let sprk: SerialSprk
 
     beforeAll(async () => {
+      sprk = await startSerialSprk()
       const target = targetOf(pipeline)
       const whole = await trace(target)
       expect(whole, whole.output).toMatchObject({ code: 0 })
@@ -30,6 +32,8 @@ export function describeKills(pipeline: Pipeline, minBatches: number): void {
       expect(expected.files).toEqual(['pipeline.db', 'pipeline.db.lock'])
       expect(query(target.state, 'SELECT count(*) FROM sprk_batches')[0]?.[0]).toBeGreaterThanOrEqual(minBatches)
     })
+
+    afterAll(() => sprk.stop())
 
     test.each(MUST_OCCUR)('there are calls of %s', (syscall) => {
       expect(counted.get(syscall)).toBeGreaterThan(0)
@@ -43,7 +47,7 @@ export function describeKills(pipeline: Pipeline, minBatches: number): void {
           const target = targetOf(pipeline)
           const dead = await killAt(target, syscall, point)
           expect(dead, `${syscall} ${point}: ${dead.output}`).toMatchObject({ signal: 'SIGKILL' })
-          const resumed = await runSprk(target.args)
+          const resumed = await sprk.run(target.args)
           expect(resumed, `after ${syscall} ${point}`).toMatchObject({ code: 0, stderr: '' })
           expect(outcomeOf(target.state, table), `after ${syscall} ${point}`).toEqual(expected)
           rmSync(join(target.state, '..', '..'), { recursive: true })
