@@ -37,7 +37,7 @@ class LongestFirst extends BaseSequencer {
 
 // Tests against Kafka and tests of the whole program start processes: on a slow machine with two cores, which has much
 // else to do, each may take its time. A document may have no block to test.
-const common = { passWithNoTests: true, testTimeout: 120_000, hookTimeout: 240_000 }
+const common = { passWithNoTests: true, testTimeout: 240_000, hookTimeout: 240_000 }
 
 export default defineConfig({
   test: {

@@ -33,4 +33,4 @@ test('the demo is killed, counts right, and leaves one folder behind', async () 
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
-}, 60_000)
+})

@@ -45,10 +45,8 @@ describe.each(documents())('%s', (document) => {
     if (language === 'yaml') it(`shows a valid pipeline in line ${line}`, () => validate(folder, block, env))
     else if (language === 'json') it(`shows JSON in line ${line}`, () => parse(block))
     else if (language === 'console') {
-      it.skipIf(topics.length > 0 && !kafkaAvailable)(
-        `shows what a terminal shows in line ${line}`,
-        () => replay(terminal, block),
-        120_000,
+      it.skipIf(topics.length > 0 && !kafkaAvailable)(`shows what a terminal shows in line ${line}`, () =>
+        replay(terminal, block),
       )
     } else it(`names a known language in line ${line}`, () => expect(languages).toContain(language))
   }

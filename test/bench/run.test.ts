@@ -8,7 +8,7 @@ const bench = async (...args: string[]) => {
   return promisify(execFile)(process.execPath, ['bench/run.mjs', ...args], options)
 }
 
-describe.skipIf(!kafkaAvailable)('bench', { timeout: 60_000 }, () => {
+describe.skipIf(!kafkaAvailable)('bench', () => {
   test('prints a table of checked results', async () => {
     const { stdout, stderr } = await bench('--broker', bootstrap(), '--records', '7001', '--rounds', '2')
     await deleteTopic('sprk-bench-7001')

@@ -39,7 +39,7 @@ describe.skipIf(!kafkaAvailable)('counting a million events by a nested field', 
     topic = await createTopic(undefined, PARTITIONS)
     committed = await fill(topic)
     table = await count(folder, topic)
-  }, 180_000)
+  })
 
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
@@ -48,30 +48,20 @@ describe.skipIf(!kafkaAvailable)('counting a million events by a nested field', 
     expect(table.map(([city]) => city)).toEqual(['Berlin', 'London', 'New York', 'São Paulo', 'Tokyo', null, '東京'])
   })
 
-  test.skipIf(!javaToolsAvailable)(
-    'equals the recount of what the Java consumer prints',
-    async () => {
-      const consumer = [
-        ...javaOptions(await kafkaJars(() => {}), '-Xmx256m'),
-        'org.apache.kafka.tools.consumer.ConsoleConsumer',
-        ...['--bootstrap-server', bootstrap(), '--topic', topic, '--from-beginning'],
-        ...['--isolation-level', 'read_committed', '--max-messages', String(committed), '--timeout-ms', '30000'],
-      ]
-      expect(await recount('java', consumer)).toEqual(table)
-    },
-    120_000,
-  )
+  test.skipIf(!javaToolsAvailable)('equals the recount of what the Java consumer prints', async () => {
+    const consumer = [
+      ...javaOptions(await kafkaJars(() => {}), '-Xmx256m'),
+      'org.apache.kafka.tools.consumer.ConsoleConsumer',
+      ...['--bootstrap-server', bootstrap(), '--topic', topic, '--from-beginning'],
+      ...['--isolation-level', 'read_committed', '--max-messages', String(committed), '--timeout-ms', '30000'],
+    ]
+    expect(await recount('java', consumer)).toEqual(table)
+  })
 
-  test.skipIf(spawnSync('kcat', ['-V']).status !== 0)(
-    'equals the recount of what kcat prints',
-    async () => {
-      const isolation = ['-X', 'isolation.level=read_committed']
-      expect(await recount('kcat', ['-C', '-b', bootstrap(), '-t', topic, '-e', '-q', '-Z', ...isolation])).toEqual(
-        table,
-      )
-    },
-    120_000,
-  )
+  test.skipIf(spawnSync('kcat', ['-V']).status !== 0)('equals the recount of what kcat prints', async () => {
+    const isolation = ['-X', 'isolation.level=read_committed']
+    expect(await recount('kcat', ['-C', '-b', bootstrap(), '-t', topic, '-e', '-q', '-Z', ...isolation])).toEqual(table)
+  })
 })
 
 /** Events, tombstones, keys, other alphabets, and transactions that were aborted while they overlapped. */

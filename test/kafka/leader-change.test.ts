@@ -24,7 +24,7 @@ describe.skipIf(!isFull || !javaToolsAvailable)('a leader that moves to another 
     brokers.push(first)
     brokers.push(await startBroker({ onSpawn, join: first }))
     client = clientOf(first.address)
-  }, 120_000)
+  })
 
   afterAll(async () => {
     for (const callOff of callOffs) callOff()
@@ -58,7 +58,7 @@ describe.skipIf(!isFull || !javaToolsAvailable)('a leader that moves to another 
       ['c1', RECORDS],
     ])
     await admin.disconnect()
-  }, 180_000)
+  })
 
   async function produce(count: number): Promise<void> {
     const producer = client.producer({ idempotent: true, maxInFlightRequests: 1 })

@@ -21,7 +21,7 @@ describe.skipIf(!javaToolsAvailable || !FULL)('a pipeline', () => {
   beforeAll(async () => {
     broker = await startOwnBroker()
     folder = await mkdtemp(join(tmpdir(), 'sprk-limits-'))
-  }, 120_000)
+  })
 
   afterAll(async () => {
     await broker.stop()
@@ -80,7 +80,7 @@ sink:
       ...['--bootstrap-server', broker.address, '--alter', '--delete-config', 'consumer_byte_rate'],
       ...['--entity-type', 'clients', '--entity-default'],
     ])
-  }, 120_000)
+  })
 
   test('of a thousand partitions counts all of them', async () => {
     const partitions = 1000

@@ -28,7 +28,7 @@ describe.skipIf(!javaToolsAvailable)('a broker', () => {
     await broker.produce('events', 2, values)
     const foreign = foreignValues(['events'], broker.address)
     recounted = foreign && countBy(foreign, 'key')
-  }, 120_000)
+  })
 
   afterAll(async () => {
     await broker.stop()
@@ -102,7 +102,6 @@ sink:
       expect(lines.at(-1)).toMatch(/kafka: working again after /)
       expect(lines.length).toBeLessThanOrEqual(6)
     },
-    120_000,
   )
 
   test('that hangs for a while is waited for, without a word', async () => {
@@ -111,7 +110,7 @@ sink:
     await new Promise((resolve) => setTimeout(resolve, 1000))
     await broker.signal('SIGCONT')
     expect(await expectAllOnce(running)).toEqual([])
-  }, 120_000)
+  })
 
   test.runIf(FULL)(
     'that hangs for longer is told of, at once and every 30 s, and when it is back',

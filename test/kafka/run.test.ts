@@ -138,26 +138,22 @@ sink:
     expect(await once(file)).toBe('')
   })
 
-  test.runIf(FULL)(
-    'meets partitions and topics while it runs',
-    async () => {
-      const prefix = kafka.topicName('met')
-      const first = await kafka.createTopic(`${prefix}-a`)
-      running = startSprk(['run', await pipelineOf(`topicPattern: ${prefix}-.*`), '-v'], { timeoutMs: 110_000 })
-      await kafka.produce(first, 'a0')
-      await kafka.waitUntil(() => table('value').length === 1)
-      await kafka.createPartitions(first, 2)
-      const second = await kafka.createTopic(`${prefix}-b`)
-      await kafka.produce(first, 'a1', { partition: 1, value: 'a2' })
-      await kafka.produce(second, 'b0')
-      await kafka.waitUntil(() => table('value').length === 4, 60_000)
-      expect(table('value')).toEqual(['a0', 'a1', 'a2', 'b0'])
-      expectRecounted(first, second)
-      await stop()
-      expect((await running.done).stderr).toContain(`kafka: new, read from the beginning: ${first}/1, ${second}/0`)
-    },
-    120_000,
-  )
+  test.runIf(FULL)('meets partitions and topics while it runs', async () => {
+    const prefix = kafka.topicName('met')
+    const first = await kafka.createTopic(`${prefix}-a`)
+    running = startSprk(['run', await pipelineOf(`topicPattern: ${prefix}-.*`), '-v'], { timeoutMs: 110_000 })
+    await kafka.produce(first, 'a0')
+    await kafka.waitUntil(() => table('value').length === 1)
+    await kafka.createPartitions(first, 2)
+    const second = await kafka.createTopic(`${prefix}-b`)
+    await kafka.produce(first, 'a1', { partition: 1, value: 'a2' })
+    await kafka.produce(second, 'b0')
+    await kafka.waitUntil(() => table('value').length === 4, 60_000)
+    expect(table('value')).toEqual(['a0', 'a1', 'a2', 'b0'])
+    expectRecounted(first, second)
+    await stop()
+    expect((await running.done).stderr).toContain(`kafka: new, read from the beginning: ${first}/1, ${second}/0`)
+  })
 
   test.runIf(FULL && kafka.javaToolsAvailable)(
     'reads a compacted topic with transactions as the Java consumer does',
@@ -202,6 +198,5 @@ sink:
         return true
       }, 90_000)
     },
-    120_000,
   )
 })

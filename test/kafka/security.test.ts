@@ -75,7 +75,7 @@ describe.skipIf(reason !== undefined)('a broker with TLS and SASL', () => {
   beforeAll(async () => {
     kafka = await startSecureKafka()
     await seed()
-  }, 120_000)
+  })
 
   afterAll(() => kafka?.stop())
 
