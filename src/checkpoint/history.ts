@@ -82,15 +82,20 @@ export function readMeta(transaction: Transaction): StateMeta {
 export interface BatchSelection {
   /** Only batches with this id or a higher one. */
   readonly from?: number
+  /** Only batches with this id or a lower one. */
+  readonly to?: number
   /** Only the last of them. */
   readonly last?: number
 }
 
 /** In order of their ids. */
-export function readBatches(transaction: Transaction, { from = 1, last }: BatchSelection = {}): readonly BatchRow[] {
+export function readBatches(
+  transaction: Transaction,
+  { from = 1, to = Number.MAX_SAFE_INTEGER, last = -1 }: BatchSelection = {},
+): readonly BatchRow[] {
   return transaction
-    .prepare('SELECT * FROM sprk_batches WHERE batch_id >= ? ORDER BY batch_id DESC LIMIT ?')
-    .all(BigInt(from), BigInt(last ?? -1))
+    .prepare('SELECT * FROM sprk_batches WHERE batch_id BETWEEN ? AND ? ORDER BY batch_id DESC LIMIT ?')
+    .all(BigInt(from), BigInt(to), BigInt(last))
     .map(batchOf)
     .reverse()
 }

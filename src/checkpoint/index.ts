@@ -2,6 +2,7 @@
 
 export { type KeptDeadLetter, readDeadLetterCount, readDeadLetters } from './dead-letters.ts'
 export { compareFingerprint } from './fingerprint.ts'
+export { realPath } from './create.ts'
 export {
   type BatchRow,
   type MoveRow,
@@ -15,5 +16,22 @@ export {
 } from './history.ts'
 export { assertName, type CheckpointOptions, type Holder, openCheckpoint } from './open.ts'
 export { type HeldState, holdState, type PositionsReset, type ResetOptions } from './reset.ts'
+export {
+  batchAcross,
+  type History,
+  type RecordedPartition,
+  readHistory,
+  recordedBatches,
+  type WholeBatch,
+} from './recorded.ts'
+export {
+  assertSameReplay,
+  beginReplay,
+  type ReplayHeader,
+  type ReplayPartition,
+  readRepeated,
+  readReplayHeader,
+  saveRepeated,
+} from './replay-file.ts'
 export { readResume } from './resume.ts'
 export { stateExists, stateIsHeld, viewState } from './view.ts'

@@ -6,6 +6,7 @@ import { type Cli, type Define, examples } from './command.ts'
 import { deadLettersCommand } from './commands/dead-letters.ts'
 import { explainCommand } from './commands/explain.ts'
 import { offsetsCommand } from './commands/offsets.ts'
+import { replayCommand } from './commands/replay.ts'
 import { runCommand } from './commands/run.ts'
 import { schemaCommand } from './commands/schema.ts'
 import { statusCommand } from './commands/status.ts'
@@ -20,6 +21,7 @@ const COMMANDS: readonly Define[] = [
   validateCommand,
   explainCommand,
   offsetsCommand,
+  replayCommand,
   deadLettersCommand,
   schemaCommand,
 ]

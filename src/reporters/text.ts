@@ -3,6 +3,7 @@
 import { formatMs } from '../duration.ts'
 import type { BatchProgress, Finished, Printed, Progress } from '../progress.ts'
 import { partitionKey } from '../record.ts'
+import { count } from './count.ts'
 import type { Output, Reporter } from './reporter.ts'
 
 export type Verbosity = 'quiet' | 'warnings' | 'all'
@@ -61,9 +62,4 @@ function finishedLine({ reason, lastBatchId }: Finished): string {
     default:
       return reason satisfies never
   }
-}
-
-/** `50,000`, whatever the machine's locale. */
-function count(n: number): string {
-  return String(n).replace(/\B(?=(\d{3})+$)/g, ',')
 }

@@ -1,0 +1,80 @@
+// sprk replay: reads a range again through the same transforms, into another file or in the place of the results.
+
+import type { Command } from 'commander'
+import { Exit } from '../../errors.ts'
+import type { Plan } from '../../plan/plan.ts'
+import { jsonReporter } from '../../reporters/json.ts'
+import { barReporter, type ReplayTotals } from '../../reporters/replay.ts'
+import type { Reporter } from '../../reporters/reporter.ts'
+import { textReporter } from '../../reporters/text.ts'
+import { untilSignal } from '../ask.ts'
+import { type Cli, collect, duration, examples, waitLock, withPipeline } from '../command.ts'
+import type { KindRegistry } from '../kinds.ts'
+import { load } from '../load.ts'
+import { stderr, stdout } from '../redact.ts'
+import { build } from '../replay/build.ts'
+import { mutedPlan } from '../replay/muted.ts'
+import { parseRange, type RangeOptions } from '../replay/range.ts'
+import { stateOptions } from '../state-options.ts'
+import { systemClock } from '../system-clock.ts'
+
+export function replayCommand(sprk: Command, { registry, perform }: Cli): void {
+  withPipeline(sprk.command('replay'))
+    .description('read a range again into another file, by default all that was read so far')
+    .option('--from-offset <offset>', 'N, earliest, topic:partition:N (can be repeated) or @t1:t2', collect, [])
+    .option('--from-time <time>', 'the first record that is as late: 2026-01-01, 2026-01-01T10:30:00Z, -48h')
+    .option(
+      '--to-offset <offset>',
+      'N, latest or topic:partition:N (can be repeated); by default where the state file stands',
+      collect,
+      [],
+    )
+    .option('--to-time <time>', 'up to the first record that is as late')
+    .option('--into <file>', 'the file to build (default: the state file with .replay.db at its end)')
+    .option('--rebatch', 'make new batches instead of repeating those that were recorded', false)
+    .option('--sinks', 'let sinks outside the state file write too', false)
+    .option('--timeout <duration>', 'give up when nothing comes for this long (default: 60s)', duration)
+    .addOption(waitLock())
+    .option('--json', 'print one JSON object a batch on stdout', false)
+    .option('-q, --quiet', 'print errors only', false)
+    .addHelpText(
+      'after',
+      examples('sprk replay pipeline.yaml', 'sprk replay pipeline.yaml --from-time -48h --into last-days.db'),
+    )
+    .action((file: string, options: ReplayOptions) => perform(() => replay(file, options, registry)))
+}
+
+interface ReplayOptions extends RangeOptions {
+  readonly into?: string
+  readonly rebatch: boolean
+  readonly sinks: boolean
+  readonly timeout?: number
+  readonly waitLock: number
+  readonly set: readonly string[]
+  readonly json: boolean
+  readonly quiet: boolean
+}
+
+const TIMEOUT_MS = 60_000
+
+function replay(file: string, options: ReplayOptions, registry: KindRegistry): Promise<number> {
+  return untilSignal(async (signal) => {
+    const range = parseRange(options, systemClock.now())
+    const { spec, plan: whole } = load(file, options.set, registry, { needsSecrets: true })
+    const plan = options.sinks ? whole : mutedPlan(whole)
+    const livePath = spec.state.path
+    const path = options.into ?? `${livePath.replace(/\.db$/, '')}.replay.db`
+    const reporterOf = (totals: ReplayTotals) => reporter(plan, options, totals)
+    const timeoutMs = options.timeout ?? TIMEOUT_MS
+    const state = { ...stateOptions(spec, plan, options.waitLock), path }
+    await build({ plan, range, isRebatched: options.rebatch, livePath, state, timeoutMs, reporterOf }, signal)
+    return Exit.OK
+  })
+}
+
+/** A bar where somebody looks; under cron only what goes wrong is said. */
+function reporter(plan: Plan, { json, quiet }: ReplayOptions, totals: ReplayTotals): Reporter {
+  const text = textReporter(quiet ? 'quiet' : 'warnings', stderr, json ? stderr : stdout)
+  const shown = process.stderr.isTTY && !quiet && !json ? barReporter(totals, stderr, text) : text
+  return json ? jsonReporter(plan.name, stdout, shown) : shown
+}

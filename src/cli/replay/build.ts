@@ -1,0 +1,204 @@
+// Builds the state file of a replay, or goes on with one: the range is found, its batches are repeated into the file.
+
+import { randomUUID } from 'node:crypto'
+import {
+  assertSameReplay,
+  beginReplay,
+  type CheckpointOptions,
+  type History,
+  openCheckpoint,
+  type ReplayHeader,
+  readHistory,
+  readRepeated,
+  readReplayHeader,
+  realPath,
+  saveRepeated,
+  stateExists,
+  viewState,
+} from '../../checkpoint/index.ts'
+import type { Checkpoint, Transaction } from '../../checkpoint.ts'
+import { Exit, SprkError } from '../../errors.ts'
+import { execute } from '../../execution/execute.ts'
+import { Stopped } from '../../execution/pull.ts'
+import { noting, RecordedSource, type Repeated } from '../../execution/recorded-source.ts'
+import { warning } from '../../notice.ts'
+import type { Plan } from '../../plan/plan.ts'
+import { byTopicPartition, partitionKey } from '../../record.ts'
+import type { ReplayTotals } from '../../reporters/replay.ts'
+import type { Reporter } from '../../reporters/reporter.ts'
+import { ask } from '../ask.ts'
+import { systemClock } from '../system-clock.ts'
+import { version } from '../version.ts'
+import { decide, remarks } from './decide.ts'
+import type { RangeSpec } from './range.ts'
+import { recordingOf } from './recording.ts'
+import { assertInLog, type ResolvedPartition, resolveRange, resumeRange } from './resolve.ts'
+
+export interface BuildOptions {
+  readonly plan: Plan
+  readonly range: RangeSpec
+  readonly isRebatched: boolean
+  /** The state file that is repeated. It is only read. */
+  readonly livePath: string
+  /** Of the file that is built. */
+  readonly state: CheckpointOptions
+  readonly timeoutMs: number
+  readonly reporterOf: (totals: ReplayTotals) => Reporter
+}
+
+/** What was repeated. */
+export interface Built {
+  readonly header: ReplayHeader
+  readonly history: History | null
+  readonly partitions: readonly ResolvedPartition[]
+}
+
+/**
+ * Repeats the range into the file at `state.path`, up to its end as of now. Throws what a run throws, and SprkErrors: exit
+ * 66 where there is nothing to repeat, 78 for a file of another replay, 79 for records that are gone. Stopped after an abort: the same
+ * call goes on.
+ */
+export async function build(options: BuildOptions, signal: AbortSignal): Promise<Built> {
+  const { plan, state, livePath } = options
+  assertOtherFile(state.path, livePath)
+  const history = stateExists(livePath) ? viewState(livePath, (live) => readHistory(live, plan.source.id)) : null
+  assertRepeatable(options, history)
+  const range = await findRange(options, history, signal)
+  // Read in the transaction of the start: no second handle of the file may be closed while it is open (see lock.ts).
+  let repeated: Repeated = null
+  const prepare = [
+    ...state.prepare,
+    beginReplay(state.path, range.header, { at: systemClock.now(), version }),
+    (transaction: Transaction) => {
+      repeated = readRepeated(transaction)
+    },
+  ]
+  const checkpoint = await openCheckpoint({ ...state, stateId: randomUUID(), prepare }, signal)
+  try {
+    await repeat(options, { ...range, history, repeated }, checkpoint, signal)
+  } finally {
+    checkpoint.close()
+  }
+  return { ...range, history }
+}
+
+interface Range {
+  readonly header: ReplayHeader
+  readonly partitions: readonly ResolvedPartition[]
+  readonly lines: readonly string[]
+}
+
+async function findRange(
+  { plan, range, isRebatched, livePath, state, timeoutMs }: BuildOptions,
+  history: History | null,
+  signal: AbortSignal,
+): Promise<Range> {
+  const view = plan.source.look(systemClock, history?.stateId ?? null)
+  const asking = { signal, timeoutMs }
+  try {
+    const { logId, partitions: log } = await ask(view.partitions(signal), asking)
+    const offsetsAt = (time: number) => ask(view.offsetsAt(log, time, signal), asking)
+    const around = { history, logId, log, offsetsAt: once(offsetsAt) }
+    const saved = stateExists(state.path) ? viewState(state.path, (file) => ({ header: readReplayHeader(file) })) : null
+    if (saved !== null) return await resumed(saved.header, around)
+    const partitions = await resolveRange(range, around)
+    const { header, lines } = decide(range, isRebatched, plan, history, logId, partitions)
+    assertInLog(partitions, (at) => lowestOf(header, at))
+    return { header, partitions, lines: [...lines, ...remarks(range, plan, livePath, header, partitions)] }
+  } finally {
+    await view.close()
+  }
+
+  async function resumed(header: ReplayHeader | null, around: Parameters<typeof resumeRange>[2]): Promise<Range> {
+    const asked = { stateId: history?.stateId ?? null, range: range.text, plan: plan.fingerprint.plan, isRebatched }
+    const same = assertSameReplay(state.path, header, asked)
+    return { header: same, partitions: await resumeRange(range, same, around), lines: [] }
+  }
+}
+
+/** A run that was moved back has read from there too. */
+function lowestOf({ isRecorded, isFromStart }: ReplayHeader, { from, live }: ResolvedPartition): number {
+  return isRecorded && isFromStart && live !== null ? live.lowest : from
+}
+
+async function repeat(
+  { plan, livePath, timeoutMs, reporterOf }: BuildOptions,
+  { header, partitions, lines, history, repeated }: Range & { history: History | null; repeated: Repeated },
+  checkpoint: Checkpoint,
+  signal: AbortSignal,
+): Promise<void> {
+  const source = plan.source.id
+  const begin = [...partitions].sort(byTopicPartition)
+  checkpoint.register(
+    source,
+    header.logId,
+    begin.map(({ topic, partition, topicId, from }) => ({
+      ...{ topic, partition, topicId },
+      next: from,
+      leaderEpoch: null,
+      tailHash: null,
+    })),
+  )
+  const through = history?.lastBatchId ?? 0
+  const recording = recordingOf({ path: livePath, source, header, partitions, repeated, through })
+  const recorded = new RecordedSource(() => plan.source.create(systemClock), recording)
+  const reporter = reporterOf(totalsOf(partitions, checkpoint, source))
+  for (const line of lines) reporter.report(warning(line))
+  const ports = {
+    source: recorded,
+    checkpoint: noting(checkpoint, (transaction) => saveRepeated(transaction, recorded.repeated)),
+    clock: systemClock,
+  }
+  const ending = { once: true, maxBatches: null, maxDurationMs: null, timeoutMs }
+  try {
+    for await (const progress of execute(plan, ports, ending, signal)) {
+      reporter.report(progress)
+      if (progress.kind === 'finished' && progress.reason === 'signal') throw new Stopped()
+    }
+  } finally {
+    await recorded.close()
+  }
+}
+
+function totalsOf(partitions: readonly ResolvedPartition[], { resume }: Checkpoint, source: string): ReplayTotals {
+  const next = new Map(resume.positions.get(source)?.map((position) => [partitionKey(position), position.next]))
+  const sum = (value: (at: ResolvedPartition) => number) => partitions.reduce((all, at) => all + value(at), 0)
+  return {
+    total: sum(({ from, end }) => Math.max(end - from, 0)),
+    done: sum((at) => Math.max((next.get(partitionKey(at)) ?? at.from) - at.from, 0)),
+  }
+}
+
+function assertOtherFile(path: string, livePath: string): void {
+  if (realPath(path) !== realPath(livePath)) return
+  throw new SprkError(Exit.USAGE, {
+    code: 'E_USAGE',
+    message: `${path}: this is the pipeline's own state file, which a replay only reads`,
+    hint: 'name another file with --into; --replace puts the results into the state file when they are whole',
+  })
+}
+
+function assertRepeatable({ plan, range, livePath }: BuildOptions, history: History | null): void {
+  if (history !== null && history.name !== plan.name) {
+    throw new SprkError(Exit.CONFIG, {
+      code: 'E_STATE_OTHER',
+      message: `${livePath}: this is the state file of pipeline ${history.name}, not of ${plan.name}`,
+      hint: 'name another file under `state:`',
+    })
+  }
+  if (history !== null || (range.from !== 'recorded' && range.to !== 'live')) return
+  throw new SprkError(Exit.NO_INPUT, {
+    code: 'E_NO_STATE',
+    message: `${livePath}: there is no such state file: the pipeline has not run yet, so that nothing says what to repeat`,
+    hint: 'sprk replay <pipeline> --from-offset earliest --to-offset latest',
+  })
+}
+
+function once(find: (time: number) => Promise<ReadonlyMap<string, number>>): typeof find {
+  const found = new Map<number, ReturnType<typeof find>>()
+  return (time) => {
+    const known = found.get(time) ?? find(time)
+    found.set(time, known)
+    return known
+  }
+}

@@ -1,0 +1,122 @@
+// What `--from-offset`, `--to-time` and the like ask for: the range of a replay, before anything is known of the log.
+
+import { Exit, SprkError } from '../../errors.ts'
+import { partitionKey } from '../../record.ts'
+import { parseTime, parseTimeRange } from './times.ts'
+
+export interface RangeOptions {
+  readonly fromOffset: readonly string[]
+  readonly fromTime?: string
+  readonly toOffset: readonly string[]
+  readonly toTime?: string
+}
+
+/** `recorded`: where the live state began. `live`: how far it has come. */
+export type From = 'recorded' | 'earliest' | { readonly offset: number } | { readonly time: number }
+export type To = 'live' | 'latest' | { readonly offset: number } | { readonly time: number }
+
+export interface RangeSpec {
+  /** As it was asked for. */
+  readonly text: string
+  /** Null: only of the partitions in `fromNamed`. */
+  readonly from: From | null
+  /** `partitionKey` → where it begins. */
+  readonly fromNamed: ReadonlyMap<string, From>
+  readonly to: To
+  readonly toNamed: ReadonlyMap<string, To>
+}
+
+/** Throws a SprkError (exit 64). `now` is epoch milliseconds. */
+export function parseRange(options: RangeOptions, now: number): RangeSpec {
+  const from = parseSide('--from-offset', options.fromOffset, now)
+  const to = parseSide('--to-offset', options.toOffset, now)
+  const fromTime = options.fromTime === undefined ? null : timeOf('--from-time', options.fromTime, now)
+  const toTime = options.toTime === undefined ? null : timeOf('--to-time', options.toTime, now)
+  if (to.span !== null) throw usage(`--to-offset takes no times: write --to-time, or --from-offset @t1:t2`)
+  const spanned: Offset | Moment | null = from.span && (from.span.from ?? 'earliest')
+  const starts = [from.all, fromTime, spanned].filter((start) => start !== null)
+  const ends = [to.all, toTime, from.span?.to ?? null].filter((end) => end !== null)
+  if (starts.length > 1) throw usage('where the range begins is said twice')
+  if (ends.length > 1) throw usage('where the range ends is said twice')
+  return {
+    text: textOf(options),
+    from: starts[0] === undefined ? (from.named.size > 0 ? null : 'recorded') : beginning(starts[0]),
+    fromNamed: new Map([...from.named].map(([key, offset]) => [key, beginning(offset)])),
+    to: ends[0] === undefined ? 'live' : ending(ends[0]),
+    toNamed: new Map([...to.named].map(([key, offset]) => [key, ending(offset)])),
+  }
+}
+
+type Moment = { readonly time: number }
+
+function beginning<Start>(start: Start): Exclude<Start, 'latest'> {
+  if (start === 'latest') throw usage('--from-offset latest: there is nothing to repeat behind the end of the log')
+  return start as Exclude<Start, 'latest'> // TypeScript does not narrow type parameters
+}
+
+function ending<End>(end: End): Exclude<End, 'earliest'> {
+  if (end === 'earliest') throw usage('--to-offset earliest: there is nothing to repeat before the start of the log')
+  return end as Exclude<End, 'earliest'> // see above
+}
+
+type Offset = { readonly offset: number } | 'earliest' | 'latest'
+
+interface Side {
+  readonly all: Offset | null
+  readonly named: ReadonlyMap<string, Offset>
+  /** What `@t1:t2` says. */
+  readonly span: { readonly from: Moment | null; readonly to: Moment | null } | null
+}
+
+function parseSide(option: string, texts: readonly string[], now: number): Side {
+  let all: Side['all'] = null
+  let span: Side['span'] = null
+  const named = new Map<string, Offset>()
+  for (const text of texts) {
+    const match = /^(.+):(\d+):([^:]+)$/.exec(text)
+    const whole = offsetOf(text)
+    const range = text.startsWith('@') ? parseTimeRange(text.slice(1), now) : undefined
+    const offset = offsetOf(match?.[3] ?? '')
+    const isAgain = all !== null || span !== null
+    if (whole !== undefined || range !== undefined) {
+      if (isAgain) throw usage(`${option} is given twice for all partitions`)
+      if (whole !== undefined) all = whole
+      else if (range !== undefined) span = { from: momentOf(range.from), to: momentOf(range.to) }
+    } else if (match !== null && offset !== undefined) {
+      named.set(partitionKey({ topic: match[1] ?? '', partition: Number(match[2]) }), offset)
+    } else throw usage(`${option} ${text}: an offset, earliest, latest, topic:partition:offset or @t1:t2 is expected`)
+  }
+  return { all, named, span }
+}
+
+function offsetOf(text: string): Offset | undefined {
+  if (text === 'earliest' || text === 'latest') return text
+  const offset = Number(text)
+  return /^\d+$/.test(text) && Number.isSafeInteger(offset) ? { offset } : undefined
+}
+
+function timeOf(option: string, text: string, now: number): Moment {
+  const time = parseTime(text, now)
+  if (time !== undefined) return { time }
+  throw usage(`${option} ${text}: a time is expected: 2026-01-01, 2026-01-01T10:30:00Z, epoch milliseconds, or -48h`)
+}
+
+function momentOf(time: number | null): Moment | null {
+  return time === null ? null : { time }
+}
+
+/** The options as they would be written again. */
+function textOf({ fromOffset, fromTime, toOffset, toTime }: RangeOptions): string {
+  const words = (option: string, values: readonly (string | undefined)[]) =>
+    values.flatMap((value) => (value === undefined ? [] : [`${option} ${value}`]))
+  return [
+    ...words('--from-offset', fromOffset),
+    ...words('--from-time', [fromTime]),
+    ...words('--to-offset', toOffset),
+    ...words('--to-time', [toTime]),
+  ].join(' ')
+}
+
+function usage(message: string): SprkError {
+  return new SprkError(Exit.USAGE, { code: 'E_USAGE', message, hint: 'sprk replay --help' })
+}

@@ -1,0 +1,125 @@
+// A range that was asked for → offsets of partitions, as the live state and the log are now.
+
+import type { History, RecordedPartition, ReplayHeader, ReplayPartition } from '../../checkpoint/index.ts'
+import { Exit, SprkError } from '../../errors.ts'
+import { byTopicPartition, partitionKey, type TopicPartition } from '../../record.ts'
+import type { LogPartition } from '../../source.ts'
+import type { From, RangeSpec, To } from './range.ts'
+
+/** What is known when a replay starts. */
+export interface Surroundings {
+  /** Null: the pipeline never ran. */
+  readonly history: History | null
+  readonly logId: string | null
+  readonly log: readonly LogPartition[]
+  /** `partitionKey` → the offset at that time. */
+  readonly offsetsAt: (time: number) => Promise<ReadonlyMap<string, number>>
+}
+
+export interface ResolvedPartition extends ReplayPartition {
+  /** Where the range ends, as of now. */
+  readonly end: number
+  /** Null: the live state does not know it, or the log. */
+  readonly live: RecordedPartition | null
+  readonly log: LogPartition | null
+}
+
+/** In (topic, partition) order. Throws a SprkError: exit 64 for partitions that do not exist, 79 for records that are gone. */
+export async function resolveRange(spec: RangeSpec, around: Surroundings): Promise<readonly ResolvedPartition[]> {
+  const all = partitionsOf(around)
+  const unknown = [...spec.fromNamed.keys(), ...spec.toNamed.keys()].filter((key) => !all.has(key))
+  if (unknown.length > 0) throw usage(`${unknown.join(', ')}: there is no such partition`)
+  const resolved: ResolvedPartition[] = []
+  for (const [key, { at, live, log }] of [...all].sort(([, a], [, b]) => byTopicPartition(a.at, b.at))) {
+    const begin = spec.fromNamed.get(key) ?? spec.from
+    const end = spec.toNamed.get(key) ?? spec.to
+    if (begin === null) continue
+    const from = await fromOf(begin, { key, live, log }, around)
+    if (from === null) continue
+    const until = await untilOf(end, { key, live, log, from }, around)
+    const isRelative = end === 'live' || end === 'latest'
+    const topicId = live?.topicId ?? log?.topicId ?? null
+    resolved.push({ ...at, topicId, from, until: isRelative ? null : until, end: until, live, log })
+  }
+  return resolved
+}
+
+/** The same range, begun before: only ends that go with the live state or the log are found anew. */
+export async function resumeRange(
+  spec: RangeSpec,
+  { partitions }: ReplayHeader,
+  around: Surroundings,
+): Promise<readonly ResolvedPartition[]> {
+  const all = partitionsOf(around)
+  return await Promise.all(
+    partitions.map(async (saved) => {
+      const key = partitionKey(saved)
+      const { live = null, log = null } = all.get(key) ?? {}
+      const end = spec.toNamed.get(key) ?? spec.to
+      const until = saved.until ?? (await untilOf(end, { key, live, log, from: saved.from }, around))
+      return { ...saved, end: until, live, log }
+    }),
+  )
+}
+
+interface Known {
+  readonly key: string
+  readonly live: RecordedPartition | null
+  readonly log: LogPartition | null
+}
+
+function partitionsOf({ history, log }: Surroundings): Map<string, { at: TopicPartition } & Omit<Known, 'key'>> {
+  const all = new Map<string, { at: TopicPartition; live: RecordedPartition | null; log: LogPartition | null }>()
+  for (const live of history?.partitions ?? []) all.set(partitionKey(live), { at: placeOf(live), live, log: null })
+  for (const each of log) {
+    all.set(partitionKey(each), { at: placeOf(each), live: all.get(partitionKey(each))?.live ?? null, log: each })
+  }
+  return all
+}
+
+function placeOf({ topic, partition }: TopicPartition): TopicPartition {
+  return { topic, partition }
+}
+
+/** Null: the partition is no part of the range. */
+async function fromOf(from: From, { key, live, log }: Known, around: Surroundings): Promise<number | null> {
+  // What the live run has not met yet begins as it would there.
+  if (from === 'recorded') return live?.start ?? log?.start ?? null
+  if (from === 'earliest') return log?.start ?? null
+  if ('offset' in from) return from.offset
+  return log === null ? null : ((await around.offsetsAt(from.time)).get(key) ?? log.end)
+}
+
+async function untilOf(
+  to: To,
+  { key, live, log, from }: Known & { readonly from: number },
+  around: Surroundings,
+): Promise<number> {
+  if (to === 'live') return live?.next ?? from
+  const end = log?.end ?? from
+  if (to === 'latest') return Math.max(end, from)
+  const wanted = 'offset' in to ? to.offset : ((await around.offsetsAt(to.time)).get(key) ?? end)
+  return Math.max(Math.min(wanted, end), from)
+}
+
+/** Throws a SprkError (exit 79) where the log no longer has the range's records. `lowest`: where reading begins. */
+export function assertInLog(partitions: readonly ResolvedPartition[], lowest: (at: ResolvedPartition) => number): void {
+  const lost = partitions.flatMap((at) => {
+    const begin = lowest(at)
+    if (begin >= at.end && begin >= at.from) return []
+    if (at.log === null) return [`${partitionKey(at)}: the range is ${at.from} to ${at.end}, and the log is gone`]
+    if (begin >= at.log.start) return []
+    const missing = at.log.start - begin
+    return [
+      `${partitionKey(at)}: the range begins at ${begin}, and the log at ${at.log.start}: ${missing} offsets are gone`,
+    ]
+  })
+  const [first, ...details] = lost
+  if (first === undefined) return
+  const hint = '`sprk replay <pipeline> --from-offset earliest` repeats what is left of the log'
+  throw new SprkError(Exit.DATA_LOSS, { code: 'E_OFFSET_GONE', message: first, details, hint })
+}
+
+function usage(message: string): SprkError {
+  return new SprkError(Exit.USAGE, { code: 'E_USAGE', message, hint: '`sprk explain <pipeline>` tells what is read' })
+}

@@ -1,0 +1,174 @@
+// A source that repeats recorded batches: the same ranges and clocks in the same order, then new batches up to an end.
+
+import type { Batch, Checkpoint, Transaction } from '../checkpoint.ts'
+import { Exit, SprkError } from '../errors.ts'
+import type { Notice } from '../notice.ts'
+import { type Chunk, type OffsetRange, partitionKey, type TopicPartition } from '../record.ts'
+import type { EffectiveRange, Gap, Limits, Opened, Plan, Position, Source, Start } from '../source.ts'
+
+/** A batch of former times, or the part of it that is repeated. */
+export interface RecordedBatch {
+  readonly batchId: number
+  /** Epoch milliseconds. */
+  readonly batchTime: number
+  /** Not empty, and no range is. */
+  readonly ranges: readonly OffsetRange[]
+}
+
+export interface Recording {
+  /** Those that are still to be repeated, in order. */
+  readonly batches: Iterator<RecordedBatch>
+  /**
+   * `partitionKey` → where the position stood after the last of them. Where reading was moved on without reading, the
+   * repeated position is moved too.
+   */
+  readonly final: ReadonlyMap<string, number>
+  /** `partitionKey` → the end of the range. A partition that is not named is not read. */
+  readonly ends: ReadonlyMap<string, number>
+}
+
+/** How far a recording was repeated: the last recorded batch; `all`: new batches follow. Null: nothing was. */
+export type Repeated = number | 'all' | null
+
+/** What goes with a repeated batch: `note` is called in the transaction that commits it. */
+export function noting(checkpoint: Checkpoint, note: (transaction: Transaction) => void): Checkpoint {
+  return {
+    stateId: checkpoint.stateId,
+    notices: checkpoint.notices,
+    get resume() {
+      return checkpoint.resume
+    },
+    register: (source, logId, positions) => checkpoint.register(source, logId, positions),
+    move: (source, gaps) => checkpoint.move(source, gaps),
+    commit: (batch: Batch, write) =>
+      checkpoint.commit(batch, (transaction) => {
+        write(transaction)
+        note(transaction)
+      }),
+    close: () => checkpoint.close(),
+  }
+}
+
+/**
+ * Law: what it gives is what `create`'s source gives for the same ranges. Positions that jumped between two recorded
+ * batches jump as gaps; the source is opened anew behind them.
+ */
+export class RecordedSource implements Source {
+  readonly #create: () => Source
+  readonly #recording: Recording
+  #inner: Source
+  #logId: string | null = null
+  /** `partitionKey` → where reading stands. Only these partitions are read. */
+  #positions = new Map<string, Position>()
+  #repeated: Repeated
+  #isRepeating = true
+
+  constructor(create: () => Source, recording: Recording) {
+    this.#create = create
+    this.#recording = recording
+    this.#inner = create()
+    this.#repeated = null
+  }
+
+  /** As of the last plan. */
+  get repeated(): Repeated {
+    return this.#repeated
+  }
+
+  async *open(start: Start, signal: AbortSignal): AsyncGenerator<Notice, Opened> {
+    this.#logId = start.logId
+    this.#positions = new Map(start.positions.map((position) => [partitionKey(position), position]))
+    const { logId } = yield* this.#openInner(signal)
+    return { logId, positions: start.positions }
+  }
+
+  async *ends(): AsyncGenerator<Notice, ReadonlyMap<string, number>> {
+    return this.#recording.ends
+  }
+
+  async *plan(limits: Limits, signal: AbortSignal): AsyncGenerator<Notice, Plan> {
+    const next = this.#isRepeating ? this.#recording.batches.next() : null
+    if (next !== null && next.done !== true) return yield* this.#planRecorded(next.value, signal)
+    const gaps = this.#isRepeating ? this.#gapsTo(this.#recording.final) : []
+    yield* this.#pass(gaps, signal)
+    this.#isRepeating = false
+    this.#repeated = 'all'
+    const { ranges, cut } = yield* this.#inner.plan({ ...limits, ends: this.#recording.ends }, signal)
+    return { ranges, cut, gaps }
+  }
+
+  async *#planRecorded(
+    { batchId, batchTime, ranges }: RecordedBatch,
+    signal: AbortSignal,
+  ): AsyncGenerator<Notice, Plan> {
+    const gaps = this.#gapsTo(new Map(ranges.map((range) => [partitionKey(range), range.fromOffset])))
+    yield* this.#pass(gaps, signal)
+    const ends = new Map(ranges.map((range) => [partitionKey(range), range.untilOffset]))
+    const planned = yield* this.#inner.plan({ maxRecords: Infinity, maxBytes: Infinity, ends }, signal)
+    assertWhole(batchId, ranges, planned.ranges)
+    this.#repeated = batchId
+    return { ranges: planned.ranges, cut: true, gaps, batchTime }
+  }
+
+  async *chunks(
+    ranges: readonly OffsetRange[],
+    signal: AbortSignal,
+  ): AsyncGenerator<Chunk | Notice, readonly EffectiveRange[]> {
+    const effective = yield* this.#inner.chunks(ranges, signal)
+    if (typeof this.#repeated === 'number') assertWhole(this.#repeated, ranges, effective)
+    for (const range of effective) {
+      const key = partitionKey(range)
+      const { topicId, leaderEpoch, tailHash, untilOffset: next } = range
+      const before = this.#positions.get(key)
+      if (before === undefined) throw new Error(`${key} was read, and is no part of the range`)
+      this.#positions.set(key, { ...before, topicId: topicId ?? before.topicId, leaderEpoch, tailHash, next })
+    }
+    return effective
+  }
+
+  async close(): Promise<void> {
+    await this.#inner.close()
+  }
+
+  #gapsTo(wanted: ReadonlyMap<string, number>): readonly Gap[] {
+    return [...this.#positions.values()].flatMap(({ topic, partition, topicId, next }) => {
+      const toOffset = wanted.get(partitionKey({ topic, partition }))
+      if (toOffset === undefined || toOffset === next) return []
+      return [{ topic, partition, topicId, fromOffset: next, toOffset, cause: 'the repeated run was moved here' }]
+    })
+  }
+
+  async *#pass(gaps: readonly Gap[], signal: AbortSignal): AsyncGenerator<Notice, void> {
+    if (gaps.length === 0) return
+    for (const { topic, partition, topicId, toOffset: next } of gaps) {
+      const position = { topic, partition, topicId, next, leaderEpoch: null, tailHash: null }
+      this.#positions.set(partitionKey(position), position)
+    }
+    await this.#inner.close()
+    this.#inner = this.#create()
+    yield* this.#openInner(signal)
+  }
+
+  async *#openInner(signal: AbortSignal): AsyncGenerator<Notice, Opened> {
+    const opened = yield* this.#inner.open({ logId: this.#logId, positions: [...this.#positions.values()] }, signal)
+    const [gap] = opened.gaps ?? []
+    if (gap !== undefined) throw gone(gap, gap.cause)
+    return opened
+  }
+}
+
+/** Throws a SprkError (exit 79) where the log no longer has what the batch was made of. */
+function assertWhole(batchId: number, wanted: readonly OffsetRange[], found: readonly OffsetRange[]): void {
+  const ranges = new Map(found.map((range) => [partitionKey(range), range]))
+  for (const range of wanted) {
+    const { fromOffset, untilOffset } = range
+    const read = ranges.get(partitionKey(range))
+    if (read !== undefined && read.fromOffset === fromOffset && read.untilOffset === untilOffset) continue
+    throw gone(range, `recorded batch ${batchId} read ${fromOffset} to ${untilOffset}, which the log no longer has`)
+  }
+}
+
+function gone(at: TopicPartition, what: string): SprkError {
+  const hint = 'see what is left of the log; `sprk replay <pipeline> --from-offset earliest` repeats that'
+  return new SprkError(Exit.DATA_LOSS, { code: 'E_OFFSET_GONE', message: `${partitionKey(at)}: ${what}`, hint })
+}

@@ -1,0 +1,251 @@
+// `sprk replay` on a real Kafka: what it builds equals what the live run has made.
+
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { bootstrap, createTopic, deleteRecords, kafkaAvailable, produce } from '../support/kafka.ts'
+import { runSprk, startSprk } from '../support/sprk.ts'
+import { query } from '../support/sqlite.ts'
+import { temporaryDirectory } from '../support/state-file.ts'
+
+const KINDS = {
+  merge: `transforms:
+  - reduceByKey: {key: city, values: {n: count(*), total: sum(amount)}}
+sink:
+  sqlite: {table: results, mode: merge}`,
+  append: `transforms:
+  - reduceByKey: {key: city, values: {n: count(*), mean: avg(amount)}}
+sink:
+  sqlite: {table: results, mode: append}`,
+  upsert: `transforms:
+  - map: {city: city, amount: amount}
+sink:
+  sqlite: {table: results, mode: upsert, key: city}`,
+} as const
+
+const event = (i: number) => JSON.stringify({ city: `c${i % 4}`, amount: i / 7 })
+
+interface Files {
+  readonly path: string
+  readonly state: string
+  readonly replayed: string
+}
+
+function pipeline(topic: string, kind: keyof typeof KINDS, maxRecordsPerBatch = 13): Files {
+  const directory = temporaryDirectory()
+  const path = join(directory, 'pipeline.yaml')
+  writeFileSync(
+    path,
+    `name: cities
+source:
+  kafka:
+    brokers: ${bootstrap()}
+    topics: [${topic}]
+    startingOffsets: earliest
+    maxRecordsPerBatch: ${maxRecordsPerBatch}
+    format:
+      json:
+        schema: "city string, amount double"
+onError: deadLetter
+${KINDS[kind]}
+state: live.db
+`,
+  )
+  return { path, state: join(directory, 'live.db'), replayed: join(directory, 'live.replay.db') }
+}
+
+async function succeed(...args: readonly string[]) {
+  const result = await runSprk(args)
+  expect(result, args.join(' ')).toMatchObject({ code: 0, stderr: '' })
+  return result
+}
+
+/** What two files have in common that hold the same. */
+function contents(state: string) {
+  return {
+    results: query(state, 'SELECT * FROM results').map(String).sort(),
+    batches: query(state, 'SELECT batch_id, batch_time, processed, filtered, dead_letters, digest FROM sprk_batches'),
+    ranges: query(
+      state,
+      'SELECT batch_id, topic, partition, from_offset, until_offset FROM sprk_batch_ranges ORDER BY 1, 3',
+    ),
+    offsets: query(state, 'SELECT source, topic, partition, next FROM sprk_offsets'),
+    letters: query(
+      state,
+      'SELECT batch_id, partition, "offset", code, hex(value) FROM sprk_dead_letters ORDER BY 2, 3',
+    ),
+  }
+}
+
+describe.skipIf(!kafkaAvailable)('sprk replay', () => {
+  let topic: string
+
+  beforeAll(async () => {
+    topic = await createTopic(undefined, 2)
+    const events = Array.from({ length: 60 }, (_, i) => ({ partition: i % 3 === 0 ? 1 : 0, value: event(i) }))
+    await produce(topic, ...events, { partition: 1, value: 'no JSON' })
+  })
+
+  test.each(['merge', 'append', 'upsert'] as const)('reproduces mode %s batch by batch', async (kind) => {
+    const { path, state, replayed } = pipeline(topic, kind)
+    await succeed('run', path, '--once')
+    const before = { bytes: readFileSync(state), contents: contents(state) }
+    await succeed('replay', path)
+    expect(contents(replayed)).toEqual(before.contents)
+    expect(query(replayed, "SELECT detail FROM sprk_audit WHERE action = 'replay'")[0]?.[0]).toContain(
+      'recorded batches',
+    )
+    expect(readFileSync(state).equals(before.bytes)).toBe(true)
+    await succeed('replay', path)
+    expect(contents(replayed)).toEqual(before.contents)
+  })
+
+  test('makes the same results of other batches where these do not matter', async () => {
+    const { path, state, replayed } = pipeline(topic, 'merge')
+    await succeed('run', path, '--once')
+    await succeed('replay', path, '--rebatch', '--set', 'source.kafka.maxRecordsPerBatch=7')
+    expect(query(replayed, 'SELECT max(batch_id) FROM sprk_batches')).toEqual([[10]])
+    const rounded = 'SELECT city, n, round(total, 6) FROM results ORDER BY city'
+    expect(query(replayed, rounded)).toEqual(query(state, rounded))
+    expect(contents(replayed).offsets).toEqual(contents(state).offsets)
+    expect(contents(replayed).letters.map((row) => row.slice(1))).toEqual(
+      contents(state).letters.map((row) => row.slice(1)),
+    )
+  })
+
+  test('repeats a part, clipped to the range, and goes beyond the recorded batches with --to-offset latest', async () => {
+    const { path, state, replayed } = pipeline(topic, 'append')
+    await succeed('run', path, '--max-batches', '2')
+    await succeed('run', path, '--max-batches', '2')
+    const part = join(state, '..', 'part.db')
+    const cut = await runSprk(['replay', path, '--from-offset', `${topic}:0:5`, '--to-offset', '20', '--into', part])
+    expect(cut).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/begins at 5 and cuts recorded batch 1 apart: reduceByKey/),
+    })
+    expect(
+      query(part, 'SELECT partition, min(from_offset), max(until_offset) FROM sprk_batch_ranges GROUP BY 1'),
+    ).toEqual([[0, 5, 20]])
+    expect(query(part, 'SELECT batch_time FROM sprk_batches')).toEqual(
+      query(state, 'SELECT batch_time FROM sprk_batches WHERE batch_id <= 3'),
+    )
+    await succeed('replay', path, '--to-offset', 'latest')
+    expect(query(replayed, 'SELECT partition, next FROM sprk_offsets')).toEqual([
+      [0, 40],
+      [1, 21],
+    ])
+    expect(contents(replayed).ranges.slice(0, 8)).toEqual(contents(state).ranges)
+    expect(query(state, 'SELECT max(batch_id) FROM sprk_batches')).toEqual([[4]])
+  })
+
+  test('follows a run that was moved back and forth', async () => {
+    const { path, state, replayed } = pipeline(topic, 'append')
+    await succeed('run', path, '--max-batches', '3')
+    move(state, topic, 0, 10)
+    await succeed('run', path, '--max-batches', '2')
+    move(state, topic, 0, 35)
+    move(state, topic, 1, 2)
+    const { code, stderr } = await runSprk(['replay', path])
+    expect({ code, lines: stderr.match(/the repeated run was moved here; going on at \d+/g)?.length }).toEqual({
+      code: 0,
+      lines: 3,
+    })
+    expect(contents(replayed)).toEqual(contents(state))
+    await succeed('run', path, '--once')
+    const { code: again } = await runSprk(['replay', path])
+    expect(again).toBe(0)
+    expect(contents(replayed)).toEqual(contents(state))
+    const part = await runSprk(['replay', path, '--from-offset', '3', '--into', join(state, '..', 'part.db')])
+    expect(part).toMatchObject({ code: 0, stderr: expect.stringContaining('the live run was moved') })
+  })
+
+  test('goes on exactly after kills, while a run goes on', async () => {
+    const own = await createTopic()
+    await produce(own, ...Array.from({ length: 400 }, (_, i) => event(i)))
+    const { path, state, replayed } = pipeline(own, 'append', 3)
+    const live = startSprk(['run', path, '--verbose'])
+    await live.waitFor(/batch 20:/)
+    for (const batch of [3, 9]) {
+      const replay = startSprk(['replay', path, '--json'])
+      await replay.waitFor(new RegExp(`"batchId":${batch},`))
+      replay.kill('SIGKILL')
+      expect(await replay.done).toMatchObject({ signal: 'SIGKILL' })
+    }
+    await live.waitFor(/batch 134:/)
+    await succeed('replay', path)
+    expect(contents(replayed)).toEqual(contents(state))
+    const waiting = startSprk(['replay', path, '--set', 'source.kafka.brokers=127.0.0.1:1'])
+    await waiting.waitFor(/127\.0\.0\.1:1/)
+    waiting.kill('SIGINT')
+    expect(await waiting.done).toMatchObject({ code: 130 })
+    live.kill('SIGTERM')
+    expect((await live.done).code).toBe(0)
+  })
+
+  test('refuses a range whose start is gone, unless it is told to begin with what is left', async () => {
+    const own = await createTopic()
+    await produce(own, ...Array.from({ length: 30 }, (_, i) => event(i)))
+    const { path, replayed } = pipeline(own, 'append', 10)
+    await succeed('run', path, '--once')
+    await deleteRecords(own, 0, 15)
+    const gone = await runSprk(['replay', path])
+    expect(gone.code).toBe(79)
+    expect(gone.stderr).toContain(`${own}/0: the range begins at 0, and the log at 15: 15 offsets are gone`)
+    const rest = await runSprk(['replay', path, '--from-offset', 'earliest'])
+    expect(rest).toMatchObject({ code: 0 })
+    expect(rest.stderr).toContain(`${own}/0: offsets 0 to 15 were in the live run and are gone from the log`)
+    expect(query(replayed, 'SELECT min(from_offset), max(until_offset), count(*) FROM sprk_batch_ranges')).toEqual([
+      [15, 30, 2],
+    ])
+  })
+
+  test('refuses a file that it cannot go on with, and says the way out', async () => {
+    const { path, state } = pipeline(topic, 'merge')
+    expect(await runSprk(['replay', path])).toMatchObject({ code: 66, stderr: expect.stringContaining('E_NO_STATE') })
+    await succeed('replay', path, '--from-offset', 'earliest', '--to-offset', 'latest')
+    await succeed('run', path, '--once')
+    const refused = async (words: string, ...options: string[]) => {
+      const { code, stderr } = await runSprk(['replay', path, ...options])
+      expect(stderr).toContain(words)
+      expect(stderr).toContain('hint:')
+      return code
+    }
+    expect(await refused('it repeats the batches of another state file')).toBe(78)
+    expect(await refused('only reads', '--into', state)).toBe(64)
+    const into = ['--into', join(state, '..', 'x.db')]
+    await succeed('replay', path, ...into)
+    expect(await refused('it repeats the recorded range, not --from-offset 3', ...into, '--from-offset', '3')).toBe(78)
+    expect(await refused('without --rebatch', ...into, '--rebatch')).toBe(78)
+    expect(await refused('another text of the pipeline', ...into, '--set', 'onError=skip')).toBe(78)
+    const other = pipeline(topic, 'merge')
+    await succeed('run', other.path, '--once')
+    expect(await refused('was not made by `replay`', '--into', other.state)).toBe(78)
+    expect(await refused('is said twice', '--from-offset', '1', '--from-time', '-1h')).toBe(64)
+  })
+
+  test('takes times', async () => {
+    const { path, state } = pipeline(topic, 'append')
+    await succeed('run', path, '--once')
+    const into = (name: string) => ['--into', join(state, '..', name)]
+    await succeed('replay', path, '--from-time', '-48h', ...into('hours.db'))
+    expect(contents(join(state, '..', 'hours.db'))).toEqual(contents(state))
+    const none = await runSprk(['replay', path, '--from-offset', '@2020-01-01T00:00Z:2020-01-02', ...into('none.db')])
+    expect(none.code).toBe(0)
+    expect(query(join(state, '..', 'none.db'), 'SELECT count(*) FROM sprk_batches')).toEqual([[0]])
+  })
+})
+
+/** As `offsets reset` does. */
+function move(state: string, topic: string, partition: number, to: number): void {
+  const database = new Database(state)
+  database
+    .prepare(
+      `INSERT INTO sprk_moves (at, batch_id, source, topic, topic_id, partition, from_offset, to_offset, cause)
+       SELECT 0, (SELECT max(batch_id) FROM sprk_batches), source, topic, topic_id, partition, next, ?, 'reset'
+         FROM sprk_offsets WHERE topic = ? AND partition = ?`,
+    )
+    .run(to, topic, partition)
+  database.prepare('UPDATE sprk_offsets SET next = ? WHERE topic = ? AND partition = ?').run(to, topic, partition)
+  database.close()
+}
