@@ -1,8 +1,8 @@
 // The state file: what the rest of the program needs of it.
 
+export { realPath } from './create.ts'
 export { type KeptDeadLetter, readDeadLetterCount, readDeadLetters } from './dead-letters.ts'
 export { compareFingerprint } from './fingerprint.ts'
-export { realPath } from './create.ts'
 export {
   type BatchRow,
   type MoveRow,
@@ -15,7 +15,6 @@ export {
   type StateMeta,
 } from './history.ts'
 export { assertName, type CheckpointOptions, type Holder, openCheckpoint } from './open.ts'
-export { type HeldState, holdState, type PositionsReset, type ResetOptions } from './reset.ts'
 export {
   batchAcross,
   type History,
@@ -33,5 +32,6 @@ export {
   readReplayHeader,
   saveRepeated,
 } from './replay-file.ts'
+export { type HeldState, holdState, type PositionsReset, type ResetOptions } from './reset.ts'
 export { readResume } from './resume.ts'
 export { stateExists, stateIsHeld, viewState } from './view.ts'

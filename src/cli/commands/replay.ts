@@ -59,8 +59,8 @@ const TIMEOUT_MS = 60_000
 
 function replay(file: string, options: ReplayOptions, registry: KindRegistry): Promise<number> {
   return untilSignal(async (signal) => {
-    const range = parseRange(options, systemClock.now())
     const { spec, plan: whole } = load(file, options.set, registry, { needsSecrets: true })
+    const range = parseRange(options, { now: systemClock.now(), timeZone: spec.timeZone })
     const plan = options.sinks ? whole : mutedPlan(whole)
     const livePath = spec.state.path
     const path = options.into ?? `${livePath.replace(/\.db$/, '')}.replay.db`

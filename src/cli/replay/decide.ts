@@ -98,7 +98,14 @@ export function remarks(
       `${partitionKey({ topic, partition })}: offsets ${live.start} to ${Math.min(from, live.next)} were in the live run and are gone from the log`,
     ]
   })
-  return [...missing, ...(header.isRecorded ? cutBatches(plan, livePath, partitions) : [])]
+  const edges = header.isFromStart
+    ? []
+    : plan.steps.flatMap(({ id, step }) =>
+        step.state === undefined
+          ? []
+          : [`${id}: its state begins empty where the range does: what began before is incomplete`],
+      )
+  return [...missing, ...edges, ...(header.isRecorded ? cutBatches(plan, livePath, partitions) : [])]
 }
 
 /** A step whose result depends on where batches are cut gives others for a part of one. */

@@ -20,6 +20,7 @@ function muted(sink: Sink): Sink {
     guarantee: 'writes nothing',
     targets: sink.targets,
     canonical: sink.canonical,
+    whenReadAgain: sink.whenReadAgain,
     prepare() {},
     ...(sink.check !== undefined && { check: (rows) => sink.check?.(rows) }),
     add() {},

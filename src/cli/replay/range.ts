@@ -2,7 +2,7 @@
 
 import { Exit, SprkError } from '../../errors.ts'
 import { partitionKey } from '../../record.ts'
-import { parseTime, parseTimeRange } from './times.ts'
+import { type Now, parseTime, parseTimeRange } from './times.ts'
 
 export interface RangeOptions {
   readonly fromOffset: readonly string[]
@@ -26,8 +26,8 @@ export interface RangeSpec {
   readonly toNamed: ReadonlyMap<string, To>
 }
 
-/** Throws a SprkError (exit 64). `now` is epoch milliseconds. */
-export function parseRange(options: RangeOptions, now: number): RangeSpec {
+/** Throws a SprkError (exit 64). */
+export function parseRange(options: RangeOptions, now: Now): RangeSpec {
   const from = parseSide('--from-offset', options.fromOffset, now)
   const to = parseSide('--to-offset', options.toOffset, now)
   const fromTime = options.fromTime === undefined ? null : timeOf('--from-time', options.fromTime, now)
@@ -68,7 +68,7 @@ interface Side {
   readonly span: { readonly from: Moment | null; readonly to: Moment | null } | null
 }
 
-function parseSide(option: string, texts: readonly string[], now: number): Side {
+function parseSide(option: string, texts: readonly string[], now: Now): Side {
   let all: Side['all'] = null
   let span: Side['span'] = null
   const named = new Map<string, Offset>()
@@ -95,7 +95,7 @@ function offsetOf(text: string): Offset | undefined {
   return /^\d+$/.test(text) && Number.isSafeInteger(offset) ? { offset } : undefined
 }
 
-function timeOf(option: string, text: string, now: number): Moment {
+function timeOf(option: string, text: string, now: Now): Moment {
   const time = parseTime(text, now)
   if (time !== undefined) return { time }
   throw usage(`${option} ${text}: a time is expected: 2026-01-01, 2026-01-01T10:30:00Z, epoch milliseconds, or -48h`)

@@ -1,13 +1,19 @@
 // Times on the command line, in the grammar of `rpk topic consume --offset`: instants, and durations from now.
 
 import { parseDurationMs } from '../../duration.ts'
+import { parseTimeMs } from '../time.ts'
 
-const DAY = /^(\d{4})-(\d{2})-(\d{2})$/
-const INSTANT = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/
+/** What times on a command line are relative to. */
+export interface Now {
+  /** Epoch milliseconds. */
+  readonly now: number
+  /** Of times without a zone. */
+  readonly timeZone: string
+}
 
-/** Epoch milliseconds; undefined where the text is no time. `now`, and what durations count from, are milliseconds too. */
-export function parseTime(text: string, now: number): number | undefined {
-  return parseInstant(text, now) ?? parseShift(text, now)
+/** Epoch milliseconds; undefined where the text is no time. */
+export function parseTime(text: string, at: Now): number | undefined {
+  return parseInstant(text, at) ?? parseShift(text, at.now)
 }
 
 export interface TimeRange {
@@ -21,31 +27,25 @@ export interface TimeRange {
  * `t`, `t1:t2`, `t1:`, `:t2`: what stands behind the @. A duration for t2 counts from t1 where t1 is an instant, else from
  * now; `end` is now. Undefined where it is none of them.
  */
-export function parseTimeRange(text: string, now: number): TimeRange | undefined {
-  const single = parseTime(text, now)
+export function parseTimeRange(text: string, at: Now): TimeRange | undefined {
+  const single = parseTime(text, at)
   if (single !== undefined) return { from: single, to: null }
   // Times contain colons too.
-  for (let at = text.indexOf(':'); at !== -1; at = text.indexOf(':', at + 1)) {
-    const [before, after] = [text.slice(0, at), text.slice(at + 1)]
-    const instant = parseInstant(before, now)
-    const from = before === '' ? null : (instant ?? parseShift(before, now))
-    const to = after === '' ? null : (parseInstant(after, now) ?? parseShift(after, instant ?? now))
+  for (let colon = text.indexOf(':'); colon !== -1; colon = text.indexOf(':', colon + 1)) {
+    const [before, after] = [text.slice(0, colon), text.slice(colon + 1)]
+    const instant = parseInstant(before, at)
+    const from = before === '' ? null : (instant ?? parseShift(before, at.now))
+    const to = after === '' ? null : (parseInstant(after, at) ?? parseShift(after, instant ?? at.now))
     if (from !== undefined && to !== undefined && (from !== null || to !== null)) return { from, to }
   }
   return undefined
 }
 
-function parseInstant(text: string, now: number): number | undefined {
+function parseInstant(text: string, { now, timeZone }: Now): number | undefined {
   if (text === 'now' || text === 'end') return now
   if (/^\d{13}$/.test(text)) return Number(text)
   if (/^\d{9,10}$/.test(text)) return Number(text) * 1000
-  const day = DAY.test(text) ? text : INSTANT.exec(text)?.[1]
-  if (day === undefined) return undefined
-  // JavaScript takes the 30th of February for the 2nd of March.
-  const midnight = new Date(`${day}T00:00:00Z`)
-  if (Number.isNaN(midnight.getTime()) || midnight.toISOString().slice(0, 10) !== day) return undefined
-  const time = Date.parse(text)
-  return Number.isNaN(time) ? undefined : time
+  return parseTimeMs(text, timeZone)
 }
 
 function parseShift(text: string, from: number): number | undefined {
