@@ -2,7 +2,9 @@
 // Barriers of the sources: each committed record once, no other, and a loss is said.
 
 const partitionLog = 'test/kafka/partition-log.test.ts'
-const outOfRange = 'test/kafka/out-of-range.test.ts'
+const loss = 'test/kafka/loss.test.ts'
+const logCheck = 'test/kafka/log-check.test.ts'
+const onDataLoss = 'test/kafka/on-data-loss.test.ts'
 const file = 'test/sources/file.test.ts'
 const readAhead = 'test/kafka/read-ahead.test.ts'
 
@@ -88,17 +90,103 @@ export const sourceMutants = [
   // A log that is not the one that was read.
   {
     name: 'offset below the log start passed over',
-    file: 'src/kafka/out-of-range.ts',
-    find: 'if (offset < start) {',
-    replace: 'if (offset < 0) {',
-    test: [outOfRange, 'a saved offset below the log start is data loss'],
+    file: 'src/kafka/loss.ts',
+    find: 'if (next < start) {',
+    replace: 'if (next < 0) {',
+    test: [loss, 'a saved offset below the log start is data loss'],
   },
   {
     name: 'offset beyond the end passed over',
-    file: 'src/kafka/out-of-range.ts',
-    find: 'if (offset > end) {',
-    replace: 'if (offset < 0) {',
-    test: [outOfRange, 'a saved offset beyond the end of the log is data loss'],
+    file: 'src/kafka/loss.ts',
+    find: 'if (next > end) {',
+    replace: 'if (next < 0) {',
+    test: [loss, 'a saved offset beyond the end of the log is data loss'],
+  },
+  {
+    name: 'topic id unchecked',
+    file: 'src/kafka/log-check.ts',
+    find: 'position.topicId !== null && position.topicId !== topicId',
+    replace: 'position.topicId !== null && position.topicId === null',
+    test: [logCheck, 'a topic that was recreated longer than the saved offset, is data loss'],
+  },
+  {
+    name: 'topic fetched by its name',
+    file: 'src/kafka/cluster.ts',
+    find: 'return haveIds && ',
+    replace: 'return !haveIds && ',
+    test: [logCheck, 'a topic that was recreated between two fetches, is data loss in the middle of a run'],
+  },
+  {
+    name: 'short new topic not noticed while nothing is read',
+    file: 'src/sources/kafka.ts',
+    find: 'log.isLost || log.lastStableOffset < log.next || ',
+    replace: 'log.isLost || ',
+    test: [
+      logCheck,
+      'a topic that was recreated shorter than what was read, while nothing is read, is data loss in the middle of a run',
+    ],
+  },
+  {
+    name: 'other id believed at first sight',
+    file: 'src/kafka/log-check.ts',
+    find: 'await this.#clock.sleep(SECOND_LOOK_MS)',
+    replace: '',
+    test: [logCheck, 'a topic that was recreated is believed at a second look'],
+  },
+  {
+    name: 'epoch end ignored',
+    file: 'src/kafka/loss.ts',
+    find: 'if (epochEnd >= next) return null',
+    replace: 'if (epochEnd >= 0) return null',
+    test: [logCheck, 'a log that was truncated is data loss, though it is longer than what was read'],
+  },
+  {
+    name: 'leader elected anew not asked',
+    file: 'src/kafka/log-check.ts',
+    find: ' || before.epoch !== now.epoch)',
+    replace: ')',
+    test: [
+      logCheck,
+      'a log that was truncated is data loss when new metadata tell of the leader, before anything is fetched',
+    ],
+  },
+  {
+    name: 'epoch of the batch before',
+    file: 'src/kafka/partition-log.ts',
+    find: '        this.leaderEpoch = cursor.header.leaderEpoch\n',
+    replace: '',
+    test: [logCheck, 'a position has the id of the topic, the epoch and a hash of the last record'],
+  },
+  {
+    name: 'tail hash unchecked',
+    file: 'src/kafka/log-check.ts',
+    find: '(tail === undefined || tail === position.tailHash',
+    replace: '(tail === undefined || tail !== position.tailHash',
+    test: [logCheck, 'a topic that was recreated is known by its last record where there are no ids'],
+  },
+  {
+    name: 'log not known again after an error',
+    file: 'src/kafka/read-ahead.ts',
+    find: '    this.#check.forget(log)\n    if (!isLossCode',
+    replace: '    if (!isLossCode',
+    test: [logCheck, 'a topic that was recreated by the name of which a broker reads, is known again after any error'],
+  },
+  {
+    name: 'data loss passed over unasked',
+    file: 'src/sources/kafka.ts',
+    find: 'if (!this.#goesOn) throw',
+    replace: 'if (first.fromOffset < 0) throw',
+    test: ['test/kafka/faults.test.ts', 'a saved offset below the log start is data loss'],
+  },
+  {
+    name: 'cut log read from its end',
+    file: 'src/kafka/loss.ts',
+    find: ': Math.max(epochEnd, start)',
+    replace: ': end',
+    test: [
+      onDataLoss,
+      'onDataLoss: continue goes on at the log start, where the log was truncated, or in the new topic',
+    ],
   },
   {
     name: 'another cluster not noticed',

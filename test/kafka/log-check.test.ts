@@ -94,7 +94,8 @@ describe('a topic that was recreated', () => {
     const source = sourceOn(broker)
     await resultOf(source.open({ logId: null, positions: [] }, signal))
     await batchOf(source)
-    broker.log = RECREATED
+    // The leader's epoch tells nothing.
+    broker.log = { ...RECREATED, leaderEpoch: 5 }
     const loss = { exit: 79, code: 'E_TOPIC_RECREATED', message: expect.stringContaining('saved offset 30 ') }
     await expect(batchOf(source)).rejects.toMatchObject(loss)
   })
@@ -180,6 +181,20 @@ describe('a log that was truncated', () => {
     expect(result).toMatchObject([{ untilOffset: 30 }])
     const loss = { code: 'E_TRUNCATED', message: expect.stringContaining('saved offset 30 is beyond offset 10,') }
     await expect(batchOf(source)).rejects.toMatchObject(loss)
+  })
+
+  it('is data loss when new metadata tell of the leader, before anything is fetched', async () => {
+    let ahead = 0
+    const clock = { ...hurriedClock, monotonic: () => hurriedClock.monotonic() + ahead }
+    const broker = await fakeBroker()
+    const source = sourceOn(broker, 'fail', clock)
+    await resultOf(source.open({ logId: null, positions: [] }, signal))
+    await batchOf(source)
+    broker.log = TRUNCATED
+    ahead = 30_000
+    await expect(batchOf(source)).rejects.toMatchObject({ code: 'E_TRUNCATED' })
+    // All of the log, and the last record again.
+    expect(broker.fetched).toEqual([0, 29])
   })
 
   it('is read again from the leader that is new, where nothing was lost', async () => {
