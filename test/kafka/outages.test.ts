@@ -69,6 +69,15 @@ sink:
     return sprk
   }
 
+  /** Offsets of the consumer group, which went away and came back with the broker. */
+  async function mirrored(): Promise<number[]> {
+    const admin = broker.client.admin()
+    await admin.connect()
+    const [topic] = await admin.fetchOffsets({ groupId: 'sprk-count', topics: ['events'] })
+    await admin.disconnect()
+    return (topic?.partitions ?? []).map(({ offset }) => Number(offset))
+  }
+
   async function expectAllOnce(running: RunningSprk): Promise<string[]> {
     const { code, stderr } = await running.done
     expect({ code, stderr }).toMatchObject({ code: 0 })
@@ -86,7 +95,8 @@ sink:
     expect(rows).toEqual(expected)
     expect(rows).toEqual(recounted ?? expected)
     expect(gaps).toBe(0)
-    return stderr.split('\n').filter((line) => line.includes('kafka: '))
+    expect(await mirrored()).toEqual([RECORDS / 2, RECORDS / 2])
+    return stderr.split('\n').filter((line) => line.includes('kafka: ') && !line.includes('mirrored'))
   }
 
   test.each(FULL ? (['SIGKILL', 'SIGTERM'] as const) : (['SIGKILL'] as const))(

@@ -24,6 +24,7 @@ const kafka = kinds.kinds.sources.get('kafka') as SourceKind<unknown>
 const double: SourceKind<unknown> = {
   ...kafka,
   create: () => freezing(memorySource(memoryLog({ 'events/0': values, 'events/1': values }))),
+  mirror: () => null,
 }
 const registry: KindRegistry = { ...kinds, kinds: { ...kinds.kinds, sources: new Map([['kafka', double]]) } }
 
