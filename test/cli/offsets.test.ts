@@ -1,0 +1,216 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { createTopic, deleteRecords, deleteTopic, kafkaAvailable, produce, topicName, waitUntil } from '../support/kafka.ts'
+import { type PipelineFile, pipelineFile } from '../support/pipeline-file.ts'
+import { runSprk, type SprkResult, startSprk } from '../support/sprk.ts'
+import { query } from '../support/sqlite.ts'
+
+const HOUR = 3_600_000
+
+/** Of each partition ten records, the newest of this hour, one an hour. */
+function hourly(now: number, ...partitions: readonly number[]) {
+  return partitions.flatMap((partition) =>
+    Array.from({ length: 10 }, (_, i) => {
+      return { partition, value: `{"city":"c${i % 3}"}`, timestamp: String(now - (9 - i) * HOUR - 60_000) }
+    }),
+  )
+}
+
+const counted = (state: string) => Number(query(state, 'SELECT sum(n) FROM counts')[0]?.[0] ?? 0)
+const positions = (state: string) => query(state, 'SELECT next FROM sprk_offsets ORDER BY partition').flat()
+/** All that a refused reset must not change. */
+const everything = (state: string) =>
+  ['sprk_offsets', 'sprk_meta', 'sprk_audit', 'sprk_moves', 'counts'].map((table) => query(state, `SELECT * FROM ${table}`))
+
+const done = { code: 0, stderr: '' }
+
+async function once(pipeline: PipelineFile): Promise<void> {
+  expect(await runSprk(['run', pipeline.path, '--once'])).toMatchObject(done)
+}
+
+const reset = ({ path }: PipelineFile, ...args: readonly string[]) => runSprk(['offsets', 'reset', path, ...args])
+
+async function show({ path }: PipelineFile, ...args: readonly string[]) {
+  const { code, stdout, stderr } = await runSprk(['offsets', 'show', path, '-o', 'json', ...args])
+  expect([code, stderr]).toEqual([0, ''])
+  return JSON.parse(stdout)
+}
+
+/** What a shell makes of the command that stands in the output. */
+function pasted(text: string): Promise<SprkResult> {
+  const [, words = ''] = /^ {2}(?:hint: )?sprk (.*)$/m.exec(text) ?? []
+  expect(words).not.toBe('')
+  return runSprk(words.split(' ').map((word) => word.replace(/^'(.*)'$/, '$1')))
+}
+
+describe.skipIf(!kafkaAvailable)('sprk offsets', () => {
+  const now = Date.now()
+  let topic = ''
+  let pipeline: PipelineFile
+
+  beforeAll(async () => {
+    topic = await createTopic(topicName('orders'), 2)
+    await produce(topic, ...hourly(now, 0, 1))
+    pipeline = pipelineFile({ topic })
+  })
+
+  test('show what a start would do before the first run', async () => {
+    const { state, partitions, total, notes } = await show(pipeline)
+    expect([state, total.lag, notes]).toEqual([null, 20, [expect.stringContaining('there is no state file yet')]])
+    expect(partitions).toMatchObject([
+      { topic, partition: 0, next: 0, start: 0, end: 10, lag: 10, status: 'new' },
+      { topic, partition: 1, next: 0, start: 0, end: 10, lag: 10, status: 'new' },
+    ])
+    const offline = await runSprk(['offsets', 'show', pipeline.path, '--offline'])
+    expect(offline).toMatchObject({ code: 66, stderr: expect.stringContaining('error[E_NO_STATE]') })
+  })
+
+  test('show where it stands beside a run, from the file alone, and from a state file', async () => {
+    const running = startSprk(['run', pipeline.path, '--verbose'])
+    onTestFinished(() => running.kill('SIGKILL'))
+    await running.waitFor(/batch 1:/)
+    const online = await show(pipeline)
+    expect(online).toMatchObject({ batchId: 1, offline: false, total: { lag: 0, lost: 0, lastBatchRecords: 20 } })
+    expect(online.partitions[1]).toMatchObject({ partition: 1, next: 10, end: 10, lag: 0, status: 'ok', lastBatchRecords: 10 })
+    const offline = await show(pipeline, '--offline', '--set', 'source.kafka.brokers=127.0.0.1:1')
+    expect(offline).toMatchObject({ offline: true, total: { lag: null } })
+    expect(offline.partitions[1]).toMatchObject({ next: 10, end: null, status: 'unknown' })
+    const alone = await show({ ...pipeline, path: pipeline.state })
+    expect(alone).toEqual({ ...offline, state: pipeline.state })
+    const refused = await reset(pipeline, '--to-latest', '--execute', '--wait-lock', '100ms')
+    expect(refused).toMatchObject({ code: 75, stdout: '', stderr: expect.stringContaining(`process ${running.pid} on`) })
+    running.kill('SIGINT')
+    await running.done
+  })
+
+  test.each<[string, (folder: string) => readonly string[], number]>([
+    ['--to-earliest', () => ['--to-earliest'], 20],
+    ['--to-offset', () => ['--to-offset', '4'], 12],
+    ['--to-datetime', () => ['--to-datetime', new Date(now - 2 * HOUR - 90_000).toISOString()], 6],
+    ['--by-duration', () => ['--by-duration', 'PT1H30M'], 4],
+    ['--shift-by', () => ['--shift-by', '-3'], 6],
+    ['--topic', () => ['--to-earliest', '--topic', `${topic}:1`], 10],
+    ['--topic twice', () => ['--to-offset', '5', '--topic', `${topic}:0`, '--topic', `${topic}:1`], 10],
+    [
+      '--from-file',
+      (folder) => {
+        writeFileSync(join(folder, 'some.csv'), `topic,partition,offset\n${topic},1,8\n`)
+        return ['--from-file', join(folder, 'some.csv')]
+      },
+      2,
+    ],
+  ])('reset with %s reads again what the plan said, and nothing else', async (_, target, again) => {
+    const before = counted(pipeline.state)
+    const unchanged = everything(pipeline.state)
+    const dry = await reset(pipeline, ...target(pipeline.folder), '-o', 'json')
+    expect(dry).toMatchObject(done)
+    expect(JSON.parse(dry.stdout)).toMatchObject({
+      executed: false,
+      total: { readAgain: again, neverRead: 0 },
+      needs: ['--allow-duplicates'],
+    })
+    expect(everything(pipeline.state)).toEqual(unchanged)
+    expect(await reset(pipeline, ...target(pipeline.folder), '--allow-duplicates', '--execute')).toMatchObject(done)
+    expect(positions(pipeline.state).reduce((sum: number, next) => sum + Number(next), 0)).toBe(20 - again)
+    await once(pipeline)
+    expect([positions(pipeline.state), counted(pipeline.state) - before]).toEqual([[10, 10], again])
+  })
+
+  test('reset forward leaves out what the plan said', async () => {
+    const forward = pipelineFile({ topic })
+    await once(forward)
+    await reset(forward, '--to-earliest', '--allow-duplicates', '--execute')
+    const dry = await reset(forward, '--to-datetime', new Date(now + HOUR).toISOString())
+    expect(dry.stdout).toContain('20 records would be never read')
+    expect(await pasted(dry.stdout)).toMatchObject(done)
+    await once(forward)
+    expect([positions(forward.state), counted(forward.state)]).toEqual([[10, 10], 20])
+  })
+
+  test('reset says of each sink what reading again does, and the line that it prints does it', async () => {
+    const sinks = pipelineFile({
+      topic,
+      transforms: '[{map: {city: cast(city as string)}}]',
+      sink: `
+  - sqlite: {table: counts, mode: append}
+  - sqlite: {table: last, mode: upsert, key: city}
+  - discard`,
+    })
+    await once(sinks)
+    const dry = await reset(sinks, '--shift-by', '-1', '--topic', `${topic}:0`)
+    expect(dry.stdout.replace(/ +/g, ' ').split('\n')).toEqual([
+      'topic partition from to read again never read',
+      `${topic} 0 10 9 1 0`,
+      'total 1 0',
+      '',
+      '1 records would be read again; results stay:',
+      ' table counts: their rows are there twice',
+      ' table last: the rows of their keys are overwritten, in the end by what they hold now',
+      ' discard: nothing is kept',
+      'nothing was changed; this does it:',
+      ` sprk offsets reset ${sinks.path} --shift-by -1 --topic ${topic}:0 --allow-duplicates --execute`,
+      '',
+    ])
+    const refused = await reset(sinks, '--shift-by', '-1', '--topic', `${topic}:0`, '--execute')
+    expect(refused).toMatchObject({ code: 64, stdout: '', stderr: expect.stringContaining('1 records would be read again') })
+    expect(await pasted(refused.stderr)).toMatchObject({ ...done, stdout: expect.stringContaining('done: by -1') })
+    expect(positions(sinks.state)).toEqual([9, 10])
+    expect(query(sinks.state, 'SELECT action, detail FROM sprk_audit')).toEqual([
+      ['offsets reset', `by -1\n${topic}/0: 10 -> 9`],
+    ])
+    expect(query(sinks.state, 'SELECT partition, from_offset, to_offset, cause FROM sprk_moves')).toEqual([
+      [0, 10, 9, 'reset by -1'],
+    ])
+  })
+
+  test('write a CSV that they read: where they stand, and where a reset would go', async () => {
+    const file = join(pipeline.folder, 'offsets.csv')
+    const saved = await reset(pipeline, '--export', '--set', 'source.kafka.brokers=127.0.0.1:1')
+    expect(saved).toEqual({ ...done, signal: null, stdout: `${topic},0,10\n${topic},1,10\n` })
+    const planned = await reset(pipeline, '--export', '--shift-by', '-2', '--topic', topic)
+    expect(planned.stdout).toBe(`${topic},0,8\n${topic},1,8\n`)
+    writeFileSync(file, planned.stdout)
+    expect(await reset(pipeline, '--from-file', file, '--allow-duplicates', '--execute')).toMatchObject(done)
+    expect((await reset(pipeline, '--export')).stdout).toBe(planned.stdout)
+    await once(pipeline)
+  })
+
+  test('reset before the first run begins there, and elsewhere as startingOffsets says', async () => {
+    const fresh = pipelineFile({ topic, startingOffsets: 'latest' })
+    const dry = await reset(fresh, '--to-offset', '7', '--topic', `${topic}:0`)
+    expect(dry.stdout).toContain(`${topic}/1: begins at 10, as startingOffsets says`)
+    expect(await pasted(dry.stdout)).toMatchObject(done)
+    expect(positions(fresh.state)).toEqual([7, 10])
+    await once(fresh)
+    expect([positions(fresh.state), counted(fresh.state)]).toEqual([[10, 10], 3])
+  })
+
+  test.each<[readonly string[], number, string]>([
+    [[], 64, 'where to?'],
+    [['--to-earliest', '--to-latest'], 64, 'only one of them'],
+    [['--to-offset', '11'], 79, '/0: offset 11 is not in the log, which goes from 0 to 10'],
+    [['--shift-by', '-11'], 79, '/0: offset -1 is not in the log'],
+    [['--to-earliest', '--topic', 'order'], 66, 'the pipeline reads no topic order'],
+    [['--to-earliest', '--topic', '{topic}:2'], 66, 'has no partition 2'],
+    [['--to-earliest', '--topic', '{topic}:x'], 64, 'a topic and partitions such as'],
+    [['--from-file', 'nowhere.csv'], 66, '--from-file nowhere.csv'],
+    [['--from-file', '{csv}'], 64, 'a line is topic,partition,offset'],
+    [['--from-file', '{csv}', '--topic', '{topic}'], 64, 'names its partitions itself'],
+    [['--to-earliest', '--state', 'keep'], 64, 'no step of this one does'],
+    [['--to-earliest', '--export', '-o', 'json'], 64, 'it does not go with -o json'],
+    [['--to-earliest'], 64, '20 records would be read again: --allow-duplicates'],
+    [['--to-earliest', '--allow-loss'], 64, '20 records would be read again: --allow-duplicates'],
+    [['--to-earliest', '--set', 'source.kafka.brokers=127.0.0.1:1', '--timeout', '200ms'], 69, 'no progress'],
+    [['--to-earliest', '--set', 'name=other', '--set', 'state=./counts.db'], 78, 'of pipeline counts, not of other'],
+  ])('reset %j is refused with exit %i and changes nothing', async (args, code, words) => {
+    const csv = join(pipeline.folder, 'bad.csv')
+    writeFileSync(csv, `${topic},0,1\n${topic},zero,1\n`)
+    const before = everything(pipeline.state)
+    const filled = args.map((arg) => arg.replace('{topic}', topic).replace('{csv}', csv))
+    const refused = await reset(pipeline, ...filled, '--execute')
+    expect(refused).toMatchObject({ code, stdout: '', stderr: expect.stringContaining(words) })
+    expect(refused.stderr).toMatch(/^sprk: error\[E_/)
+    expect(everything(pipeline.state)).toEqual(before)
+  })
+})
