@@ -34,12 +34,15 @@ export async function ask<T>(
 /** Runs a command that a first signal ends at once, with the code that shells give (130 for Ctrl-C). */
 export async function untilSignal(work: (signal: AbortSignal) => Promise<number>): Promise<number> {
   const stop = stopOnSignals()
+  // What was asked and not waited for to its end must not keep the process.
+  const ended = new AbortController()
   try {
-    return await work(stop.signal)
+    return await work(AbortSignal.any([stop.signal, ended.signal]))
   } catch (error) {
     if (error instanceof Stopped || stop.signal.aborted) return INTERRUPTED
     throw error
   } finally {
+    ended.abort()
     stop.release()
   }
 }

@@ -5,6 +5,8 @@ import { parseDurationMs } from '../duration.ts'
 import type { KindRegistry } from './kinds.ts'
 
 export interface Cli {
+  /** The command line, as it was typed. */
+  readonly args: readonly string[]
   readonly registry: KindRegistry
   /** Does what a command line asks for, unless it is only checked; the work gives the exit code. */
   readonly perform: (work: () => number | Promise<number>) => Promise<void>

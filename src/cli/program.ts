@@ -29,7 +29,8 @@ const COMMANDS: readonly Define[] = [
 /** Runs one command and gives its exit code. Throws SprkError for everything that a user can mend. */
 export async function program(args: readonly string[], registry: KindRegistry = kinds): Promise<number> {
   let code: number = Exit.OK
-  await parse(args, {
+  await parse({
+    args,
     registry,
     perform: async (work) => {
       code = await work()
@@ -40,10 +41,11 @@ export async function program(args: readonly string[], registry: KindRegistry = 
 
 /** Parses a command line and does nothing. Throws a SprkError (exit 64) where it is none. */
 export async function checkUsage(args: readonly string[]): Promise<void> {
-  await parse(args, { registry: kinds, perform: async () => {} })
+  await parse({ args, registry: kinds, perform: async () => {} })
 }
 
-async function parse(args: readonly string[], cli: Cli): Promise<void> {
+async function parse(cli: Cli): Promise<void> {
+  const { args } = cli
   const sprk = build(cli)
   if (args.length === 0) sprk.outputHelp()
   try {

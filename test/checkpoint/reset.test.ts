@@ -3,7 +3,15 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { holdState, type PositionsReset } from '../../src/checkpoint/index.ts'
 import { query } from '../support/sqlite.ts'
-import { batchOf, commitRow, openState, optionsFor, position, range, temporaryDirectory } from '../support/state-file.ts'
+import {
+  batchOf,
+  commitRow,
+  openState,
+  optionsFor,
+  position,
+  range,
+  temporaryDirectory,
+} from '../support/state-file.ts'
 
 const NOTHING = { source: 'source', logId: null, moves: [], begun: [], forgotten: [], cleared: [], detail: 'test' }
 

@@ -1,7 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { createTopic, deleteRecords, deleteTopic, kafkaAvailable, produce, topicName, waitUntil } from '../support/kafka.ts'
+import {
+  createTopic,
+  deleteRecords,
+  deleteTopic,
+  kafkaAvailable,
+  produce,
+  topicName,
+  waitUntil,
+} from '../support/kafka.ts'
 import { type PipelineFile, pipelineFile } from '../support/pipeline-file.ts'
 import { runSprk, type SprkResult, startSprk } from '../support/sprk.ts'
 import { query } from '../support/sqlite.ts'
@@ -21,7 +29,9 @@ const counted = (state: string) => Number(query(state, 'SELECT sum(n) FROM count
 const positions = (state: string) => query(state, 'SELECT next FROM sprk_offsets ORDER BY partition').flat()
 /** All that a refused reset must not change. */
 const everything = (state: string) =>
-  ['sprk_offsets', 'sprk_meta', 'sprk_audit', 'sprk_moves', 'counts'].map((table) => query(state, `SELECT * FROM ${table}`))
+  ['sprk_offsets', 'sprk_meta', 'sprk_audit', 'sprk_moves', 'counts'].map((table) =>
+    query(state, `SELECT * FROM ${table}`),
+  )
 
 const done = { code: 0, stderr: '' }
 
@@ -72,14 +82,25 @@ describe.skipIf(!kafkaAvailable)('sprk offsets', () => {
     await running.waitFor(/batch 1:/)
     const online = await show(pipeline)
     expect(online).toMatchObject({ batchId: 1, offline: false, total: { lag: 0, lost: 0, lastBatchRecords: 20 } })
-    expect(online.partitions[1]).toMatchObject({ partition: 1, next: 10, end: 10, lag: 0, status: 'ok', lastBatchRecords: 10 })
+    expect(online.partitions[1]).toMatchObject({
+      partition: 1,
+      next: 10,
+      end: 10,
+      lag: 0,
+      status: 'ok',
+      lastBatchRecords: 10,
+    })
     const offline = await show(pipeline, '--offline', '--set', 'source.kafka.brokers=127.0.0.1:1')
     expect(offline).toMatchObject({ offline: true, total: { lag: null } })
     expect(offline.partitions[1]).toMatchObject({ next: 10, end: null, status: 'unknown' })
     const alone = await show({ ...pipeline, path: pipeline.state })
     expect(alone).toEqual({ ...offline, state: pipeline.state })
     const refused = await reset(pipeline, '--to-latest', '--execute', '--wait-lock', '100ms')
-    expect(refused).toMatchObject({ code: 75, stdout: '', stderr: expect.stringContaining(`process ${running.pid} on`) })
+    expect(refused).toMatchObject({
+      code: 75,
+      stdout: '',
+      stderr: expect.stringContaining(`process ${running.pid} on`),
+    })
     running.kill('SIGINT')
     await running.done
   })
@@ -153,7 +174,11 @@ describe.skipIf(!kafkaAvailable)('sprk offsets', () => {
       '',
     ])
     const refused = await reset(sinks, '--shift-by', '-1', '--topic', `${topic}:0`, '--execute')
-    expect(refused).toMatchObject({ code: 64, stdout: '', stderr: expect.stringContaining('1 records would be read again') })
+    expect(refused).toMatchObject({
+      code: 64,
+      stdout: '',
+      stderr: expect.stringContaining('1 records would be read again'),
+    })
     expect(await pasted(refused.stderr)).toMatchObject({ ...done, stdout: expect.stringContaining('done: by -1') })
     expect(positions(sinks.state)).toEqual([9, 10])
     expect(query(sinks.state, 'SELECT action, detail FROM sprk_audit')).toEqual([

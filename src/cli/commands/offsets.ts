@@ -32,7 +32,7 @@ function showCommand(offsets: Command, { registry, perform }: Cli): void {
     )
 }
 
-function resetCommand(offsets: Command, { registry, perform }: Cli): void {
+function resetCommand(offsets: Command, { args, registry, perform }: Cli): void {
   withPipeline(offsets.command('reset'))
     .description('print what moving the saved offsets would do; with --execute, move them')
     .option('--to-earliest', 'to the log start')
@@ -62,6 +62,6 @@ function resetCommand(offsets: Command, { registry, perform }: Cli): void {
       ),
     )
     .action((file: string, options: ResetCommandOptions) =>
-      perform(() => untilSignal((signal) => resetOffsets(file, options, registry, process.argv.slice(2), signal))),
+      perform(() => untilSignal((signal) => resetOffsets(file, options, registry, args, signal))),
     )
 }

@@ -49,13 +49,62 @@ const EITHER = ['--allow-duplicates', '--allow-loss']
 
 describe('a plan to reset', () => {
   test.each<[Target, unknown[], unknown[]]>([
-    [{ to: 'earliest' }, [[0, 40, 10, 30, 0, false], [1, 40, 0, 40, 0, false]], [DUPLICATES]],
-    [{ to: 'latest' }, [[0, 40, 100, 0, 60, false], [1, 40, 50, 0, 10, false]], [LOSS]],
-    [{ to: 'offset', offset: 40 }, [[0, 40, 40, 0, 0, false], [1, 40, 40, 0, 0, false]], []],
-    [{ to: 'shift', by: -5 }, [[0, 40, 35, 5, 0, false], [1, 40, 35, 5, 0, false]], [DUPLICATES]],
-    [{ to: 'shift', by: 10 }, [[0, 40, 50, 0, 10, false], [1, 40, 50, 0, 10, false]], [LOSS]],
-    [{ to: 'time', at: 0 }, [[0, 40, 20, 20, 0, false], [1, 40, 20, 20, 0, false]], [DUPLICATES]],
-    [{ to: 'file', path: 'x' }, [[0, 40, 20, 20, 0, false], [1, 40, 20, 20, 0, false]], [DUPLICATES]],
+    [
+      { to: 'earliest' },
+      [
+        [0, 40, 10, 30, 0, false],
+        [1, 40, 0, 40, 0, false],
+      ],
+      [DUPLICATES],
+    ],
+    [
+      { to: 'latest' },
+      [
+        [0, 40, 100, 0, 60, false],
+        [1, 40, 50, 0, 10, false],
+      ],
+      [LOSS],
+    ],
+    [
+      { to: 'offset', offset: 40 },
+      [
+        [0, 40, 40, 0, 0, false],
+        [1, 40, 40, 0, 0, false],
+      ],
+      [],
+    ],
+    [
+      { to: 'shift', by: -5 },
+      [
+        [0, 40, 35, 5, 0, false],
+        [1, 40, 35, 5, 0, false],
+      ],
+      [DUPLICATES],
+    ],
+    [
+      { to: 'shift', by: 10 },
+      [
+        [0, 40, 50, 0, 10, false],
+        [1, 40, 50, 0, 10, false],
+      ],
+      [LOSS],
+    ],
+    [
+      { to: 'time', at: 0 },
+      [
+        [0, 40, 20, 20, 0, false],
+        [1, 40, 20, 20, 0, false],
+      ],
+      [DUPLICATES],
+    ],
+    [
+      { to: 'file', path: 'x' },
+      [
+        [0, 40, 20, 20, 0, false],
+        [1, 40, 20, 20, 0, false],
+      ],
+      [DUPLICATES],
+    ],
   ])('counts what %j would read again and never, and what has to be allowed', (target, moves, needs) => {
     expect(plan(saved(40, 40), target)).toMatchObject({ moves, needs, others: [], forgotten: [], isRebound: false })
   })
@@ -97,7 +146,10 @@ describe('a plan to reset', () => {
 
   test('gives partitions without a position one, which leaves out what is before it', () => {
     expect(plan(saved(40), { to: 'offset', offset: 40 })).toMatchObject({
-      moves: [[0, 40, 40, 0, 0, false], [1, null, 40, 0, 40, false]],
+      moves: [
+        [0, 40, 40, 0, 0, false],
+        [1, null, 40, 0, 40, false],
+      ],
       needs: [LOSS],
     })
     expect(refusal(() => plan(saved(40), { to: 'shift', by: 1 }))[1]).toContain('orders/1: no offset is saved')
@@ -120,7 +172,14 @@ describe('a plan to reset', () => {
 
   test('binds the positions to another cluster only as a whole', () => {
     const other = plan(saved(20, 20), { to: 'earliest' }, LOG, LOG, 'two')
-    expect(other).toMatchObject({ isRebound: true, logId: 'two', moves: [[0, 20, 10, 0, 0, true], [1, 20, 0, 0, 0, true]] })
+    expect(other).toMatchObject({
+      isRebound: true,
+      logId: 'two',
+      moves: [
+        [0, 20, 10, 0, 0, true],
+        [1, 20, 0, 0, 0, true],
+      ],
+    })
     const [exit, message] = refusal(() => plan(saved(20, 20), { to: 'earliest' }, LOG, LOG.slice(0, 1), 'two'))
     expect([exit, message]).toEqual([79, expect.stringContaining('cluster one, and the brokers are of cluster two')])
   })
