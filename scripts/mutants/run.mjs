@@ -23,6 +23,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { checkpointMutants } from './checkpoint.mjs'
 import { executionMutants } from './execution.mjs'
+import { mirrorMutants } from './mirror.mjs'
 import { sourceMutants } from './sources.mjs'
 
 /**
@@ -45,7 +46,7 @@ const omitted = ['.cache', '.git', 'dist', 'node_modules']
 const MAX_RUN_MS = 120_000
 
 const { values, positionals } = parseArgs({ options: { v: { type: 'boolean', short: 'v' } }, allowPositionals: true })
-const mutants = [...checkpointMutants, ...executionMutants, ...sourceMutants]
+const mutants = [...checkpointMutants, ...executionMutants, ...mirrorMutants, ...sourceMutants]
 const chosen = mutants.filter(({ name }) => positionals.length === 0 || positionals.some((part) => name.includes(part)))
 const startedAt = performance.now()
 const trees = Array.from({ length: Math.min(availableParallelism(), 4) }, copyOfTree)
