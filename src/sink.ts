@@ -22,6 +22,8 @@ export interface Sink {
   readonly guarantee: Guarantee
   /** The tables or files it owns, for `explain`. */
   readonly targets: readonly string[]
+  /** The columns that tell the rows of its table apart; absent where none do. */
+  readonly key?: readonly string[]
   /** The sink's part of the pipeline's fingerprint: table, mode, columns, merge rules, in one canonical text. */
   readonly canonical: string
   /** What becomes of it where committed records are read a second time, as a sentence that begins with its name. */

@@ -2,6 +2,7 @@
 
 export { realPath } from './create.ts'
 export { type KeptDeadLetter, readDeadLetterCount, readDeadLetters } from './dead-letters.ts'
+export { type ComparedTable, diffStates, type RowDiff, type StateDiff, type TableDiff } from './diff.ts'
 export { compareFingerprint } from './fingerprint.ts'
 export {
   type BatchRow,

@@ -35,6 +35,7 @@ export function sqliteSink(options: SqliteOptions, input: SinkInput): Sink {
   return {
     guarantee: 'exactly once',
     targets: [table],
+    ...(key !== null && { key: key.columns }),
     canonical: [
       `${mode} ${quoted(table)}`,
       `columns ${schema.map(({ name, type }) => `${quoted(name)} ${typeName(type)}`).join(', ')}`,

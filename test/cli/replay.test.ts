@@ -104,14 +104,40 @@ describe.skipIf(!kafkaAvailable)('sprk replay', () => {
   test('makes the same results of other batches where these do not matter', async () => {
     const { path, state, replayed } = pipeline(topic, 'merge')
     await succeed('run', path, '--once')
-    await succeed('replay', path, '--rebatch', '--set', 'source.kafka.maxRecordsPerBatch=7')
-    expect(query(replayed, 'SELECT max(batch_id) FROM sprk_batches')).toEqual([[10]])
-    const rounded = 'SELECT city, n, round(total, 6) FROM results ORDER BY city'
-    expect(query(replayed, rounded)).toEqual(query(state, rounded))
-    expect(contents(replayed).offsets).toEqual(contents(state).offsets)
-    expect(contents(replayed).letters.map((row) => row.slice(1))).toEqual(
-      contents(state).letters.map((row) => row.slice(1)),
+    const diff = await succeed('replay', path, '--rebatch', '--set', 'source.kafka.maxRecordsPerBatch=7', '--diff')
+    expect(diff.stdout).toBe(
+      'table    only replayed  only live  different\nresults              0          0          0\n',
     )
+    expect(query(replayed, 'SELECT max(batch_id) FROM sprk_batches')).toEqual([[10]])
+    expect(contents(replayed).offsets).toEqual(contents(state).offsets)
+    const withoutBatch = ({ letters }: ReturnType<typeof contents>) => letters.map((row) => row.slice(1))
+    expect(withoutBatch(contents(replayed))).toEqual(withoutBatch(contents(state)))
+  })
+
+  test('tells where the live tables differ', async () => {
+    const { path, state } = pipeline(topic, 'merge')
+    await succeed('run', path, '--max-batches', '3')
+    await succeed('replay', path, '--diff')
+    change(
+      state,
+      "UPDATE results SET n = n + 1 WHERE city = 'c0'",
+      "UPDATE results SET total = total * (1 + 1e-12) WHERE city = 'c1'",
+      "DELETE FROM results WHERE city = 'c2'",
+      "INSERT INTO results VALUES ('elsewhere', 1, 2.5), (NULL, 1, NULL)",
+    )
+    const diff = await runSprk(['replay', path, '--diff', '-o', 'json', '--examples', '1'])
+    expect(diff.code).toBe(1)
+    expect(JSON.parse(diff.stdout)).toMatchObject({
+      equal: false,
+      tables: [{ table: 'results', shape: null, onlyReplayed: 1, onlyLive: 2, different: 1, examples: { length: 3 } }],
+      positions: [],
+    })
+    expect(JSON.parse(diff.stdout).tables[0].examples[0]).toMatchObject({
+      replayed: { city: 'c0' },
+      live: { city: 'c0' },
+    })
+    const exact = await runSprk(['replay', path, '--diff', '--exact'])
+    expect([exact.code, exact.stdout]).toEqual([1, expect.stringMatching(/results +1 +2 +2\n/)])
   })
 
   test('repeats a part, clipped to the range, and goes beyond the recorded batches with --to-offset latest', async () => {
@@ -235,6 +261,12 @@ describe.skipIf(!kafkaAvailable)('sprk replay', () => {
     expect(query(join(state, '..', 'none.db'), 'SELECT count(*) FROM sprk_batches')).toEqual([[0]])
   })
 })
+
+function change(state: string, ...statements: readonly string[]): void {
+  const database = new Database(state)
+  for (const statement of statements) database.exec(statement)
+  database.close()
+}
 
 /** As `offsets reset` does. */
 function move(state: string, topic: string, partition: number, to: number): void {

@@ -1,6 +1,7 @@
 // sprk replay: reads a range again through the same transforms, into another file or in the place of the results.
 
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
+import { diffStates } from '../../checkpoint/index.ts'
 import { Exit } from '../../errors.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { jsonReporter } from '../../reporters/json.ts'
@@ -8,12 +9,13 @@ import { barReporter, type ReplayTotals } from '../../reporters/replay.ts'
 import type { Reporter } from '../../reporters/reporter.ts'
 import { textReporter } from '../../reporters/text.ts'
 import { untilSignal } from '../ask.ts'
-import { type Cli, collect, duration, examples, waitLock, withPipeline } from '../command.ts'
+import { type Cli, collect, duration, examples, positiveInteger, waitLock, withPipeline } from '../command.ts'
 import type { KindRegistry } from '../kinds.ts'
 import { load } from '../load.ts'
 import { stderr, stdout } from '../redact.ts'
 import { build } from '../replay/build.ts'
-import { mutedPlan } from '../replay/muted.ts'
+import { diffJson, diffText, isEqual, positionLines } from '../replay/diff-report.ts'
+import { isOfStateFile, mutedPlan } from '../replay/muted.ts'
 import { parseRange, type RangeOptions } from '../replay/range.ts'
 import { stateOptions } from '../state-options.ts'
 import { systemClock } from '../system-clock.ts'
@@ -33,6 +35,10 @@ export function replayCommand(sprk: Command, { registry, perform }: Cli): void {
     .option('--into <file>', 'the file to build (default: the state file with .replay.db at its end)')
     .option('--rebatch', 'make new batches instead of repeating those that were recorded', false)
     .option('--sinks', 'let sinks outside the state file write too', false)
+    .option('--diff', 'then compare the result tables with those of the state file: exit 1 where they differ', false)
+    .option('--exact', 'with --diff: doubles too; by default they may differ by 1e-9 of their size', false)
+    .option('--examples <n>', 'with --diff: rows to show of each kind and table (default: 3)', positiveInteger)
+    .addOption(new Option('-o, --output <form>', 'of --diff').choices(['table', 'json']).default('table'))
     .option('--timeout <duration>', 'give up when nothing comes for this long (default: 60s)', duration)
     .addOption(waitLock())
     .option('--json', 'print one JSON object a batch on stdout', false)
@@ -48,6 +54,10 @@ interface ReplayOptions extends RangeOptions {
   readonly into?: string
   readonly rebatch: boolean
   readonly sinks: boolean
+  readonly diff: boolean
+  readonly exact: boolean
+  readonly examples?: number
+  readonly output: 'table' | 'json'
   readonly timeout?: number
   readonly waitLock: number
   readonly set: readonly string[]
@@ -56,6 +66,7 @@ interface ReplayOptions extends RangeOptions {
 }
 
 const TIMEOUT_MS = 60_000
+const EXAMPLES = 3
 
 function replay(file: string, options: ReplayOptions, registry: KindRegistry): Promise<number> {
   return untilSignal(async (signal) => {
@@ -68,8 +79,22 @@ function replay(file: string, options: ReplayOptions, registry: KindRegistry): P
     const timeoutMs = options.timeout ?? TIMEOUT_MS
     const state = { ...stateOptions(spec, plan, options.waitLock), path }
     await build({ plan, range, isRebatched: options.rebatch, livePath, state, timeoutMs, reporterOf }, signal)
-    return Exit.OK
+    return options.diff ? diff(plan, path, livePath, options) : Exit.OK
   })
+}
+
+function diff(plan: Plan, replayed: string, live: string, options: ReplayOptions): number {
+  const tables = plan.sinks.flatMap(({ kind, sink }) =>
+    isOfStateFile(kind) ? sink.targets.map((table) => ({ table, key: sink.key ?? null })) : [],
+  )
+  const found = diffStates({
+    ...{ replayed, live, tables },
+    isExact: options.exact,
+    examples: options.examples ?? EXAMPLES,
+  })
+  for (const line of positionLines(found)) stderr.write(`sprk: warning: ${line}\n`)
+  stdout.write(options.output === 'json' ? diffJson(found) : diffText(found))
+  return isEqual(found) ? Exit.OK : Exit.DIFFERENT
 }
 
 /** A bar where somebody looks; under cron only what goes wrong is said. */
