@@ -139,7 +139,7 @@ export const checkpointMutants = [
   {
     name: 'pages of a lost file swallowed',
     file: 'src/checkpoint/create.ts',
-    find: 'if (stats === null || stats.size === 0) return',
+    find: 'if (stats === null || stats.size === 0) continue',
     replace: 'if (stats === null || stats.size >= 0) return',
     test: [open, 'a new state file is refused beside the WAL of a file that is gone, whose pages it would swallow'],
   },

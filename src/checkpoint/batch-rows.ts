@@ -70,12 +70,17 @@ function insertRange(transaction: Transaction, { batchId, source }: Batch, range
     )
 }
 
+/** What of a batch its digest is made of. */
+export interface DigestedBatch extends Pick<Batch, 'batchId' | 'batchTime' | 'counts' | 'source'> {
+  readonly ranges: readonly Pick<EffectiveRange, 'topic' | 'partition' | 'fromOffset' | 'untilOffset'>[]
+}
+
 /**
  * Says which records a batch stands for: SHA-256, in hex, of lines that end in a line feed: first
  * `batch_id batch_time processed filtered skipped dead_letters late`, then for each range, in (topic, partition) order,
  * `source topic partition from_offset until_offset`.
  */
-export function digestOf({ batchId, batchTime, counts, source, ranges }: Batch): string {
+export function digestOf({ batchId, batchTime, counts, source, ranges }: DigestedBatch): string {
   const { processed, filtered, skipped, deadLetters, late } = counts
   const hash = createHash('sha256')
   hash.update(`${[batchId, batchTime, processed, filtered, skipped, deadLetters, late].join(' ')}\n`)

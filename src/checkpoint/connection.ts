@@ -3,7 +3,7 @@
 import Database from 'better-sqlite3'
 import type { SqlValue, Statement, Transaction } from '../checkpoint.ts'
 import { Exit, SprkError } from '../errors.ts'
-import { sqliteFault } from './faults.ts'
+import { codeOf, sqliteFault } from './faults.ts'
 
 /** Errors of SQLite are SprkErrors that name the file. */
 export interface Connection extends Transaction {
@@ -14,6 +14,21 @@ export interface Connection extends Transaction {
   close(): void
 }
 
+/** A moment of a state file. */
+export interface View extends Transaction {
+  /** Row by row, however many there are. */
+  each(sql: string): Iterable<Row>
+}
+
+/** A connection that only reads. */
+export interface Reader extends Connection, View {
+  /**
+   * Copies the whole database over the file `to`, while others may write: call it in a transaction that has begun to read,
+   * else SQLite starts again at every commit. `onStep` is called between steps of some megabytes; what it throws ends it.
+   */
+  copy(to: string, onStep: () => void): Promise<void>
+}
+
 export type Row = Readonly<Record<string, SqlValue>>
 
 /** SQLite's releases from here on have the fix of the WAL-reset bug (3.51.3), which could lose committed transactions. */
@@ -21,6 +36,9 @@ const OLDEST_SQLITE = [3, 51, 3] as const
 
 /** How long a transaction waits, blocking, for another program that writes to the file. Ours cannot: they hold the lock. */
 const BUSY_TIMEOUT_MS = 2000
+
+/** Of one step of a copy. */
+const PAGES_PER_STEP = 1000
 
 /** The -wal is reset by SQLite's automatic checkpoints (every 1,000 pages, never waiting for readers) and cut to this. */
 const MAX_IDLE_WAL_BYTES = 16 * 1024 * 1024
@@ -61,11 +79,11 @@ export function connectEmpty(path: string): Connection {
 }
 
 /** Opens a state file that another process is working on. */
-export function connectReadOnly(path: string): Connection {
+export function connectReadOnly(path: string): Reader {
   return open(path, { readonly: true, fileMustExist: true, timeout: 0 })
 }
 
-function open(path: string, options: Database.Options): Connection {
+function open(path: string, options: Database.Options): Reader {
   const database = guard(path, () => new Database(path, options))
   database.defaultSafeIntegers(true)
   const statements = new Map<string, Statement>()
@@ -84,12 +102,37 @@ function open(path: string, options: Database.Options): Connection {
     execute: (sql) => {
       guard(path, () => database.exec(sql))
     },
+    each: (sql) => eachRow(path, database, sql),
     get inTransaction() {
       return database.inTransaction
+    },
+    async copy(to, onStep) {
+      const progress = () => {
+        onStep()
+        return PAGES_PER_STEP
+      }
+      try {
+        await database.backup(to, { progress })
+      } catch (error) {
+        throw sqliteFault(codeOf(error) === 'SQLITE_CORRUPT' ? path : to, error)
+      }
     },
     close: () => {
       database.close()
     },
+  }
+}
+
+function* eachRow(path: string, database: Database.Database, sql: string): Generator<Row> {
+  const rows = guard(path, () => database.prepare<[], Row>(sql).iterate())
+  try {
+    for (;;) {
+      const next = guard(path, () => rows.next())
+      if (next.done === true) return
+      yield next.value
+    }
+  } finally {
+    rows.return?.()
   }
 }
 

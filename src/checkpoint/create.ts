@@ -79,17 +79,22 @@ export function assertSchemaVersion(path: string, version: number): void {
  * Call it under the lock.
  */
 export function createStateFile(path: string, mode: number, fill: (connection: Connection) => void): void {
-  for (const suffix of ['-wal', '-journal']) refuseRemains(`${path}${suffix}`, path)
+  refuseRemains(path)
   const built = `${path}.new`
   removeLeftOver(built)
   try {
     build(built, mode, fill)
-    syncFile(built)
-    linkSync(built, path)
+    publish(built, path)
   } catch (error) {
     removeFiles(built)
     throw fileFault(path, error)
   }
+}
+
+/** Gives a file that is complete its name, for good. A file that came into being meanwhile is never overwritten. */
+export function publish(built: string, path: string): void {
+  syncFile(built)
+  linkSync(built, path)
   removeFiles(built)
   syncDirectory(path)
 }
@@ -109,14 +114,19 @@ function isLeftOver(built: string, size: number): boolean {
   return header.every((byte) => byte === 0) || (isSqlite(header) && header.readUInt32BE(68) === APPLICATION_ID)
 }
 
-function build(built: string, mode: number, fill: (connection: Connection) => void): void {
-  const handle = openSync(built, 'wx', mode)
+/** Throws where there is a file of that name. */
+export function makeEmptyFile(path: string, mode: number): void {
+  const handle = openSync(path, 'wx', mode)
   try {
     // The mode that was asked for, whatever the umask; SQLite gives the -wal and the -shm the same.
     fchmodSync(handle, mode)
   } finally {
     closeSync(handle)
   }
+}
+
+function build(built: string, mode: number, fill: (connection: Connection) => void): void {
+  makeEmptyFile(built, mode)
   const connection = connectEmpty(built)
   try {
     connection.execute('BEGIN IMMEDIATE')
@@ -131,7 +141,8 @@ function build(built: string, mode: number, fill: (connection: Connection) => vo
   }
 }
 
-function removeFiles(built: string): void {
+/** With what SQLite keeps beside it. */
+export function removeFiles(built: string): void {
   for (const suffix of ['-wal', '-shm', '-journal']) rmSync(`${built}${suffix}`, { force: true })
   try {
     unlinkSync(built)
@@ -141,14 +152,16 @@ function removeFiles(built: string): void {
 }
 
 /** SQLite would take them for the new file's own and write the lost file's pages into it. */
-function refuseRemains(remains: string, path: string): void {
-  const stats = statOf(remains, statSync)
-  if (stats === null || stats.size === 0) return
-  throw new SprkError(Exit.CANNOT_CREATE, {
-    code: 'E_STATE_REMAINS',
-    message: `${remains}: this belongs to a state file ${basename(path)} that is gone`,
-    hint: `put ${basename(path)} back beside it, or move it away to begin anew`,
-  })
+export function refuseRemains(path: string): void {
+  for (const remains of [`${path}-wal`, `${path}-journal`]) {
+    const stats = statOf(remains, statSync)
+    if (stats === null || stats.size === 0) continue
+    throw new SprkError(Exit.CANNOT_CREATE, {
+      code: 'E_STATE_REMAINS',
+      message: `${remains}: this belongs to a state file ${basename(path)} that is gone`,
+      hint: `put ${basename(path)} back beside it, or move it away to begin anew`,
+    })
+  }
 }
 
 function syncFile(path: string): void {

@@ -133,7 +133,7 @@ export function readMoves(transaction: Transaction): readonly MoveRow[] {
   return transaction.prepare('SELECT * FROM sprk_moves ORDER BY id').all().map(moveOf)
 }
 
-function batchOf(row: Row): BatchRow {
+export function batchOf(row: Row): BatchRow {
   return {
     batchId: toNumber(row['batch_id']),
     batchTime: toNumber(row['batch_time']),
@@ -151,7 +151,7 @@ function batchOf(row: Row): BatchRow {
   }
 }
 
-function rangeOf(row: Row): RangeRow {
+export function rangeOf(row: Row): RangeRow {
   return {
     batchId: toNumber(row['batch_id']),
     ...partitionOf(row),

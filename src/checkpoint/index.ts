@@ -1,5 +1,6 @@
 // The state file: what the rest of the program needs of it.
 
+export { type Backup, backupState } from './backup.ts'
 export { realPath } from './create.ts'
 export { type KeptDeadLetter, readDeadLetterCount, readDeadLetters } from './dead-letters.ts'
 export { type ComparedTable, diffStates, type RowDiff, type StateDiff, type TableDiff } from './diff.ts'
@@ -35,4 +36,5 @@ export {
 } from './replay-file.ts'
 export { type HeldState, holdState, type PositionsReset, type ResetOptions } from './reset.ts'
 export { readResume } from './resume.ts'
+export { type Check, verifyState } from './verify.ts'
 export { stateExists, stateIsHeld, viewState } from './view.ts'

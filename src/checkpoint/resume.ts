@@ -44,7 +44,7 @@ function readPositions(transaction: Transaction): ReadonlyMap<string, readonly P
 /** A column that is INTEGER NOT NULL, within the range that counts and offsets have. */
 export function toNumber(value: SqlValue | undefined): number {
   const number = Number(value)
-  if (typeof value !== 'bigint' || !Number.isSafeInteger(number)) throw new Error(`not a safe integer: ${value}`)
+  if (typeof value !== 'bigint' || !Number.isSafeInteger(number)) throw new RangeError(`not a safe integer: ${value}`)
   return number
 }
 

@@ -1,8 +1,7 @@
 // Reading a state file beside whoever works on it: one consistent snapshot, nothing is changed, nobody is delayed.
 
-import type { Transaction } from '../checkpoint.ts'
 import { Exit, SprkError } from '../errors.ts'
-import { connectReadOnly } from './connection.ts'
+import { connectReadOnly, type View } from './connection.ts'
 import { isStateFile, realPath } from './create.ts'
 import { isHeld } from './lock.ts'
 
@@ -10,7 +9,7 @@ import { isHeld } from './lock.ts'
  * What `read` makes of the file as of one moment. Throws SprkError: exit 66 where there is no state file, and as opening
  * one does.
  */
-export function viewState<T>(path: string, read: (transaction: Transaction) => T): T {
+export function viewState<T>(path: string, read: (view: View) => T): T {
   if (!stateExists(path)) throw noState(path)
   const connection = connectReadOnly(realPath(path))
   try {

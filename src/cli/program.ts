@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander'
 import { Exit, SprkError } from '../errors.ts'
 import { type Cli, type Define, examples } from './command.ts'
+import { backupCommand } from './commands/backup.ts'
 import { deadLettersCommand } from './commands/dead-letters.ts'
 import { explainCommand } from './commands/explain.ts'
 import { offsetsCommand } from './commands/offsets.ts'
@@ -11,6 +12,7 @@ import { runCommand } from './commands/run.ts'
 import { schemaCommand } from './commands/schema.ts'
 import { statusCommand } from './commands/status.ts'
 import { validateCommand } from './commands/validate.ts'
+import { verifyCommand } from './commands/verify.ts'
 import { type KindRegistry, kinds } from './kinds.ts'
 import { version } from './version.ts'
 
@@ -23,6 +25,8 @@ const COMMANDS: readonly Define[] = [
   offsetsCommand,
   replayCommand,
   deadLettersCommand,
+  verifyCommand,
+  backupCommand,
   schemaCommand,
 ]
 

@@ -1,6 +1,13 @@
 // Commands that take a pipeline file or a state file: which of them an argument is, by what is in it.
 
 import { closeSync, openSync, readSync } from 'node:fs'
+import type { KindRegistry } from './kinds.ts'
+import { load } from './load.ts'
+
+/** Of what the argument names. Throws a SprkError as `load` does. */
+export function statePathOf(file: string, registry: KindRegistry): string {
+  return isDatabase(file) ? file : load(file, [], registry).spec.state.path
+}
 
 const SQLITE_HEADER = 'SQLite format 3\0'
 

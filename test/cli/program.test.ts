@@ -7,7 +7,7 @@ import manifest from '../../package.json' with { type: 'json' }
 import { checkUsage } from '../../src/cli/program.ts'
 import { runSprk } from '../support/sprk.ts'
 
-const COMMANDS = ['run', 'status', 'validate', 'explain', 'replay', 'schema']
+const COMMANDS = ['run', 'status', 'validate', 'explain', 'replay', 'verify', 'backup', 'schema']
 
 describe('sprk', () => {
   test('prints its help without a command and with --help, and its version', async () => {

@@ -1,0 +1,183 @@
+// Whether the history of a state file holds together: batches, their ranges, moves, positions.
+
+import { partitionKey } from '../record.ts'
+import type { Position } from '../source.ts'
+import { digestOf } from './batch-rows.ts'
+import type { Row, View } from './connection.ts'
+import { type BatchRow, batchOf, type MoveRow, type RangeRow, rangeOf, readMoves } from './history.ts'
+import { readResume } from './resume.ts'
+
+/** Is told of each problem. */
+export type Report = (problem: string) => void
+
+/** A batch and its ranges, read together row by row: there may be millions. */
+interface WholeBatch extends BatchRow {
+  readonly ranges: readonly RangeRow[]
+}
+
+const RANGES = 'SELECT * FROM sprk_batch_ranges ORDER BY batch_id'
+
+export class HistoryCheck {
+  readonly #view: View
+
+  constructor(view: View) {
+    this.#view = view
+  }
+
+  checkBatches(report: Report): void {
+    let last: BatchRow | null = null
+    for (const batch of this.#batches(report)) {
+      const { batchId, batchTime, ranges, counts } = batch
+      if (last !== null && batchId !== last.batchId + 1) report(`batch ${batchId} follows batch ${last.batchId}`)
+      if (last !== null && batchTime < last.batchTime)
+        report(`batch ${batchId} has an earlier time than the one before`)
+      const outcomes = [counts.processed, counts.filtered, counts.skipped, counts.deadLetters, counts.late]
+      if (outcomes.some((count) => count < 0)) report(`batch ${batchId} counts less than none`)
+      const records = counts.processed + counts.filtered + counts.skipped + counts.deadLetters
+      // Compaction and transactions leave holes, so that there may be fewer.
+      const offsets = ranges.reduce((sum, { fromOffset, untilOffset }) => sum + untilOffset - fromOffset, 0)
+      if (records > offsets) report(`batch ${batchId} counts ${records} records in ranges of ${offsets} offsets`)
+      last = batch
+    }
+  }
+
+  checkDigests(report: Report): void {
+    for (const batch of this.#batches(() => {})) {
+      const source = batch.ranges[0]?.source ?? ''
+      if (batch.digest !== digestOf({ ...batch, source })) report(`batch ${batch.batchId} has another one`)
+    }
+  }
+
+  /** Batches may have been pruned from the first on: what begins with the first one that is kept begins anywhere. */
+  checkRanges(report: Report): void {
+    const chains = new Chains(this.#resets(), report)
+    let moves: readonly MoveRow[] | null = null
+    for (const { batchId, ranges } of this.#batches(() => {})) {
+      moves ??= readMoves(this.#view).filter((move) => move.batchId >= batchId - 1)
+      moves = chains.moveUntil(batchId, moves)
+      for (const range of ranges) chains.read(range)
+    }
+    chains.moveUntil(Infinity, moves ?? readMoves(this.#view))
+    for (const [source, positions] of readResume(this.#view).positions) chains.end(source, positions)
+    chains.assertEnded()
+  }
+
+  /** The last batches before positions were reset by hand. */
+  #resets(): readonly number[] {
+    const rows = this.#view.prepare("SELECT batch_id FROM sprk_audit WHERE action = 'offsets reset'").all()
+    return rows.map((row) => Number(row['batch_id']))
+  }
+
+  *#batches(report: Report): Generator<WholeBatch> {
+    const ranges = new Ahead(this.#view.each(RANGES))
+    const orphan = ({ batchId }: RangeRow) => report(`batch ${batchId} has ranges, but no row`)
+    try {
+      for (const row of this.#view.each('SELECT * FROM sprk_batches ORDER BY batch_id')) {
+        const batch = batchOf(row)
+        ranges.takeUntil(batch.batchId).forEach(orphan)
+        yield { ...batch, ranges: ranges.takeUntil(batch.batchId + 1) }
+      }
+      ranges.takeUntil(Infinity).forEach(orphan)
+    } finally {
+      ranges.close()
+    }
+  }
+}
+
+/** Ranges in order of their batches, one of them read ahead. */
+class Ahead {
+  readonly #rows: Iterator<Row>
+  #next: RangeRow | null = null
+
+  constructor(rows: Iterable<Row>) {
+    this.#rows = rows[Symbol.iterator]()
+    this.#advance()
+  }
+
+  /** Those of batches below `batchId` that were not taken yet. */
+  takeUntil(batchId: number): RangeRow[] {
+    const taken: RangeRow[] = []
+    while (this.#next !== null && this.#next.batchId < batchId) {
+      taken.push(this.#next)
+      this.#advance()
+    }
+    return taken
+  }
+
+  close(): void {
+    this.#rows.return?.()
+  }
+
+  #advance(): void {
+    const { done, value } = this.#rows.next()
+    this.#next = done === true ? null : rangeOf(value)
+  }
+}
+
+interface Link {
+  readonly at: number
+  /** The batch that led there, or the last one before the move that did. */
+  readonly batchId: number
+}
+
+/** Follows each partition from range to range. */
+class Chains {
+  readonly #resets: readonly number[]
+  readonly #report: Report
+  readonly #links = new Map<string, Link>()
+
+  constructor(resets: readonly number[], report: Report) {
+    this.#resets = resets
+    this.#report = report
+  }
+
+  read({ batchId, source, topic, partition, fromOffset, untilOffset }: RangeRow): void {
+    const name = this.#nameOf(source, partitionKey({ topic, partition }))
+    if (untilOffset <= fromOffset) this.#report(`${name}: batch ${batchId} read ${fromOffset} to ${untilOffset}`)
+    this.#join(name, fromOffset, `batch ${batchId} begins at`, batchId)
+    this.#links.set(name, { at: untilOffset, batchId })
+  }
+
+  /** Follows the moves that were made before this batch; returns the others. */
+  moveUntil(batchId: number, moves: readonly MoveRow[]): readonly MoveRow[] {
+    const isLater = (move: MoveRow) => move.batchId >= batchId
+    for (const move of moves) {
+      if (isLater(move)) continue
+      const name = this.#nameOf(move.source, partitionKey(move))
+      this.#join(name, move.fromOffset, `move ${move.id} begins at`, move.batchId + 1)
+      this.#links.set(name, { at: move.toOffset, batchId: move.batchId })
+    }
+    return moves.filter(isLater)
+  }
+
+  end(source: string, positions: readonly Position[]): void {
+    for (const position of positions) {
+      const name = this.#nameOf(source, partitionKey(position))
+      this.#join(name, position.next, 'the position is', Infinity)
+      this.#links.delete(name)
+    }
+  }
+
+  /** A reset may have dropped the position of a partition that is gone. */
+  assertEnded(): void {
+    for (const [name, link] of this.#links) {
+      if (!this.#isReset(link, Infinity)) this.#report(`${name}: was read up to ${link.at}, and has no position`)
+    }
+  }
+
+  #join(name: string, offset: number, what: string, batchId: number): void {
+    const link = this.#links.get(name)
+    if (link === undefined || link.at === offset || this.#isReset(link, batchId)) return
+    this.#report(`${name}: ${what} ${offset}, where ${link.at} was next`)
+  }
+
+  /** Whether the position was dropped between, and begun anew; a reset that moves it leaves a move. */
+  #isReset(link: Link, batchId: number): boolean {
+    return this.#resets.some((reset) => reset >= link.batchId && reset < batchId)
+  }
+
+  /** As people know it; the source stands before it only where there are several. */
+  #nameOf(source: string, partition: string): string {
+    return source === 'source' ? partition : `${source} ${partition}`
+  }
+}

@@ -1,0 +1,141 @@
+// Whether a state file is what the commits of its batches left: read as of one moment, beside whoever works on it.
+
+import type { Transaction } from '../checkpoint.ts'
+import { messageOf, SprkError } from '../errors.ts'
+import type { View } from './connection.ts'
+import { codeOf } from './faults.ts'
+import { readMeta } from './history.ts'
+import { toNumber } from './resume.ts'
+import { MIGRATIONS, SCHEMA } from './schema.ts'
+import { HistoryCheck, type Report } from './verify-history.ts'
+import { viewState } from './view.ts'
+
+export interface Check {
+  readonly name: string
+  /** What has to be so. */
+  readonly law: string
+  /** What is not; the first ones, then how many more. */
+  readonly problems: readonly string[]
+}
+
+/** Throws SprkError: exit 66 where there is no state file, 78 for a file of somebody else. */
+export function verifyState(path: string): readonly Check[] {
+  return viewState(path, (view) => {
+    const findings = new Findings()
+    findings.check('file', "SQLite's integrity check finds nothing", (report) => checkFile(view, report))
+    findings.check('tables', 'all tables are there, and those with keys have their unique indexes', (report) => {
+      checkTables(view, report)
+      checkResultTables(view, report)
+    })
+    const history = new HistoryCheck(view)
+    findings.check('batches', 'ids have no holes, times are in order, counts fit the ranges', (report) =>
+      history.checkBatches(report),
+    )
+    findings.check('digests', 'each batch has the digest of what it says of itself', (report) =>
+      history.checkDigests(report),
+    )
+    findings.check('ranges', 'ranges and moves of a partition join without holes, up to its position', (report) =>
+      history.checkRanges(report),
+    )
+    findings.check('dead letters', 'each batch has as many as it counted, from its own ranges', (report) =>
+      checkDeadLetters(view, report),
+    )
+    return findings.checks
+  })
+}
+
+const MAX_PROBLEMS = 10
+
+class Findings {
+  readonly checks: Check[] = []
+
+  check(name: string, law: string, find: (report: Report) => void): void {
+    const problems: string[] = []
+    let more = 0
+    const report = (problem: string) => {
+      if (problems.length < MAX_PROBLEMS) problems.push(problem)
+      else more++
+    }
+    try {
+      find(report)
+    } catch (error) {
+      if (!isOfTheFile(error)) throw error
+      report(`cannot be read: ${messageOf(error)}`)
+    }
+    this.checks.push({ name, law, problems: more === 0 ? problems : [...problems, `and ${more} more`] })
+  }
+}
+
+/** Not a mistake of ours: SQLite's errors, and values that no sprk writes (toNumber). */
+function isOfTheFile(error: unknown): boolean {
+  return error instanceof SprkError || error instanceof RangeError || codeOf(error).startsWith('SQLITE_')
+}
+
+function checkFile(view: View, report: Report): void {
+  for (const row of view.each('PRAGMA integrity_check')) {
+    const said = String(row['integrity_check'])
+    if (said !== 'ok') report(said)
+  }
+}
+
+function checkTables(view: View, report: Report): void {
+  const version = toNumber(view.prepare('PRAGMA user_version').get()?.['user_version'])
+  const later = [...MIGRATIONS].filter(([to]) => to > version).flatMap(([, sql]) => tablesOf(sql))
+  for (const table of tablesOf(SCHEMA)) {
+    if (!later.includes(table) && !hasObject(view, 'table', table)) report(`${table} is missing`)
+  }
+}
+
+function tablesOf(sql: string): string[] {
+  return [...sql.matchAll(/CREATE TABLE (\w+)/g)].map(([, table]) => table as string)
+}
+
+function checkResultTables(view: View, report: Report): void {
+  for (const table of readMeta(view).tables) {
+    if (!hasObject(view, 'table', table)) report(`${table} is missing, with the results of the batches`)
+  }
+  // The sinks' canonical texts begin with mode and table.
+  const steps = view.prepare("SELECT value FROM sprk_meta WHERE key GLOB 'step:*'").all()
+  for (const { value } of steps) {
+    const [, table] = /^sqlite\n(?:merge|upsert) "((?:[^"]|"")+)"/.exec(String(value)) ?? []
+    if (table !== undefined) checkKey(view, table.replaceAll('""', '"'), report)
+  }
+}
+
+/** A key of one column has an index of its own for NULL. */
+function checkKey(view: View, table: string, report: Report): void {
+  const key = `sprk_key_${table}`
+  const sql = view.prepare("SELECT sql FROM sqlite_schema WHERE type = 'index' AND name = ?").get(key)?.['sql']
+  if (sql === undefined) report(`${table} has lost its unique index ${key}`)
+  const nullKey = `sprk_nullkey_${table}`
+  if (/ WHERE .* IS NOT NULL$/.test(String(sql)) && !hasObject(view, 'index', nullKey)) {
+    report(`${table} has lost its unique index ${nullKey}`)
+  }
+}
+
+function hasObject(transaction: Transaction, type: 'table' | 'index', name: string): boolean {
+  const found = transaction.prepare('SELECT 1 FROM sqlite_schema WHERE type = ? AND name = ? COLLATE NOCASE')
+  return found.get(type, name) !== undefined
+}
+
+/** Those of batches that are no longer kept say nothing. */
+function checkDeadLetters(view: View, report: Report): void {
+  const counted = view.each(
+    `SELECT b.batch_id, b.dead_letters, ifnull(d.n, 0) AS n
+       FROM sprk_batches b LEFT JOIN (SELECT batch_id, count(*) AS n FROM sprk_dead_letters GROUP BY batch_id) d
+         ON d.batch_id = b.batch_id
+      WHERE b.dead_letters <> ifnull(d.n, 0) ORDER BY b.batch_id`,
+  )
+  for (const { batch_id, dead_letters, n } of counted)
+    report(`batch ${batch_id} counted ${dead_letters}, ${n} are kept`)
+  const strays = view.each(
+    `SELECT batch_id, topic, partition, "offset" FROM sprk_dead_letters d
+      WHERE batch_id >= (SELECT min(batch_id) FROM sprk_batches) AND NOT EXISTS (
+        SELECT 1 FROM sprk_batch_ranges r
+         WHERE r.batch_id = d.batch_id AND r.source = d.source AND r.topic = d.topic AND r.partition = d.partition
+           AND d."offset" >= r.from_offset AND d."offset" < r.until_offset) ORDER BY id`,
+  )
+  for (const { batch_id, topic, partition, offset } of strays) {
+    report(`${topic}/${partition} offset ${offset} is in no range of its batch ${batch_id}`)
+  }
+}
