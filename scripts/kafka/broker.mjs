@@ -160,7 +160,11 @@ advertised.listeners=PLAINTEXT://${listener}
 `
 }
 
-/** @param {string} listener @param {string} controller @param {string} data */
+/**
+ * Records stay, however old their timestamps are, unless a topic says otherwise.
+ *
+ * @param {string} listener @param {string} controller @param {string} data
+ */
 function serverProperties(listener, controller, data) {
   return `process.roles=broker,controller
 node.id=1
@@ -183,6 +187,7 @@ group.initial.rebalance.delay.ms=0
 group.min.session.timeout.ms=1000
 log.initial.task.delay.ms=500
 log.cleaner.backoff.ms=200
+log.retention.ms=-1
 log.retention.check.interval.ms=1000
 `
 }
