@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } fr
 import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { AclEntry } from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { clientOf, createTopics, javaTool } from '../support/kafka.ts'
 import { PASSWORD, type SecureKafka, startSecureKafka, whyNoSecureKafka } from '../support/secure-kafka.ts'
@@ -33,6 +34,7 @@ interface Attempt {
   readonly user?: string
   readonly password?: string
   readonly topic?: string
+  readonly groupId?: string
   readonly timeout?: string
 }
 
@@ -53,6 +55,7 @@ async function attempt({ to, tls, sasl, user = 'alice', password = PASSWORD, ...
     `    topics: [${more.topic ?? 'events'}]`,
     '    startingOffsets: earliest',
     '    format: json',
+    ...(more.groupId === undefined ? [] : [`    groupId: ${more.groupId}`]),
     ...(tls === undefined ? [] : [`    tls: ${tls}`]),
     ...(sasl === undefined
       ? []
@@ -119,6 +122,14 @@ sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule require
     it.each(cells)('$how and with $sasl', async ({ to, tls, sasl }) => {
       expectRead(await attempt({ to, sasl, ...(tls !== undefined && { tls }) }))
     })
+  })
+
+  it('reads where the user may not write to the consumer group, and warns once', async () => {
+    const attempted = await attempt({ to: 'SASL', sasl: 'plain', groupId: 'forbidden' })
+    expect(attempted.code).toBe(0)
+    expect(attempted.stderr.match(/^sprk: warning: .*/gm)).toEqual([
+      'sprk: warning: kafka: progress is not mirrored: consumer group forbidden: the user may not use it (GROUP_AUTHORIZATION_FAILED); let somebody allow the user to READ the group, or write `mirrorOffsets: false`',
+    ])
   })
 
   const refusals: [string, number, RegExp, Attempt][] = [
@@ -200,8 +211,10 @@ sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule require
     await admin.connect()
     await createTopics(admin, { topic: 'events' }, { topic: 'forbidden' })
     const onlyNobody = { principal: 'User:nobody', host: '*', operation: 2, permissionType: 3 }
-    const forbidden = { resourceType: 2, resourceName: 'forbidden', resourcePatternType: 3 }
-    await admin.createAcls({ acl: [{ ...forbidden, ...onlyNobody }] })
+    const [topic, group] = [2, 3].map((resourceType) => {
+      return { resourceType, resourceName: 'forbidden', resourcePatternType: 3, ...onlyNobody }
+    }) as [AclEntry, AclEntry]
+    await admin.createAcls({ acl: [topic, group] })
     await admin.disconnect()
     const producer = client.producer()
     await producer.connect()
@@ -214,6 +227,7 @@ sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule require
 function expectRead(attempted: Attempted): void {
   const { code, stdout, stderr } = attempted
   expect({ code, stderr }).toMatchObject({ code: 0 })
+  expect(stderr).not.toContain('mirrored')
   const rows = stdout
     .trim()
     .split('\n')
