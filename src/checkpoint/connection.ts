@@ -83,6 +83,11 @@ export function connectReadOnly(path: string): Reader {
   return open(path, { readonly: true, fileMustExist: true, timeout: 0 })
 }
 
+/** A database in memory. */
+export function connectMemory(): Connection {
+  return open(':memory:', {})
+}
+
 function open(path: string, options: Database.Options): Reader {
   const database = guard(path, () => new Database(path, options))
   database.defaultSafeIntegers(true)

@@ -22,9 +22,12 @@ export {
   type History,
   type RecordedPartition,
   readHistory,
+  readReplacedBy,
   recordedBatches,
   type WholeBatch,
 } from './recorded.ts'
+export { assertReplaceable, type ResultTable } from './remake.ts'
+export { lockState, removeReplayed, replaceResults } from './replace.ts'
 export {
   assertSameReplay,
   beginReplay,

@@ -22,7 +22,8 @@ export interface History {
   /** Of the pipeline. */
   readonly name: string
   readonly stateId: string | null
-  readonly epoch: number
+  /** Identity of the file that its results were replaced by last; null: they never were. */
+  readonly replacedBy: string | null
   readonly logId: string | null
   readonly partitions: readonly RecordedPartition[]
   /** 0: there is none. */
@@ -33,7 +34,7 @@ export interface History {
 
 /** Of one source. */
 export function readHistory(transaction: Transaction, source: string): History {
-  const { name, stateId, epoch } = readMeta(transaction)
+  const { name, stateId } = readMeta(transaction)
   const moves = readMoves(transaction).filter((move) => move.source === source)
   const { lastBatchId, logIds, positions } = readResume(transaction)
   const first = transaction.prepare('SELECT min(batch_id) AS id FROM sprk_batches').get()?.['id']
@@ -42,7 +43,7 @@ export function readHistory(transaction: Transaction, source: string): History {
   return {
     name,
     stateId,
-    epoch,
+    replacedBy: readReplacedBy(transaction),
     logId: logIds.get(source) ?? null,
     partitions: (positions.get(source) ?? []).map((position) => {
       const key = partitionKey(position)
@@ -58,6 +59,11 @@ export function readHistory(transaction: Transaction, source: string): History {
     lastBatchId,
     moves,
   }
+}
+
+export function readReplacedBy(transaction: Transaction): string | null {
+  const value = transaction.prepare("SELECT value FROM sprk_meta WHERE key = 'replaced_by'").get()?.['value']
+  return value === undefined ? null : String(value)
 }
 
 function offsetsBy(transaction: Transaction, source: string, select: string): ReadonlyMap<string, number> {

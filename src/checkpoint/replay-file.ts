@@ -8,6 +8,8 @@ import type { TopicPartition } from '../record.ts'
 export interface ReplayHeader {
   /** Identity of the state file that is repeated; null where the pipeline had none. */
   readonly stateId: string | null
+  /** What its results had been replaced by when the replay began: recorded batches are others then. */
+  readonly replacedBy: string | null
   /** The range as it was asked for. */
   readonly range: string
   /** Canonical text of the plan. */
@@ -69,7 +71,7 @@ export function beginReplay(
 }
 
 /** What makes two replays one. */
-export type ReplayIdentity = Pick<ReplayHeader, 'stateId' | 'range' | 'plan' | 'isRebatched'>
+export type ReplayIdentity = Pick<ReplayHeader, 'stateId' | 'replacedBy' | 'range' | 'plan' | 'isRebatched'>
 
 /** Throws a SprkError (exit 78) with the reason and the way out. `saved` is null where the file is of no replay. */
 export function assertSameReplay(path: string, saved: ReplayHeader | null, now: ReplayIdentity): ReplayHeader {
@@ -78,6 +80,7 @@ export function assertSameReplay(path: string, saved: ReplayHeader | null, now: 
   }
   const wayOut = 'remove it with its -wal and -shm to begin anew, or name another file with --into'
   if (saved.stateId !== now.stateId) throw other(path, 'it repeats the batches of another state file', wayOut)
+  if (saved.replacedBy !== now.replacedBy) throw other(path, 'what it repeats was replaced since', wayOut)
   if (saved.plan !== now.plan) throw other(path, 'it was begun with another text of the pipeline', wayOut)
   if (saved.range !== now.range) {
     const [before, after] = [saved, now].map(({ range }) => (range === '' ? 'the recorded range' : range))

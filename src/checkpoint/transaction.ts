@@ -9,9 +9,16 @@ export class CommitFailed extends Error {
   }
 }
 
-/** What `work` throws rolls everything back and is thrown on. */
-export function inTransaction<T>(connection: Connection, work: () => T): T {
-  connection.execute('BEGIN IMMEDIATE')
+/**
+ * What `work` throws rolls everything back and is thrown on. With BEGIN alone, which leaves attached files alone, `work`
+ * writes before it reads: what it read could be out of date else.
+ */
+export function inTransaction<T>(
+  connection: Connection,
+  work: () => T,
+  begin: 'BEGIN' | 'BEGIN IMMEDIATE' = 'BEGIN IMMEDIATE',
+): T {
+  connection.execute(begin)
   let result: T
   try {
     result = work()

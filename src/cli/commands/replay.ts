@@ -2,7 +2,7 @@
 
 import { type Command, Option } from 'commander'
 import { diffStates } from '../../checkpoint/index.ts'
-import { Exit } from '../../errors.ts'
+import { Exit, SprkError } from '../../errors.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { jsonReporter } from '../../reporters/json.ts'
 import { barReporter, type ReplayTotals } from '../../reporters/replay.ts'
@@ -16,7 +16,8 @@ import { stderr, stdout } from '../redact.ts'
 import { build } from '../replay/build.ts'
 import { diffJson, diffText, isEqual, positionLines } from '../replay/diff-report.ts'
 import { isOfStateFile, mutedPlan } from '../replay/muted.ts'
-import { parseRange, type RangeOptions } from '../replay/range.ts'
+import { parseRange, type RangeOptions, type RangeSpec } from '../replay/range.ts'
+import { replaceLive } from '../replay/replace.ts'
 import { stateOptions } from '../state-options.ts'
 import { systemClock } from '../system-clock.ts'
 
@@ -33,6 +34,8 @@ export function replayCommand(sprk: Command, { registry, perform }: Cli): void {
     )
     .option('--to-time <time>', 'up to the first record that is as late')
     .option('--into <file>', 'the file to build (default: the state file with .replay.db at its end)')
+    .option('--replace', 'then put the results in the place of those of the state file, all at once', false)
+    .option('--partial', 'with --replace: results of what the range leaves out may disappear', false)
     .option('--rebatch', 'make new batches instead of repeating those that were recorded', false)
     .option('--sinks', 'let sinks outside the state file write too', false)
     .option('--diff', 'then compare the result tables with those of the state file: exit 1 where they differ', false)
@@ -52,6 +55,8 @@ export function replayCommand(sprk: Command, { registry, perform }: Cli): void {
 
 interface ReplayOptions extends RangeOptions {
   readonly into?: string
+  readonly replace: boolean
+  readonly partial: boolean
   readonly rebatch: boolean
   readonly sinks: boolean
   readonly diff: boolean
@@ -78,9 +83,25 @@ function replay(file: string, options: ReplayOptions, registry: KindRegistry): P
     const reporterOf = (totals: ReplayTotals) => reporter(plan, options, totals)
     const timeoutMs = options.timeout ?? TIMEOUT_MS
     const state = { ...stateOptions(spec, plan, options.waitLock), path }
-    await build({ plan, range, isRebatched: options.rebatch, livePath, state, timeoutMs, reporterOf }, signal)
+    const building = { plan, range, isRebatched: options.rebatch, livePath, state, timeoutMs, reporterOf }
+    if (options.replace) {
+      assertReplaces(range, options)
+      const warn = (line: string) => options.quiet || stderr.write(`sprk: warning: ${line}\n`)
+      await replaceLive({ ...building, isPartial: options.partial, warn }, signal)
+      return Exit.OK
+    }
+    await build(building, signal)
     return options.diff ? diff(plan, path, livePath, options) : Exit.OK
   })
+}
+
+/** Throws a SprkError (exit 64). */
+function assertReplaces({ to, toNamed }: RangeSpec, { diff: isDiff }: ReplayOptions): void {
+  const usage = (message: string) => new SprkError(Exit.USAGE, { code: 'E_USAGE', message, hint: 'sprk replay --help' })
+  if (isDiff) throw usage('--diff compares before --replace: give one of them')
+  if (toNamed.size > 0 || (to !== 'live' && to !== 'latest')) {
+    throw usage('with --replace the range ends where the state file stands, or with --to-offset latest')
+  }
 }
 
 function diff(plan: Plan, replayed: string, live: string, options: ReplayOptions): number {

@@ -44,6 +44,8 @@ export interface BuildOptions {
   readonly state: CheckpointOptions
   readonly timeoutMs: number
   readonly reporterOf: (totals: ReplayTotals) => Reporter
+  /** Called before anything is changed. */
+  readonly check?: (built: Built) => void
 }
 
 /** What was repeated. */
@@ -64,6 +66,7 @@ export async function build(options: BuildOptions, signal: AbortSignal): Promise
   const history = stateExists(livePath) ? viewState(livePath, (live) => readHistory(live, plan.source.id)) : null
   assertRepeatable(options, history)
   const range = await findRange(options, history, signal)
+  options.check?.({ ...range, history })
   // Read in the transaction of the start: no second handle of the file may be closed while it is open (see lock.ts).
   let repeated: Repeated = null
   const prepare = [
@@ -110,7 +113,8 @@ async function findRange(
   }
 
   async function resumed(header: ReplayHeader | null, around: Parameters<typeof resumeRange>[2]): Promise<Range> {
-    const asked = { stateId: history?.stateId ?? null, range: range.text, plan: plan.fingerprint.plan, isRebatched }
+    const live = { stateId: history?.stateId ?? null, replacedBy: history?.replacedBy ?? null }
+    const asked = { ...live, range: range.text, plan: plan.fingerprint.plan, isRebatched }
     const same = assertSameReplay(state.path, header, asked)
     return { header: same, partitions: await resumeRange(range, same, around), lines: [] }
   }

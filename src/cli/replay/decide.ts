@@ -28,6 +28,7 @@ export function decide(
   return {
     header: {
       stateId: history?.stateId ?? null,
+      replacedBy: history?.replacedBy ?? null,
       range: spec.text,
       plan: plan.fingerprint.plan,
       isRebatched,
