@@ -14,6 +14,13 @@ export const mirrorMutants = [
     test: ['test/execution/mirror.test.ts', 'a mirror hears nothing of a batch that is not committed'],
   },
   {
+    name: 'mirror not waited for where a batch fails',
+    file: 'src/execution/execute.ts',
+    find: 'yield* execution.settle()\n    if (reason === null) throw error',
+    replace: 'if (reason === null) throw error',
+    test: ['test/execution/mirror.test.ts', 'a mirror is waited for where a later batch fails, too'],
+  },
+  {
     name: 'others that are ahead are set back',
     file: 'src/sources/compare-offsets.ts',
     find: 'else if (!isOurs && difference.committed > position.next) ahead.push(difference)',

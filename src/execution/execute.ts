@@ -52,8 +52,8 @@ export async function* execute(
     yield finished
   } catch (error) {
     const reason = error instanceof Stopped ? 'signal' : error instanceof Stalled ? execution.stalled(error) : null
-    if (reason === null) throw error
     yield* execution.settle()
+    if (reason === null) throw error
     yield execution.finished(reason)
   } finally {
     ended.abort()

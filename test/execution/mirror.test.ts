@@ -1,6 +1,7 @@
 // When the execution tells a mirror of its positions: after each commit, never before, and never in its way.
 
 import { expect, test } from 'vitest'
+import { Exit, SprkError } from '../../src/errors.ts'
 import { execute } from '../../src/execution/execute.ts'
 import { type Notice, warning } from '../../src/notice.ts'
 import type { Progress } from '../../src/progress.ts'
@@ -52,7 +53,19 @@ test('a mirror hears nothing of a batch that is not committed', async () => {
   const { heard, mirror } = notingMirror(checkpoint)
   checkpoint.failNext = new Error('no commit')
   await expect(run(5, checkpoint, mirror)).rejects.toThrow('no commit')
-  expect(heard).toEqual([])
+  expect(heard).toEqual(['settle 2000'])
+})
+
+test('a mirror is waited for where a later batch fails, too', async () => {
+  const checkpoint = memoryCheckpoint()
+  const { heard, mirror } = notingMirror(checkpoint)
+  const offer = mirror.offer.bind(mirror)
+  mirror.offer = (positions) => {
+    offer(positions)
+    checkpoint.failNext = new SprkError(Exit.IO, { code: 'E_DISK', message: 'no room' })
+  }
+  await expect(run(25, checkpoint, mirror)).rejects.toThrow('no room')
+  expect(heard).toEqual(['a/0 10, b/0 0 after 1', 'settle 2000'])
 })
 
 test('a mirror hears nothing where there is nothing to commit', async () => {

@@ -7,6 +7,9 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import type { Admin, Consumer } from 'kafkajs'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { systemClock } from '../../src/cli/system-clock.ts'
+import { kafkaView } from '../../src/sources/kafka-look.ts'
+import { resultOf } from '../support/drain.ts'
 import { FAKE_TOPIC, startFakeBroker } from '../support/fake-broker.ts'
 import * as kafka from '../support/kafka.ts'
 import { encodeBatch } from '../support/record-batch.ts'
@@ -70,6 +73,15 @@ describe.skipIf(!kafka.kafkaAvailable)('the mirror of positions in a consumer gr
     return held.map(({ partition, offset, metadata }) => `${partition} ${offset} ${metadata}`).sort()
   }
 
+  /** What commands see of the group. */
+  async function kept(topic: string, groupId: string | null) {
+    const options = { brokers: [kafka.bootstrap()], clientId: 'test', topics: [topic], groupId }
+    const view = kafkaView({ ...options, startingOffsets: 'earliest', onDataLoss: 'fail' }, systemClock)
+    const result = await resultOf(view.kept(new AbortController().signal))
+    await view.close()
+    return result
+  }
+
   test('is what kafka-consumer-groups shows, and what is saved', async () => {
     const topic = await kafka.createTopic(undefined, 3)
     await kafka.produce(topic, ...values(5), { partition: 1, value: 'x' })
@@ -92,6 +104,13 @@ describe.skipIf(!kafka.kafkaAvailable)('the mirror of positions in a consumer gr
         `${topic} 2 0 1 1`,
       ])
     }
+    expect([...((await kept(topic, `sprk-${topic}`)) ?? [])].sort()).toMatchObject([
+      [`${topic}/0`, { offset: 5, metadata: mark }],
+      [`${topic}/1`, { offset: 1, metadata: mark }],
+      [`${topic}/2`, { offset: 0, metadata: mark }],
+    ])
+    expect(await kept(topic, 'never-written')).toEqual(new Map())
+    expect(await kept(topic, null)).toBeNull()
     // A state file that is restored goes back, and the group with it.
     copyFileSync(join(folder, `${topic}.db`), join(folder, 'backup.db'))
     expect(await once(file)).toBe('')
