@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import {
+  client,
   createTopic,
   deleteRecords,
   deleteTopic,
@@ -11,7 +12,8 @@ import {
   waitUntil,
 } from '../support/kafka.ts'
 import { type PipelineFile, pipelineFile } from '../support/pipeline-file.ts'
-import { runSprk, type SprkResult, startSprk } from '../support/sprk.ts'
+import { type SerialSprk, startSerialSprk } from '../support/serial-sprk.ts'
+import { runSprk, startSprk } from '../support/sprk.ts'
 import { query } from '../support/sqlite.ts'
 
 const HOUR = 3_600_000
@@ -35,23 +37,30 @@ const everything = (state: string) =>
 
 const done = { code: 0, stderr: '' }
 
+/** Most commands run in one process. */
+let serial: SerialSprk
+beforeAll(async () => {
+  serial = await startSerialSprk()
+})
+afterAll(() => serial.stop())
+
 async function once(pipeline: PipelineFile): Promise<void> {
-  expect(await runSprk(['run', pipeline.path, '--once'])).toMatchObject(done)
+  expect(await serial.run(['run', pipeline.path, '--once'])).toMatchObject(done)
 }
 
-const reset = ({ path }: PipelineFile, ...args: readonly string[]) => runSprk(['offsets', 'reset', path, ...args])
+const reset = ({ path }: PipelineFile, ...args: readonly string[]) => serial.run(['offsets', 'reset', path, ...args])
 
 async function show({ path }: PipelineFile, ...args: readonly string[]) {
-  const { code, stdout, stderr } = await runSprk(['offsets', 'show', path, '-o', 'json', ...args])
+  const { code, stdout, stderr } = await serial.run(['offsets', 'show', path, '-o', 'json', ...args])
   expect([code, stderr]).toEqual([0, ''])
   return JSON.parse(stdout)
 }
 
 /** What a shell makes of the command that stands in the output. */
-function pasted(text: string): Promise<SprkResult> {
+function pasted(text: string) {
   const [, words = ''] = /^ {2}(?:hint: )?sprk (.*)$/m.exec(text) ?? []
   expect(words).not.toBe('')
-  return runSprk(words.split(' ').map((word) => word.replace(/^'(.*)'$/, '$1')))
+  return serial.run(words.split(' ').map((word) => word.replace(/^'(.*)'$/, '$1')))
 }
 
 describe.skipIf(!kafkaAvailable)('sprk offsets', () => {
@@ -72,7 +81,7 @@ describe.skipIf(!kafkaAvailable)('sprk offsets', () => {
       { topic, partition: 0, next: 0, start: 0, end: 10, lag: 10, status: 'new' },
       { topic, partition: 1, next: 0, start: 0, end: 10, lag: 10, status: 'new' },
     ])
-    const offline = await runSprk(['offsets', 'show', pipeline.path, '--offline'])
+    const offline = await serial.run(['offsets', 'show', pipeline.path, '--offline'])
     expect(offline).toMatchObject({ code: 66, stderr: expect.stringContaining('error[E_NO_STATE]') })
   })
 
@@ -192,7 +201,7 @@ describe.skipIf(!kafkaAvailable)('sprk offsets', () => {
   test('write a CSV that they read: where they stand, and where a reset would go', async () => {
     const file = join(pipeline.folder, 'offsets.csv')
     const saved = await reset(pipeline, '--export', '--set', 'source.kafka.brokers=127.0.0.1:1')
-    expect(saved).toEqual({ ...done, signal: null, stdout: `${topic},0,10\n${topic},1,10\n` })
+    expect(saved).toEqual({ ...done, stdout: `${topic},0,10\n${topic},1,10\n` })
     const planned = await reset(pipeline, '--export', '--shift-by', '-2', '--topic', topic)
     expect(planned.stdout).toBe(`${topic},0,8\n${topic},1,8\n`)
     writeFileSync(file, planned.stdout)
@@ -235,7 +244,106 @@ describe.skipIf(!kafkaAvailable)('sprk offsets', () => {
     const filled = args.map((arg) => arg.replace('{topic}', topic).replace('{csv}', csv))
     const refused = await reset(pipeline, ...filled, '--execute')
     expect(refused).toMatchObject({ code, stdout: '', stderr: expect.stringContaining(words) })
-    expect(refused.stderr).toMatch(/^sprk: error\[E_/)
+    expect(refused.stderr).toMatch(/^sprk: error\[E_/m)
     expect(everything(pipeline.state)).toEqual(before)
+  })
+
+  test('show where the consumer group stands elsewhere, for which only others can be the reason', async () => {
+    const groupId = 'sprk-counts'
+    const admin = client().admin()
+    await admin.connect()
+    onTestFinished(() => admin.disconnect())
+    expect((await show(pipeline)).partitions.map((row: { groupOffset: number }) => row.groupOffset)).toEqual([10, 10])
+    await admin.setOffsets({ groupId, topic, partitions: [{ partition: 1, offset: '7' }] })
+    const { stdout } = await serial.run(['offsets', 'show', pipeline.path])
+    expect(stdout).toMatch(/partition +next +start +end +lag +group +last batch/)
+    expect(stdout).toMatch(/1 +10 +0 +10 +0 +7 /)
+    expect(stdout).toContain('the consumer group stands elsewhere in 1 of 2 partitions')
+    const { stdout: alone } = await serial.run(['offsets', 'show', pipeline.path, '--offline'])
+    expect(alone).not.toContain('group')
+  })
+
+  test('reset waits for a run that goes on meanwhile, and then starts from where it has come', async () => {
+    const shared = pipelineFile({ topic: await createTopic(undefined, 1) })
+    const { topic: read } = shared
+    await produce(read, ...hourly(now, 0))
+    const running = startSprk(['run', shared.path, '--verbose'])
+    onTestFinished(() => running.kill('SIGKILL'))
+    await running.waitFor(/batch 1:/)
+    const waiting = runSprk([
+      'offsets',
+      'reset',
+      shared.path,
+      '--shift-by',
+      '-2',
+      '--allow-duplicates',
+      '--execute',
+      '--wait-lock',
+      '1m',
+    ])
+    await produce(read, ...hourly(now, 0))
+    await waitUntil(() => positions(shared.state)[0] === 20)
+    running.kill('SIGINT')
+    await running.done
+    expect(await waiting).toMatchObject(done)
+    expect(positions(shared.state)).toEqual([18])
+  })
+
+  describe('after data loss', () => {
+    const lossOf = async (lost: PipelineFile, code: string, line: RegExp) => {
+      const failed = await serial.run(['run', lost.path, '--once'])
+      expect(failed).toMatchObject({ code: 79, stderr: expect.stringContaining(`error[${code}]`) })
+      expect(failed.stderr).toMatch(line)
+      return failed.stderr
+    }
+
+    test('shows what was deleted, and the line of the error goes on behind it', async () => {
+      const lost = pipelineFile({ topic: await createTopic(undefined, 2) })
+      await produce(lost.topic, ...hourly(now, 0, 1))
+      await once(lost)
+      await produce(lost.topic, ...hourly(now, 0, 1))
+      await deleteRecords(lost.topic, 1, 13)
+      const { partitions, total } = await show(lost)
+      expect(total).toEqual({ lag: 17, lost: 3, lastBatchRecords: 20 })
+      expect(partitions[1]).toMatchObject({ next: 10, start: 13, end: 20, lag: 7, lost: 3, status: 'below-start' })
+      const told = await lossOf(lost, 'E_OFFSET_GONE', /3 offsets were deleted before they were read/)
+      expect(told).toContain(`--topic ${lost.topic}:1 --to-earliest --allow-loss --execute`)
+      expect(await pasted(told)).toMatchObject(done)
+      await once(lost)
+      expect([positions(lost.state), counted(lost.state)]).toEqual([[20, 20], 37])
+    })
+
+    test('shows that a topic was made anew, and the line of the error reads the new one', async () => {
+      const lost = pipelineFile({ topic: await createTopic(undefined, 2) })
+      await produce(lost.topic, ...hourly(now, 0, 1))
+      await once(lost)
+      await deleteTopic(lost.topic)
+      await createTopic(lost.topic, 1)
+      await produce(lost.topic, ...hourly(now, 0), ...hourly(now, 0))
+      const { partitions } = await show(lost)
+      expect(partitions.map(({ status, lag }: { status: string; lag: number }) => [status, lag])).toEqual([
+        ['recreated', null],
+        ['gone', null],
+      ])
+      // The new topic has fewer partitions: the position of the second is forgotten with the first.
+      const dry = await reset(lost, '--to-earliest')
+      expect(dry.stdout).toContain(`${lost.topic}/1: is gone, and with it its position 10`)
+      expect(await pasted(dry.stdout)).toMatchObject(done)
+      await once(lost)
+      expect([positions(lost.state), counted(lost.state)]).toEqual([[20], 40])
+    })
+
+    test('takes the line of the error for a topic that was made anew, longer than what was read', async () => {
+      const lost = pipelineFile({ topic: await createTopic(undefined, 1) })
+      await produce(lost.topic, ...hourly(now, 0))
+      await once(lost)
+      await deleteTopic(lost.topic)
+      await createTopic(lost.topic, 1)
+      await produce(lost.topic, ...hourly(now, 0), ...hourly(now, 0))
+      const told = await lossOf(lost, 'E_TOPIC_RECREATED', /--to-earliest/)
+      expect(await pasted(told)).toMatchObject(done)
+      await once(lost)
+      expect([positions(lost.state), counted(lost.state)]).toEqual([[20], 30])
+    })
   })
 })

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { bootstrap } from './kafka.ts'
 
 export interface PipelineFile {
+  readonly topic: string
   readonly folder: string
   readonly path: string
   readonly state: string
@@ -44,5 +45,5 @@ transforms: ${text.transforms ?? COUNT}
 sink: ${text.sink ?? '{sqlite: {table: counts, mode: merge}}'}
 `,
   )
-  return { folder, path, state: join(folder, 'counts.db') }
+  return { topic: text.topic, folder, path, state: join(folder, 'counts.db') }
 }

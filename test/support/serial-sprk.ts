@@ -9,7 +9,7 @@ import { buildVariant, type SprkResult } from './sprk.ts'
 
 export interface SerialSprk {
   /** Runs `sprk ARGS` to its end; one at a time. */
-  run(args: readonly string[]): Promise<Pick<SprkResult, 'code' | 'stderr'>>
+  run(args: readonly string[]): Promise<Pick<SprkResult, 'code' | 'stdout' | 'stderr'>>
   stop(): Promise<void>
 }
 
