@@ -7,19 +7,30 @@ import manifest from '../../package.json' with { type: 'json' }
 import { checkUsage } from '../../src/cli/program.ts'
 import { runSprk } from '../support/sprk.ts'
 
-const COMMANDS = ['run', 'status', 'validate', 'explain', 'replay', 'verify', 'backup', 'schema']
+const COMMANDS = [
+  'run',
+  'status',
+  'validate',
+  'explain',
+  'offsets show',
+  'offsets reset',
+  'replay',
+  'verify',
+  'backup',
+  'schema',
+]
 
 describe('sprk', () => {
   test('prints its help without a command and with --help, and its version', async () => {
     const help = await runSprk(['--help'])
     expect(help).toMatchObject({ code: 0, stderr: '' })
-    for (const command of COMMANDS) expect(help.stdout).toContain(`  ${command} `)
+    for (const command of COMMANDS) expect(help.stdout).toContain(`  ${command.split(' ')[0]} `)
     expect(await runSprk([])).toEqual(help)
     expect(await runSprk(['--version'])).toMatchObject({ code: 0, stdout: `${manifest.version}\n` })
   })
 
   test.each(COMMANDS)('%s --help has two examples that the parser takes', async (command) => {
-    const { code, stdout } = await runSprk([command, '--help'])
+    const { code, stdout } = await runSprk([...command.split(' '), '--help'])
     expect(code).toBe(0)
     const examples = stdout.split('Examples:\n')[1]?.trim().split('\n') ?? []
     expect(examples).toHaveLength(2)

@@ -4,6 +4,7 @@ import { partitionKey } from '../../record.ts'
 import { formatTable, type TableColumn } from '../table.ts'
 import { formatTime } from '../time.ts'
 import { csvLine } from './csv.ts'
+import { shortList } from './selection.ts'
 import { type Standing, totalOf } from './standing.ts'
 
 export interface ShowReport {
@@ -46,10 +47,16 @@ function jsonOf({ pipeline, state, logId, batchId, committedAt, isOffline, parti
     batchId,
     committedAt: isoOf(committedAt),
     offline: isOffline,
-    partitions: partitions.map((row) => ({ ...row, committedAt: isoOf(row.committedAt) })),
+    partitions: partitions.map(jsonRow),
     total: isOffline ? { ...totalOf(partitions), lag: null, lost: null } : totalOf(partitions),
     notes,
   }
+}
+
+function jsonRow({ topic, partition, topicId, next, start, end, lag, lost, status, ...row }: Standing) {
+  const { lastBatchRecords, committedAt, groupOffset } = row
+  const read = { lastBatchRecords, committedAt: isoOf(committedAt) }
+  return { topic, partition, topicId, next, start, end, lag, lost, status, ...read, groupOffset }
 }
 
 function isoOf(ms: number | null): string | null {
@@ -110,8 +117,13 @@ function tableLines(report: ShowReport): readonly string[] {
   const totals = columns.map((column, i) =>
     i === 0 ? 'total' : column.total === undefined ? '' : String(total[column.total]),
   )
-  const said = [...partitions.flatMap(remarkOf), ...groupNote(partitions), ...notes]
+  const said = [...newNote(partitions), ...partitions.flatMap(remarkOf), ...groupNote(partitions), ...notes]
   return [...formatTable(columns, [...rows, totals]), ...(said.length > 0 ? ['', ...said] : [])]
+}
+
+function newNote(partitions: readonly Standing[]): string[] {
+  const fresh = partitions.filter(({ status }) => status === 'new').map(partitionKey)
+  return fresh.length === 0 ? [] : [`not saved yet: ${shortList(fresh)}; next is where a start would begin`]
 }
 
 function remarkOf(row: Standing): string[] {
@@ -120,9 +132,8 @@ function remarkOf(row: Standing): string[] {
   switch (status) {
     case 'ok':
     case 'unknown':
-      return []
     case 'new':
-      return [`${key}: nothing is saved yet; a start would begin at ${next}`]
+      return []
     case 'below-start':
       return [`${key}: lost: ${next} is below log start ${start}; ${lost} were deleted before they were read`]
     case 'beyond-end':
