@@ -58,7 +58,7 @@ async function show({ path }: PipelineFile, ...args: readonly string[]) {
 
 /** What a shell makes of the command that stands in the output. */
 function pasted(text: string) {
-  const [, words = ''] = /^ {2}(?:hint: )?sprk (.*)$/m.exec(text) ?? []
+  const [, words = ''] = /^ {2}(?:hint: )?sprk (offsets .*)$/m.exec(text) ?? []
   expect(words).not.toBe('')
   return serial.run(words.split(' ').map((word) => word.replace(/^'(.*)'$/, '$1')))
 }
@@ -178,6 +178,8 @@ describe.skipIf(!kafkaAvailable)('sprk offsets', () => {
       ' table counts: their rows are there twice',
       ' table last: the rows of their keys are overwritten, in the end by what they hold now',
       ' discard: nothing is kept',
+      ' to have them once:',
+      ` sprk replay ${sinks.path} --from-offset earliest --replace`,
       'nothing was changed; this does it:',
       ` sprk offsets reset ${sinks.path} --shift-by -1 --topic ${topic}:0 --allow-duplicates --execute`,
       '',

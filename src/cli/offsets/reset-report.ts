@@ -2,6 +2,7 @@
 
 import type { Plan } from '../../plan/plan.ts'
 import { partitionKey } from '../../record.ts'
+import { shellWord } from '../print-error.ts'
 import { formatTable } from '../table.ts'
 import { csvLine } from './csv.ts'
 import type { ResetPlan } from './reset-plan.ts'
@@ -9,6 +10,8 @@ import type { StateChoice } from './reset-state.ts'
 
 export interface ResetReport {
   readonly pipeline: string
+  /** The pipeline file, as it was named. */
+  readonly file: string
   /** Path of the state file. */
   readonly state: string
   /** Where to, in words. */
@@ -88,12 +91,20 @@ function notesOf({ moves, others, forgotten, isRebound, logId }: ResetPlan): str
   ]
 }
 
-function effectsOf({ plan, sinks, unit, isExecuted }: ResetReport): string[] {
+function effectsOf({ file, plan, sinks, unit, isExecuted }: ResetReport): string[] {
   const are = isExecuted ? 'are' : 'would be'
   const { readAgain, neverRead } = totalsOf(plan)
   return [
     ...(readAgain > 0 ? [`${readAgain} ${unit} ${are} read again; results stay:`] : []),
     ...(readAgain > 0 ? sinks.map(({ sink }) => `  ${sink.whenReadAgain}`) : []),
+    ...(readAgain > 0 && sinks.some(({ sink }) => sink.targets.length > 0)
+      ? ['  to have them once:', `    ${replaceCommand(file)}`]
+      : []),
     ...(neverRead > 0 ? [`${neverRead} ${unit} ${are} never read`] : []),
   ]
+}
+
+/** Reads everything again into new results. */
+function replaceCommand(file: string): string {
+  return `sprk replay ${shellWord(file)} --from-offset earliest --replace`
 }

@@ -154,7 +154,14 @@ async function assertBoundaries({ moves }: ResetPlan, view: LogView): Promise<vo
 }
 
 function headOf({ spec, plan, target }: Work, { unit = 'records' }: LogView) {
-  return { pipeline: plan.name, state: spec.state.path, target: describeTarget(target), sinks: plan.sinks, unit }
+  return {
+    pipeline: plan.name,
+    file: spec.file,
+    state: spec.state.path,
+    target: describeTarget(target),
+    sinks: plan.sinks,
+    unit,
+  }
 }
 
 function isAllowed(flag: Permission, { allowLoss, allowDuplicates }: ResetCommandOptions): boolean {
