@@ -31,11 +31,11 @@ describe.skipIf(!kafkaAvailable)('sprk status', () => {
     expect(during).toMatchObject({
       name: 'counts',
       state,
-      isRunning: true,
+      running: true,
       process: { pid: running.pid },
       batchIntervalMs: 100,
       lastBatchId: 2,
-      lag: { offsets: 0, partitions: 2, gone: 0 },
+      lag: { offsets: 0, partitions: 2, lost: 0 },
       deadLetters: 1,
       pipelineChange: 'none',
       batches: [{ batchId: 2, numInputRows: 2 }],
@@ -58,7 +58,7 @@ describe.skipIf(!kafkaAvailable)('sprk status', () => {
     await running.done
     await produce(topic, city('d'), city('e'))
     const after = await statusOf(path)
-    expect(after).toMatchObject({ isRunning: false, process: { pid: running.pid }, lag: { offsets: 2 } })
+    expect(after).toMatchObject({ running: false, process: { pid: running.pid }, lag: { offsets: 2 } })
     expect(after.batches.map(({ batchId }: { batchId: number }) => batchId)).toEqual([1, 2])
 
     const away = await statusOf(path, ...NOWHERE)

@@ -44,8 +44,8 @@ function linesOf(check: Check): readonly string[] {
 function verifyObject(state: string, checks: readonly Check[]): object {
   return {
     state,
-    isSound: !checks.some(isFailed),
-    checks: checks.map((check) => ({ name: check.name, isSound: !isFailed(check), problems: check.problems })),
+    sound: !checks.some(isFailed),
+    checks: checks.map((check) => ({ name: check.name, sound: !isFailed(check), problems: check.problems })),
   }
 }
 

@@ -11,7 +11,7 @@ export interface Lag {
   readonly offsets: number
   readonly partitions: number
   /** Offsets that were deleted before they were read. */
-  readonly gone: number
+  readonly lost: number
   readonly trend: LagTrend | null
 }
 
@@ -35,9 +35,9 @@ export async function askLag(view: LogView, state: StateReport | null, now: numb
   const positions = saved.length > 0 ? saved : await ask(view.starts(asking.signal), asking)
   const next = new Map(positions.map((position) => [partitionKey(position), position.next]))
   const offsets = sumOf(partitions, (at) => behind(at, next, at.end))
-  const gone = sumOf(partitions, (at) => Math.max(0, at.start - (next.get(partitionKey(at)) ?? at.start)))
+  const lost = sumOf(partitions, (at) => Math.max(0, at.start - (next.get(partitionKey(at)) ?? at.start)))
   const trend = state === null ? null : await askTrend(view, state, partitions, { offsets, now }, asking)
-  return { offsets, partitions: partitions.length, gone, trend }
+  return { offsets, partitions: partitions.length, lost, trend }
 }
 
 async function askTrend(

@@ -35,7 +35,7 @@ export function statusObject({ name, path, batchIntervalMs, now, isRunning, stat
     name,
     state: path,
     timestamp: timeOf(now),
-    isRunning,
+    running: isRunning,
     process: holder === null ? null : { ...holder, startedAt: timeOf(holder.startedAt) },
     version: state?.meta.version ?? null,
     batchIntervalMs,

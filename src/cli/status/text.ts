@@ -40,9 +40,9 @@ function lastBatch({ lastBatchId, batches }: StateReport, now: number): string {
 function lagText(lag: Status['lag']): string {
   if (lag === 'not asked') return 'not asked'
   if ('unknown' in lag) return `unknown: ${lag.unknown}`
-  const { offsets, partitions, gone } = lag
+  const { offsets, partitions, lost } = lag
   const where = `${offsets} offsets in ${partitions} partition${partitions === 1 ? '' : 's'}`
-  return `${where}${trendText(lag)}${gone === 0 ? '' : `; ${gone} offsets were deleted before they were read`}`
+  return `${where}${trendText(lag)}${lost === 0 ? '' : `; ${lost} offsets were deleted before they were read`}`
 }
 
 function trendText({ trend, offsets }: Lag): string {
