@@ -1,0 +1,109 @@
+// Kills `replay --replace` at every system call that touches the state file, and gives the command again: the results are
+// always either the old ones or the new ones, whole.
+
+import { cpSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { change } from '../support/replay.ts'
+import { runSprk } from '../support/sprk.ts'
+import { query } from '../support/sqlite.ts'
+import { available, outcomeOf, targetOf } from './pipelines.ts'
+import { killAt, SYSCALLS, type Syscall, sprkProgram, type Target, threadsOf, trace } from './strace.ts'
+
+/** Without SPRK_TEST_FULL only these, and of each kind some: first and last calls, and some between. */
+const REDUCED: readonly Syscall[] = ['pwrite64']
+const REDUCED_POINTS = 4
+
+const isFull = process.env['SPRK_TEST_FULL'] === '1'
+
+describe.skipIf(!available)('replay --replace, killed at every call', () => {
+  let root = ''
+  let prepared = ''
+  let counted: ReadonlyMap<Syscall, number> = new Map()
+  let before: ReturnType<typeof resultsOf>
+  let after: ReturnType<typeof resultsOf>
+  let copies = 0
+
+  /** A directory as it is when everything is built, and only the swap is to be done. */
+  function copy(): Target {
+    const directory = join(root, String(copies++))
+    cpSync(prepared, directory, { recursive: true })
+    const args = ['replay', join(directory, 'pipeline.yaml'), '--replace']
+    return { program: sprkProgram, args, state: join(directory, 'state', 'pipeline.db') }
+  }
+
+  beforeAll(async () => {
+    root = realpathSync(mkdtempSync(join(tmpdir(), 'sprk-replace-')))
+    const { args, state } = targetOf('merge')
+    expect(await runSprk(args)).toMatchObject({ code: 0 })
+    change(state, 'CREATE INDEX mine ON cities (total)', 'CREATE VIEW counts AS SELECT count FROM cities')
+    const path = String(args[1])
+    writeFileSync(
+      path,
+      readFileSync(path, 'utf8').replace('count: count(*)', 'most: max(_metadata.offset)\n        count: count(*)'),
+    )
+    expect(await runSprk(['replay', path])).toMatchObject({ code: 0, stderr: '' })
+    prepared = join(state, '..', '..')
+    before = resultsOf(state)
+
+    const target = copy()
+    const whole = await trace(target)
+    expect(whole, whole.output).toMatchObject({ code: 0 })
+    expect(threadsOf(whole.calls)).toBe(1)
+    counted = new Map(SYSCALLS.map((name) => [name, whole.calls.filter(({ syscall }) => syscall === name).length]))
+    after = resultsOf(target.state)
+    expect(after).not.toEqual(before)
+    expect(after.kept).toEqual(before.kept)
+  })
+
+  afterAll(() => {
+    if (root !== '') rmSync(root, { recursive: true, force: true })
+  })
+
+  test.each(isFull ? SYSCALLS : REDUCED)(
+    '%s',
+    async (syscall) => {
+      const count = counted.get(syscall) ?? 0
+      if (!isFull) expect(count).toBeGreaterThan(0)
+      const seen = new Set<'before' | 'after'>()
+      for (const point of pointsOf(count)) {
+        const target = copy()
+        const dead = await killAt(target, syscall, point)
+        expect(dead, `${syscall} ${point}: ${dead.output}`).toMatchObject({ signal: 'SIGKILL' })
+        const found = resultsOf(target.state)
+        const isAfter = JSON.stringify(found) === JSON.stringify(after)
+        seen.add(isAfter ? 'after' : 'before')
+        expect(found, `after ${syscall} ${point}`).toEqual(isAfter ? after : before)
+        expect(await runSprk(target.args), `after ${syscall} ${point}`).toMatchObject({ code: 0, stderr: '' })
+        expect(resultsOf(target.state), `after ${syscall} ${point}`).toEqual(after)
+        expect(existsSync(target.state.replace('.db', '.replay.db'))).toBe(false)
+        const run = await runSprk(['run', String(target.args[1]), '--once'])
+        expect(run, `after ${syscall} ${point}`).toMatchObject({ code: 0, stderr: '' })
+        expect(resultsOf(target.state)).toEqual(after)
+        rmSync(join(target.state, '..', '..'), { recursive: true })
+      }
+      if (syscall === 'pwrite64') expect(seen.has('before')).toBe(true)
+    },
+    600_000,
+  )
+})
+
+function pointsOf(count: number): readonly number[] {
+  const all = Array.from({ length: count }, (_, i) => i + 1)
+  if (isFull || count <= REDUCED_POINTS) return all
+  return Array.from({ length: REDUCED_POINTS }, (_, i) => 1 + Math.round((i * (count - 1)) / (REDUCED_POINTS - 1)))
+}
+
+/** What may only change all at once. */
+function resultsOf(state: string) {
+  const { files: _files, ...outcome } = outcomeOf(state, 'cities')
+  return {
+    ...outcome,
+    columns: query(state, "SELECT name FROM pragma_table_info('cities')"),
+    plan: query(state, "SELECT value FROM sprk_meta WHERE key = 'plan'"),
+    digests: query(state, 'SELECT digest FROM sprk_batches'),
+    kept: query(state, "SELECT sql FROM sqlite_schema WHERE name IN ('mine', 'counts') ORDER BY name"),
+    replaced: query(state, "SELECT action FROM sprk_audit WHERE action = 'replay replace'"),
+  }
+}
