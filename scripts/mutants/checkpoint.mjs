@@ -143,4 +143,32 @@ export const checkpointMutants = [
     replace: 'if (stats === null || stats.size >= 0) return',
     test: [open, 'a new state file is refused beside the WAL of a file that is gone, whose pages it would swallow'],
   },
+  {
+    name: 'position moved from wherever it stands',
+    file: 'src/checkpoint/positions.ts',
+    find: 'if (moved !== 1) throw',
+    replace: 'if (moved > 1) throw',
+    test: [barriers, 'move is refused with exit 75 where a position stands elsewhere, and moves none'],
+  },
+  {
+    name: 'move outside the transaction',
+    file: 'src/checkpoint/state-file.ts',
+    find: 'for (const gap of gaps) movePosition(this.#path, transaction, source, gap, now)',
+    replace: `for (const gap of gaps) movePosition(this.#path, transaction, source, gap, now), ${SPLIT}`,
+    test: [barriers, 'move is refused with exit 75 where a position stands elsewhere, and moves none'],
+  },
+  {
+    name: 'a look at the lock keeps others out',
+    file: 'src/checkpoint/lock.ts',
+    find: 'Math.max(options.waitMs, POLL_MS)',
+    replace: 'options.waitMs',
+    test: ['test/checkpoint/lock.test.ts', 'isHeld keeps nobody from the lock who does not want to wait'],
+  },
+  {
+    name: 'backup of several moments',
+    file: 'src/checkpoint/backup.ts',
+    find: "reader.execute('BEGIN')",
+    replace: '',
+    test: ['test/checkpoint/backup.test.ts', 'backupState copies one moment, while batches are committed'],
+  },
 ]

@@ -153,4 +153,18 @@ export const executionMutants = [
     replace: '',
     test: [reduceByKey, 'reduceByKey adds up partitions in their order, on which sums of doubles depend'],
   },
+  {
+    name: 'gap of the start read before it is saved',
+    file: 'src/execution/execute.ts',
+    find: 'yield* this.#pass(gaps)\n',
+    replace: '\n',
+    test: ['test/execution/gaps.test.ts', 'a gap found when the source is opened is saved before anything is read'],
+  },
+  {
+    name: 'gap between batches read before it is saved',
+    file: 'src/execution/execute.ts',
+    find: 'yield* this.#pass(ranges.gaps)\n',
+    replace: '\n',
+    test: ['test/execution/gaps.test.ts', 'a gap found between batches is saved before the batch behind it'],
+  },
 ]

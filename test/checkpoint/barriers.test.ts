@@ -6,6 +6,7 @@ import { type Connection, connect } from '../../src/checkpoint/connection.ts'
 import { openCheckpoint } from '../../src/checkpoint/open.ts'
 import type { DeadLetter } from '../../src/checkpoint.ts'
 import { Exit } from '../../src/errors.ts'
+import type { Gap } from '../../src/source.ts'
 import { query } from '../support/sqlite.ts'
 import { batchOf, commitRow, optionsFor, position, range, temporaryDirectory } from '../support/state-file.ts'
 
@@ -132,5 +133,70 @@ describe('an error from COMMIT', () => {
       expect.objectContaining({ exit: Exit.IO, code: 'E_IO', message: expect.stringMatching(/last batch seen 1$/) }),
     )
     expect(contents(path)).toEqual([[[120]], [], [[1]], []])
+  })
+})
+
+describe('move', () => {
+  const gap = (partition: number, fromOffset: number, toOffset: number): Gap => ({
+    ...{ topic: 'events', partition, fromOffset, toOffset },
+    ...{ topicId: 'cd'.repeat(16), cause: 'offsets were deleted' },
+  })
+  const positions = (path: string) =>
+    query(path, 'SELECT partition, next, topic_id, leader_epoch, tail_hash FROM sprk_offsets ORDER BY partition')
+  const moves = (path: string) =>
+    query(
+      path,
+      'SELECT at, batch_id, source, topic, topic_id, partition, from_offset, to_offset, cause FROM sprk_moves',
+    )
+
+  test('sets positions and keeps a row of each, and the next batch begins there', async () => {
+    const path = statePath()
+    const { checkpoint } = await openFaulty(path)
+    checkpoint.register('source', null, [position(1, 7)])
+    commitRow(checkpoint, 100, 110, 1n)
+    checkpoint.move('source', [gap(0, 110, 500), gap(1, 7, 3)])
+    const id = 'cd'.repeat(16)
+    // What was known of the last record read is forgotten.
+    expect(positions(path)).toEqual([
+      [0, 500, id, null, null],
+      [1, 3, id, null, null],
+    ])
+    const now = 1_767_225_600_000
+    expect(moves(path)).toEqual([
+      [now, 1, 'source', 'events', id, 0, 110, 500, 'offsets were deleted'],
+      [now, 1, 'source', 'events', id, 1, 7, 3, 'offsets were deleted'],
+    ])
+    expect(checkpoint.resume.positions.get('source')?.map(({ next }) => next)).toEqual([500, 3])
+    expect(() => commitRow(checkpoint, 110, 120, 2n)).toThrow(expect.objectContaining({ code: 'E_FENCED' }))
+    commitRow(checkpoint, 500, 510, 2n)
+    expect(query(path, 'SELECT n FROM results')).toEqual([[1], [2]])
+  })
+
+  test('is refused with exit 75 where a position stands elsewhere, and moves none', async () => {
+    const path = statePath()
+    const { checkpoint } = await openFaulty(path)
+    checkpoint.register('source', null, [position(1, 7)])
+    const before = positions(path)
+    expect(() => checkpoint.move('source', [gap(0, 100, 500), gap(1, 8, 9)])).toThrow(
+      expect.objectContaining({ exit: Exit.LOCKED, code: 'E_FENCED', message: expect.stringContaining('events/1') }),
+    )
+    expect([positions(path), moves(path)]).toEqual([before, []])
+    const other = connect(path)
+    other.execute("UPDATE sprk_meta SET value = value + 1 WHERE key = 'epoch'")
+    other.close()
+    expect(() => checkpoint.move('source', [gap(0, 100, 500)])).toThrow(expect.objectContaining({ code: 'E_FENCED' }))
+    expect([positions(path), moves(path)]).toEqual([before, []])
+  })
+
+  test('is done, or not, as the file says after an error from COMMIT', async () => {
+    const path = statePath()
+    const { checkpoint, state } = await openFaulty(path)
+    state.insteadOfCommit = (connection) => connection.execute('ROLLBACK')
+    expect(() => checkpoint.move('source', [gap(0, 100, 500)])).toThrow(expect.objectContaining({ code: 'E_IO' }))
+    expect([positions(path)[0]?.[1], moves(path).length]).toEqual([100, 0])
+    state.insteadOfCommit = (connection) => connection.execute('COMMIT')
+    checkpoint.move('source', [gap(0, 100, 500)])
+    expect([positions(path)[0]?.[1], moves(path).length]).toEqual([500, 1])
+    commitRow(checkpoint, 500, 510, 1n)
   })
 })

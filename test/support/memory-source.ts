@@ -3,7 +3,7 @@
 import { Exit, SprkError } from '../../src/errors.ts'
 import type { Notice } from '../../src/notice.ts'
 import { byTopicPartition, type Chunk, type OffsetRange, partitionKey, type TopicPartition } from '../../src/record.ts'
-import type { EffectiveRange, Limits, Opened, Plan, Position, Source, Start } from '../../src/source.ts'
+import type { EffectiveRange, Gap, Limits, Opened, Plan, Position, Source, Start } from '../../src/source.ts'
 
 /** Values of consecutive offsets; null is a tombstone. */
 export type Values = readonly (string | null)[]
@@ -15,6 +15,8 @@ export interface MemoryLog {
   beforeChunk?: (chunk: Chunk) => Promise<void> | void
   /** Given before the first chunk of each batch. */
   notices?: Notice[]
+  /** `partitionKey` → the first offset that was not deleted: positions below it are moved there. */
+  readonly starts?: Map<string, number>
   /** Records in one chunk. */
   chunkRecords?: number
   closed?: boolean
@@ -29,6 +31,15 @@ export function memorySource(log: MemoryLog, startAt: 'earliest' | 'latest' = 'e
   let positions: Position[] = []
   let bytesLeft = Infinity
   const ends = () => new Map([...log.partitions].map(([key, values]) => [key, values.length]))
+  const passGaps = (): Gap[] => {
+    const gaps = positions.flatMap(({ next: fromOffset, ...at }): Gap[] => {
+      const toOffset = log.starts?.get(partitionKey(at)) ?? 0
+      return toOffset > fromOffset ? [{ ...at, fromOffset, toOffset, cause: `${toOffset - fromOffset} are gone` }] : []
+    })
+    const moved = new Map(gaps.map((gap) => [partitionKey(gap), gap.toOffset]))
+    positions = positions.map((position) => ({ ...position, next: moved.get(partitionKey(position)) ?? position.next }))
+    return gaps
+  }
   return {
     async *open(start: Start): AsyncGenerator<Notice, Opened> {
       const saved = new Map(start.positions.map((position) => [partitionKey(position), position]))
@@ -40,13 +51,15 @@ export function memorySource(log: MemoryLog, startAt: 'earliest' | 'latest' = 'e
       if (ahead !== undefined) {
         throw new SprkError(Exit.DATA_LOSS, { code: 'E_OFFSET_AHEAD', message: `${partitionKey(ahead)} is shorter` })
       }
-      return { logId: 'memory', positions: [...positions] }
+      const gaps = saved.size === 0 ? [] : passGaps()
+      return { logId: 'memory', positions: [...positions], ...(gaps.length > 0 && { gaps }) }
     },
     async *ends(): AsyncGenerator<Notice, ReadonlyMap<string, number>> {
       return ends()
     },
     async *plan({ maxRecords, maxBytes, ends: bound }: Limits): AsyncGenerator<Notice, Plan> {
       bytesLeft = maxBytes
+      const gaps = passGaps()
       const known = new Set(positions.map(partitionKey))
       const met = [...log.partitions.keys()].filter((key) => bound === null && !known.has(key)).map(beginningOf)
       positions = [...positions, ...met]
@@ -60,7 +73,7 @@ export function memorySource(log: MemoryLog, startAt: 'earliest' | 'latest' = 'e
         left -= untilOffset - position.next
         if (untilOffset > position.next) ranges.push({ ...position, fromOffset: position.next, untilOffset })
       }
-      return { ranges, cut, ...(met.length > 0 && { met }) }
+      return { ranges, cut, ...(met.length > 0 && { met }), ...(gaps.length > 0 && { gaps }) }
     },
     async *chunks(ranges, signal): AsyncGenerator<Chunk | Notice, readonly EffectiveRange[]> {
       yield* log.notices?.splice(0) ?? []

@@ -1,0 +1,47 @@
+// A state file of version 1: the next run brings it up to date, and whoever only reads takes it as it is.
+
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { expect, test } from 'vitest'
+import { readMeta, readMoves, readResume, verifyState, viewState } from '../../src/checkpoint/index.ts'
+import { query } from '../support/sqlite.ts'
+import { commitRow, openState, temporaryDirectory, usedStateFile } from '../support/state-file.ts'
+
+const fingerprint = { steps: [], plan: 'plan one' }
+
+/** As the sprk before left it. */
+async function versionOne(): Promise<string> {
+  const path = join(temporaryDirectory(), 'state.db')
+  await usedStateFile(path, fingerprint)
+  const database = new Database(path)
+  database.exec("DROP TABLE sprk_moves; DELETE FROM sprk_meta WHERE key = 'state_id'; PRAGMA user_version = 1")
+  database.close()
+  return path
+}
+
+test('a file of version 1 is read without being changed', async () => {
+  const path = await versionOne()
+  const before = readFileSync(path)
+  const seen = viewState(path, (view) => [readMeta(view).stateId, readMoves(view), readResume(view).lastBatchId])
+  expect(seen).toEqual([null, [], 1])
+  expect(verifyState(path).flatMap(({ problems }) => problems)).toEqual([])
+  expect(readFileSync(path).equals(before)).toBe(true)
+})
+
+test('a file of version 1 is brought up to date by the next run, once', async () => {
+  const path = await versionOne()
+  const checkpoint = await openState(path, { fingerprint, stateId: 'first' })
+  expect([checkpoint.stateId, checkpoint.resume.lastBatchId]).toEqual(['first', 1])
+  const cause = 'offsets were deleted'
+  checkpoint.move('source', [{ topic: 'events', partition: 0, topicId: null, fromOffset: 10, toOffset: 20, cause }])
+  commitRow(checkpoint, 20, 30, 2n)
+  checkpoint.close()
+  expect((await openState(path, { fingerprint, stateId: 'second' })).stateId).toBe('first')
+  expect(query(path, 'PRAGMA user_version')).toEqual([[2]])
+  const schemaOf = (file: string) => query(file, "SELECT sql FROM sqlite_schema WHERE name = 'sprk_moves'")
+  const fresh = join(temporaryDirectory(), 'fresh.db')
+  await openState(fresh)
+  expect(schemaOf(path)).toEqual(schemaOf(fresh))
+  expect(verifyState(path).flatMap(({ problems }) => problems)).toEqual([])
+})
