@@ -52,6 +52,19 @@ describe.skipIf(!kafkaAvailable)('sprk replay --replace', () => {
     expect(query(state, 'SELECT next FROM sprk_offsets')).toEqual([[41]])
   })
 
+  test('has each record once after positions were moved back', async () => {
+    const { path, state } = pipeline(topic, 'merge')
+    await succeed('run', path, '--once')
+    expect(
+      await runSprk(['offsets', 'reset', path, '--to-offset', '25', '--allow-duplicates', '--execute']),
+    ).toMatchObject({ code: 0 })
+    const { code, stderr } = await runSprk(['replay', path, '--from-offset', 'earliest', '--replace'])
+    expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining('new batches are made') })
+    expect(query(state, 'SELECT sum(n) FROM results')).toEqual([[25]])
+    await succeed('run', path, '--once')
+    expect(query(state, 'SELECT sum(n) FROM results')).toEqual([[40]])
+  })
+
   test('keeps what it built while a run goes on, and catches up afterwards', async () => {
     const own = await createTopic()
     await produce(own, ...Array.from({ length: 20 }, (_, i) => event(i)))

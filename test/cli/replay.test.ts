@@ -114,6 +114,9 @@ describe.skipIf(!kafkaAvailable)('sprk replay', () => {
     expect(contents(replayed)).toEqual(contents(state))
     const part = await runSprk(['replay', path, '--from-offset', '3', '--into', join(state, '..', 'part.db')])
     expect(part).toMatchObject({ code: 0, stderr: expect.stringContaining('the live run was moved') })
+    const once = join(state, '..', 'once.db')
+    expect(await runSprk(['replay', path, '--from-offset', 'earliest', '--into', once])).toMatchObject({ code: 0 })
+    expect(query(once, 'SELECT sum(n) FROM results')).toEqual([[60]])
   })
 
   test('goes on exactly after kills, while a run goes on', async () => {

@@ -77,6 +77,11 @@ function replay(file: string, options: ReplayOptions, registry: KindRegistry): P
   return untilSignal(async (signal) => {
     const { spec, plan: whole } = load(file, options.set, registry, { needsSecrets: true })
     const range = parseRange(options, { now: systemClock.now(), timeZone: spec.timeZone })
+    if (!options.sinks && !options.quiet && !whole.sinks.some(({ kind }) => isOfStateFile(kind))) {
+      stderr.write(
+        'sprk: warning: no sink writes to the state file: records are only counted; --sinks lets the others write\n',
+      )
+    }
     const plan = options.sinks ? whole : mutedPlan(whole)
     const livePath = spec.state.path
     const path = options.into ?? `${livePath.replace(/\.db$/, '')}.replay.db`
@@ -90,7 +95,8 @@ function replay(file: string, options: ReplayOptions, registry: KindRegistry): P
       await replaceLive({ ...building, isPartial: options.partial, warn }, signal)
       return Exit.OK
     }
-    await build(building, signal)
+    const { lastBatchId } = await build(building, signal)
+    if (process.stderr.isTTY && !options.quiet) stderr.write(`sprk: ${path}: done, last batch ${lastBatchId}\n`)
     return options.diff ? diff(plan, path, livePath, options) : Exit.OK
   })
 }

@@ -45,7 +45,7 @@ export interface BuildOptions {
   readonly timeoutMs: number
   readonly reporterOf: (totals: ReplayTotals) => Reporter
   /** Called before anything is changed. */
-  readonly check?: (built: Built) => void
+  readonly check?: (range: Omit<Built, 'lastBatchId'>) => void
 }
 
 /** What was repeated. */
@@ -53,6 +53,8 @@ export interface Built {
   readonly header: ReplayHeader
   readonly history: History | null
   readonly partitions: readonly ResolvedPartition[]
+  /** In the file that was built. */
+  readonly lastBatchId: number
 }
 
 /**
@@ -82,7 +84,7 @@ export async function build(options: BuildOptions, signal: AbortSignal): Promise
   } finally {
     checkpoint.close()
   }
-  return { ...range, history }
+  return { ...range, history, lastBatchId: checkpoint.resume.lastBatchId }
 }
 
 interface Range {

@@ -23,7 +23,7 @@ export function decide(
   partitions: readonly ResolvedPartition[],
 ): Decision {
   const isFromStart = startsAsRecorded(history, partitions)
-  const reason = isRebatched ? null : whyNotRecorded(history, partitions, isFromStart)
+  const reason = isRebatched ? null : whyNotRecorded(spec, history, partitions, isFromStart)
   if (spec.from === 'recorded') assertSameLog(partitions)
   return {
     header: {
@@ -52,7 +52,9 @@ export function startsAsRecorded(history: History | null, partitions: readonly R
   return begun.length === history.partitions.length && begun.every(({ live, from }) => live?.start === from)
 }
 
+/** Only where no start is named the run is followed wherever it was moved: a named range has each offset once. */
 function whyNotRecorded(
+  spec: RangeSpec,
   history: History | null,
   partitions: readonly ResolvedPartition[],
   isFromStart: boolean,
@@ -67,11 +69,12 @@ function whyNotRecorded(
   const other = known.find(({ live }) => live?.isOfOtherLog === true)
   if (other !== undefined)
     return `${partitionKey(other)}: the topic was created anew after some of the recorded batches`
-  const isWhole = isFromStart && known.every(({ live, end }) => live !== null && end >= live.next)
+  const isWhole =
+    spec.from === 'recorded' && isFromStart && known.every(({ live, end }) => live !== null && end >= live.next)
   const moved = new Set(history.moves.map(partitionKey))
   const jumped = known.find((at) => moved.has(partitionKey(at)))
   if (jumped !== undefined && !isWhole) {
-    return `${partitionKey(jumped)}: the live run was moved, and this is only a part of what it read`
+    return `${partitionKey(jumped)}: the live run was moved, and a range has each offset once`
   }
   if (known.some(({ live, from }) => live !== null && from < live.next)) return null
   return 'no recorded batch is in the range'

@@ -98,7 +98,7 @@ async function lockLive({ livePath, state }: ReplaceCommand, signal: AbortSignal
 }
 
 /** Throws a SprkError (exit 64) where other offsets would be in the results than the run has read, unless that is wanted. */
-function assertWhole(built: Built, { isPartial, warn }: ReplaceCommand): void {
+function assertWhole(built: Omit<Built, 'lastBatchId'>, { isPartial, warn }: ReplaceCommand): void {
   const lines = changesOf(built)
   if (isPartial) for (const line of lines) warn(line)
   const [first, ...details] = lines
@@ -112,7 +112,7 @@ function assertWhole(built: Built, { isPartial, warn }: ReplaceCommand): void {
   throw new SprkError(Exit.USAGE, problem)
 }
 
-function changesOf({ history, partitions }: Built): readonly string[] {
+function changesOf({ history, partitions }: Omit<Built, 'lastBatchId'>): readonly string[] {
   if (history === null) return []
   const within = new Map(partitions.map((at) => [partitionKey(at), at]))
   const pruned =
@@ -123,12 +123,13 @@ function changesOf({ history, partitions }: Built): readonly string[] {
     ...pruned,
     ...history.partitions.flatMap((live) => {
       const key = partitionKey(live)
-      const from = within.get(key)?.from
+      const { from, end = 0 } = within.get(key) ?? {}
       if (live.next === live.start && live.lowest === live.next) return []
       if (from === undefined) return [`${key}: it is no part of the range: its results disappear, its position stays`]
       if (from > live.start)
         return [`${key}: the results of offsets ${live.start} to ${Math.min(from, live.next)} disappear`]
-      return from < live.start ? [`${key}: offsets ${from} to ${live.start}, which were never read, are added`] : []
+      const until = Math.min(end, live.start)
+      return from < until ? [`${key}: offsets ${from} to ${until}, which were never read, are added`] : []
     }),
   ]
 }
