@@ -113,6 +113,9 @@ export class WireReader {
   }
 }
 
+/** Most lengths: a fetch of a thousand partitions has thousands of them. */
+const SHORT_VARINTS = Array.from({ length: 128 }, (_, value) => Buffer.from([value]))
+
 /** Collects a request body. */
 export class WireWriter {
   readonly #parts: Buffer[] = []
@@ -193,6 +196,7 @@ export class WireWriter {
   }
 
   #uvarint(value: number): this {
+    if (value < 128) return this.#push(SHORT_VARINTS[value] as Buffer)
     const bytes: number[] = []
     let rest = value
     for (; rest > 127; rest >>>= 7) bytes.push((rest & 127) | 128)
