@@ -57,8 +57,8 @@ async function show({ path }: PipelineFile, ...args: readonly string[]) {
 }
 
 /** What a shell makes of the command that stands in the output. */
-function pasted(text: string) {
-  const [, words = ''] = /^ {2}(?:hint: )?sprk (offsets .*)$/m.exec(text) ?? []
+function pasted(text: string, command = 'offsets') {
+  const [, words = ''] = new RegExp(`^ +(?:hint: )?sprk (${command} .*)$`, 'm').exec(text) ?? []
   expect(words).not.toBe('')
   return serial.run(words.split(' ').map((word) => word.replace(/^'(.*)'$/, '$1')))
 }
@@ -178,8 +178,8 @@ describe.skipIf(!kafkaAvailable)('sprk offsets', () => {
       ' table counts: their rows are there twice',
       ' table last: the rows of their keys are overwritten, in the end by what they hold now',
       ' discard: nothing is kept',
-      ' to have them once:',
-      ` sprk replay ${sinks.path} --from-offset earliest --replace`,
+      ' instead, to have each record once:',
+      ` sprk replay ${sinks.path} --from-offset earliest --rebatch --replace`,
       'nothing was changed; this does it:',
       ` sprk offsets reset ${sinks.path} --shift-by -1 --topic ${topic}:0 --allow-duplicates --execute`,
       '',
@@ -198,6 +198,16 @@ describe.skipIf(!kafkaAvailable)('sprk offsets', () => {
     expect(query(sinks.state, 'SELECT partition, from_offset, to_offset, cause FROM sprk_moves')).toEqual([
       [0, 10, 9, 'reset by -1'],
     ])
+  })
+
+  test('name the replay that has each record once, and it does', async () => {
+    const merged = pipelineFile({ topic })
+    await once(merged)
+    const { stdout } = await reset(merged, '--to-offset', '4', '--allow-duplicates', '--execute')
+    await once(merged)
+    expect(counted(merged.state)).toBe(32)
+    expect(await pasted(stdout, 'replay')).toMatchObject({ code: 0 })
+    expect([positions(merged.state), counted(merged.state)]).toEqual([[10, 10], 20])
   })
 
   test('write a CSV that they read: where they stand, and where a reset would go', async () => {

@@ -98,13 +98,13 @@ function effectsOf({ file, plan, sinks, unit, isExecuted }: ResetReport): string
     ...(readAgain > 0 ? [`${readAgain} ${unit} ${are} read again; results stay:`] : []),
     ...(readAgain > 0 ? sinks.map(({ sink }) => `  ${sink.whenReadAgain}`) : []),
     ...(readAgain > 0 && sinks.some(({ sink }) => sink.targets.length > 0)
-      ? ['  to have them once:', `    ${replaceCommand(file)}`]
+      ? [`  ${isExecuted ? 'to' : 'instead, to'} have each record once:`, `    ${replaceCommand(file)}`]
       : []),
     ...(neverRead > 0 ? [`${neverRead} ${unit} ${are} never read`] : []),
   ]
 }
 
-/** Reads everything again into new results. */
+/** Reads everything into new results. In new batches: those that were recorded hold what earlier resets read twice. */
 function replaceCommand(file: string): string {
-  return `sprk replay ${shellWord(file)} --from-offset earliest --replace`
+  return `sprk replay ${shellWord(file)} --from-offset earliest --rebatch --replace`
 }
