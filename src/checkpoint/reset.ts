@@ -58,7 +58,11 @@ export interface HeldState {
  * Takes the lock of an existing state file, whatever pipeline text it was made with. Throws a SprkError as opening it to run
  * does: 66 where there is none, 74 for a damaged file, 75 for one that another process works on, 77, 78.
  */
-export async function holdState(options: ResetOptions, signal?: AbortSignal): Promise<HeldState> {
+export async function holdState(
+  options: ResetOptions,
+  signal?: AbortSignal,
+  connectTo: (path: string) => Connection = connect,
+): Promise<HeldState> {
   const { name, mode, waitLockMs: waitMs, clock } = options
   const path = realPath(options.path)
   if (!isStateFile(path)) throw noState(path)
@@ -66,9 +70,9 @@ export async function holdState(options: ResetOptions, signal?: AbortSignal): Pr
   const lock = await acquireLock(path, { mode, waitMs, clock }, signal)
   let connection: Connection | null = null
   try {
-    connection = connect(path)
+    connection = connectTo(path)
     assertName(path, connection, name)
-    return held(path, lock, connection, options)
+    return held({ path, lock, connection, connectTo }, options)
   } catch (error) {
     connection?.close()
     lock.release()
@@ -76,7 +80,15 @@ export async function holdState(options: ResetOptions, signal?: AbortSignal): Pr
   }
 }
 
-function held(path: string, lock: Lock, connection: Connection, options: ResetOptions): HeldState {
+interface Held {
+  readonly path: string
+  readonly lock: Lock
+  readonly connection: Connection
+  readonly connectTo: (path: string) => Connection
+}
+
+function held(state: Held, options: ResetOptions): HeldState {
+  const { path, lock, connection } = state
   return {
     resume: readResume(connection),
     reset(change) {
@@ -85,7 +97,7 @@ function held(path: string, lock: Lock, connection: Connection, options: ResetOp
         inTransaction(connection, () => apply(path, connection, change, options))
       } catch (error) {
         if (!(error instanceof CommitFailed)) throw error
-        if (!isSaved(path, connection, epoch)) throw error.cause
+        if (!isSaved(state, epoch)) throw error.cause
       }
     },
     close() {
@@ -125,9 +137,9 @@ function forget(path: string, transaction: Transaction, source: string, position
 }
 
 /** After an error from COMMIT only the file knows, and a connection that saw the error may believe what is not in it. */
-function isSaved(path: string, dropped: Connection, epochBefore: number): boolean {
+function isSaved({ path, connection: dropped, connectTo }: Held, epochBefore: number): boolean {
   dropped.close()
-  const connection = connect(path)
+  const connection = connectTo(path)
   try {
     return epochOf(connection) > epochBefore
   } finally {

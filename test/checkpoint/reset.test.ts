@@ -1,7 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { connect } from '../../src/checkpoint/connection.ts'
 import { holdState, type PositionsReset } from '../../src/checkpoint/index.ts'
+import { Exit, SprkError } from '../../src/errors.ts'
 import { query } from '../support/sqlite.ts'
 import {
   batchOf,
@@ -86,6 +88,31 @@ describe('a state file that is held', () => {
     await expect(reset(path, change)).rejects.toThrow()
     expect(readFileSync(path).equals(before)).toBe(true)
     await expect(reset(path, { moves: [gap(0, 9, 4)] })).rejects.toMatchObject({ exit: 75, code: 'E_FENCED' })
+  })
+
+  test.each([
+    ['COMMIT', 4],
+    ['ROLLBACK', 10],
+  ])('asks the file, after an error from COMMIT, whether it was done (%s)', async (outcome, next) => {
+    const path = await used()
+    let fails = true
+    const held = await holdState(optionsFor(path), undefined, (to) => {
+      const connection = connect(to)
+      return {
+        ...connection,
+        execute(sql) {
+          if (sql !== 'COMMIT' || !fails) return connection.execute(sql)
+          fails = false
+          connection.execute(outcome)
+          throw new SprkError(Exit.IO, { code: 'E_IO', message: 'disk I/O error' })
+        },
+      }
+    })
+    const change = () => held.reset({ ...NOTHING, moves: [gap(0, 10, 4)] })
+    if (outcome === 'COMMIT') change()
+    else expect(change).toThrow(expect.objectContaining({ exit: 74 }))
+    held.close()
+    expect([query(path, 'SELECT next FROM sprk_offsets')[0]?.[0], epoch(path)]).toEqual([next, next === 4 ? 2 : 1])
   })
 
   test('is refused while somebody works on it, and lets nobody else work on it', async () => {

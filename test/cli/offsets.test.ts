@@ -1,67 +1,23 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { client, createTopic, kafkaAvailable, produce, topicName, waitUntil } from '../support/kafka.ts'
 import {
-  client,
-  createTopic,
-  deleteRecords,
-  deleteTopic,
-  kafkaAvailable,
-  produce,
-  topicName,
-  waitUntil,
-} from '../support/kafka.ts'
+  counted,
+  done,
+  everything,
+  HOUR,
+  hourly,
+  once,
+  pasted,
+  positions,
+  reset,
+  show,
+  sprk,
+} from '../support/offsets.ts'
 import { type PipelineFile, pipelineFile } from '../support/pipeline-file.ts'
-import { type SerialSprk, startSerialSprk } from '../support/serial-sprk.ts'
 import { runSprk, startSprk } from '../support/sprk.ts'
 import { query } from '../support/sqlite.ts'
-
-const HOUR = 3_600_000
-
-/** Of each partition ten records, the newest of this hour, one an hour. */
-function hourly(now: number, ...partitions: readonly number[]) {
-  return partitions.flatMap((partition) =>
-    Array.from({ length: 10 }, (_, i) => {
-      return { partition, value: `{"city":"c${i % 3}"}`, timestamp: String(now - (9 - i) * HOUR - 60_000) }
-    }),
-  )
-}
-
-const counted = (state: string) => Number(query(state, 'SELECT sum(n) FROM counts')[0]?.[0] ?? 0)
-const positions = (state: string) => query(state, 'SELECT next FROM sprk_offsets ORDER BY partition').flat()
-/** All that a refused reset must not change. */
-const everything = (state: string) =>
-  ['sprk_offsets', 'sprk_meta', 'sprk_audit', 'sprk_moves', 'counts'].map((table) =>
-    query(state, `SELECT * FROM ${table}`),
-  )
-
-const done = { code: 0, stderr: '' }
-
-/** Most commands run in one process. */
-let serial: SerialSprk
-beforeAll(async () => {
-  serial = await startSerialSprk()
-})
-afterAll(() => serial.stop())
-
-async function once(pipeline: PipelineFile): Promise<void> {
-  expect(await serial.run(['run', pipeline.path, '--once'])).toMatchObject(done)
-}
-
-const reset = ({ path }: PipelineFile, ...args: readonly string[]) => serial.run(['offsets', 'reset', path, ...args])
-
-async function show({ path }: PipelineFile, ...args: readonly string[]) {
-  const { code, stdout, stderr } = await serial.run(['offsets', 'show', path, '-o', 'json', ...args])
-  expect([code, stderr]).toEqual([0, ''])
-  return JSON.parse(stdout)
-}
-
-/** What a shell makes of the command that stands in the output. */
-function pasted(text: string, command = 'offsets') {
-  const [, words = ''] = new RegExp(`^ +(?:hint: )?sprk (${command} .*)$`, 'm').exec(text) ?? []
-  expect(words).not.toBe('')
-  return serial.run(words.split(' ').map((word) => word.replace(/^'(.*)'$/, '$1')))
-}
 
 describe.skipIf(!kafkaAvailable)('sprk offsets', () => {
   const now = Date.now()
@@ -81,7 +37,7 @@ describe.skipIf(!kafkaAvailable)('sprk offsets', () => {
       { topic, partition: 0, next: 0, start: 0, end: 10, lag: 10, status: 'new' },
       { topic, partition: 1, next: 0, start: 0, end: 10, lag: 10, status: 'new' },
     ])
-    const offline = await serial.run(['offsets', 'show', pipeline.path, '--offline'])
+    const offline = await sprk('offsets', 'show', pipeline.path, '--offline')
     expect(offline).toMatchObject({ code: 66, stderr: expect.stringContaining('error[E_NO_STATE]') })
   })
 
@@ -267,11 +223,11 @@ describe.skipIf(!kafkaAvailable)('sprk offsets', () => {
     onTestFinished(() => admin.disconnect())
     expect((await show(pipeline)).partitions.map((row: { groupOffset: number }) => row.groupOffset)).toEqual([10, 10])
     await admin.setOffsets({ groupId, topic, partitions: [{ partition: 1, offset: '7' }] })
-    const { stdout } = await serial.run(['offsets', 'show', pipeline.path])
+    const { stdout } = await sprk('offsets', 'show', pipeline.path)
     expect(stdout).toMatch(/partition +next +start +end +lag +group +last batch/)
     expect(stdout).toMatch(/1 +10 +0 +10 +0 +7 /)
     expect(stdout).toContain('the consumer group stands elsewhere in 1 of 2 partitions')
-    const { stdout: alone } = await serial.run(['offsets', 'show', pipeline.path, '--offline'])
+    const { stdout: alone } = await sprk('offsets', 'show', pipeline.path, '--offline')
     expect(alone).not.toContain('group')
   })
 
@@ -299,63 +255,5 @@ describe.skipIf(!kafkaAvailable)('sprk offsets', () => {
     await running.done
     expect(await waiting).toMatchObject(done)
     expect(positions(shared.state)).toEqual([18])
-  })
-
-  describe('after data loss', () => {
-    const lossOf = async (lost: PipelineFile, code: string, line: RegExp) => {
-      const failed = await serial.run(['run', lost.path, '--once'])
-      expect(failed).toMatchObject({ code: 79, stderr: expect.stringContaining(`error[${code}]`) })
-      expect(failed.stderr).toMatch(line)
-      return failed.stderr
-    }
-
-    test('shows what was deleted, and the line of the error goes on behind it', async () => {
-      const lost = pipelineFile({ topic: await createTopic(undefined, 2) })
-      await produce(lost.topic, ...hourly(now, 0, 1))
-      await once(lost)
-      await produce(lost.topic, ...hourly(now, 0, 1))
-      await deleteRecords(lost.topic, 1, 13)
-      const { partitions, total } = await show(lost)
-      expect(total).toEqual({ lag: 17, lost: 3, lastBatchRecords: 20 })
-      expect(partitions[1]).toMatchObject({ next: 10, start: 13, end: 20, lag: 7, lost: 3, status: 'below-start' })
-      const told = await lossOf(lost, 'E_OFFSET_GONE', /3 offsets were deleted before they were read/)
-      expect(told).toContain(`--topic ${lost.topic}:1 --to-earliest --allow-loss --execute`)
-      expect(await pasted(told)).toMatchObject(done)
-      await once(lost)
-      expect([positions(lost.state), counted(lost.state)]).toEqual([[20, 20], 37])
-    })
-
-    test('shows that a topic was made anew, and the line of the error reads the new one', async () => {
-      const lost = pipelineFile({ topic: await createTopic(undefined, 2) })
-      await produce(lost.topic, ...hourly(now, 0, 1))
-      await once(lost)
-      await deleteTopic(lost.topic)
-      await createTopic(lost.topic, 1)
-      await produce(lost.topic, ...hourly(now, 0), ...hourly(now, 0))
-      const { partitions } = await show(lost)
-      expect(partitions.map(({ status, lag }: { status: string; lag: number }) => [status, lag])).toEqual([
-        ['recreated', null],
-        ['gone', null],
-      ])
-      // The new topic has fewer partitions: the position of the second is forgotten with the first.
-      const dry = await reset(lost, '--to-earliest')
-      expect(dry.stdout).toContain(`${lost.topic}/1: is gone, and with it its position 10`)
-      expect(await pasted(dry.stdout)).toMatchObject(done)
-      await once(lost)
-      expect([positions(lost.state), counted(lost.state)]).toEqual([[20], 40])
-    })
-
-    test('takes the line of the error for a topic that was made anew, longer than what was read', async () => {
-      const lost = pipelineFile({ topic: await createTopic(undefined, 1) })
-      await produce(lost.topic, ...hourly(now, 0))
-      await once(lost)
-      await deleteTopic(lost.topic)
-      await createTopic(lost.topic, 1)
-      await produce(lost.topic, ...hourly(now, 0), ...hourly(now, 0))
-      const told = await lossOf(lost, 'E_TOPIC_RECREATED', /--to-earliest/)
-      expect(await pasted(told)).toMatchObject(done)
-      await once(lost)
-      expect([positions(lost.state), counted(lost.state)]).toEqual([[20], 30])
-    })
   })
 })

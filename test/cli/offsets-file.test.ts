@@ -1,0 +1,57 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { counted, done, once, pasted, positions, reset, show } from '../support/offsets.ts'
+import type { PipelineFile } from '../support/pipeline-file.ts'
+
+/** Lines that begin at 0, 3, 6 and 11, and one that has no end yet. */
+const LINES = 'to\nbe\nor be\nnot\nto '
+
+function fileOfLines(): PipelineFile {
+  const folder = mkdtempSync(join(tmpdir(), 'sprk-test-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const path = join(folder, 'lines.yaml')
+  writeFileSync(join(folder, 'lines.txt'), LINES)
+  writeFileSync(
+    path,
+    `name: lines
+source: {file: {path: lines.txt, format: text}}
+transforms: [{reduceByKey: {key: value, values: {n: count(*)}}}]
+sink: {sqlite: {table: counts, mode: merge}}
+`,
+  )
+  return { topic: 'lines.txt', folder, path, state: join(folder, 'lines.db') }
+}
+
+describe('sprk offsets of a file', () => {
+  test('are bytes, and begin where a line does', async () => {
+    const lines = fileOfLines()
+    const { partitions } = await show(lines)
+    expect(partitions).toMatchObject([{ topic: 'lines.txt', partition: 0, next: 0, end: LINES.length, status: 'new' }])
+    expect(await reset(lines, '--to-offset', '6', '--topic', 'lines.txt:0', '--execute')).toMatchObject(done)
+    writeFileSync(join(lines.folder, 'lines.txt'), `${LINES}be\n`)
+    await once(lines)
+    expect([positions(lines.state), counted(lines.state)]).toEqual([[LINES.length + 3], 3])
+
+    const dry = await reset(lines, '--shift-by', '-6')
+    expect(dry.stdout).toContain('6 bytes would be read again')
+    expect(await pasted(dry.stdout)).toMatchObject(done)
+    await once(lines)
+    expect([positions(lines.state), counted(lines.state)]).toEqual([[LINES.length + 3], 4])
+  })
+
+  test.each([
+    [['--to-offset', '4'], 79, 'lines.txt/0: reading cannot begin there: byte 4 is not where a line begins'],
+    [['--to-latest'], 79, `byte ${LINES.length} is not where a line begins`],
+    [['--to-offset', '99'], 79, 'offset 99 is not in the log, which goes from 0 to'],
+    [['--by-duration', '1h'], 64, 'the lines of a file have no times'],
+    [['--to-earliest', '--topic', 'line.txt'], 66, 'the pipeline reads no topic line.txt'],
+  ])('refuses %j with exit %i', async (args, code, words) => {
+    expect(await reset(fileOfLines(), ...args, '--execute')).toMatchObject({
+      code,
+      stdout: '',
+      stderr: expect.stringContaining(words),
+    })
+  })
+})
