@@ -22,8 +22,11 @@ CREATE TABLE sprk_moves (
 ) STRICT;
 `
 
+/** Version 1 could save the epoch of the batch before the last one: taken at its word, it tells of a truncation. */
+const FORGET_EPOCHS = 'UPDATE sprk_offsets SET leader_epoch = NULL;'
+
 /** By version: what brings the tables of the one before up to it. */
-export const MIGRATIONS: ReadonlyMap<number, string> = new Map([[2, MOVES]])
+export const MIGRATIONS: ReadonlyMap<number, string> = new Map([[2, MOVES + FORGET_EPOCHS]])
 
 export const SCHEMA = `
 CREATE TABLE sprk_meta (

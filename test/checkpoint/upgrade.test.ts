@@ -15,6 +15,7 @@ async function versionOne(): Promise<string> {
   const path = join(temporaryDirectory(), 'state.db')
   await usedStateFile(path, fingerprint)
   const database = new Database(path)
+  database.exec('UPDATE sprk_offsets SET leader_epoch = 7')
   database.exec("DROP TABLE sprk_moves; DELETE FROM sprk_meta WHERE key = 'state_id'; PRAGMA user_version = 1")
   database.close()
   return path
@@ -33,6 +34,8 @@ test('a file of version 1 is brought up to date by the next run, once', async ()
   const path = await versionOne()
   const checkpoint = await openState(path, { fingerprint, stateId: 'first' })
   expect([checkpoint.stateId, checkpoint.resume.lastBatchId]).toEqual(['first', 1])
+  // It could be that of the batch before.
+  expect(query(path, 'SELECT DISTINCT leader_epoch FROM sprk_offsets')).toEqual([[null]])
   const cause = 'offsets were deleted'
   checkpoint.move('source', [{ topic: 'events', partition: 0, topicId: null, fromOffset: 10, toOffset: 20, cause }])
   commitRow(checkpoint, 20, 30, 2n)
