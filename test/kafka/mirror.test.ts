@@ -8,6 +8,8 @@ import Database from 'better-sqlite3'
 import type { Admin, Consumer } from 'kafkajs'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/cli/system-clock.ts'
+import { Connection } from '../../src/kafka/connection.ts'
+import { GroupOffsets } from '../../src/kafka/group-offsets.ts'
 import { kafkaView } from '../../src/sources/kafka-look.ts'
 import { resultOf } from '../support/drain.ts'
 import { FAKE_TOPIC, startFakeBroker } from '../support/fake-broker.ts'
@@ -29,7 +31,8 @@ afterEach(() => rm(folder, { recursive: true, force: true }))
 async function pipelineOf(brokers: string, topic: string, ...options: readonly string[]): Promise<string> {
   const file = join(folder, 'pipeline.yaml')
   const source = [`brokers: ${brokers}`, `topics: [${topic}]`, 'startingOffsets: earliest', 'format: text', ...options]
-  const lines = [`name: ${topic}`, 'source:', '  kafka:', ...source.map((line) => `    ${line}`), 'sink: discard']
+  const kafkaLines = source.map((line) => `    ${line}`)
+  const lines = [`name: ${topic}`, 'batchInterval: 100ms', 'source:', '  kafka:', ...kafkaLines, 'sink: discard']
   await writeFile(file, lines.join('\n'))
   return file
 }
@@ -172,13 +175,18 @@ describe.skipIf(!kafka.kafkaAvailable)('the mirror of positions in a consumer gr
     const topic = await kafka.createTopic(undefined, 2)
     const groupId = `sprk-${topic}`
     await kafka.produce(topic, ...values(5), { partition: 1, value: 'x' })
-    await admin.setOffsets({ groupId, topic, partitions: [{ partition: 0, offset: '9' }] })
+    const others = new GroupOffsets(
+      new Connection({ brokers: [kafka.bootstrap()], clientId: 'others' }, systemClock),
+      groupId,
+    )
+    await others.write([{ topic, partition: 0, offset: 9, leaderEpoch: null, metadata: 'theirs' }])
+    await others.close()
     const file = await pipeline(topic)
     expect(await once(file)).toBe(
       `sprk: warning: kafka: progress is not mirrored: consumer group ${groupId} has offsets of others that are ahead: ${topic}/0 (9, here 5); name another \`groupId\`, or write \`mirrorOffsets: false\`\n`,
     )
     const mark = markOf(topic)
-    expect(await group(groupId, topic)).toEqual(['0 9 null', `1 1 ${mark}`])
+    expect(await group(groupId, topic)).toEqual(['0 9 theirs', `1 1 ${mark}`])
     await kafka.produce(topic, ...values(5))
     expect(await once(file)).toContain(`had offsets of others, now written over: ${topic}/0 (9, here 10)`)
     expect(await group(groupId, topic)).toEqual([`0 10 ${mark}`, `1 1 ${mark}`])
