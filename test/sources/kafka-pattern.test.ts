@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { systemClock } from '../../src/cli/system-clock.ts'
 import type { Clock } from '../../src/clock.ts'
 import type { Limits, Source, Start } from '../../src/source.ts'
-import { type KafkaSourceOptions, kafkaSource } from '../../src/sources/kafka.ts'
+import { type KafkaSourceOptions, kafkaSource, type OnDataLoss } from '../../src/sources/kafka.ts'
 import { collect } from '../support/chunks.ts'
 import { drain, resultOf } from '../support/drain.ts'
 import * as kafka from '../support/kafka.ts'
@@ -17,8 +17,15 @@ const UNBOUNDED: Limits = { maxRecords: Number.MAX_SAFE_INTEGER, maxBytes: Numbe
 let ahead = 0
 const clock: Clock = { ...systemClock, monotonic: () => systemClock.monotonic() + ahead }
 
-function sourceOf(topicPattern: string, startingOffsets: KafkaSourceOptions['startingOffsets'] = 'earliest'): Source {
-  return kafkaSource({ topicPattern, brokers: [kafka.bootstrap()], clientId: 'test', startingOffsets }, clock)
+function sourceOf(
+  topicPattern: string,
+  startingOffsets: KafkaSourceOptions['startingOffsets'] = 'earliest',
+  onDataLoss: OnDataLoss = 'fail',
+): Source {
+  return kafkaSource(
+    { topicPattern, brokers: [kafka.bootstrap()], clientId: 'test', startingOffsets, onDataLoss },
+    clock,
+  )
 }
 
 describe.skipIf(!kafka.kafkaAvailable)('a pattern of topics', () => {
@@ -95,5 +102,36 @@ describe.skipIf(!kafka.kafkaAvailable)('a pattern of topics', () => {
     ])
     expect(reopened.result.positions).toEqual(positions)
     await again.close()
+  })
+
+  it('takes a topic that is back with another id for another topic', async () => {
+    const prefix = kafka.topicName('pattern')
+    const topic = await kafka.createTopic(`${prefix}-a`)
+    await kafka.produce(topic, 'a', 'b')
+    const stopped = sourceOf(patternOf(prefix))
+    const going = sourceOf(patternOf(prefix), 'earliest', 'continue')
+    const gone = `kafka: topic ${topic} is gone; its saved positions are kept`
+    for (const source of [stopped, going]) {
+      const { positions } = await resultOf(source.open(NEW, signal))
+      expect(positions).toMatchObject([{ topicId: expect.stringMatching(/^[0-9a-f]{32}$/) }])
+      const { ranges } = await resultOf(source.plan(UNBOUNDED, signal))
+      await collect(source.chunks(ranges, signal))
+    }
+    await kafka.deleteTopic(topic)
+    ahead += 30_000
+    for (const source of [stopped, going]) {
+      expect((await drain(source.plan(UNBOUNDED, signal))).items).toMatchObject([{ message: gone }])
+    }
+    await kafka.recreateTopic(topic)
+    await kafka.produce(topic, 'c', 'd', 'e')
+    ahead += 30_000
+    await expect(resultOf(stopped.plan(UNBOUNDED, signal))).rejects.toMatchObject({ code: 'E_TOPIC_RECREATED' })
+    const { items, result } = await drain(going.plan(UNBOUNDED, signal))
+    expect(items).toEqual([])
+    expect(result.gaps).toMatchObject([{ topic, partition: 0, fromOffset: 2, toOffset: 0 }])
+    const { records } = await collect(going.chunks(result.ranges, signal))
+    expect(records.map(({ value }) => value)).toEqual(['c', 'd', 'e'])
+    await stopped.close()
+    await going.close()
   })
 })
