@@ -3,6 +3,7 @@
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { Exit } from '../../src/errors.ts'
 import { type FakeBroker, startFakeBroker } from '../support/fake-broker.ts'
@@ -71,6 +72,14 @@ const bug = ({ path, folder }: Job) =>
 /** How each code comes about. */
 const CASES: Readonly<Record<string, () => Promise<SprkResult>>> = {
   0: () => once(job()),
+  async 1() {
+    const changed = job()
+    await once(changed)
+    const database = new Database(changed.state)
+    database.exec('UPDATE words SET n = 7')
+    database.close()
+    return runSprk(['replay', changed.path, '--diff'])
+  },
   64: () => runSprk(['run', job().path, '--onec']),
   65: () => once(job(FILE.replace('text', 'json'))),
   66: () => runSprk(['run', join(job().folder, 'nowhere.yaml'), '--once']),
@@ -124,7 +133,11 @@ const BLOCK = /^sprk: error\[E_[A-Z_]+\]: .{10,}\n(?: {2}.*\n)*$/
 describe('exit codes', () => {
   test.each(Object.keys(CASES))('%s comes from a real process, and what it prints fits a mail', async (code) => {
     const result = await CASES[code]?.()
-    expect(result).toMatchObject({ code: Number(code), signal: null, stdout: '' })
+    expect(result).toMatchObject({
+      code: Number(code),
+      signal: null,
+      stdout: code === '1' ? expect.stringContaining('words') : '',
+    })
     const isError = Number(code) >= 64 && Number(code) <= 79
     if (isError) expect(result?.stderr).toMatch(BLOCK)
   })

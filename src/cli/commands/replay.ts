@@ -82,6 +82,7 @@ function replay(file: string, options: ReplayOptions, registry: KindRegistry): P
         'sprk: warning: no sink writes to the state file: records are only counted; --sinks lets the others write\n',
       )
     }
+    assertReplaces(range, options)
     const plan = options.sinks ? whole : mutedPlan(whole)
     const livePath = spec.state.path
     const path = options.into ?? `${livePath.replace(/\.db$/, '')}.replay.db`
@@ -90,7 +91,6 @@ function replay(file: string, options: ReplayOptions, registry: KindRegistry): P
     const state = { ...stateOptions(spec, plan, options.waitLock), path }
     const building = { plan, range, isRebatched: options.rebatch, livePath, state, timeoutMs, reporterOf }
     if (options.replace) {
-      assertReplaces(range, options)
       const warn = (line: string) => options.quiet || stderr.write(`sprk: warning: ${line}\n`)
       await replaceLive({ ...building, isPartial: options.partial, warn }, signal)
       return Exit.OK
@@ -102,9 +102,13 @@ function replay(file: string, options: ReplayOptions, registry: KindRegistry): P
 }
 
 /** Throws a SprkError (exit 64). */
-function assertReplaces({ to, toNamed }: RangeSpec, { diff: isDiff }: ReplayOptions): void {
+function assertReplaces({ to, toNamed }: RangeSpec, options: ReplayOptions): void {
   const usage = (message: string) => new SprkError(Exit.USAGE, { code: 'E_USAGE', message, hint: 'sprk replay --help' })
-  if (isDiff) throw usage('--diff compares before --replace: give one of them')
+  if (!options.replace) {
+    if (options.partial) throw usage('--partial is for --replace')
+    return
+  }
+  if (options.diff) throw usage('--diff compares before --replace: give one of them')
   if (toNamed.size > 0 || (to !== 'live' && to !== 'latest')) {
     throw usage('with --replace the range ends where the state file stands, or with --to-offset latest')
   }
