@@ -1,5 +1,6 @@
 // A real broker of a test's own, to be killed, stopped and started again.
 
+import { join } from 'node:path'
 import type { Kafka } from 'kafkajs'
 import { type Broker, launch, startBroker, stopBroker, stopBrokerWithThisProcess } from '../../scripts/kafka/broker.mjs'
 import { clientOf, createTopics, waitUntil } from './kafka.ts'
@@ -7,6 +8,8 @@ import { clientOf, createTopics, waitUntil } from './kafka.ts'
 export interface OwnBroker {
   readonly address: string
   readonly client: Kafka
+  /** The folder of its logs. */
+  readonly data: string
   /** SIGKILL and SIGTERM end it: returns when it has ended. */
   signal(name: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT'): Promise<void>
   /** After its end. Returns when it answers. */
@@ -28,6 +31,7 @@ export async function startOwnBroker(): Promise<OwnBroker> {
   return {
     address,
     client,
+    data: join(broker.folder, 'data'),
     async signal(name) {
       process.kill(broker.pid, name)
       if (name === 'SIGKILL' || name === 'SIGTERM') await waitUntil(() => !isAlive(broker.pid))
