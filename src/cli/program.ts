@@ -56,7 +56,7 @@ async function parse(cli: Cli): Promise<void> {
     if (args.length > 0) await sprk.parseAsync(args, { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
-    if (error.exitCode !== 0) throw usageError(error)
+    if (error.exitCode !== 0) throw error.code === 'commander.help' ? incomplete(args) : usageError(error)
   }
 }
 
@@ -82,5 +82,15 @@ function usageError(error: CommanderError): SprkError {
     code: 'E_USAGE',
     message,
     hint: suggestion === '' ? 'sprk --help' : suggestion,
+  })
+}
+
+/** A word that stands for several commands, alone. */
+function incomplete(args: readonly string[]): SprkError {
+  const command = `sprk ${args.join(' ')}`
+  return new SprkError(Exit.USAGE, {
+    code: 'E_USAGE',
+    message: `${command}: one of its commands is missing`,
+    hint: `${command} --help`,
   })
 }

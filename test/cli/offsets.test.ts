@@ -188,6 +188,11 @@ describe.skipIf(!kafkaAvailable)('sprk offsets', () => {
     expect([positions(fresh.state), counted(fresh.state)]).toEqual([[10, 10], 3])
   })
 
+  test('reset wants the pipeline file, not a state file', async () => {
+    const refused = await reset({ ...pipeline, path: pipeline.state }, '--to-earliest')
+    expect(refused).toMatchObject({ code: 64, stdout: '', stderr: expect.stringContaining('is a state file') })
+  })
+
   test.each<[readonly string[], number, string]>([
     [[], 64, 'where to?'],
     [['--to-earliest', '--to-latest'], 64, 'only one of them'],

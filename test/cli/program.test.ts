@@ -40,6 +40,7 @@ describe('sprk', () => {
   test.each([
     [['rum'], 'unknown command'],
     [['run'], 'missing required argument'],
+    [['offsets'], 'hint: sprk offsets --help'],
     [['run', 'a.yaml', '--onec'], '--once'],
     [['run', 'a.yaml', '--max-batches', '0'], 'whole number'],
     [['run', 'a.yaml', '--max-duration', 'soon'], 'a duration is'],

@@ -6,7 +6,7 @@ import * as t from '../../src/types.ts'
 import { frameOf, rowsOf } from '../support/frame.ts'
 import { sinkInput } from '../support/sink-input.ts'
 import { hasSqliteShell, query, shell } from '../support/sqlite.ts'
-import { appended, CITY, COUNT, merged, results, statePath, thrown, write } from '../support/sqlite-sink.ts'
+import { appended, CITY, COUNT, merged, results, statePath, thrown, upserted, write } from '../support/sqlite-sink.ts'
 import { batchOf, openState } from '../support/state-file.ts'
 
 describe('mode append', () => {
@@ -248,5 +248,18 @@ describe('mode merge', () => {
       ['column mean of table x cannot be merged', 'an average of averages is wrong'],
       ['column last of table x cannot be merged', 'there is no max of variant'],
     ])
+  })
+})
+
+describe('what reading again does', () => {
+  const MIN: t.Field = { name: 'least', type: t.BIGINT }
+
+  test.each([
+    [appended([CITY]), 'their rows are there twice'],
+    [upserted([CITY], { key: ['city'] }), 'the rows of their keys are overwritten, in the end by what they hold now'],
+    [merged([CITY], [[COUNT, 'sum']]), 'counts and sums have them twice'],
+    [merged([CITY], [[MIN, 'min']]), 'nothing changes, since minima and maxima stay what they are'],
+  ])('is said by mode (%#)', ({ make }, words) => {
+    expect(make().whenReadAgain).toBe(`table results: ${words}`)
   })
 })
