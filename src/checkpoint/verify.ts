@@ -16,6 +16,8 @@ export interface Check {
   readonly law: string
   /** What is not; the first ones, then how many more. */
   readonly problems: readonly string[]
+  /** What cannot be known. */
+  readonly unchecked: readonly string[]
 }
 
 /** Throws SprkError: exit 66 where there is no state file, 78 for a file of somebody else. */
@@ -62,7 +64,7 @@ class Findings {
       if (!isOfTheFile(error)) throw error
       report(`cannot be read: ${messageOf(error)}`)
     }
-    this.checks.push({ name, law, problems: more === 0 ? problems : [...problems, `and ${more} more`] })
+    this.checks.push({ name, law, problems: more === 0 ? problems : [...problems, `and ${more} more`], unchecked: [] })
   }
 }
 

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { createTopic, kafkaAvailable, produce } from '../support/kafka.ts'
+import { createTopic, deleteRecords, kafkaAvailable, produce } from '../support/kafka.ts'
 import { type PipelineFile, pipelineFile } from '../support/pipeline-file.ts'
 import { runSprk } from '../support/sprk.ts'
 import { query } from '../support/sqlite.ts'
@@ -125,6 +125,8 @@ describe.skipIf(!kafkaAvailable)('docs/json-output.md', () => {
     pipelineFile({ topic, onError: 'deadLetter', transforms: OTHER_COUNTS }, folder)
     const replay = ['replay', path, '--from-offset', 'earliest', '--to-offset', `${topic}:0:3`]
     await print('`sprk replay --diff -o json`', [...replay, '--diff', '-o', 'json'], [1])
+    await deleteRecords(topic, 0, 1)
+    await print('`sprk verify -o json`', ['verify', state, '--against', path, '-o', 'json'])
   })
 
   test.each([...contract.keys()])('%s prints what it names, and nothing else', (section) => {
