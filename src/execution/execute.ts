@@ -97,6 +97,8 @@ class Execution {
     const { logId, positions, gaps } = yield* this.#open()
     yield* this.#pass(gaps)
     yield* this.#register(logId, positions)
+    // A run that has just caught up under cron tells nothing new; one that stays may have been killed before it told.
+    if (!this.#isOnce) this.#offer()
     const ends = this.#isOnce ? yield* this.#pull(this.#source.ends(this.#signal)) : null
     const limits: Limits = { ...this.#plan.source.limits, ends }
     const trigger = processingTime(this.#plan.batchIntervalMs, this.#clock)
@@ -172,7 +174,7 @@ class Execution {
       }
       yield* this.#write(() => this.#checkpoint.commit(batch, write))
       const done = this.#clock.monotonic()
-      this.#mirror?.offer(this.#checkpoint.resume.positions.get(this.#plan.source.id) ?? [])
+      this.#offer()
       for (const { sink } of this.#plan.sinks) {
         if (sink.show !== undefined) yield { kind: 'printed', text: sink.show(batch.batchId) }
       }
@@ -239,6 +241,10 @@ class Execution {
       stop.abort()
       await timer
     }
+  }
+
+  #offer(): void {
+    this.#mirror?.offer(this.#checkpoint.resume.positions.get(this.#plan.source.id) ?? [])
   }
 
   /** What the mirror has to say. */

@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest'
 import { Exit, SprkError } from '../../src/errors.ts'
+import type { ExecutionOptions } from '../../src/execution/deadline.ts'
 import { execute } from '../../src/execution/execute.ts'
 import { type Notice, warning } from '../../src/notice.ts'
 import type { Progress } from '../../src/progress.ts'
@@ -12,7 +13,7 @@ import { memoryLog, memorySource } from '../support/memory-source.ts'
 import { collectingSink, planOf } from '../support/plan.ts'
 
 const never = new AbortController().signal
-const ONCE = { once: true, maxBatches: null, maxDurationMs: null, timeoutMs: 60_000 }
+const ONCE: ExecutionOptions = { once: true, maxBatches: null, maxDurationMs: null, timeoutMs: 60_000 }
 const values = (n: number) => Array.from({ length: n }, (_, i) => `v${i}`)
 
 /** Notes what it is told, and how many batches were committed then. */
@@ -32,12 +33,17 @@ function notingMirror(checkpoint: MemoryCheckpoint, notices: Notice[] = []) {
   return { heard, mirror }
 }
 
-async function run(count: number, checkpoint: MemoryCheckpoint, mirror: ProgressMirror): Promise<Progress[]> {
+async function run(
+  count: number,
+  checkpoint: MemoryCheckpoint,
+  mirror: ProgressMirror,
+  options = ONCE,
+): Promise<Progress[]> {
   const source = memorySource(memoryLog({ 'a/0': values(count), 'b/0': [] }))
   const plan = planOf({ source, sinks: [collectingSink()] })
   const all: Progress[] = []
   const ports = { source, checkpoint, clock: manualClock(), mirror }
-  for await (const progress of execute(plan, ports, ONCE, never)) all.push(progress)
+  for await (const progress of execute(plan, ports, options, never)) all.push(progress)
   return all
 }
 
@@ -46,6 +52,13 @@ test('a mirror hears all positions after each commit, and is waited for at the e
   const { heard, mirror } = notingMirror(checkpoint)
   await run(25, checkpoint, mirror)
   expect(heard).toEqual(['a/0 10, b/0 0 after 1', 'a/0 20, b/0 0 after 2', 'a/0 25, b/0 0 after 3', 'settle 2000'])
+})
+
+test('a mirror of a run that stays hears at its start where it stands', async () => {
+  const checkpoint = memoryCheckpoint()
+  const { heard, mirror } = notingMirror(checkpoint)
+  await run(25, checkpoint, mirror, { ...ONCE, once: false, maxBatches: 1 })
+  expect(heard).toEqual(['a/0 0, b/0 0 after 0', 'a/0 10, b/0 0 after 1', 'settle 2000'])
 })
 
 test('a mirror hears nothing of a batch that is not committed', async () => {

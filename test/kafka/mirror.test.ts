@@ -192,16 +192,21 @@ describe.skipIf(!kafka.kafkaAvailable)('the mirror of positions in a consumer gr
     expect(await group(groupId, topic)).toEqual([`0 10 ${mark}`, `1 1 ${mark}`])
   })
 
-  test('is told when a run is stopped, too', async () => {
+  test('is told when a run starts and when it is stopped, too', async () => {
     const topic = await kafka.createTopic()
+    await kafka.produce(topic, ...values(2))
+    // As a kill between commit and mirror leaves it.
+    expect(await once(await pipeline(topic, 'mirrorOffsets: false'))).toBe('')
     const running = startSprk(['run', await pipeline(topic), '-v'])
-    for (const value of values(3)) {
-      await kafka.produce(topic, value)
-      await running.waitFor(new RegExp(`batch .*…${Number(value.slice(1)) + 1}`))
+    const isTold = async () => (await group(`sprk-${topic}`, topic))[0] === `0 2 ${markOf(topic)}`
+    await kafka.waitUntil(isTold, 30_000)
+    for (const next of [3, 4]) {
+      await kafka.produce(topic, 'more')
+      await running.waitFor(new RegExp(`batch .*…${next}`))
     }
     running.kill('SIGTERM')
     expect(await running.done).toMatchObject({ code: 0 })
-    expect(await group(`sprk-${topic}`, topic)).toEqual([`0 3 ${markOf(topic)}`])
+    expect(await group(`sprk-${topic}`, topic)).toEqual([`0 4 ${markOf(topic)}`])
   })
 })
 
