@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { connect } from '../../src/checkpoint/connection.ts'
 import { holdState, type PositionsReset } from '../../src/checkpoint/index.ts'
@@ -70,6 +71,17 @@ describe('a state file that is held', () => {
     const resumed = await openState(path)
     expect(resumed.resume.positions.get('source')?.map(({ next }) => next)).toEqual([4, 7])
     resumed.commit(batchOf(2, [range(0, 4, 10)]), () => {})
+  })
+
+  test('is brought up to date where it is of an older sprk, in the same transaction', async () => {
+    const path = await used()
+    const old = new Database(path)
+    old.exec("DROP TABLE sprk_moves; DELETE FROM sprk_meta WHERE key = 'state_id'; PRAGMA user_version = 1")
+    old.close()
+    await expect(reset(path, { moves: [gap(0, 9, 4)] })).rejects.toMatchObject({ exit: 75 })
+    expect(query(path, 'PRAGMA user_version')).toEqual([[1]])
+    await reset(path, { moves: [gap(0, 10, 4)] })
+    expect([query(path, 'PRAGMA user_version'), query(path, 'SELECT count(*) FROM sprk_moves')]).toEqual([[[2]], [[1]]])
   })
 
   test('empties the tables that it is told to', async () => {

@@ -1,3 +1,4 @@
+import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { createTopic, deleteRecords, deleteTopic, kafkaAvailable, produce } from '../support/kafka.ts'
 import { counted, done, hourly, once, pasted, positions, reset, show, sprk } from '../support/offsets.ts'
@@ -60,5 +61,22 @@ describe.skipIf(!kafkaAvailable)('sprk offsets, after data loss', () => {
     expect(await pasted(told)).toMatchObject(done)
     await once(lost)
     expect([positions(lost.state), counted(lost.state)]).toEqual([[20], 30])
+  })
+
+  test('binds the positions to another cluster, all of them at once', async () => {
+    const moved = pipelineFile({ topic: await createTopic(undefined, 2) })
+    await produce(moved.topic, ...hourly(now, 0, 1))
+    await once(moved)
+    const state = new Database(moved.state)
+    state.exec("UPDATE sprk_meta SET value = 'the-old-cluster' WHERE key = 'log:source'")
+    state.close()
+    await lossOf(moved, 'E_OTHER_CLUSTER', /the-old-cluster/)
+    const { partitions } = await show(moved)
+    expect(partitions.map(({ status }: { status: string }) => status)).toEqual(['other-cluster', 'other-cluster'])
+    const part = await reset(moved, '--to-earliest', '--topic', `${moved.topic}:0`, '--allow-loss', '--execute')
+    expect(part).toMatchObject({ code: 79, stderr: expect.stringContaining('all partitions have to be named at once') })
+    expect(await pasted((await reset(moved, '--to-earliest')).stdout)).toMatchObject(done)
+    await once(moved)
+    expect([positions(moved.state), counted(moved.state)]).toEqual([[10, 10], 40])
   })
 })

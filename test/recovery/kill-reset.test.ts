@@ -11,7 +11,7 @@ import { killAt, SYSCALLS, type Syscall, type Target, threadsOf, trace } from '.
 
 /** Where not all are asked for: some of the calls that write. */
 const SOME: readonly Syscall[] = ['pwrite64', 'fsync']
-const [KILLED_AT, STEP] = isFull ? [SYSCALLS, 1] : [SOME, 4]
+const [KILLED_AT, STEP] = isFull ? [SYSCALLS, 1] : [SOME, 6]
 
 const resetOf = ({ program, args, state }: Target): Target => {
   return {

@@ -14,7 +14,7 @@ export interface StateChoice {
   readonly cleared: readonly string[]
   /** For people: what is still to be decided, and what keeping the state would do. */
   readonly lines: readonly string[]
-  /** The options that are still missing, as they are to be given. */
+  /** The options that are still missing, `--state keep|clear`. */
   readonly missing: readonly string[]
 }
 

@@ -182,8 +182,10 @@ function commandOf(
   { missing }: StateChoice,
   options: ResetCommandOptions,
 ): string {
+  // To be pasted, it takes what changes less.
+  const chosen = missing.map((option) => option.replace('|clear', ''))
   const flags = [...missingFlags(needs, options), ...(options.execute ? [] : ['--execute'])]
-  return ['sprk', ...args.map(shellWord), ...missing, ...flags].join(' ')
+  return ['sprk', ...args.map(shellWord), ...chosen, ...flags].join(' ')
 }
 
 /** Throws a SprkError (exit 64) where something is to be allowed or decided yet. */
