@@ -28,7 +28,8 @@ export function fileView({ topic, path }: FileSourceOptions): LogView {
       }
     },
     async *partitions() {
-      return { logId: null, partitions: [await partition()] }
+      // What is saved of a short file's identity is another one when it has grown: `open` alone can compare them.
+      return { logId: null, partitions: [{ ...(await partition()), topicId: null }] }
     },
     async *offsetsAt(partitions) {
       throw new SprkError(Exit.USAGE, {

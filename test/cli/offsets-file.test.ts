@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { counted, done, once, pasted, positions, reset, show } from '../support/offsets.ts'
 import type { PipelineFile } from '../support/pipeline-file.ts'
+import { runSprk } from '../support/sprk.ts'
 
 /** Lines that begin at 0, 3, 6 and 11, and one that has no end yet. */
 const LINES = 'to\nbe\nor be\nnot\nto '
@@ -39,6 +40,13 @@ describe('sprk offsets of a file', () => {
     expect(await pasted(dry.stdout)).toMatchObject(done)
     await once(lines)
     expect([positions(lines.state), counted(lines.state)]).toEqual([[LINES.length + 3], 4])
+    // A short file that has grown is still the same.
+    writeFileSync(join(lines.folder, 'lines.txt'), `${LINES}be\nor\n`)
+    expect((await show(lines)).partitions).toMatchObject([{ next: LINES.length + 3, lag: 3, status: 'ok' }])
+    await once(lines)
+    const { stdout } = await runSprk(['verify', lines.state, '--against', lines.path])
+    expect(stdout.match(/^ok /gm)).toHaveLength(7)
+    expect(stdout).not.toMatch(/^[^o]/m)
   })
 
   test.each([
