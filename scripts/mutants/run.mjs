@@ -25,6 +25,7 @@ import { checkpointMutants } from './checkpoint.mjs'
 import { executionMutants } from './execution.mjs'
 import { mirrorMutants } from './mirror.mjs'
 import { offsetsMutants } from './offsets.mjs'
+import { replayMutants } from './replay.mjs'
 import { sourceMutants } from './sources.mjs'
 
 /**
@@ -47,7 +48,14 @@ const omitted = ['.cache', '.git', 'dist', 'node_modules']
 const MAX_RUN_MS = 120_000
 
 const { values, positionals } = parseArgs({ options: { v: { type: 'boolean', short: 'v' } }, allowPositionals: true })
-const mutants = [...checkpointMutants, ...executionMutants, ...mirrorMutants, ...offsetsMutants, ...sourceMutants]
+const mutants = [
+  ...checkpointMutants,
+  ...executionMutants,
+  ...mirrorMutants,
+  ...offsetsMutants,
+  ...replayMutants,
+  ...sourceMutants,
+]
 const chosen = mutants.filter(({ name }) => positionals.length === 0 || positionals.some((part) => name.includes(part)))
 const startedAt = performance.now()
 const trees = Array.from({ length: Math.min(availableParallelism(), 4) }, copyOfTree)

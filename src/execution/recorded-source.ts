@@ -93,7 +93,7 @@ export class RecordedSource implements Source {
     yield* this.#pass(gaps, signal)
     this.#isRepeating = false
     this.#repeated = 'all'
-    const { ranges, cut } = yield* this.#inner.plan({ ...limits, ends: this.#recording.ends }, signal)
+    const { ranges, cut } = yield* this.#inner.plan({ ...limits, ends: this.#endsAt(this.#recording.ends) }, signal)
     return { ranges, cut, gaps }
   }
 
@@ -103,7 +103,7 @@ export class RecordedSource implements Source {
   ): AsyncGenerator<Notice, Plan> {
     const gaps = this.#gapsTo(new Map(ranges.map((range) => [partitionKey(range), range.fromOffset])))
     yield* this.#pass(gaps, signal)
-    const ends = new Map(ranges.map((range) => [partitionKey(range), range.untilOffset]))
+    const ends = this.#endsAt(new Map(ranges.map((range) => [partitionKey(range), range.untilOffset])))
     const planned = yield* this.#inner.plan({ maxRecords: Infinity, maxBytes: Infinity, ends }, signal)
     assertWhole(batchId, ranges, planned.ranges)
     this.#repeated = batchId
@@ -128,6 +128,11 @@ export class RecordedSource implements Source {
 
   async close(): Promise<void> {
     await this.#inner.close()
+  }
+
+  /** A partition that is not named is not read on. */
+  #endsAt(named: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+    return new Map([...this.#positions].map(([key, { next }]) => [key, named.get(key) ?? next]))
   }
 
   #gapsTo(wanted: ReadonlyMap<string, number>): readonly Gap[] {
