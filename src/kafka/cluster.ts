@@ -206,7 +206,7 @@ export function partitionGone(at: TopicPartition, next?: number): SprkError {
   return new SprkError(Exit.DATA_LOSS, {
     code: 'E_PARTITION_GONE',
     message: `${partitionKey(at)}: the partition is gone${came}`,
-    hint: 'to start over, name another `state:` file in the pipeline',
+    hint: `what reading the topic as it is now would mean: sprk offsets reset <pipeline> --topic ${at.topic} --to-earliest`,
   })
 }
 

@@ -199,7 +199,7 @@ describe.skipIf(!kafkaAvailable)('sprk offsets', () => {
     [['--to-offset', '11'], 79, '/0: offset 11 is not in the log, which goes from 0 to 10'],
     [['--shift-by', '-11'], 79, '/0: offset -1 is not in the log'],
     [['--to-earliest', '--topic', 'order'], 66, 'the pipeline reads no topic order'],
-    [['--to-earliest', '--topic', '{topic}:2'], 66, 'has no partition 2'],
+    [['--to-earliest', '--topic', '{topic}:2'], 66, 'reads no partition 2 of topic'],
     [['--to-earliest', '--topic', '{topic}:x'], 64, 'a topic and partitions such as'],
     [['--from-file', 'nowhere.csv'], 66, '--from-file nowhere.csv'],
     [['--from-file', '{csv}'], 64, 'a line is topic,partition,offset'],

@@ -52,7 +52,7 @@ export async function show({ path }: PipelineFile, ...args: readonly string[]) {
 
 /** What a shell makes of the command that stands in the output. */
 export function pasted(text: string, command = 'offsets') {
-  const [, words = ''] = new RegExp(`^ +(?:hint: )?sprk (${command} .*)$`, 'm').exec(text) ?? []
+  const [, words = ''] = new RegExp(`^ +(?:hint: .*)?sprk (${command} .*)$`, 'm').exec(text) ?? []
   expect(words).not.toBe('')
   return serial.run(words.split(' ').map((word) => word.replace(/^'(.*)'$/, '$1')))
 }

@@ -62,8 +62,8 @@ function unknownTopic(topic: string, topics: ReadonlySet<string>): Problem {
 function unknownPartition(at: TopicPartition, existing: readonly TopicPartition[]): Problem {
   return {
     code: 'E_TOPIC_MISSING',
-    message: `topic ${at.topic} has no partition ${at.partition}`,
-    hint: `it has ${shortList(existing.filter(({ topic }) => topic === at.topic).map(({ partition }) => String(partition)))}`,
+    message: `the pipeline reads no partition ${at.partition} of topic ${at.topic}`,
+    hint: `it reads ${shortList(existing.filter(({ topic }) => topic === at.topic).map(({ partition }) => String(partition)))}`,
   }
 }
 

@@ -210,7 +210,7 @@ describe('--topic', () => {
 
   test.each([
     ['order', 66, 'the pipeline reads no topic order'],
-    ['orders:2', 66, 'topic orders has no partition 2'],
+    ['orders:2', 66, 'the pipeline reads no partition 2 of topic orders'],
     ['orders:', 64, '--topic orders:'],
     ['orders:a', 64, '--topic orders:a'],
     [':0', 64, '--topic :0'],
@@ -227,7 +227,7 @@ describe('--topic', () => {
       }
       return []
     }
-    expect(hints(() => select('order', 'orders:7'))).toEqual(['did you mean `orders`?', 'it has 0, 1'])
+    expect(hints(() => select('order', 'orders:7'))).toEqual(['did you mean `orders`?', 'it reads 0, 1'])
     expect(hints(() => existingPartitions([{ topic: 'clicks', partition: 0 }], LOG))).toEqual(['it reads orders'])
   })
 })
