@@ -134,6 +134,8 @@ export interface LogView {
     timestamp: number,
     signal: AbortSignal,
   ): AsyncGenerator<Notice, ReadonlyMap<string, number>>
+  /** Whether a position is of this log, where a log may change its topic id as it grows. Absent where it does not. */
+  recognizes?(position: Position): Promise<boolean>
   /** Why reading cannot begin at an offset of the log, in words; null: it can. Absent where it can at any. */
   refusal?(at: TopicPartition, offset: number): Promise<string | null>
   /** Where a new state would begin. */

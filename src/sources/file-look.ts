@@ -5,28 +5,29 @@ import { partitionKey } from '../record.ts'
 import type { LogView } from '../source.ts'
 import type { FileSourceOptions } from './file.ts'
 import { FileBytes } from './file-bytes.ts'
-import { endsLine, identityOf } from './file-position.ts'
+import { endsLine, identityOf, isIdentity } from './file-position.ts'
 
 export function fileView({ topic, path }: FileSourceOptions): LogView {
-  const partition = async () => {
+  const opened = async <T>(use: (file: FileBytes) => T | Promise<T>): Promise<T> => {
     const file = await FileBytes.open(path)
     try {
-      const end = await file.size()
-      return { topic, partition: 0, topicId: await identityOf(file, end), start: 0, end }
+      return await use(file)
     } finally {
       await file.close()
     }
   }
+  const partition = () =>
+    opened(async (file) => {
+      const end = await file.size()
+      return { topic, partition: 0, topicId: await identityOf(file, end), start: 0, end }
+    })
   return {
     unit: 'bytes',
-    async refusal(_, offset) {
-      const file = await FileBytes.open(path)
-      try {
-        return offset === 0 || (await endsLine(file, offset)) ? null : `byte ${offset} is not where a line begins`
-      } finally {
-        await file.close()
-      }
-    },
+    recognizes: ({ topicId }) => opened((file) => (topicId === null ? true : isIdentity(file, topicId))),
+    refusal: (_, offset) =>
+      opened(async (file) =>
+        offset === 0 || (await endsLine(file, offset)) ? null : `byte ${offset} is not where a line begins`,
+      ),
     async *partitions() {
       // What is saved of a short file's identity is another one when it has grown: `open` alone can compare them.
       return { logId: null, partitions: [{ ...(await partition()), topicId: null }] }

@@ -54,7 +54,8 @@ export async function checkName(file: FileBytes, topic: string, positions: reado
   }
 }
 
-async function isIdentity(file: FileBytes, topicId: string): Promise<boolean> {
+/** Whether it is the file of this identity, which may have grown since. */
+export async function isIdentity(file: FileBytes, topicId: string): Promise<boolean> {
   return (await identityOf(file, Number.parseInt(topicId.slice(28), 16))) === topicId
 }
 
@@ -63,7 +64,7 @@ export function shorter(topic: string, next: number, size: number): SprkError {
 }
 
 export function lost(code: string, message: string): SprkError {
-  const hint = 'to read it from its beginning, name another `state:` file in the pipeline'
+  const hint = 'to read it from its beginning: sprk offsets reset <pipeline> --to-earliest --allow-duplicates --execute'
   return new SprkError(Exit.DATA_LOSS, { code, message, hint })
 }
 

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { counted, done, once, pasted, positions, reset, show } from '../support/offsets.ts'
+import { counted, done, once, pasted, positions, reset, show, sprk } from '../support/offsets.ts'
 import type { PipelineFile } from '../support/pipeline-file.ts'
 import { runSprk } from '../support/sprk.ts'
 
@@ -47,6 +47,36 @@ describe('sprk offsets of a file', () => {
     const { stdout } = await runSprk(['verify', lines.state, '--against', lines.path])
     expect(stdout.match(/^ok /gm)).toHaveLength(7)
     expect(stdout).not.toMatch(/^[^o]/m)
+  })
+
+  test('know a file that has grown from one that has taken its place', async () => {
+    const lines = fileOfLines()
+    const [file, other] = [join(lines.folder, 'lines.txt'), join(lines.folder, 'other.txt')]
+    writeFileSync(file, 'to\nbe\n')
+    await once(lines)
+    writeFileSync(file, 'to\nbe\nor\n')
+    expect((await show(lines)).partitions).toMatchObject([{ next: 6, end: 9, lag: 3, status: 'ok' }])
+    expect((await reset(lines, '--shift-by', '-3')).stdout).toContain('3 bytes would be read again')
+
+    writeFileSync(other, 'not\nto\nbe\n')
+    renameSync(other, file)
+    expect((await show(lines)).partitions).toMatchObject([{ next: 6, end: 10, lag: null, status: 'recreated' }])
+    const failed = await sprk('run', lines.path, '--once')
+    expect(failed).toMatchObject({ code: 79, stderr: expect.stringContaining('E_FILE_REPLACED') })
+    expect(await pasted(failed.stderr)).toMatchObject(done)
+    await once(lines)
+    expect([positions(lines.state), counted(lines.state)]).toEqual([[10], 5])
+  })
+
+  test('go on behind a file that was cut by the line of the error', async () => {
+    const lines = fileOfLines()
+    await sprk('run', lines.path, '--once')
+    writeFileSync(join(lines.folder, 'lines.txt'), 'to\n')
+    const failed = await sprk('run', lines.path, '--once')
+    expect(failed).toMatchObject({ code: 79, stderr: expect.stringContaining('E_OFFSET_AHEAD') })
+    expect(await pasted(failed.stderr)).toMatchObject(done)
+    await once(lines)
+    expect(positions(lines.state)).toEqual([3])
   })
 
   test.each([

@@ -16,7 +16,8 @@ import { isDatabase } from '../state-argument.ts'
 import { stateOptions } from '../state-options.ts'
 import { systemClock } from '../system-clock.ts'
 import { csvLine, type NamedOffset, parseOffsets } from './csv.ts'
-import { beginAt, type Log, type Permission, planReset, type ResetPlan, type Saved } from './reset-plan.ts'
+import { readLog } from './log.ts'
+import { beginAt, type Permission, planReset, type ResetPlan, type Saved } from './reset-plan.ts'
 import { type ResetReport, resetCsv, resetJson, resetText, totalsOf } from './reset-report.ts'
 import { type StateChoice, type StateOptions, stateChoice } from './reset-state.ts'
 import { readSaved, savedOf } from './saved.ts'
@@ -65,8 +66,7 @@ export async function resetOffsets(
   const view = plan.source.look(systemClock, saved.stateId)
   try {
     const asking = { signal, timeoutMs: options.timeout }
-    const log = await ask(view.partitions(signal), asking)
-    let reset = await planOn(work, saved, log, view, asking)
+    let reset = await planOn(work, saved, view, asking)
     const report = {
       ...headOf(work, view),
       plan: reset,
@@ -80,7 +80,7 @@ export async function resetOffsets(
       const now = savedOf(held.resume, plan.source.id)
       if (!isSame(saved, now)) {
         // Somebody worked on the file while it was waited for.
-        reset = await planOn(work, now, log, view, asking)
+        reset = await planOn(work, now, view, asking)
         assertAllowed({ ...report, plan: reset }, options)
       }
       held.reset(changeOf(work, reset, now, choice))
@@ -130,9 +130,10 @@ function readOffsets(path: string): readonly NamedOffset[] {
   return offsets
 }
 
-/** Asks the log what else the target needs, and plans. */
-async function planOn(work: Work, saved: Saved, log: Log, view: LogView, asking: Asking): Promise<ResetPlan> {
+/** Asks the log what the target needs, and plans. */
+async function planOn(work: Work, saved: Saved, view: LogView, asking: Asking): Promise<ResetPlan> {
   const { options, target, named } = work
+  const log = await readLog(view, saved.positions, asking)
   const selected =
     named === null ? selectPartitions(options.topic, log.partitions) : existingPartitions(named, log.partitions)
   const offsets =

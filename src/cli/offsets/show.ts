@@ -19,6 +19,7 @@ import { load } from '../load.ts'
 import { stdout } from '../redact.ts'
 import { isDatabase } from '../state-argument.ts'
 import { systemClock } from '../system-clock.ts'
+import { readLog } from './log.ts'
 import type { Saved } from './reset-plan.ts'
 import { savedOf } from './saved.ts'
 import { type ShowForm, showReport } from './show-report.ts'
@@ -93,7 +94,7 @@ function snapshot(transaction: Transaction, source = 'source'): Snapshot {
 }
 
 async function lookAt(view: LogView, saved: Saved, asking: Asking, notes: string[]): Promise<LookedAt> {
-  const log = await ask(view.partitions(asking.signal), asking)
+  const log = await readLog(view, saved.positions, asking)
   const starts = saved.isNew ? await ask(view.starts(asking.signal), asking) : []
   return { ...log, starts, kept: await keptOf(view, asking, notes) }
 }
