@@ -15,72 +15,61 @@ interface WholeBatch extends BatchRow {
   readonly ranges: readonly RangeRow[]
 }
 
-const RANGES = 'SELECT * FROM sprk_batch_ranges ORDER BY batch_id'
+/** Who is told of what. */
+interface Reports {
+  readonly batches: Report
+  readonly digests: Report
+  readonly ranges: Report
+}
 
-export class HistoryCheck {
-  readonly #view: View
-
-  constructor(view: View) {
-    this.#view = view
+/** In one pass. Batches may have been pruned: what begins with the first one that is kept begins anywhere. */
+export function checkHistory(view: View, reports: Reports): void {
+  const chains = new Chains(resetsOf(view), reports.ranges)
+  let last: BatchRow | null = null
+  let moves: readonly MoveRow[] | null = null
+  for (const batch of wholeBatches(view, reports.batches)) {
+    checkBatch(batch, last, reports.batches)
+    const source = batch.ranges[0]?.source ?? ''
+    if (batch.digest !== digestOf({ ...batch, source })) reports.digests(`batch ${batch.batchId} has another one`)
+    moves ??= readMoves(view).filter((move) => move.batchId >= batch.batchId - 1)
+    if (moves.length > 0) moves = chains.moveUntil(batch.batchId, moves)
+    for (const range of batch.ranges) chains.read(range)
+    last = batch
   }
+  chains.moveUntil(Infinity, moves ?? readMoves(view))
+  for (const [source, positions] of readResume(view).positions) chains.end(source, positions)
+  chains.assertEnded()
+}
 
-  checkBatches(report: Report): void {
-    let last: BatchRow | null = null
-    for (const batch of this.#batches(report)) {
-      const { batchId, batchTime, ranges, counts } = batch
-      if (last !== null && batchId !== last.batchId + 1) report(`batch ${batchId} follows batch ${last.batchId}`)
-      if (last !== null && batchTime < last.batchTime)
-        report(`batch ${batchId} has an earlier time than the one before`)
-      const outcomes = [counts.processed, counts.filtered, counts.skipped, counts.deadLetters, counts.late]
-      if (outcomes.some((count) => count < 0)) report(`batch ${batchId} counts less than none`)
-      const records = counts.processed + counts.filtered + counts.skipped + counts.deadLetters
-      // Compaction and transactions leave holes, so that there may be fewer.
-      const offsets = ranges.reduce((sum, { fromOffset, untilOffset }) => sum + untilOffset - fromOffset, 0)
-      if (records > offsets) report(`batch ${batchId} counts ${records} records in ranges of ${offsets} offsets`)
-      last = batch
+function checkBatch({ batchId, batchTime, counts, ranges }: WholeBatch, last: BatchRow | null, report: Report): void {
+  if (last !== null && batchId !== last.batchId + 1) report(`batch ${batchId} follows batch ${last.batchId}`)
+  if (last !== null && batchTime < last.batchTime) report(`batch ${batchId} has an earlier time than the one before`)
+  const { processed, filtered, skipped, deadLetters, late } = counts
+  if (Math.min(processed, filtered, skipped, deadLetters, late) < 0) report(`batch ${batchId} counts less than none`)
+  const records = processed + filtered + skipped + deadLetters
+  // Compaction and transactions leave holes, so that there may be fewer.
+  const offsets = ranges.reduce((sum, { fromOffset, untilOffset }) => sum + untilOffset - fromOffset, 0)
+  if (records > offsets) report(`batch ${batchId} counts ${records} records in ranges of ${offsets} offsets`)
+}
+
+/** The last batches before positions were reset by hand. */
+function resetsOf(view: View): readonly number[] {
+  const rows = view.prepare("SELECT batch_id FROM sprk_audit WHERE action = 'offsets reset'").all()
+  return rows.map((row) => Number(row['batch_id']))
+}
+
+function* wholeBatches(view: View, report: Report): Generator<WholeBatch> {
+  const ranges = new Ahead(view.each('SELECT * FROM sprk_batch_ranges ORDER BY batch_id'))
+  const orphan = ({ batchId }: RangeRow) => report(`batch ${batchId} has ranges, but no row`)
+  try {
+    for (const row of view.each('SELECT * FROM sprk_batches ORDER BY batch_id')) {
+      const batch = batchOf(row)
+      ranges.takeUntil(batch.batchId).forEach(orphan)
+      yield { ...batch, ranges: ranges.takeUntil(batch.batchId + 1) }
     }
-  }
-
-  checkDigests(report: Report): void {
-    for (const batch of this.#batches(() => {})) {
-      const source = batch.ranges[0]?.source ?? ''
-      if (batch.digest !== digestOf({ ...batch, source })) report(`batch ${batch.batchId} has another one`)
-    }
-  }
-
-  /** Batches may have been pruned from the first on: what begins with the first one that is kept begins anywhere. */
-  checkRanges(report: Report): void {
-    const chains = new Chains(this.#resets(), report)
-    let moves: readonly MoveRow[] | null = null
-    for (const { batchId, ranges } of this.#batches(() => {})) {
-      moves ??= readMoves(this.#view).filter((move) => move.batchId >= batchId - 1)
-      moves = chains.moveUntil(batchId, moves)
-      for (const range of ranges) chains.read(range)
-    }
-    chains.moveUntil(Infinity, moves ?? readMoves(this.#view))
-    for (const [source, positions] of readResume(this.#view).positions) chains.end(source, positions)
-    chains.assertEnded()
-  }
-
-  /** The last batches before positions were reset by hand. */
-  #resets(): readonly number[] {
-    const rows = this.#view.prepare("SELECT batch_id FROM sprk_audit WHERE action = 'offsets reset'").all()
-    return rows.map((row) => Number(row['batch_id']))
-  }
-
-  *#batches(report: Report): Generator<WholeBatch> {
-    const ranges = new Ahead(this.#view.each(RANGES))
-    const orphan = ({ batchId }: RangeRow) => report(`batch ${batchId} has ranges, but no row`)
-    try {
-      for (const row of this.#view.each('SELECT * FROM sprk_batches ORDER BY batch_id')) {
-        const batch = batchOf(row)
-        ranges.takeUntil(batch.batchId).forEach(orphan)
-        yield { ...batch, ranges: ranges.takeUntil(batch.batchId + 1) }
-      }
-      ranges.takeUntil(Infinity).forEach(orphan)
-    } finally {
-      ranges.close()
-    }
+    ranges.takeUntil(Infinity).forEach(orphan)
+  } finally {
+    ranges.close()
   }
 }
 

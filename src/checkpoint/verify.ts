@@ -7,7 +7,7 @@ import { codeOf } from './faults.ts'
 import { readMeta } from './history.ts'
 import { toNumber } from './resume.ts'
 import { MIGRATIONS, SCHEMA } from './schema.ts'
-import { HistoryCheck, type Report } from './verify-history.ts'
+import { checkHistory, type Report } from './verify-history.ts'
 import { viewState } from './view.ts'
 
 export interface Check {
@@ -24,47 +24,60 @@ export interface Check {
 export function verifyState(path: string): readonly Check[] {
   return viewState(path, (view) => {
     const findings = new Findings()
-    findings.check('file', "SQLite's integrity check finds nothing", (report) => checkFile(view, report))
-    findings.check('tables', 'all tables are there, and those with keys have their unique indexes', (report) => {
+    findings.check([['file', "SQLite's integrity check finds nothing"]], (report) => checkFile(view, report))
+    findings.check([['tables', 'all tables are there, and those with keys have their unique indexes']], (report) => {
       checkTables(view, report)
       checkResultTables(view, report)
     })
-    const history = new HistoryCheck(view)
-    findings.check('batches', 'ids have no holes, times are in order, counts fit the ranges', (report) =>
-      history.checkBatches(report),
-    )
-    findings.check('digests', 'each batch has the digest of what it says of itself', (report) =>
-      history.checkDigests(report),
-    )
-    findings.check('ranges', 'ranges and moves of a partition join without holes, up to its position', (report) =>
-      history.checkRanges(report),
-    )
-    findings.check('dead letters', 'each batch has as many as it counted, from its own ranges', (report) =>
+    findings.check(HISTORY, (batches, digests, ranges) => checkHistory(view, { batches, digests, ranges }))
+    findings.check([['dead letters', 'each batch has as many as it counted, from its own ranges']], (report) =>
       checkDeadLetters(view, report),
     )
     return findings.checks
   })
 }
 
+const HISTORY = [
+  ['batches', 'ids have no holes, times are in order, counts fit the ranges'],
+  ['digests', 'each batch has the digest of what it says of itself'],
+  ['ranges', 'ranges and moves of a partition join without holes, up to its position'],
+] as const
+
 const MAX_PROBLEMS = 10
 
 class Findings {
   readonly checks: Check[] = []
 
-  check(name: string, law: string, find: (report: Report) => void): void {
-    const problems: string[] = []
-    let more = 0
-    const report = (problem: string) => {
-      if (problems.length < MAX_PROBLEMS) problems.push(problem)
-      else more++
-    }
+  /** One search may be for several checks. */
+  check<Laws extends readonly (readonly [name: string, law: string])[]>(
+    laws: Laws,
+    find: (...reports: { [Law in keyof Laws]: Report }) => void,
+  ): void {
+    const lists = laws.map(() => new Problems())
+    const reports = lists.map((list) => (problem: string) => list.add(problem))
     try {
-      find(report)
+      find(...(reports as { [Law in keyof Laws]: Report })) // map() keeps the length, which its type does not say.
     } catch (error) {
       if (!isOfTheFile(error)) throw error
-      report(`cannot be read: ${messageOf(error)}`)
+      for (const report of reports) report(`cannot be read: ${messageOf(error)}`)
     }
-    this.checks.push({ name, law, problems: more === 0 ? problems : [...problems, `and ${more} more`], unchecked: [] })
+    for (const [index, [name, law]] of laws.entries()) {
+      this.checks.push({ name, law, problems: lists[index]?.lines() ?? [], unchecked: [] })
+    }
+  }
+}
+
+class Problems {
+  readonly #first: string[] = []
+  #more = 0
+
+  add(problem: string): void {
+    if (this.#first.length < MAX_PROBLEMS) this.#first.push(problem)
+    else this.#more++
+  }
+
+  lines(): readonly string[] {
+    return this.#more === 0 ? this.#first : [...this.#first, `and ${this.#more} more`]
   }
 }
 
