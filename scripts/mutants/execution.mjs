@@ -48,8 +48,8 @@ export const executionMutants = [
   {
     name: 'batch time goes back',
     file: 'src/execution/execute.ts',
-    find: 'Math.max(lastBatchTime ?? 0, this.#clock.now())',
-    replace: 'this.#clock.now()',
+    find: 'Math.max(lastBatchTime ?? 0, planned.batchTime ?? this.#clock.now())',
+    replace: 'planned.batchTime ?? this.#clock.now()',
     test: [execute, 'execute never lets the batch time go back'],
   },
   {
