@@ -134,8 +134,11 @@ export interface LogView {
     timestamp: number,
     signal: AbortSignal,
   ): AsyncGenerator<Notice, ReadonlyMap<string, number>>
-  /** Whether a position is of this log, where a log may change its topic id as it grows. Absent where it does not. */
-  recognizes?(position: Position): Promise<boolean>
+  /**
+   * The topic id of a log whose id changes as it grows: `known`, where it still is the log of that id. Absent where
+   * `partitions` tells ids that stay.
+   */
+  identify?(at: TopicPartition, known: string | null): Promise<string>
   /** Why reading cannot begin at an offset of the log, in words; null: it can. Absent where it can at any. */
   refusal?(at: TopicPartition, offset: number): Promise<string | null>
   /** Where a new state would begin. */

@@ -23,13 +23,16 @@ export function fileView({ topic, path }: FileSourceOptions): LogView {
     })
   return {
     unit: 'bytes',
-    recognizes: ({ topicId }) => opened((file) => (topicId === null ? true : isIdentity(file, topicId))),
+    identify: (_, known) =>
+      opened(async (file) =>
+        known !== null && (await isIdentity(file, known)) ? known : await identityOf(file, await file.size()),
+      ),
     refusal: (_, offset) =>
       opened(async (file) =>
         offset === 0 || (await endsLine(file, offset)) ? null : `byte ${offset} is not where a line begins`,
       ),
     async *partitions() {
-      // What is saved of a short file's identity is another one when it has grown: `open` alone can compare them.
+      // What is saved of a short file's identity is another one when it has grown: see `identify`.
       return { logId: null, partitions: [{ ...(await partition()), topicId: null }] }
     },
     async *offsetsAt(partitions) {

@@ -30,7 +30,9 @@ describe('sprk offsets of a file', () => {
     const lines = fileOfLines()
     const { partitions } = await show(lines)
     expect(partitions).toMatchObject([{ topic: 'lines.txt', partition: 0, next: 0, end: LINES.length, status: 'new' }])
-    expect(await reset(lines, '--to-offset', '6', '--topic', 'lines.txt:0', '--execute')).toMatchObject(done)
+    expect(await reset(lines, '--to-offset', '6', '--topic', 'lines.txt:0', '--allow-loss', '--execute')).toMatchObject(
+      done,
+    )
     writeFileSync(join(lines.folder, 'lines.txt'), `${LINES}be\n`)
     await once(lines)
     expect([positions(lines.state), counted(lines.state)]).toEqual([[LINES.length + 3], 3])

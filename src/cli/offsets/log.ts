@@ -5,14 +5,14 @@ import type { LogPartition, LogView, Position } from '../../source.ts'
 import { type Asking, ask } from '../ask.ts'
 import type { Log } from './reset-plan.ts'
 
-/** Of a log that is the one of a saved position, the topic id is that of the position. */
+/** The topic ids are those of the positions, where they still are of this log. */
 export async function readLog(view: LogView, positions: readonly Position[], asking: Asking): Promise<Log> {
   const log = await ask(view.partitions(asking.signal), asking)
-  return { ...log, partitions: await Promise.all(log.partitions.map((at) => recognized(view, positions, at))) }
+  return { ...log, partitions: await Promise.all(log.partitions.map((at) => identified(view, positions, at))) }
 }
 
-async function recognized(view: LogView, positions: readonly Position[], at: LogPartition): Promise<LogPartition> {
-  if (view.recognizes === undefined) return at
+async function identified(view: LogView, positions: readonly Position[], at: LogPartition): Promise<LogPartition> {
+  if (view.identify === undefined) return at
   const position = positions.find((each) => partitionKey(each) === partitionKey(at))
-  return position !== undefined && (await view.recognizes(position)) ? { ...at, topicId: position.topicId } : at
+  return { ...at, topicId: await view.identify(at, position?.topicId ?? null) }
 }

@@ -79,7 +79,7 @@ export function planReset(
     if (problem !== null) problems.push(problem)
     if (typeof to !== 'number') return []
     const move = { topic: at.topic, partition: at.partition, topicId: at.topicId, from: position?.next ?? null, to }
-    return [{ ...move, ...countsOf(at, position, isOther, to, saved.isNew ? null : at.start) }]
+    return [{ ...move, ...countsOf(at, position, isOther, to, startOf.get(partitionKey(at)) ?? at.start) }]
   })
   assertNone(problems, problems.some(({ code }) => code === OUT_OF_RANGE) ? Exit.DATA_LOSS : Exit.USAGE)
   const named = new Set(selected.map(partitionKey))
@@ -142,15 +142,9 @@ function outside(at: LogPartition, to: number): Problem | null {
 
 const OUT_OF_RANGE = 'E_OUT_OF_RANGE'
 
-/** `start`: where reading would begin without a position; null: where nothing was chosen yet, and so nothing is missed. */
-function countsOf(
-  at: LogPartition,
-  position: Position | undefined,
-  isOther: boolean,
-  to: number,
-  start: number | null,
-) {
-  if (position === undefined) return { readAgain: 0, neverRead: start === null ? 0 : to - start, isLost: false }
+/** `start`: where reading would begin without a position. */
+function countsOf(at: LogPartition, position: Position | undefined, isOther: boolean, to: number, start: number) {
+  if (position === undefined) return { readAgain: 0, neverRead: Math.max(0, to - start), isLost: false }
   if (isOther) return { readAgain: 0, neverRead: to - at.start, isLost: true }
   const { next } = position
   return {

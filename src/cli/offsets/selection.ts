@@ -75,7 +75,10 @@ export function shortList(names: readonly string[]): string {
   return more > 0 ? `${shown} and ${more} more` : shown
 }
 
+/** Throws the problems, if there are any: the first ones in full. */
 export function assertNone(problems: readonly Problem[], exit: Exit = Exit.NO_INPUT): void {
-  const [first, ...others] = problems
-  if (first !== undefined) throw new SprkError(exit, [first, ...others])
+  const [first, ...others] = problems.slice(0, MAX_LISTED)
+  if (first === undefined) return
+  const more = problems.length - MAX_LISTED
+  throw new SprkError(exit, [more > 0 ? { ...first, details: [`and ${more} more like it`] } : first, ...others])
 }

@@ -23,7 +23,7 @@ const LOG = [partition(0, 10, 100), partition(1, 0, 50)]
 
 function plan(from: Saved, target: Target, log: readonly LogPartition[] = LOG, selected = log, logId = 'one') {
   const offsets = new Map(log.map((each) => [`orders/${each.partition}`, 20]))
-  const starts = log.map((each) => at(each.partition, each.end))
+  const starts = from.isNew ? log.map((each) => at(each.partition, each.end)) : []
   const made = planReset(from, { logId, partitions: log }, selected, { target, offsets, starts })
   return {
     ...made,
@@ -162,6 +162,28 @@ describe('a plan to reset', () => {
       others: [[1, 50]],
       needs: [],
     })
+  })
+
+  test('takes to begin later than startingOffsets says for going forward', () => {
+    const isNew: Saved = { isNew: true, logId: null, positions: [] }
+    const log = [partition(0, 0, 30)]
+    const starts = [at(0, 5)]
+    const made = (offset: number) =>
+      planReset(isNew, { logId: 'one', partitions: log }, log, {
+        target: { to: 'offset', offset },
+        offsets: new Map(),
+        starts,
+      })
+    expect([made(8), made(2)]).toMatchObject([
+      { moves: [{ from: null, to: 8, neverRead: 3 }], needs: [LOSS] },
+      { moves: [{ from: null, to: 2, neverRead: 0 }], needs: [] },
+    ])
+  })
+
+  test('refuses very many partitions with the first ones', () => {
+    const many = Array.from({ length: 12 }, (_, i) => partition(i, 0, 5))
+    const refused = refusal(() => plan(saved(), { to: 'offset', offset: 9 }, many))
+    expect(refused[1].split('\n')).toHaveLength(10)
   })
 
   test('forgets partitions that are gone, with a topic or a cluster that is wholly named', () => {
