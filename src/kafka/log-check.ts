@@ -32,8 +32,10 @@ export class LogCheck {
     return logs.filter((log) => {
       const before = this.#checked.get(partitionKey(log))
       const now = this.#cluster.leadershipOf(log)
+      // Whoever is led by nobody is asked when somebody leads it.
+      if (now === undefined || now.broker < 0) return false
       if (before === undefined || this.#isRecreated(log)) return true
-      return now !== undefined && (before.broker !== now.broker || before.epoch !== now.epoch)
+      return before.broker !== now.broker || before.epoch !== now.epoch
     })
   }
 
@@ -56,10 +58,19 @@ export class LogCheck {
    */
   async losses(positions: readonly LogPosition[]): Promise<readonly Loss[]> {
     if (this.#cluster.isStale) await this.#cluster.refresh()
-    if (positions.some((position) => this.#isRecreated(position))) {
+    const isNews = positions.some((position) => this.#isRecreated(position))
+    if (isNews) {
       await this.#clock.sleep(SECOND_LOOK_MS)
       await this.#cluster.refresh()
     }
+    const losses = await this.#look(positions)
+    if (losses.length === 0 || isNews) return losses
+    // Bounds and epochs are asked for by name: what looks like a part of the log that is lost may be another topic.
+    await this.#cluster.refresh()
+    return positions.some((position) => this.#isRecreated(position)) ? await this.losses(positions) : losses
+  }
+
+  async #look(positions: readonly LogPosition[]): Promise<readonly Loss[]> {
     const existing = positions.filter((position) => this.#cluster.leadershipOf(position) !== undefined)
     const leaders = existing.map((position) => this.#cluster.leadershipOf(position))
     const same = existing.filter((position) => !this.#isRecreated(position))

@@ -62,8 +62,9 @@ export class ReadAhead {
   #requests = 0
   #heldBytes = 0
   #idleAnswers = 0
-  /** The cluster's partitions when all logs had been looked at. */
+  /** The cluster's partitions when all logs had been looked at, and who led them. */
   #checked: unknown = null
+  #leaders: ReadonlySet<number> = new Set()
 
   constructor(check: LogCheck, cluster: Cluster, outage: Outage, clock: Clock, spent: SharedAnswer[]) {
     this.#check = check
@@ -76,6 +77,7 @@ export class ReadAhead {
   /** Another partition to read. */
   add(log: PartitionLog): void {
     this.#logs.set(partitionKey(log), log)
+    this.#checked = null
   }
 
   /**
@@ -141,6 +143,7 @@ export class ReadAhead {
 
   /** Asks brokers that have no fetch under way for what is not buffered yet. */
   async *#requestMore(unfinished: readonly Target[], signal: AbortSignal): AsyncGenerator<Notice, void> {
+    if (this.#isBusy) return
     const waitedFor = new Set(unfinished.map(({ log }) => log).filter((log) => log.isEmpty))
     const isScarce = this.#heldBytes >= MAX_HELD_BYTES
     const wanted = [...this.#logs.values()].filter((log) => {
@@ -163,6 +166,13 @@ export class ReadAhead {
     }
   }
 
+  /** No broker could be asked: with a thousand partitions, finding that out one by one takes longer than decoding. */
+  get #isBusy(): boolean {
+    if (this.#cluster.isStale || this.#checked !== this.#cluster.partitions) return false
+    for (const leader of this.#leaders) if (!this.#fetcher.isAsked(leader)) return false
+    return true
+  }
+
   /** Whether logs are still the same after their leaders changed. What was fetched from the leader before is of no use. */
   async #recheck(): Promise<void> {
     const { partitions } = this.#cluster
@@ -170,6 +180,7 @@ export class ReadAhead {
     const unchecked = this.#check.unchecked(logs)
     for (const log of unchecked) log.rewind()
     await this.#examine(unchecked)
+    this.#leaders = new Set(logs.map((log) => this.#cluster.leadershipOf(log)?.broker ?? -1))
     this.#checked = partitions
   }
 

@@ -1,30 +1,30 @@
 // A hash of the last record that was read, by which a log is known again: `OFFSET:HASH`, 16 hex digits.
 
-import { createHash } from 'node:crypto'
 import type { Chunk } from '../record.ts'
+import { crc32c } from './protocol/crc32c.ts'
 
-/** Of a key or a value; what follows is only counted. */
-const MAX_BYTES = 4096
+/** Of key and value; what follows is only counted. */
+const MAX_BYTES = 16 * 1024
 
 /** What of a chunk makes a record. */
 type Records = Pick<Chunk, 'bytes' | 'offsets' | 'timestamps' | 'keyStarts' | 'keyEnds' | 'valueStarts' | 'valueEnds'>
 
-const numbers = Buffer.alloc(4 * 8)
+const numbers = Buffer.alloc(3 * 8)
 
-/** Over offset, timestamp, key and value: 3 µs for a small record, at most 12. Headers are left aside. */
+/**
+ * CRC-32C twice: over timestamp and lengths, then over key and value as they stand in the log. Headers are left aside.
+ * Guards against another topic, not against somebody who wants to be taken for it: 1 µs, where SHA-256 takes 3.
+ */
 export function tailHashOf(records: Records, row: number): string {
   const { bytes, offsets, timestamps, keyStarts, keyEnds, valueStarts, valueEnds } = records
   // Callers give a row that is there.
-  const offset = offsets[row] as number
-  const key = spanOf(keyStarts[row] as number, keyEnds[row] as number)
-  const value = spanOf(valueStarts[row] as number, valueEnds[row] as number)
-  numbers.writeDoubleBE(offset, 0)
-  numbers.writeDoubleBE(timestamps[row] as number, 8)
-  numbers.writeDoubleBE(key.length, 16)
-  numbers.writeDoubleBE(value.length, 24)
-  const hash = createHash('sha256').update(numbers)
-  for (const { start, end } of [key, value]) hash.update(bytes.subarray(start, end))
-  return `${offset}:${hash.digest('hex').slice(0, 16)}`
+  const [keyStart, keyEnd] = [keyStarts[row] as number, keyEnds[row] as number]
+  const [valueStart, valueEnd] = [valueStarts[row] as number, valueEnds[row] as number]
+  numbers.writeDoubleBE(timestamps[row] as number, 0)
+  numbers.writeDoubleBE(keyEnd < 0 ? -1 : keyEnd - keyStart, 8)
+  numbers.writeDoubleBE(valueEnd < 0 ? -1 : valueEnd - valueStart, 16)
+  const end = Math.min(Math.max(valueEnd, valueStart), keyStart + MAX_BYTES)
+  return `${offsets[row]}:${hex(crc32c(numbers, 0, numbers.length))}${hex(crc32c(bytes, keyStart, end))}`
 }
 
 /** The offset that a tail hash belongs to. */
@@ -32,8 +32,6 @@ export function tailOffsetOf(tailHash: string): number {
   return Number(tailHash.slice(0, tailHash.indexOf(':')))
 }
 
-/** A null has the length -1. */
-function spanOf(start: number, end: number): { readonly start: number; readonly end: number; readonly length: number } {
-  if (end < 0) return { start, end: start, length: -1 }
-  return { start, end: Math.min(end, start + MAX_BYTES), length: end - start }
+function hex(crc: number): string {
+  return crc.toString(16).padStart(8, '0')
 }

@@ -105,7 +105,7 @@ describe('a topic that was recreated', () => {
     const source = sourceOn(broker)
     await resultOf(source.open({ logId: null, positions: [] }, signal))
     await batchOf(source)
-    broker.log = { ...logOf('other', 0), topicId: OTHER_ID }
+    broker.log = { ...logOf('other', 0), topicId: OTHER_ID, leaderEpoch: 5 }
     await expect(resultOf(source.plan(UNBOUNDED, signal))).rejects.toMatchObject({ code: 'E_TOPIC_RECREATED' })
   })
 
