@@ -153,8 +153,8 @@ export const sourceMutants = [
   {
     name: 'leader elected anew not asked',
     file: 'src/kafka/log-check.ts',
-    find: ' || before.epoch !== now.epoch)',
-    replace: ')',
+    find: ' || before.epoch !== now.epoch',
+    replace: '',
     test: [
       logCheck,
       'a log that was truncated is data loss when new metadata tell of the leader, before anything is fetched',
