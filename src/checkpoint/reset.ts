@@ -119,13 +119,29 @@ function apply(path: string, connection: Connection, change: PositionsReset, opt
   const { lastBatchId } = readResume(connection)
   const now = { at: options.clock.now(), batchId: lastBatchId }
   if (logId !== null) replaceLogId(connection, source, logId)
-  for (const move of moves) movePosition(path, connection, source, move, now)
+  for (const move of moves) if (!stays(connection, source, move)) movePosition(path, connection, source, move, now)
   for (const position of begun) insertPosition(connection, source, position)
   for (const position of forgotten) forget(path, connection, source, position)
   for (const table of cleared) connection.prepare(`DELETE FROM "${table.replaceAll('"', '""')}"`).run()
   connection
     .prepare('INSERT INTO sprk_audit (at, batch_id, version, action, detail) VALUES (?, ?, ?, ?, ?)')
     .run(BigInt(now.at), BigInt(now.batchId), options.version, 'offsets reset', detail)
+}
+
+/** In the same log, at the same offset: nothing has moved, but what was known of the last record read is forgotten. */
+function stays(
+  transaction: Transaction,
+  source: string,
+  { topic, topicId, partition, fromOffset, toOffset }: Gap,
+): boolean {
+  if (fromOffset !== toOffset) return false
+  const stayed = transaction
+    .prepare(
+      `UPDATE sprk_offsets SET topic_id = ?, leader_epoch = NULL, tail_hash = NULL
+        WHERE source = ? AND topic = ? AND partition = ? AND next = ? AND coalesce(topic_id, ?) IS ?`,
+    )
+    .run(topicId, source, topic, BigInt(partition), BigInt(fromOffset), topicId, topicId)
+  return stayed === 1
 }
 
 function forget(path: string, transaction: Transaction, source: string, position: Position): void {

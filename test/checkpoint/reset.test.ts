@@ -73,6 +73,19 @@ describe('a state file that is held', () => {
     resumed.commit(batchOf(2, [range(0, 4, 10)]), () => {})
   })
 
+  test('keeps no move of what stays where it is, but forgets the record before it', async () => {
+    const path = await used()
+    await reset(path, { moves: [{ ...gap(0, 10, 10), topicId: 'ab'.repeat(16) }, gap(1, 0, 0)] })
+    expect(offsets(path)).toEqual([
+      [0, 10, 'ab'.repeat(16), null, null],
+      [1, 0, 'cd'.repeat(16), null, null],
+    ])
+    expect(query(path, 'SELECT * FROM sprk_moves')).toEqual([])
+    // Another topic, at the same offset.
+    await reset(path, { moves: [gap(0, 10, 10)] })
+    expect(query(path, 'SELECT partition, from_offset, to_offset FROM sprk_moves')).toEqual([[0, 10, 10]])
+  })
+
   test('is brought up to date where it is of an older sprk, in the same transaction', async () => {
     const path = await used()
     const old = new Database(path)

@@ -222,17 +222,22 @@ describe.skipIf(!kafkaAvailable)('sprk offsets', () => {
   })
 
   test('show where the consumer group stands elsewhere, for which only others can be the reason', async () => {
-    const groupId = 'sprk-counts'
+    // A group of its own, which has a member for a moment.
+    const groupId = `group-of-${topic}`
+    const set = ['--set', `source.kafka.groupId=${groupId}`]
+    const mirrored = pipelineFile({ topic })
+    expect(await sprk('run', mirrored.path, '--once', ...set)).toMatchObject(done)
+    const { partitions } = await show(mirrored, ...set)
+    expect(partitions.map((row: { groupOffset: number }) => row.groupOffset)).toEqual([10, 10])
     const admin = client().admin()
     await admin.connect()
     onTestFinished(() => admin.disconnect())
-    expect((await show(pipeline)).partitions.map((row: { groupOffset: number }) => row.groupOffset)).toEqual([10, 10])
     await admin.setOffsets({ groupId, topic, partitions: [{ partition: 1, offset: '7' }] })
-    const { stdout } = await sprk('offsets', 'show', pipeline.path)
+    const { stdout } = await sprk('offsets', 'show', mirrored.path, ...set)
     expect(stdout).toMatch(/partition +next +start +end +lag +group +last batch/)
     expect(stdout).toMatch(/1 +10 +0 +10 +0 +7 /)
     expect(stdout).toContain('the consumer group stands elsewhere in 1 of 2 partitions')
-    const { stdout: alone } = await sprk('offsets', 'show', pipeline.path, '--offline')
+    const { stdout: alone } = await sprk('offsets', 'show', mirrored.path, '--offline')
     expect(alone).not.toContain('group')
   })
 
