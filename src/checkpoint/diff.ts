@@ -163,7 +163,7 @@ function pairUp(
   const aliases = columns.map(({ alias }) => alias)
   const by = paired.map(({ alias }) => alias)
   const near = columns.map(({ alias }) => nearness(`a.${alias}`, `b.${alias}`, isNear))
-  const same = ['a.side = -b.side', 'a.rank = b.rank', ...by.map((alias) => `a.${alias} IS b.${alias}`)]
+  const same = [...by.map((alias) => `b.${alias} IS a.${alias}`), 'b.rank = a.rank', 'b.side = -a.side']
   const order = aliases.filter((alias) => !by.includes(alias))
   connection.execute(`
     DROP TABLE IF EXISTS temp.ranked;
@@ -172,7 +172,7 @@ function pairUp(
     INSERT INTO temp.ranked (side, rank, ${aliases.join(', ')})
       SELECT side, row_number() OVER (PARTITION BY ${['side', ...by].join(', ')} ORDER BY ${order.join(', ') || '1'}),
              ${aliases.join(', ')} FROM temp.leftover;
-    CREATE INDEX temp.by_rank ON ranked (${['rank', 'side', ...by].join(', ')});
+    CREATE INDEX temp.by_rank ON ranked (${[...by, 'rank', 'side'].join(', ')});
     CREATE TEMP TABLE pairing (id INTEGER PRIMARY KEY, side, other, is_near);
     INSERT INTO temp.pairing
       SELECT a.id, a.side, b.id, coalesce(${near.join(' AND ')}, 0)
