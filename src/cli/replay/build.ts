@@ -109,7 +109,7 @@ async function findRange(
     const partitions = await resolveRange(range, around)
     const { header, lines } = decide(range, isRebatched, plan, history, logId, partitions)
     assertInLog(partitions, (at) => lowestOf(header, at))
-    return { header, partitions, lines: [...lines, ...remarks(range, plan, livePath, header, partitions)] }
+    return { header, partitions, lines: [...lines, ...remarks(range, plan, livePath, history, header, partitions)] }
   } finally {
     await view.close()
   }

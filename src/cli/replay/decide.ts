@@ -93,9 +93,12 @@ export function remarks(
   spec: RangeSpec,
   plan: Plan,
   livePath: string,
+  history: History | null,
   header: ReplayHeader,
   partitions: readonly ResolvedPartition[],
 ): readonly string[] {
+  const first = history?.firstBatchId ?? 0
+  const pruned = first > 1 && header.isRecorded ? [`the batches before ${first} are no longer recorded`] : []
   const missing = partitions.flatMap(({ topic, partition, from, live }) => {
     if (spec.from !== 'earliest' || live === null || from <= live.start || live.next === live.start) return []
     return [
@@ -109,7 +112,7 @@ export function remarks(
           ? []
           : [`${id}: its state begins empty where the range does: what began before is incomplete`],
       )
-  return [...missing, ...edges, ...(header.isRecorded ? cutBatches(plan, livePath, partitions) : [])]
+  return [...pruned, ...missing, ...edges, ...(header.isRecorded ? cutBatches(plan, livePath, partitions) : [])]
 }
 
 /** A step whose result depends on where batches are cut gives others for a part of one. */

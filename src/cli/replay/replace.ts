@@ -29,7 +29,7 @@ export interface ReplaceCommand extends BuildOptions {
 }
 
 /**
- * Throws what `build` throws, and SprkErrors: exit 64 where results would disappear, 75 where somebody else works on the
+ * Throws what `build` throws, and SprkErrors: exit 66 where there is no state file, 64 where results would disappear, 75 where somebody else works on the
  * state file (what was built is kept), 78 where its tables cannot be replaced. Before the swap nothing is changed.
  */
 export async function replaceLive(options: ReplaceCommand, signal: AbortSignal): Promise<void> {
@@ -40,14 +40,12 @@ export async function replaceLive(options: ReplaceCommand, signal: AbortSignal):
     if (left.plan === plan.fingerprint.plan && left.range === range.text) return
   }
   const results = resultsOf(plan)
-  if (stateExists(livePath)) {
-    const known = viewState(livePath, (live) => {
-      assertReplaceable(live, results)
-      return readMeta(live).tables
-    })
-    for (const table of known.filter((name) => !results.some((result) => result.table === name))) {
-      options.warn(`table ${table} is no longer written by the pipeline; it stays as it is`)
-    }
+  const known = viewState(livePath, (live) => {
+    assertReplaceable(live, results)
+    return readMeta(live).tables
+  })
+  for (const table of known.filter((name) => !results.some((result) => result.table === name))) {
+    options.warn(`table ${table} is no longer written by the pipeline; it stays as it is`)
   }
   await build({ ...options, check: (built) => assertWhole(built, options) }, signal)
   const lock = await lockLive(options, signal)
