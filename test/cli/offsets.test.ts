@@ -108,7 +108,7 @@ describe.skipIf(!kafkaAvailable)('sprk offsets', () => {
     await once(forward)
     await reset(forward, '--to-earliest', '--allow-duplicates', '--execute')
     const dry = await reset(forward, '--to-datetime', new Date(now + HOUR).toISOString())
-    expect(dry.stdout).toContain('20 records would be never read')
+    expect(dry.stdout).toContain('20 records would never be read')
     expect(await pasted(dry.stdout)).toMatchObject(done)
     await once(forward)
     expect([positions(forward.state), counted(forward.state)]).toEqual([[10, 10], 20])

@@ -100,7 +100,7 @@ function effectsOf({ file, plan, sinks, unit, isExecuted }: ResetReport): string
     ...(readAgain > 0 && sinks.some(({ sink }) => sink.targets.length > 0)
       ? [`  ${isExecuted ? 'to' : 'instead, to'} have each record once:`, `    ${replaceCommand(file)}`]
       : []),
-    ...(neverRead > 0 ? [`${neverRead} ${unit} ${are} never read`] : []),
+    ...(neverRead > 0 ? [`${neverRead} ${unit} ${isExecuted ? 'are never' : 'would never be'} read`] : []),
   ]
 }
 

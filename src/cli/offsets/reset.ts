@@ -66,28 +66,25 @@ export async function resetOffsets(
   const view = plan.source.look(systemClock, saved.stateId)
   try {
     const asking = { signal, timeoutMs: options.timeout }
-    let reset = await planOn(work, saved, view, asking)
-    const report = {
-      ...headOf(work, view),
-      plan: reset,
-      choice,
-      command: commandOf(args, reset.needs, choice, options),
+    const reportOf = (reset: ResetPlan) => {
+      return { ...headOf(work, view), plan: reset, choice, command: commandOf(args, reset.needs, choice, options) }
     }
-    if (!options.execute) return print({ ...report, isExecuted: false }, options)
-    assertAllowed(report, options)
+    let reset = await planOn(work, saved, view, asking)
+    if (!options.execute) return print({ ...reportOf(reset), isExecuted: false }, options)
+    assertAllowed(reportOf(reset), options)
     const held = await hold(work, signal)
     try {
       const now = savedOf(held.resume, plan.source.id)
       if (!isSame(saved, now)) {
         // Somebody worked on the file while it was waited for.
         reset = await planOn(work, now, view, asking)
-        assertAllowed({ ...report, plan: reset }, options)
+        assertAllowed(reportOf(reset), options)
       }
       held.reset(changeOf(work, reset, now, choice))
     } finally {
       held.close()
     }
-    return print({ ...report, plan: reset, isExecuted: true }, options)
+    return print({ ...reportOf(reset), isExecuted: true }, options)
   } finally {
     await view.close()
   }
@@ -197,10 +194,14 @@ function assertAllowed(
   const flags = missingFlags(plan.needs, options)
   if (flags.length === 0 && choice.missing.length === 0) return
   const { readAgain, neverRead } = totalsOf(plan)
+  const lost = plan.moves.filter(({ isLost }) => isLost)
   const reasons = [
+    ...(flags.length > 0 && lost.length > 0
+      ? [`saved offsets are not in this log (${shortList(lost.map(partitionKey))})`]
+      : []),
     ...(flags.includes('--allow-loss') && neverRead > 0 ? [`${neverRead} ${unit} would never be read`] : []),
     ...(flags.includes('--allow-loss') && plan.forgotten.length > 0 ? [`${forgottenOf(plan)} would be forgotten`] : []),
-    ...(flags.includes('--allow-duplicates') ? [`${readAgain} ${unit} would be read again`] : []),
+    ...(flags.includes('--allow-duplicates') && readAgain > 0 ? [`${readAgain} ${unit} would be read again`] : []),
     ...(choice.missing.length > 0 ? ['steps keep state'] : []),
   ]
   throw new SprkError(Exit.USAGE, {
