@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { createTopic, deleteRecords, kafkaAvailable, produce } from '../support/kafka.ts'
+import { createPartitions, createTopic, deleteRecords, kafkaAvailable, produce } from '../support/kafka.ts'
 import { change, contents, event, pipeline, succeed } from '../support/replay.ts'
 import { runSprk, startSprk } from '../support/sprk.ts'
 import { query } from '../support/sqlite.ts'
@@ -79,12 +79,16 @@ describe.skipIf(!kafkaAvailable)('sprk replay --replace', () => {
     await live.waitFor(/batch 3:/)
     live.kill('SIGTERM')
     await live.done
+    // A partition that the replay has not met.
+    await createPartitions(own, 2)
+    await produce(own, ...Array.from({ length: 5 }, (_, i) => ({ partition: 1, value: event(i) })))
+    await succeed('run', path, '--once')
     const before = contents(state)
     change(state, 'UPDATE results SET n = 99')
     await succeed('replay', path, '--replace')
     expect(contents(state)).toEqual(before)
     await succeed('run', path, '--once')
-    expect(query(state, 'SELECT sum(n) FROM results')).toEqual([[40]])
+    expect(query(state, 'SELECT sum(n) FROM results')).toEqual([[45]])
   })
 
   test('says before it starts what cannot be replaced', async () => {

@@ -1,7 +1,7 @@
 // Kills `replay --replace` at every system call that touches the state file, and gives the command again: the results are
 // always either the old ones or the new ones, whole.
 
-import { cpSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -9,7 +9,7 @@ import { change } from '../support/replay.ts'
 import { runSprk } from '../support/sprk.ts'
 import { query } from '../support/sqlite.ts'
 import { available, outcomeOf, targetOf } from './pipelines.ts'
-import { killAt, SYSCALLS, type Syscall, sprkProgram, type Target, threadsOf, trace } from './strace.ts'
+import { failAt, killAt, SYSCALLS, type Syscall, sprkProgram, type Target, threadsOf, trace } from './strace.ts'
 
 /** Without SPRK_TEST_FULL only these, and of each kind some: first and last calls, and some between. */
 const REDUCED: readonly Syscall[] = ['pwrite64']
@@ -84,6 +84,47 @@ describe.skipIf(!available)('replay --replace, killed at every call', () => {
         rmSync(join(target.state, '..', '..'), { recursive: true })
       }
       if (syscall === 'pwrite64') expect(seen.has('before')).toBe(true)
+    },
+    600_000,
+  )
+
+  test.runIf(isFull)('keeps the old results, or has the new ones, where a sync fails', async () => {
+    const codes = new Set<number | null>()
+    for (let point = 1; point <= (counted.get('fsync') ?? 0); point++) {
+      const target = copy()
+      const failed = await failAt(target, 'fsync', 'EIO', point)
+      codes.add(failed.code)
+      const found = resultsOf(target.state)
+      expect([before, after], `after fsync ${point}: ${failed.output}`).toContainEqual(found)
+      if (failed.code === 0) expect(found).toEqual(after)
+      expect(await runSprk(target.args), `after fsync ${point}`).toMatchObject({ code: 0, stderr: '' })
+      expect(resultsOf(target.state), `after fsync ${point}`).toEqual(after)
+    }
+    expect([...codes]).toContain(74)
+  })
+})
+
+describe.skipIf(!available || !isFull)('replay, killed at every call', () => {
+  test.each(['pwrite64', 'fsync', 'link', 'unlink', 'ftruncate'] as const)(
+    '%s',
+    async (syscall) => {
+      const { args, state } = targetOf('append')
+      expect(await runSprk(args)).toMatchObject({ code: 0 })
+      const path = String(args[1])
+      const expected = outcomeOf(state, 'events')
+      let killed = 0
+      for (let point = 1; ; point++) {
+        const into = join(state, '..', String(point), 'replay.db')
+        mkdirSync(join(into, '..'))
+        const target = { program: sprkProgram, args: ['replay', path, '--into', into], state: into }
+        const dead = await killAt(target, syscall, point)
+        if (dead.signal === null) break
+        killed += 1
+        expect(await runSprk(target.args), `after ${syscall} ${point}`).toMatchObject({ code: 0, stderr: '' })
+        const { files: _left, ...found } = outcomeOf(into, 'events')
+        expect({ ...found, files: expected.files }, `after ${syscall} ${point}`).toEqual(expected)
+      }
+      expect(killed).toBeGreaterThan(0)
     },
     600_000,
   )

@@ -29,37 +29,49 @@ export async function resolveRange(spec: RangeSpec, around: Surroundings): Promi
   const all = partitionsOf(around)
   const unknown = [...spec.fromNamed.keys(), ...spec.toNamed.keys()].filter((key) => !all.has(key))
   if (unknown.length > 0) throw usage(`${unknown.join(', ')}: there is no such partition`)
-  const resolved: ResolvedPartition[] = []
-  for (const [key, { at, live, log }] of [...all].sort(([, a], [, b]) => byTopicPartition(a.at, b.at))) {
-    const begin = spec.fromNamed.get(key) ?? spec.from
-    const end = spec.toNamed.get(key) ?? spec.to
-    if (begin === null) continue
-    const from = await fromOf(begin, { key, live, log }, around)
-    if (from === null) continue
-    const until = await untilOf(end, { key, live, log, from }, around)
-    const isRelative = end === 'live' || end === 'latest'
-    const topicId = live?.topicId ?? log?.topicId ?? null
-    resolved.push({ ...at, topicId, from, until: isRelative ? null : until, end: until, live, log })
-  }
-  return resolved
+  const resolved = await Promise.all([...all].map(([key, known]) => resolvePartition(spec, { key, ...known }, around)))
+  return resolved.filter((each) => each !== null).sort(byTopicPartition)
 }
 
-/** The same range, begun before: only ends that go with the live state or the log are found anew. */
+/** Null: the partition is no part of the range. */
+async function resolvePartition(
+  spec: RangeSpec,
+  { at, ...known }: Known & { readonly at: TopicPartition },
+  around: Surroundings,
+): Promise<ResolvedPartition | null> {
+  const { key, live, log } = known
+  const begin = spec.fromNamed.get(key) ?? spec.from
+  const end = spec.toNamed.get(key) ?? spec.to
+  // What the live run has not met yet begins when it does.
+  if (begin === null || (live === null && end === 'live')) return null
+  const from = await fromOf(begin, known, around)
+  if (from === null) return null
+  const until = await untilOf(end, { ...known, from }, around)
+  const isRelative = end === 'live' || end === 'latest'
+  const topicId = live?.topicId ?? log?.topicId ?? null
+  return { ...at, topicId, from, until: isRelative ? null : until, end: until, live, log }
+}
+
+/** The same range, begun before: only ends that go with the live state or the log are found anew, and partitions that it met since. */
 export async function resumeRange(
   spec: RangeSpec,
   { partitions }: ReplayHeader,
   around: Surroundings,
 ): Promise<readonly ResolvedPartition[]> {
   const all = partitionsOf(around)
-  return await Promise.all(
-    partitions.map(async (saved) => {
+  const begun = new Set(partitions.map(partitionKey))
+  const met = [...all].filter(([key]) => !begun.has(key)).map(([key, known]) => ({ key, ...known }))
+  const resolved = await Promise.all([
+    ...met.map((known) => resolvePartition(spec, known, around)),
+    ...partitions.map(async (saved): Promise<ResolvedPartition> => {
       const key = partitionKey(saved)
       const { live = null, log = null } = all.get(key) ?? {}
       const end = spec.toNamed.get(key) ?? spec.to
       const until = saved.until ?? (await untilOf(end, { key, live, log, from: saved.from }, around))
       return { ...saved, end: until, live, log }
     }),
-  )
+  ])
+  return resolved.filter((each) => each !== null).sort(byTopicPartition)
 }
 
 interface Known {
@@ -81,9 +93,8 @@ function placeOf({ topic, partition }: TopicPartition): TopicPartition {
   return { topic, partition }
 }
 
-/** Null: the partition is no part of the range. */
+/** Null: the log is gone. */
 async function fromOf(from: From, { key, live, log }: Known, around: Surroundings): Promise<number | null> {
-  // What the live run has not met yet begins as it would there.
   if (from === 'recorded') return live?.start ?? log?.start ?? null
   if (from === 'earliest') return log?.start ?? null
   if ('offset' in from) return from.offset
