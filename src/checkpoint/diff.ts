@@ -3,6 +3,7 @@
 import type { SqlValue, Transaction } from '../checkpoint.ts'
 import { type Connection, connectReadOnly, type Row } from './connection.ts'
 import { realPath } from './create.ts'
+import { quoted } from './names.ts'
 import { toNumber } from './resume.ts'
 import { noState, stateExists } from './view.ts'
 
@@ -218,8 +219,4 @@ function examplesOf(
     ...pick(`side = 1 AND NOT (${isPaired})`, ({ id }) => ({ replayed: rowOf(id), live: null })),
     ...pick(`side = -1 AND NOT (${isPaired})`, ({ id }) => ({ replayed: null, live: rowOf(id) })),
   ]
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`
 }

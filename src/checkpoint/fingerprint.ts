@@ -2,6 +2,7 @@
 
 import type { Transaction } from '../checkpoint.ts'
 import { Exit, type Problem, SprkError } from '../errors.ts'
+import { quoted } from './names.ts'
 
 export interface Fingerprint {
   /** Stateful steps and sink tables: the saved results mean nothing where one of them changed or is gone. */
@@ -99,10 +100,6 @@ function hasTable(transaction: Transaction, table: string): boolean {
 function isEmptyTable(transaction: Transaction, table: string): boolean {
   if (!hasTable(transaction, table)) return false
   return transaction.prepare(`SELECT 1 FROM ${quoted(table)} LIMIT 1`).get() === undefined
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`
 }
 
 /** Sinks were counted before they were known by their tables, which their texts name too. */

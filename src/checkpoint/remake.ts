@@ -3,6 +3,7 @@
 import type { Transaction } from '../checkpoint.ts'
 import { Exit, messageOf, type Problem, SprkError } from '../errors.ts'
 import { type Connection, connectMemory } from './connection.ts'
+import { quoted } from './names.ts'
 
 export interface ResultTable {
   readonly table: string
@@ -166,8 +167,4 @@ function problem({ message, hint }: { readonly message: string; readonly hint?: 
 
 function impossible(what: { readonly message: string; readonly hint?: string }): SprkError {
   return new SprkError(Exit.CONFIG, problem(what))
-}
-
-export function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`
 }
