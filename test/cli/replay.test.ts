@@ -1,9 +1,9 @@
 // `sprk replay` on a real Kafka: what it builds equals what the live run has made.
 
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { createTopic, deleteRecords, kafkaAvailable, produce } from '../support/kafka.ts'
+import { createTopic, deleteRecords, kafkaAvailable, produce, recreateTopic } from '../support/kafka.ts'
 import { change, contents, event, move, pipeline, succeed } from '../support/replay.ts'
 import { runSprk, startSprk } from '../support/sprk.ts'
 import { query } from '../support/sqlite.ts'
@@ -202,5 +202,21 @@ describe.skipIf(!kafkaAvailable)('sprk replay', () => {
     await succeed('replay', path, '--to-offset', 'latest')
     expect(query(replayed, 'SELECT sum(n) FROM results')).toEqual([[40]])
     expect(query(replayed, 'SELECT next FROM sprk_offsets')).toEqual([[40]])
+  })
+
+  test.runIf(isFull)('refuses a topic that was created anew, and leaves sinks outside the file alone', async () => {
+    const own = await createTopic()
+    await produce(own, ...Array.from({ length: 20 }, (_, i) => event(i)))
+    const { path, state } = pipeline(own, 'append', 6)
+    const sinks = 'sink: [{console: {}}, {sqlite: {table: results, mode: append}}]'
+    writeFileSync(path, readFileSync(path, 'utf8').replace(/sink:\n.*/, sinks))
+    expect((await succeed('run', path, '--once')).stdout).toContain('Batch: 1')
+    expect((await succeed('replay', path)).stdout).toBe('')
+    expect((await succeed('replay', path, '--sinks', '--into', join(state, '..', 'x.db'))).stdout).toContain('Batch: 1')
+    await recreateTopic(own)
+    await produce(own, ...Array.from({ length: 20 }, (_, i) => event(i)))
+    const anew = await runSprk(['replay', path, '--into', join(state, '..', 'y.db')])
+    expect(anew.stderr).toMatch(/^sprk: error/)
+    expect(anew.code).toBe(79)
   })
 })
