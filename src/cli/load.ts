@@ -9,6 +9,7 @@ import { compilePlan } from '../plan/compile.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { PipelineSpec } from '../spec.ts'
 import type { KindRegistry } from './kinds.ts'
+import { shellWord } from './print-error.ts'
 import { hide, hideLiterals } from './redact.ts'
 
 /** The texts of the files that were read, for code frames. */
@@ -16,7 +17,7 @@ export const sources = new Map<string, string>()
 
 let loaded: string | undefined
 
-/** The pipeline file that was loaded last, as the user named it. */
+/** The pipeline that was loaded last as it is named in a command: its file and what was set, quoted for a shell. */
 export function loadedPipeline(): string | undefined {
   return loaded
 }
@@ -33,7 +34,7 @@ export function load(
   registry: KindRegistry,
   { needsSecrets = false } = {},
 ): { readonly spec: PipelineSpec; readonly plan: Plan } {
-  loaded = file
+  loaded = [file, ...set.flatMap((each) => ['--set', each])].map(shellWord).join(' ')
   const text = readPipeline(file)
   sources.set(file, text)
   sources.set(SET, setText(set))

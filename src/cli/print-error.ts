@@ -6,7 +6,7 @@ import type { Place, Problem, SprkError } from '../errors.ts'
 export interface ErrorContext {
   /** The texts of the files that places are in, for code frames. */
   readonly source?: ReadonlyMap<string, string>
-  /** The pipeline file, as the user named it: stands for `<pipeline>` in hints. */
+  /** The pipeline as it is named in a command: stands for `<pipeline>` in hints. */
   readonly pipeline?: string | undefined
   readonly color: boolean
   /** What became of the state file, one line. */
@@ -27,11 +27,11 @@ export function formatError(error: SprkError, { source, pipeline, color, state }
   return `${lines.join('\n')}\n`
 }
 
-/** Below the command line nobody knows how the user named the file. */
-function withPipeline(problem: Problem, file: string | undefined): Problem {
+/** Below the command line nobody knows how the user named the pipeline. */
+function withPipeline(problem: Problem, pipeline: string | undefined): Problem {
   const { hint } = problem
-  if (hint === undefined || file === undefined) return problem
-  return { ...problem, hint: hint.replaceAll('<pipeline>', () => shellWord(file)) }
+  if (hint === undefined || pipeline === undefined) return problem
+  return { ...problem, hint: hint.replaceAll('<pipeline>', () => pipeline) }
 }
 
 /** As it has to be typed in a shell. */

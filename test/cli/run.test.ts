@@ -183,8 +183,19 @@ describe.skipIf(!kafkaAvailable)('sprk run, when something is wrong', () => {
     const { path, state } = pipelineFile({ topic, maxRecordsPerBatch: 3 })
     await runSprk(['run', path, '--max-batches', '1'])
     await deleteRecords(topic, 0, 8)
-    const { code, stderr } = await runSprk(['run', path, '--once'])
+    const { code, stderr } = await runSprk([
+      'run',
+      path,
+      '--once',
+      '--set',
+      `state.path=${state}`,
+      '--set',
+      'timeZone=UTC',
+    ])
     expect(code).toBe(79)
+    expect(stderr).toContain(
+      `hint: sprk offsets reset ${path} --set state.path=${state} --set timeZone=UTC --topic ${topic}:0 --to-earliest`,
+    )
     expect(stderr).toContain(
       `error[E_OFFSET_GONE]: ${topic}/0: saved offset 3 is below log start 8; 5 offsets were deleted`,
     )

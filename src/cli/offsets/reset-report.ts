@@ -2,7 +2,6 @@
 
 import type { Plan } from '../../plan/plan.ts'
 import { partitionKey } from '../../record.ts'
-import { shellWord } from '../print-error.ts'
 import { formatTable } from '../table.ts'
 import { csvLine } from './csv.ts'
 import type { ResetPlan } from './reset-plan.ts'
@@ -10,8 +9,8 @@ import type { StateChoice } from './reset-state.ts'
 
 export interface ResetReport {
   readonly pipeline: string
-  /** The pipeline file, as it was named. */
-  readonly file: string
+  /** The pipeline as it is named in a command: its file and what was set. */
+  readonly words: string
   /** Path of the state file. */
   readonly state: string
   /** Where to, in words. */
@@ -91,20 +90,20 @@ function notesOf({ moves, others, forgotten, isRebound, logId }: ResetPlan): str
   ]
 }
 
-function effectsOf({ file, plan, sinks, unit, isExecuted }: ResetReport): string[] {
+function effectsOf({ words, plan, sinks, unit, isExecuted }: ResetReport): string[] {
   const are = isExecuted ? 'are' : 'would be'
   const { readAgain, neverRead } = totalsOf(plan)
   return [
     ...(readAgain > 0 ? [`${readAgain} ${unit} ${are} read again; results stay:`] : []),
     ...(readAgain > 0 ? sinks.map(({ sink }) => `  ${sink.whenReadAgain}`) : []),
     ...(readAgain > 0 && sinks.some(({ sink }) => sink.targets.length > 0)
-      ? [`  ${isExecuted ? 'to' : 'instead, to'} have each record once:`, `    ${replaceCommand(file)}`]
+      ? [`  ${isExecuted ? 'to' : 'instead, to'} have each record once:`, `    ${replaceCommand(words)}`]
       : []),
     ...(neverRead > 0 ? [`${neverRead} ${unit} ${isExecuted ? 'are never' : 'would never be'} read`] : []),
   ]
 }
 
 /** Reads everything into new results. In new batches: those that were recorded hold what earlier resets read twice. */
-function replaceCommand(file: string): string {
-  return `sprk replay ${shellWord(file)} --from-offset earliest --rebatch --replace`
+function replaceCommand(words: string): string {
+  return `sprk replay ${words} --from-offset earliest --rebatch --replace`
 }

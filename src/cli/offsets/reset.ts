@@ -9,7 +9,7 @@ import type { LogPartition, LogView, Position } from '../../source.ts'
 import type { PipelineSpec } from '../../spec.ts'
 import { type Asking, ask } from '../ask.ts'
 import type { KindRegistry } from '../kinds.ts'
-import { load, sources } from '../load.ts'
+import { load, loadedPipeline, sources } from '../load.ts'
 import { shellWord } from '../print-error.ts'
 import { stdout } from '../redact.ts'
 import { isDatabase } from '../state-argument.ts'
@@ -157,7 +157,7 @@ async function assertBoundaries({ moves }: ResetPlan, view: LogView): Promise<vo
 function headOf({ spec, plan, target }: Work, { unit = 'records' }: LogView) {
   return {
     pipeline: plan.name,
-    file: spec.file,
+    words: loadedPipeline() ?? '',
     state: spec.state.path,
     target: describeTarget(target),
     sinks: plan.sinks,
