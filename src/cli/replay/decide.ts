@@ -5,7 +5,7 @@ import { Exit, SprkError } from '../../errors.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { partitionKey } from '../../record.ts'
 import type { RangeSpec } from './range.ts'
-import type { ResolvedPartition } from './resolve.ts'
+import { isOfNewLog, type ResolvedPartition } from './resolve.ts'
 
 export interface Decision {
   readonly header: ReplayHeader
@@ -66,7 +66,7 @@ function whyNotRecorded(
     const { live, from } = before
     return `${partitionKey(before)}: the range begins at ${from}, and the recorded batches at ${live?.start}`
   }
-  const other = known.find(({ live }) => live?.isOfOtherLog === true)
+  const other = known.find((at) => at.live?.isOfOtherLog === true || isOfNewLog(at))
   if (other !== undefined)
     return `${partitionKey(other)}: the topic was created anew after some of the recorded batches`
   const isWhole =

@@ -44,12 +44,29 @@ async function resolvePartition(
   const end = spec.toNamed.get(key) ?? spec.to
   // What the live run has not met yet begins when it does.
   if (begin === null || (live === null && end === 'live')) return null
+  const isAnew = isOfNewLog(known)
+  // Offsets of the former log mean nothing in the one of now.
+  if (isAnew && (begin === 'recorded' || end === 'live')) throw createdAnew(key)
   const from = await fromOf(begin, known, around)
   if (from === null) return null
   const until = await untilOf(end, { ...known, from }, around)
   const isRelative = end === 'live' || end === 'latest'
-  const topicId = live?.topicId ?? log?.topicId ?? null
+  const topicId = (isAnew ? log?.topicId : (live?.topicId ?? log?.topicId)) ?? null
   return { ...at, topicId, from, until: isRelative ? null : until, end: until, live, log }
+}
+
+/** Whether the topic was deleted and created anew since the live run has read it. */
+export function isOfNewLog({ live, log }: Pick<Known, 'live' | 'log'>): boolean {
+  const [read, found] = [live?.topicId ?? null, log?.topicId ?? null]
+  return read !== null && found !== null && read !== found
+}
+
+function createdAnew(key: string): SprkError {
+  return new SprkError(Exit.DATA_LOSS, {
+    code: 'E_TOPIC_RECREATED',
+    message: `${key}: the topic was deleted and created anew since the run has read it: what it read is gone`,
+    hint: '`sprk replay <pipeline> --from-offset earliest --to-offset latest` reads what is there now',
+  })
 }
 
 /** The same range, begun before: only ends that go with the live state or the log are found anew, and partitions that it met since. */
