@@ -106,6 +106,8 @@ class KafkaSource implements Source {
     const met = ends === null ? yield* this.#meet(signal) : []
     if (ends === null && this.#needsEnds(maxRecords)) yield* this.ends(signal)
     const gaps = yield* this.#newGaps(signal)
+    // Those that were known are of logs that are gone.
+    if (ends === null && gaps.length > 0) yield* this.ends(signal)
     for (const message of this.#changes(gaps)) yield warning(message)
     const behind = this.#existing()
       .map((log) => ({ log, end: ends === null ? log.lastStableOffset : this.#fixedEnd(log, ends) }))

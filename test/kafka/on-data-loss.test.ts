@@ -5,6 +5,7 @@ import type { Gap, Start } from '../../src/source.ts'
 import { collect } from '../support/chunks.ts'
 import { resultOf } from '../support/drain.ts'
 import { FAKE_TOPIC, FAKE_TOPIC_ID, type FakeBroker, type FakeLog } from '../support/fake-broker.ts'
+import { hurriedClock } from '../support/hurried-clock.ts'
 import {
   batchOf,
   closeOpened,
@@ -66,6 +67,19 @@ describe('onDataLoss: continue', () => {
     expect(gaps).toEqual([gap(read, 0, OTHER_ID, 'another one with id')])
     expect(values).toHaveLength(40)
     expect(await batchOf(source)).toMatchObject({ values: [], gaps: undefined })
+  })
+
+  it('asks for the end of the new log, however much of the old one was left', async () => {
+    const broker = await fakeBroker(logOf('v', 5, 5, 5, 5, 5, 5, 5, 5))
+    broker.batchesPerFetch = 1
+    // Else it would be asked for after a second anyway.
+    const source = sourceOn(broker, 'continue', { ...hurriedClock, monotonic: () => 0 })
+    await resultOf(source.open({ logId: null, positions: [] }, signal))
+    await batchOf(source, 12)
+    broker.log = { ...logOf('other', 0), topicId: OTHER_ID }
+    let batch = await batchOf(source, 12)
+    while (batch.gaps === undefined) batch = await batchOf(source, 12)
+    expect(batch.values).toEqual(Array.from({ length: 10 }, (_, i) => `other${i}`))
   })
 
   it('does not wait for ends that were those of another log', async () => {
