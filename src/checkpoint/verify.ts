@@ -12,8 +12,8 @@ import { viewState } from './view.ts'
 
 export interface Check {
   readonly name: string
-  /** What has to be so. */
-  readonly law: string
+  /** What has to be so; null where only `unchecked` says how far it is. */
+  readonly law: string | null
   /** What is not; the first ones, then how many more. */
   readonly problems: readonly string[]
   /** What cannot be known. */

@@ -51,6 +51,17 @@ describe('sprk offsets of a file', () => {
     expect(stdout).not.toMatch(/^[^o]/m)
   })
 
+  test('are not read from a CSV file that is none', async () => {
+    const lines = fileOfLines()
+    for (const [csv, words] of [
+      ['none.csv', 'there is no such file'],
+      ['.', 'this is a directory, not a CSV file'],
+    ] as const) {
+      const refused = await reset(lines, '--from-file', csv)
+      expect([refused.code, refused.stderr]).toEqual([66, `sprk: error[E_NO_FILE]: --from-file ${csv}: ${words}\n`])
+    }
+  })
+
   test('know a file that has grown from one that has taken its place', async () => {
     const lines = fileOfLines()
     const [file, other] = [join(lines.folder, 'lines.txt'), join(lines.folder, 'other.txt')]
@@ -63,6 +74,9 @@ describe('sprk offsets of a file', () => {
     writeFileSync(other, 'not\nto\nbe\n')
     renameSync(other, file)
     expect((await show(lines)).partitions).toMatchObject([{ next: 6, end: 10, lag: null, status: 'recreated' }])
+    expect((await sprk('offsets', 'show', lines.path)).stdout).toContain(
+      'lines.txt/0: lost: replaced: 6 is of another file, in whose place this one is\n',
+    )
     const failed = await sprk('run', lines.path, '--once')
     expect(failed).toMatchObject({ code: 79, stderr: expect.stringContaining('E_FILE_REPLACED') })
     expect(await pasted(failed.stderr)).toMatchObject(done)

@@ -130,7 +130,7 @@ describe.skipIf(!kafkaAvailable)('sprk offsets', () => {
       `${topic} 0 10 9 1 0`,
       'total 1 0',
       '',
-      '1 records would be read again; results stay:',
+      '1 record would be read again; results stay:',
       ' table counts: their rows are there twice',
       ' table last: the rows of their keys are overwritten, in the end by what they hold now',
       ' discard: nothing is kept',
@@ -144,7 +144,7 @@ describe.skipIf(!kafkaAvailable)('sprk offsets', () => {
     expect(refused).toMatchObject({
       code: 64,
       stdout: '',
-      stderr: expect.stringContaining('1 records would be read again'),
+      stderr: expect.stringContaining('1 record would be read again'),
     })
     expect(await pasted(refused.stderr)).toMatchObject({ ...done, stdout: expect.stringContaining('done: by -1') })
     expect(positions(sinks.state)).toEqual([9, 10])

@@ -34,7 +34,7 @@ describe.skipIf(!kafkaAvailable)('sprk verify --against', () => {
     expect(await lastLines()).toEqual([74, 'FAILED log: batch 2 counted 3 records, the log has 4 in its ranges'])
     change(state, 'UPDATE sprk_batches SET processed = processed + 2 WHERE batch_id = 2')
     const fewer = '?      log: batch 2 counted 5 records, the log has 4 in its ranges: compaction may have removed some'
-    expect(await lastLines()).toEqual([74, ok, fewer])
+    expect(await lastLines()).toEqual([74, fewer])
     change(state, 'UPDATE sprk_batches SET processed = processed - 1 WHERE batch_id = 2')
 
     await deleteRecords(topic, 0, 1)

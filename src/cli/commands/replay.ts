@@ -82,7 +82,7 @@ function replay(file: string, options: ReplayOptions, registry: KindRegistry): P
         'sprk: warning: no sink writes to the state file: records are only counted; --sinks lets the others write\n',
       )
     }
-    assertReplaces(range, options)
+    assertOptions(range, options)
     const plan = options.sinks ? whole : mutedPlan(whole)
     const livePath = spec.state.path
     const path = options.into ?? `${livePath.replace(/\.db$/, '')}.replay.db`
@@ -102,13 +102,19 @@ function replay(file: string, options: ReplayOptions, registry: KindRegistry): P
 }
 
 /** Throws a SprkError (exit 64). */
-function assertReplaces({ to, toNamed }: RangeSpec, options: ReplayOptions): void {
+function assertOptions({ to, toNamed }: RangeSpec, options: ReplayOptions): void {
   const usage = (message: string) => new SprkError(Exit.USAGE, { code: 'E_USAGE', message, hint: 'sprk replay --help' })
+  const { diff: isCompared, exact, examples: shown, output } = options
+  if (!isCompared) {
+    if (exact) throw usage('--exact is for --diff')
+    if (shown !== undefined) throw usage('--examples is for --diff')
+    if (output !== 'table') throw usage(`-o ${output} is for --diff; --json prints an object for each batch`)
+  }
   if (!options.replace) {
     if (options.partial) throw usage('--partial is for --replace')
     return
   }
-  if (options.diff) throw usage('--diff compares before --replace: give one of them')
+  if (isCompared) throw usage('--diff compares before --replace: give one of them')
   if (toNamed.size > 0 || (to !== 'live' && to !== 'latest')) {
     throw usage('with --replace the range ends where the state file stands, or with --to-offset latest')
   }

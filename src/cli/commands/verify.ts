@@ -57,7 +57,8 @@ function isFailed({ problems }: Check): boolean {
 function linesOf(check: Check): readonly string[] {
   const { name, law, problems, unchecked } = check
   return [
-    ...(isFailed(check) ? problems.map((problem) => `FAILED ${name}: ${problem}`) : [`ok     ${name}: ${law}`]),
+    ...problems.map((problem) => `FAILED ${name}: ${problem}`),
+    ...(isFailed(check) || law === null ? [] : [`ok     ${name}: ${law}`]),
     ...unchecked.map((line) => `?      ${name}: ${line}`),
   ]
 }

@@ -2,6 +2,7 @@
 
 import type { Plan } from '../../plan/plan.ts'
 import { partitionKey } from '../../record.ts'
+import { amount } from '../amount.ts'
 import { formatTable } from '../table.ts'
 import { csvLine } from './csv.ts'
 import type { ResetPlan } from './reset-plan.ts'
@@ -91,15 +92,17 @@ function notesOf({ moves, others, forgotten, isRebound, logId }: ResetPlan): str
 }
 
 function effectsOf({ words, plan, sinks, unit, isExecuted }: ResetReport): string[] {
-  const are = isExecuted ? 'are' : 'would be'
+  const are = (n: number) => (!isExecuted ? 'would be' : n === 1 ? 'is' : 'are')
   const { readAgain, neverRead } = totalsOf(plan)
   return [
-    ...(readAgain > 0 ? [`${readAgain} ${unit} ${are} read again; results stay:`] : []),
+    ...(readAgain > 0 ? [`${amount(readAgain, unit)} ${are(readAgain)} read again; results stay:`] : []),
     ...(readAgain > 0 ? sinks.map(({ sink }) => `  ${sink.whenReadAgain}`) : []),
     ...(readAgain > 0 && sinks.some(({ sink }) => sink.targets.length > 0)
       ? [`  ${isExecuted ? 'to' : 'instead, to'} have each record once:`, `    ${replaceCommand(words)}`]
       : []),
-    ...(neverRead > 0 ? [`${neverRead} ${unit} ${isExecuted ? 'are never' : 'would never be'} read`] : []),
+    ...(neverRead > 0
+      ? [`${amount(neverRead, unit)} ${isExecuted ? `${are(neverRead)} never` : 'would never be'} read`]
+      : []),
   ]
 }
 

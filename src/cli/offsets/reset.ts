@@ -7,6 +7,7 @@ import type { Plan } from '../../plan/plan.ts'
 import { partitionKey } from '../../record.ts'
 import type { LogPartition, LogView, Position } from '../../source.ts'
 import type { PipelineSpec } from '../../spec.ts'
+import { amount } from '../amount.ts'
 import { type Asking, ask } from '../ask.ts'
 import type { KindRegistry } from '../kinds.ts'
 import { load, loadedPipeline, sources } from '../load.ts'
@@ -199,9 +200,11 @@ function assertAllowed(
     ...(flags.length > 0 && lost.length > 0
       ? [`saved offsets are not in this log (${shortList(lost.map(partitionKey))})`]
       : []),
-    ...(flags.includes('--allow-loss') && neverRead > 0 ? [`${neverRead} ${unit} would never be read`] : []),
+    ...(flags.includes('--allow-loss') && neverRead > 0 ? [`${amount(neverRead, unit)} would never be read`] : []),
     ...(flags.includes('--allow-loss') && plan.forgotten.length > 0 ? [`${forgottenOf(plan)} would be forgotten`] : []),
-    ...(flags.includes('--allow-duplicates') && readAgain > 0 ? [`${readAgain} ${unit} would be read again`] : []),
+    ...(flags.includes('--allow-duplicates') && readAgain > 0
+      ? [`${amount(readAgain, unit)} would be read again`]
+      : []),
     ...(choice.missing.length > 0 ? ['steps keep state'] : []),
   ]
   throw new SprkError(Exit.USAGE, {

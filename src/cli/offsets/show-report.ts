@@ -11,6 +11,8 @@ export interface ShowReport {
   readonly pipeline: string
   /** Path of the state file; null: there is none yet. */
   readonly state: string | null
+  /** What an offset counts. */
+  readonly unit: 'records' | 'bytes'
   /** Of the log that the positions belong to. */
   readonly logId: string | null
   /** 0: none was committed. */
@@ -110,14 +112,19 @@ function columnsOf({ isOffline, partitions }: ShowReport): readonly Column[] {
 }
 
 function tableLines(report: ShowReport): readonly string[] {
-  const { partitions, notes } = report
+  const { partitions, unit, notes } = report
   const columns = columnsOf(report)
   const rows = partitions.map((row) => columns.map(({ cell }) => String(cell(row) ?? '-')))
   const total = totalOf(partitions)
   const totals = columns.map((column, i) =>
     i === 0 ? 'total' : column.total === undefined ? '' : String(total[column.total]),
   )
-  const said = [...newNote(partitions), ...partitions.flatMap(remarkOf), ...groupNote(partitions), ...notes]
+  const said = [
+    ...newNote(partitions),
+    ...partitions.flatMap((row) => remarkOf(row, unit)),
+    ...groupNote(partitions),
+    ...notes,
+  ]
   return [...formatTable(columns, [...rows, totals]), ...(said.length > 0 ? ['', ...said] : [])]
 }
 
@@ -126,7 +133,7 @@ function newNote(partitions: readonly Standing[]): string[] {
   return fresh.length === 0 ? [] : [`not saved yet: ${shortList(fresh)}; next is where a start would begin`]
 }
 
-function remarkOf(row: Standing): string[] {
+function remarkOf(row: Standing, unit: ShowReport['unit']): string[] {
   const key = partitionKey(row)
   const { next, start, end, lost, status } = row
   switch (status) {
@@ -137,9 +144,11 @@ function remarkOf(row: Standing): string[] {
     case 'below-start':
       return [`${key}: lost: ${next} is below log start ${start}; ${lost} were deleted before they were read`]
     case 'beyond-end':
-      return [`${key}: lost: ${next} is beyond the end ${end} of the log`]
+      return [`${key}: lost: ${next} is beyond the end ${end} of the ${unit === 'bytes' ? 'file' : 'log'}`]
     case 'recreated':
-      return [`${key}: lost: recreated: ${next} is of a topic that was deleted, and now there is another one`]
+      return unit === 'bytes'
+        ? [`${key}: lost: replaced: ${next} is of another file, in whose place this one is`]
+        : [`${key}: lost: recreated: ${next} is of a topic that was deleted, and now there is another one`]
     case 'other-cluster':
       return [`${key}: lost: ${next} is of another cluster`]
     case 'gone':

@@ -96,7 +96,7 @@ function snapshot(transaction: Transaction, source = 'source'): Snapshot {
 async function lookAt(view: LogView, saved: Saved, asking: Asking, notes: string[]): Promise<LookedAt> {
   const log = await readLog(view, saved.positions, asking)
   const starts = saved.isNew ? await ask(view.starts(asking.signal), asking) : []
-  return { ...log, starts, kept: await keptOf(view, asking, notes) }
+  return { ...log, unit: view.unit ?? 'records', starts, kept: await keptOf(view, asking, notes) }
 }
 
 /** The group is for others: where it cannot be read, the rest is shown all the same. */
@@ -129,6 +129,7 @@ function print(
   const report = {
     pipeline,
     state: path,
+    unit: log?.unit ?? 'records',
     logId: log?.logId ?? saved.logId,
     batchId: history.lastBatch?.batchId ?? 0,
     committedAt: history.lastBatch?.committedAt ?? null,

@@ -41,6 +41,7 @@ export interface History {
 }
 
 export interface LookedAt extends Log {
+  readonly unit: 'records' | 'bytes'
   /** Where partitions without a position would begin. */
   readonly starts: readonly Position[]
   readonly kept: ReadonlyMap<string, KeptOffset> | null

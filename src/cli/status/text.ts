@@ -3,6 +3,7 @@
 import type { BatchRow } from '../../checkpoint/index.ts'
 import { formatMs } from '../../duration.ts'
 import { partitionKey } from '../../record.ts'
+import { amount } from '../amount.ts'
 import { formatTable, type TableColumn } from '../table.ts'
 import type { Lag } from './lag.ts'
 import type { StateReport } from './state-report.ts'
@@ -41,27 +42,32 @@ function lagText(lag: Status['lag']): string {
   if (lag === 'not asked') return 'not asked'
   if ('unknown' in lag) return `unknown: ${lag.unknown}`
   const { offsets, partitions, lost } = lag
-  const where = `${offsets} offsets in ${partitions} partition${partitions === 1 ? '' : 's'}`
-  return `${where}${trendText(lag)}${lost === 0 ? '' : `; ${lost} offsets were deleted before they were read`}`
+  const where = `${amount(offsets, 'offsets')} in ${amount(partitions, 'partitions')}`
+  const gone = lost === 0 ? '' : `; ${amount(lost, 'offsets')} were deleted before they were read`
+  return `${where}${trendText(lag)}${gone}`
 }
 
 function trendText({ trend, offsets }: Lag): string {
   if (trend === null) return ''
   const { offsetsThen, ms, offsetsPerSecond, caughtUpInMs } = trend
-  const then = `; ${offsetsThen} ${formatMs(ms)} ago`
-  if (offsets === 0 || offsetsPerSecond === 0) return then
+  if (offsetsPerSecond === 0) return `; it was the same ${formatMs(ms)} before`
+  const then = `; it was ${amount(offsetsThen, 'offsets')} ${formatMs(ms)} before`
+  if (offsets === 0) return `${then}, and has caught up`
   const rate = Number(Math.abs(offsetsPerSecond).toPrecision(2))
   return caughtUpInMs === null
-    ? `${then}: grows by ${rate} a second`
-    : `${then}: falls by ${rate} a second, none left in ${formatMs(caughtUpInMs)}`
+    ? `${then}, and grows by ${rate} a second`
+    : `${then}, and falls by ${rate} a second: none is left in ${formatMs(caughtUpInMs)}`
 }
 
 function errors({ batches, deadLetters }: StateReport): string {
   const sum = (of: (batch: BatchRow) => number) => batches.reduce((total, batch) => total + of(batch), 0)
   const [refused, skipped] = [sum(({ counts }) => counts.deadLetters), sum(({ counts }) => counts.skipped)]
   const which = batches.length === 1 ? 'in the last batch' : `in the last ${batches.length} batches`
-  const recent = batches.length === 0 ? '' : `; ${refused} dead letters and ${skipped} skipped records ${which}`
-  return `${deadLetters} dead letters kept${recent}`
+  const recent =
+    batches.length === 0
+      ? ''
+      : `; ${amount(refused, 'dead letters')} and ${amount(skipped, 'skipped records')} ${which}`
+  return `${amount(deadLetters, 'dead letters')} kept${recent}`
 }
 
 function moved({ lastMove, moves }: StateReport): string {

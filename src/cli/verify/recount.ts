@@ -34,7 +34,7 @@ export async function recount(path: string, plan: Plan, asking: Asking): Promise
   if (log === null) findings.unchecked.push('the pipeline reads another log than the state file')
   else await countAll(path, plan, history, { log, findings, asking })
   const { problems, unchecked } = findings
-  return { name: 'log', law: LAW, problems, unchecked }
+  return { name: 'log', law: log === null || findings.isShort ? null : LAW, problems, unchecked }
 }
 
 /** `partitionKey` → the partition as it is now; null: of another cluster. */
@@ -129,11 +129,14 @@ const MAX_LINES = 10
 class Findings {
   readonly problems: string[] = []
   readonly unchecked: string[] = []
+  /** Some batch counted more than the log has. */
+  isShort = false
   #skipped: { count: number; first: number; last: number } | null = null
 
   compare({ batchId, counts }: WholeBatch, found: number): void {
     const counted = counts.processed + counts.filtered + counts.skipped + counts.deadLetters
     if (found === counted) return
+    if (found < counted) this.isShort = true
     const line = `batch ${batchId} counted ${counted} records, the log has ${found} in its ranges`
     const lines = found > counted ? this.problems : this.unchecked
     if (lines.length < MAX_LINES) lines.push(found > counted ? line : `${line}: compaction may have removed some`)

@@ -30,6 +30,7 @@ const BATCH = {
 const HISTORY: History = { lastBatch: BATCH, ranges: [range(8, 0, 33, 40), range(5, 1, 0, 4)] }
 const SAVED: Saved = { isNew: false, logId: 'one', positions: [40, 4, 60, 7, 9].map((next, i) => at(i, next)) }
 const LOOKED: LookedAt = {
+  unit: 'records',
   logId: 'one',
   partitions: [log(0, 0, 100), log(1, 10, 50), log(2, 0, 50), log(3, 0, 20, OTHER_ID), log(10, 3, 5)],
   starts: [],
@@ -40,7 +41,14 @@ const LOOKED: LookedAt = {
 }
 
 const report = (partitions: ReturnType<typeof standings>, isOffline = false) => {
-  const head = { pipeline: 'counts', state: 'counts.db', logId: 'one', batchId: 8, committedAt: NOON + 8000 }
+  const head = {
+    pipeline: 'counts',
+    state: 'counts.db',
+    unit: 'records' as const,
+    logId: 'one',
+    batchId: 8,
+    committedAt: NOON + 8000,
+  }
   return { ...head, isOffline, partitions, notes: ['a note'] }
 }
 
