@@ -121,16 +121,25 @@ function lockFault(path: string, error: unknown): unknown {
 
 function locked(statePath: string, waitMs: number): SprkError {
   const holder = readHolder(statePath)
+  const others = holder?.isReplay ? 'two replays need two files: --into' : 'two pipelines need two files under `state:`'
   const who = holder === null ? 'another process' : `process ${holder.pid} on ${holder.host}, since ${holder.since},`
   return new SprkError(Exit.LOCKED, {
     code: 'E_LOCKED',
     message: `${statePath}: ${who} works on this state file${waitMs > 0 ? `; waited ${formatMs(waitMs)}` : ''}`,
-    hint: 'stop it, or wait longer with --wait-lock; two pipelines need two files under `state:`',
+    hint: `stop it, or wait longer with --wait-lock; ${others}`,
   })
 }
 
+interface LockHolder {
+  readonly pid: SqlValue
+  readonly host: SqlValue
+  readonly since: SqlValue
+  /** The file is one that a replay builds. */
+  readonly isReplay: boolean
+}
+
 /** Null where the file cannot be read, for instance since its first process is only building it. */
-function readHolder(statePath: string): { pid: SqlValue; host: SqlValue; since: SqlValue } | null {
+function readHolder(statePath: string): LockHolder | null {
   try {
     const connection = connectReadOnly(statePath)
     try {
@@ -139,11 +148,12 @@ function readHolder(statePath: string): { pid: SqlValue; host: SqlValue; since: 
           `SELECT (SELECT value FROM sprk_meta WHERE key = 'holder_pid') AS pid,
                   (SELECT value FROM sprk_meta WHERE key = 'holder_host') AS host,
                   (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', value / 1000, 'unixepoch')
-                     FROM sprk_meta WHERE key = 'holder_started_at') AS since`,
+                     FROM sprk_meta WHERE key = 'holder_started_at') AS since,
+                  EXISTS (SELECT 1 FROM sprk_meta WHERE key = 'replay') AS replay`,
         )
         .get()
-      const { pid = null, host = null, since = null } = row ?? {}
-      return pid === null ? null : { pid, host, since }
+      const { pid = null, host = null, since = null, replay } = row ?? {}
+      return pid === null ? null : { pid, host, since, isReplay: replay === 1n }
     } finally {
       connection.close()
     }

@@ -71,7 +71,8 @@ function readPipeline(file: string): string {
   })
 }
 
-function unreadable(file: string, error: unknown): SprkError {
+/** What `node:fs` said of a file that was to be read, in words; `what`: what it should have been. */
+export function unreadable(file: string, error: unknown, what = 'a pipeline file'): SprkError {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   switch (code) {
     case 'ENOENT':
@@ -79,7 +80,7 @@ function unreadable(file: string, error: unknown): SprkError {
     case 'EISDIR':
       return new SprkError(Exit.NO_INPUT, {
         code: 'E_NO_FILE',
-        message: `${file}: this is a directory, not a pipeline file`,
+        message: `${file}: this is a directory, not ${what}`,
       })
     case 'EACCES':
       return new SprkError(Exit.PERMISSION, { code: 'E_PERMISSION', message: `${file}: may not be read` })

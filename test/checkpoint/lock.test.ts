@@ -20,6 +20,17 @@ describe('isHeld', () => {
     ;(await acquireLock(path, options())).release()
   })
 
+  test('is said of a file that a replay builds with the option that names another one', async () => {
+    const path = join(temporaryDirectory(), 'state.db')
+    const database = new Database(path)
+    database.exec("CREATE TABLE sprk_meta AS SELECT 'holder_pid' AS key, '1' AS value UNION SELECT 'replay', '{}'")
+    database.close()
+    const lock = await acquireLock(path, options())
+    onTestFinished(() => lock.release())
+    const hint = 'stop it, or wait longer with --wait-lock; two replays need two files: --into'
+    await expect(acquireLock(path, options())).rejects.toMatchObject({ code: 'E_LOCKED', problems: [{ hint }] })
+  })
+
   test('keeps nobody from the lock who does not want to wait', async () => {
     const path = join(temporaryDirectory(), 'state.db')
     ;(await acquireLock(path, options())).release()

@@ -258,6 +258,7 @@ describe('the lock', () => {
       exit: Exit.LOCKED,
       code: 'E_LOCKED',
       message: `${path}: process 4711 on here, since 2026-01-01T00:00:00Z, works on this state file; waited 2 s`,
+      problems: [{ hint: expect.stringContaining('two pipelines need two files under `state:`') }],
     })
     const reader = new Database(path, { readonly: true })
     expect(reader.prepare('SELECT n FROM results').all()).toEqual([{ n: 1 }])

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { type HeldState, holdState, openCheckpoint, type PositionsReset, stateExists } from '../../checkpoint/index.ts'
-import { Exit, messageOf, SprkError } from '../../errors.ts'
+import { Exit, SprkError } from '../../errors.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { partitionKey } from '../../record.ts'
 import type { LogPartition, LogView, Position } from '../../source.ts'
@@ -10,7 +10,7 @@ import type { PipelineSpec } from '../../spec.ts'
 import { amount } from '../amount.ts'
 import { type Asking, ask } from '../ask.ts'
 import type { KindRegistry } from '../kinds.ts'
-import { load, loadedPipeline, sources } from '../load.ts'
+import { load, loadedPipeline, sources, unreadable } from '../load.ts'
 import { shellWord } from '../print-error.ts'
 import { stdout } from '../redact.ts'
 import { isDatabase } from '../state-argument.ts'
@@ -120,7 +120,7 @@ function readOffsets(path: string): readonly NamedOffset[] {
   try {
     text = readFileSync(path, 'utf8')
   } catch (error) {
-    throw new SprkError(Exit.NO_INPUT, { code: 'E_NO_FILE', message: `--from-file ${path}: ${messageOf(error)}` })
+    throw unreadable(`--from-file ${path}`, error, 'a CSV file')
   }
   sources.set(path, text)
   const { offsets, problems } = parseOffsets(path, text)
