@@ -20,7 +20,7 @@ const TEXT = 'jabberwocky.txt'
 const STATE = 'word-count.db'
 
 /** Far more than anything here takes. */
-const TIMEOUT_MS = 20_000
+const TIMEOUT_MS = 60_000
 /** About the time from one batch to the next. */
 const BATCH_INTERVAL_MS = 500
 
@@ -104,17 +104,17 @@ function append(stanza) {
 /** @returns {Run} */
 function start() {
   print(`  $ sprk run ${PIPELINE} --verbose\n`)
-  const child = spawn(process.execPath, [program, 'run', PIPELINE, '--verbose'], { cwd: folder })
+  // As on a terminal, both outputs come the same way: in the order in which they were written.
+  const together = ['-c', 'exec "$0" "$@" 2>&1', process.execPath, program, 'run', PIPELINE, '--verbose']
+  const child = spawn('sh', together, { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] })
   const timer = setTimeout(() => child.kill('SIGKILL'), TIMEOUT_MS)
   const end = () => child.kill('SIGKILL')
   process.once('exit', end)
   let output = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (data) => {
-      output += data
-      print(data)
-    })
-  }
+  child.stdout.setEncoding('utf8').on('data', (data) => {
+    output += data
+    print(data)
+  })
   /** @type {Promise<void>} */
   const ended = new Promise((resolve) => {
     child.once('close', () => {
@@ -127,7 +127,7 @@ function start() {
     reads: (offset) =>
       new Promise((resolve, reject) => {
         const look = () => output.includes(`…${offset}\n`) && resolve()
-        child.stderr.on('data', look)
+        child.stdout.on('data', look)
         child.once('close', () => reject(new Error(`sprk ended before it had read ${offset} bytes`)))
         look()
       }),

@@ -103,11 +103,11 @@ class Execution {
     const limits: Limits = { ...this.#plan.source.limits, ends }
     const trigger = processingTime(this.#plan.batchIntervalMs, this.#clock)
 
-    let batches = 0
+    const before = this.#checkpoint.resume.lastBatchId
     let eager = this.#isOnce
     for (;;) {
       yield* this.#told()
-      const end = this.#deadline.endAfter(batches)
+      const end = this.#deadline.endAfter(this.#checkpoint.resume.lastBatchId - before)
       if (end !== null) return this.finished(end)
       const schedulingDelayMs = await this.#wait(trigger, eager)
       if (schedulingDelayMs === null) continue
@@ -121,7 +121,6 @@ class Execution {
         continue
       }
       const isCutShort = yield* this.#runBatch(ranges, started, schedulingDelayMs)
-      batches += 1
       eager = ranges.cut || isCutShort || this.#isOnce
     }
   }
@@ -157,6 +156,8 @@ class Execution {
     const reading = this.#clock.monotonic()
     try {
       const effective = yield* this.#read(planned)
+      // What was planned is lost: the next plan says so.
+      if (effective.length === 0) return true
       const { counts, deadLetters } = this.#finish(effective)
       const committing = this.#clock.monotonic()
       const batch: Batch = {

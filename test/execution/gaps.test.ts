@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import { execute } from '../../src/execution/execute.ts'
 import type { Progress } from '../../src/progress.ts'
+import type { Source } from '../../src/source.ts'
 import { manualClock } from '../support/manual-clock.ts'
 import { memoryCheckpoint } from '../support/memory-checkpoint.ts'
 import { type MemoryLog, memoryLog, memorySource } from '../support/memory-source.ts'
@@ -11,12 +12,12 @@ import { collectingSink, planOf } from '../support/plan.ts'
 const ONCE = { once: true, maxBatches: null, maxDurationMs: null, timeoutMs: 60_000 }
 const numbers = (n: number) => Array.from({ length: n }, (_, i) => `v${i}`)
 
-function subject(log: MemoryLog) {
+function subject(log: MemoryLog, altered = (source: Source) => source) {
   const checkpoint = memoryCheckpoint()
   const sink = collectingSink()
   /** In order: batches, and moves as they are found saved when a warning says so. */
   const run = async () => {
-    const source = memorySource(log)
+    const source = altered(memorySource(log))
     const told: unknown[] = []
     const ports = { source, checkpoint, clock: manualClock() }
     const onProgress = (progress: Progress) => {
@@ -65,5 +66,23 @@ describe('a gap', () => {
       [[17, 25]],
     ])
     expect(checkpoint.resume.lastBatchId).toBe(2)
+  })
+
+  test('met while a batch is read, that has nothing then, leaves no batch behind', async () => {
+    const log = { ...memoryLog({ 'a/0': numbers(5) }), starts: new Map<string, number>() }
+    const { checkpoint, run } = subject(log, (source) => {
+      let isFirst = true
+      return {
+        ...source,
+        async *chunks(...given) {
+          if (!isFirst) return yield* source.chunks(...given)
+          isFirst = false
+          log.starts.set('a/0', 3)
+          return []
+        },
+      }
+    })
+    expect(await run()).toEqual([['warning', 'a/0: 3 are gone; going on at 3 instead of 0', 1], [[3, 5]]])
+    expect(checkpoint.resume.lastBatchId).toBe(1)
   })
 })
