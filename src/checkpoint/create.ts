@@ -45,10 +45,11 @@ export function isStateFile(path: string): boolean {
   const stats = statOf(path, statSync)
   if (stats === null) return false
   if (!stats.isFile()) throw cannotCreate(path, stats.isDirectory() ? 'a directory' : 'not a regular file')
-  if (stats.size === 0) throw foreign(path, 'an empty file')
+  if (stats.size === 0) throw foreign(path, 'this is an empty file, not a state file of sprk', RESTORE)
   const header = readHeader(path)
-  if (!isSqlite(header)) throw foreign(path, 'not an SQLite database')
-  if (header.readUInt32BE(68) !== APPLICATION_ID) throw foreign(path, 'the SQLite database of another program')
+  if (!isSqlite(header)) throw foreign(path, 'this is no SQLite database, and so no state file of sprk', RESTORE)
+  if (header.readUInt32BE(68) !== APPLICATION_ID)
+    throw foreign(path, 'this is the SQLite database of another program, not a state file of sprk')
   assertSchemaVersion(path, header.readUInt32BE(60))
   return true
 }
@@ -209,11 +210,15 @@ function isSqlite(header: Buffer): boolean {
   return header.toString('latin1', 0, 16) === 'SQLite format 3\0'
 }
 
-function foreign(path: string, what: string): SprkError {
+/** Its header may be damaged. */
+const RESTORE = 'if it was one, restore it from a backup; else name another file under `state:`, or move this one away'
+const AWAY = 'name another file under `state:`, or move this one away'
+
+function foreign(path: string, message: string, hint = AWAY): SprkError {
   return new SprkError(Exit.CONFIG, {
     code: 'E_STATE_FOREIGN',
-    message: `${path}: this is ${what}, not a state file of sprk`,
-    hint: 'name another file under `state:`, or move this one away',
+    message: `${path}: ${message}`,
+    hint,
   })
 }
 
@@ -221,6 +226,6 @@ function cannotCreate(path: string, what: string): SprkError {
   return new SprkError(Exit.CANNOT_CREATE, {
     code: 'E_CANNOT_CREATE',
     message: `${path}: this is ${what}`,
-    hint: 'name another file under `state:`, or move this one away',
+    hint: AWAY,
   })
 }

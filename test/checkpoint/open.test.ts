@@ -136,8 +136,8 @@ describe('a path that is something else is refused and not changed', () => {
 
   test.each([
     ['an empty file', '', 'an empty file'],
-    ['a short file', 'x', 'not an SQLite database'],
-    ['a text', 'name: my-pipeline\n'.repeat(100), 'not an SQLite database'],
+    ['a short file', 'x', 'no SQLite database'],
+    ['a text', 'name: my-pipeline\n'.repeat(100), 'no SQLite database'],
   ])('%s', async (_, content, said) => {
     const path = statePath()
     writeFileSync(path, content)

@@ -13,7 +13,7 @@ import type { KindRegistry } from '../kinds.ts'
 import { load, loadedPipeline, sources, unreadable } from '../load.ts'
 import { shellWord } from '../print-error.ts'
 import { stdout } from '../redact.ts'
-import { isDatabase } from '../state-argument.ts'
+import { isStateArgument } from '../state-argument.ts'
 import { stateOptions } from '../state-options.ts'
 import { systemClock } from '../system-clock.ts'
 import { csvLine, type NamedOffset, parseOffsets } from './csv.ts'
@@ -55,7 +55,7 @@ export async function resetOffsets(
   signal: AbortSignal,
 ): Promise<number> {
   checkOptions(options)
-  if (isDatabase(file))
+  if (isStateArgument(file))
     throw usage(`${file} is a state file: to move its offsets the pipeline file is needed, which names the log`)
   const { spec, plan } = load(file, options.set, registry, { needsSecrets: targetFlag(options) !== null })
   if (targetFlag(options) === null && options.export) return exportSaved(spec, plan, options)

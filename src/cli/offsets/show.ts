@@ -17,7 +17,7 @@ import { type Asking, ask } from '../ask.ts'
 import type { KindRegistry } from '../kinds.ts'
 import { load } from '../load.ts'
 import { stdout } from '../redact.ts'
-import { isDatabase } from '../state-argument.ts'
+import { isStateArgument } from '../state-argument.ts'
 import { systemClock } from '../system-clock.ts'
 import { readLog } from './log.ts'
 import type { Saved } from './reset-plan.ts'
@@ -48,7 +48,7 @@ export async function showOffsets(
   registry: KindRegistry,
   signal: AbortSignal,
 ): Promise<number> {
-  if (isDatabase(file)) {
+  if (isStateArgument(file)) {
     if (options.set.length > 0)
       throw usage(`${file} is a state file: --set is for pipeline files`, 'sprk offsets show --help')
     return print(viewState(file, snapshot), file, null, [], options.output)
