@@ -40,4 +40,4 @@ export {
 export { type HeldState, holdState, type PositionsReset, type ResetOptions } from './reset.ts'
 export { readResume } from './resume.ts'
 export { type Check, verifyState } from './verify.ts'
-export { stateExists, stateIsHeld, viewState } from './view.ts'
+export { noState, stateExists, stateIsHeld, viewState } from './view.ts'

@@ -14,6 +14,8 @@ export interface RecordedPartition extends Position {
   readonly start: number
   /** The lowest offset of all recorded ranges; `next` where there is none. */
   readonly lowest: number
+  /** Behind the highest offset of all recorded ranges; `next` where there is none. */
+  readonly highest: number
   /** Whether some of its recorded ranges are of another log than it is read from now: the topic was created anew. */
   readonly isOfOtherLog: boolean
 }
@@ -40,6 +42,7 @@ export function readHistory(transaction: Transaction, source: string): History {
   const first = transaction.prepare('SELECT min(batch_id) AS id FROM sprk_batches').get()?.['id']
   const starts = offsetsBy(transaction, source, 'SELECT topic, partition, from_offset AS at, min(batch_id)')
   const lowest = offsetsBy(transaction, source, 'SELECT topic, partition, min(from_offset) AS at')
+  const highest = offsetsBy(transaction, source, 'SELECT topic, partition, max(until_offset) AS at')
   return {
     name,
     stateId,
@@ -52,6 +55,7 @@ export function readHistory(transaction: Transaction, source: string): History {
         ...position,
         start: starts.get(key) ?? position.next,
         lowest: lowest.get(key) ?? position.next,
+        highest: highest.get(key) ?? position.next,
         isOfOtherLog,
       }
     }),

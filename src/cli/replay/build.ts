@@ -26,13 +26,15 @@ import type { Plan } from '../../plan/plan.ts'
 import { byTopicPartition, partitionKey } from '../../record.ts'
 import type { ReplayTotals } from '../../reporters/replay.ts'
 import type { Reporter } from '../../reporters/reporter.ts'
+import type { LogView } from '../../source.ts'
 import { ask } from '../ask.ts'
+import { readLog } from '../offsets/log.ts'
 import { systemClock } from '../system-clock.ts'
 import { version } from '../version.ts'
 import { decide, remarks } from './decide.ts'
 import type { RangeSpec } from './range.ts'
 import { recordingOf } from './recording.ts'
-import { assertInLog, type ResolvedPartition, resolveRange, resumeRange } from './resolve.ts'
+import { assertInLog, type ResolvedPartition, resolveRange, resumeRange, type Span } from './resolve.ts'
 
 export interface BuildOptions {
   readonly plan: Plan
@@ -101,14 +103,15 @@ async function findRange(
   const view = plan.source.look(systemClock, history?.stateId ?? null)
   const asking = { signal, timeoutMs }
   try {
-    const { logId, partitions: log } = await ask(view.partitions(signal), asking)
+    const { logId, partitions: log } = await readLog(view, history?.partitions ?? [], asking)
     const offsetsAt = (time: number) => ask(view.offsetsAt(log, time, signal), asking)
     const around = { history, logId, log, offsetsAt: once(offsetsAt) }
     const saved = stateExists(state.path) ? viewState(state.path, (file) => ({ header: readReplayHeader(file) })) : null
     if (saved !== null) return await resumed(saved.header, around)
     const partitions = await resolveRange(range, around)
     const { header, lines } = decide(range, isRebatched, plan, history, logId, partitions)
-    assertInLog(partitions, (at) => lowestOf(header, at))
+    assertInLog(partitions, (at) => spanOf(header, at))
+    await assertBounds(view, partitions)
     return { header, partitions, lines: [...lines, ...remarks(range, plan, livePath, history, header, partitions)] }
   } finally {
     await view.close()
@@ -123,8 +126,22 @@ async function findRange(
 }
 
 /** A run that was moved back has read from there too. */
-function lowestOf({ isRecorded, isFromStart }: ReplayHeader, { from, live }: ResolvedPartition): number {
-  return isRecorded && isFromStart && live !== null ? live.lowest : from
+function spanOf({ isRecorded, isFromStart }: ReplayHeader, { from, end, live }: ResolvedPartition): Span {
+  if (!isRecorded || !isFromStart || live === null) return { begin: from, end }
+  return { begin: live.lowest, end: end >= live.next ? Math.max(end, live.highest) : end }
+}
+
+/** Throws a SprkError (exit 64) where a line of a file would be cut. */
+async function assertBounds(view: LogView, partitions: readonly ResolvedPartition[]): Promise<void> {
+  for (const at of partitions) {
+    const bounds = at.until === null || at.until === at.log?.end ? [at.from] : [at.from, at.until]
+    for (const offset of at.log === null ? [] : bounds) {
+      const refusal = (await view.refusal?.(at, offset)) ?? null
+      if (refusal === null) continue
+      const message = `${partitionKey(at)}: a range cannot begin or end there: ${refusal}`
+      throw new SprkError(Exit.USAGE, { code: 'E_OUT_OF_RANGE', message, hint: 'name the first byte of a line' })
+    }
+  }
 }
 
 async function repeat(
@@ -192,7 +209,8 @@ function assertRepeatable({ plan, range, livePath }: BuildOptions, history: Hist
       hint: 'name another file under `state:`',
     })
   }
-  if (history !== null || (range.from !== 'recorded' && range.to !== 'live')) return
+  const isNamed = range.from === null && [...range.fromNamed.keys()].every((key) => range.toNamed.has(key))
+  if (history !== null || isNamed || (range.from !== 'recorded' && range.to !== 'live')) return
   throw new SprkError(Exit.NO_INPUT, {
     code: 'E_NO_STATE',
     message: `${livePath}: there is no such state file: the pipeline has not run yet, so that nothing says what to repeat`,

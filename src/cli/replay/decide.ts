@@ -60,7 +60,7 @@ function whyNotRecorded(
   isFromStart: boolean,
 ): string | null {
   if (history === null || history.lastBatchId === 0) return null
-  const known = partitions.filter(({ live }) => live !== null && live.next > live.lowest)
+  const known = partitions.filter(({ live }) => live !== null && live.highest > live.lowest)
   const before = known.find(({ live, from }) => live !== null && from < live.start)
   if (before !== undefined) {
     const { live, from } = before
@@ -76,12 +76,12 @@ function whyNotRecorded(
   if (jumped !== undefined && !isWhole) {
     return `${partitionKey(jumped)}: the live run was moved, and a range has each offset once`
   }
-  if (known.some(({ live, from }) => live !== null && from < live.next)) return null
+  if (known.some(({ live, from }) => live !== null && from < live.highest)) return null
   return 'no recorded batch is in the range'
 }
 
 function assertSameLog(partitions: readonly ResolvedPartition[]): void {
-  const other = partitions.find(({ live }) => live?.isOfOtherLog === true)
+  const other = partitions.find((at) => at.live?.isOfOtherLog === true || isOfNewLog(at))
   if (other === undefined) return
   const message = `${partitionKey(other)}: the topic was created anew after some of the recorded batches: what they read is gone`
   const hint = '`sprk replay <pipeline> --from-offset earliest` repeats what is in the log now'
@@ -99,12 +99,7 @@ export function remarks(
 ): readonly string[] {
   const first = history?.firstBatchId ?? 0
   const pruned = first > 1 && header.isRecorded ? [`the batches before ${first} are no longer recorded`] : []
-  const missing = partitions.flatMap(({ topic, partition, from, live }) => {
-    if (spec.from !== 'earliest' || live === null || from <= live.start || live.next === live.start) return []
-    return [
-      `${partitionKey({ topic, partition })}: offsets ${live.start} to ${Math.min(from, live.next)} were in the live run and are gone from the log`,
-    ]
-  })
+  const missing = spec.from === 'earliest' ? partitions.flatMap(missingOf) : []
   const edges = header.isFromStart
     ? []
     : plan.steps.flatMap(({ id, step }) =>
@@ -113,6 +108,20 @@ export function remarks(
           : [`${id}: its state begins empty where the range does: what began before is incomplete`],
       )
   return [...pruned, ...missing, ...edges, ...(header.isRecorded ? cutBatches(plan, livePath, partitions) : [])]
+}
+
+function missingOf(at: ResolvedPartition): readonly string[] {
+  const { from, live } = at
+  if (live === null || live.isOfOtherLog || isOfNewLog(at)) return []
+  const key = partitionKey(at)
+  const until = Math.min(from, live.highest)
+  const unread = Math.max(from - live.next, 0)
+  return [
+    ...(live.lowest < until
+      ? [`${key}: offsets ${live.lowest} to ${until} were in the live run and are gone from the log`]
+      : []),
+    ...(unread > 0 ? [`${key}: offsets ${live.next} to ${from}, which the live run has not read, are gone too`] : []),
+  ]
 }
 
 /** A step whose result depends on where batches are cut gives others for a part of one. */

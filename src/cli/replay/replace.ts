@@ -3,6 +3,7 @@
 import {
   assertReplaceable,
   lockState,
+  noState,
   type ReplayHeader,
   type ResultTable,
   readMeta,
@@ -13,12 +14,12 @@ import {
   stateExists,
   viewState,
 } from '../../checkpoint/index.ts'
-import { Exit, type Problem, SprkError } from '../../errors.ts'
+import { Exit, SprkError } from '../../errors.ts'
 import type { Plan } from '../../plan/plan.ts'
-import { partitionKey } from '../../record.ts'
 import { systemClock } from '../system-clock.ts'
 import { version } from '../version.ts'
 import { type BuildOptions, type Built, build } from './build.ts'
+import { assertWhole } from './changes.ts'
 import { isOfStateFile } from './muted.ts'
 
 export interface ReplaceCommand extends BuildOptions {
@@ -34,10 +35,12 @@ export interface ReplaceCommand extends BuildOptions {
  */
 export async function replaceLive(options: ReplaceCommand, signal: AbortSignal): Promise<void> {
   const { plan, livePath, state, range } = options
+  if (!stateExists(livePath)) throw noState(livePath)
   const left = leftOver(livePath, state.path)
   if (left !== null) {
     await removeReplayed(state.path, systemClock, signal)
-    if (left.plan === plan.fingerprint.plan && left.range === range.text) return
+    const isSame = left.isRebatched === options.isRebatched && left.range === range.text
+    if (isSame && left.plan === plan.fingerprint.plan) return
   }
   const results = resultsOf(plan)
   const known = viewState(livePath, (live) => {
@@ -95,41 +98,4 @@ async function lockLive({ livePath, state }: ReplaceCommand, signal: AbortSignal
     const details = [`${state.path} is kept: the same command only catches up and puts it in place`]
     throw new SprkError(Exit.LOCKED, { ...problem, details }, { cause: error })
   }
-}
-
-/** Throws a SprkError (exit 64) where other offsets would be in the results than the run has read, unless that is wanted. */
-function assertWhole(built: Omit<Built, 'lastBatchId'>, { isPartial, warn }: ReplaceCommand): void {
-  const lines = changesOf(built)
-  if (isPartial) for (const line of lines) warn(line)
-  const [first, ...details] = lines
-  if (isPartial || first === undefined) return
-  const problem: Problem = {
-    code: 'E_REPLACE_PARTIAL',
-    message: first,
-    details,
-    hint: 'leave the start out to begin where the run began, or add --partial',
-  }
-  throw new SprkError(Exit.USAGE, problem)
-}
-
-function changesOf({ history, partitions }: Omit<Built, 'lastBatchId'>): readonly string[] {
-  if (history === null) return []
-  const within = new Map(partitions.map((at) => [partitionKey(at), at]))
-  const pruned =
-    history.firstBatchId > 1
-      ? [`the results of batches before ${history.firstBatchId}, which are no longer recorded, disappear`]
-      : []
-  return [
-    ...pruned,
-    ...history.partitions.flatMap((live) => {
-      const key = partitionKey(live)
-      const { from, end = 0 } = within.get(key) ?? {}
-      if (live.next === live.start && live.lowest === live.next) return []
-      if (from === undefined) return [`${key}: it is no part of the range: its results disappear, its position stays`]
-      if (from > live.start)
-        return [`${key}: the results of offsets ${live.start} to ${Math.min(from, live.next)} disappear`]
-      const until = Math.min(end, live.start)
-      return from < until ? [`${key}: offsets ${from} to ${until}, which were never read, are added`] : []
-    }),
-  ]
 }

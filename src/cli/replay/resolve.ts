@@ -30,7 +30,11 @@ export async function resolveRange(spec: RangeSpec, around: Surroundings): Promi
   const unknown = [...spec.fromNamed.keys(), ...spec.toNamed.keys()].filter((key) => !all.has(key))
   if (unknown.length > 0) throw usage(`${unknown.join(', ')}: there is no such partition`)
   const resolved = await Promise.all([...all].map(([key, known]) => resolvePartition(spec, { key, ...known }, around)))
-  return resolved.filter((each) => each !== null).sort(byTopicPartition)
+  const within = resolved.filter((each) => each !== null).sort(byTopicPartition)
+  if (within.length === 0 && all.size > 0 && spec.from !== 'recorded') {
+    throw usage('the range begins behind the end of every partition')
+  }
+  return within
 }
 
 /** Null: the partition is no part of the range. */
@@ -110,11 +114,11 @@ function placeOf({ topic, partition }: TopicPartition): TopicPartition {
   return { topic, partition }
 }
 
-/** Null: the log is gone. */
+/** Null: the log is gone, or ends before. */
 async function fromOf(from: From, { key, live, log }: Known, around: Surroundings): Promise<number | null> {
   if (from === 'recorded') return live?.start ?? log?.start ?? null
   if (from === 'earliest') return log?.start ?? null
-  if ('offset' in from) return from.offset
+  if ('offset' in from) return from.offset <= (log?.end ?? live?.next ?? 0) ? from.offset : null
   return log === null ? null : ((await around.offsetsAt(from.time)).get(key) ?? log.end)
 }
 
@@ -123,29 +127,40 @@ async function untilOf(
   { key, live, log, from }: Known & { readonly from: number },
   around: Surroundings,
 ): Promise<number> {
-  if (to === 'live') return live?.next ?? from
   const end = log?.end ?? from
+  if (to === 'live') return live?.next ?? from
   if (to === 'latest') return Math.max(end, from)
   const wanted = 'offset' in to ? to.offset : ((await around.offsetsAt(to.time)).get(key) ?? end)
   return Math.max(Math.min(wanted, end), from)
 }
 
-/** Throws a SprkError (exit 79) where the log no longer has the range's records. `lowest`: where reading begins. */
-export function assertInLog(partitions: readonly ResolvedPartition[], lowest: (at: ResolvedPartition) => number): void {
+export interface Span {
+  readonly begin: number
+  readonly end: number
+}
+
+/** Throws a SprkError (exit 79) where the log does not have all that is read. */
+export function assertInLog(partitions: readonly ResolvedPartition[], spanOf: (at: ResolvedPartition) => Span): void {
   const lost = partitions.flatMap((at) => {
-    const begin = lowest(at)
-    if (begin >= at.end && begin >= at.from) return []
-    if (at.log === null) return [`${partitionKey(at)}: the range is ${at.from} to ${at.end}, and the log is gone`]
-    if (begin >= at.log.start) return []
-    const missing = at.log.start - begin
-    return [
-      `${partitionKey(at)}: the range begins at ${begin}, and the log at ${at.log.start}: ${missing} offsets are gone`,
-    ]
+    const what = lostOf(spanOf(at), at.log)
+    return what === null ? [] : [`${partitionKey(at)}: ${what}`]
   })
   const [first, ...details] = lost
   if (first === undefined) return
   const hint = '`sprk replay <pipeline> --from-offset earliest` repeats what is left of the log'
   throw new SprkError(Exit.DATA_LOSS, { code: 'E_OFFSET_GONE', message: first, details, hint })
+}
+
+function lostOf({ begin, end }: Span, log: LogPartition | null): string | null {
+  if (log === null) {
+    const why = 'the pipeline no longer reads this partition, or it does not exist any more'
+    return begin < end ? `the range is ${begin} to ${end}, and ${why}` : null
+  }
+  if (begin < log.start) {
+    return `the range begins at ${begin}, and the log at ${log.start}: ${log.start - begin} offsets are gone`
+  }
+  if (Math.max(begin, end) <= log.end) return null
+  return `the range is ${begin} to ${end}, and the log ends at ${log.end}`
 }
 
 function usage(message: string): SprkError {

@@ -1,0 +1,119 @@
+// `sprk replay` where the log is no longer what the run has read: nothing disappears without a word.
+
+import { existsSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { createTopic, deleteRecords, kafkaAvailable, produce, recreateTopic } from '../support/kafka.ts'
+import { contents, event, pipeline, succeed } from '../support/replay.ts'
+import { runSprk } from '../support/sprk.ts'
+import { query } from '../support/sqlite.ts'
+
+const events = (count: number, partition = 0) =>
+  Array.from({ length: count }, (_, i) => ({ partition, value: event(i) }))
+
+/** Runs it, and gives what it printed. */
+async function refused(code: number, words: string, ...args: readonly string[]): Promise<string> {
+  const result = await runSprk(args)
+  expect(result.stderr, args.join(' ')).toContain(words)
+  expect(result.code, args.join(' ')).toBe(code)
+  return result.stderr
+}
+
+describe.skipIf(!kafkaAvailable)('sprk replay where the log has changed', () => {
+  test('repeats all that was read of a run that was moved to its start', async () => {
+    const topic = await createTopic()
+    await produce(topic, ...events(20))
+    const { path, state } = pipeline(topic, 'append')
+    await refused(
+      66,
+      'has not run yet',
+      'replay',
+      path,
+      '--from-offset',
+      'earliest',
+      '--to-offset',
+      'latest',
+      '--replace',
+    )
+    await succeed(
+      'replay',
+      path,
+      '--from-offset',
+      `${topic}:0:3`,
+      '--to-offset',
+      `${topic}:0:9`,
+      '--into',
+      `${state}.part`,
+    )
+    await succeed('run', path, '--once')
+    const before = contents(state).results
+    await succeed('offsets', 'reset', path, '--to-earliest', '--allow-duplicates', '--execute')
+    const { code, stdout } = await runSprk(['replay', path, '--diff'])
+    expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringMatching(/results +0 +0 +0\n/) })
+    expect(await runSprk(['replay', path, '--replace'])).toMatchObject({ code: 0 })
+    expect(contents(state).results).toEqual(before)
+    expect(query(state, 'SELECT next FROM sprk_offsets')).toEqual([[0]])
+  })
+
+  test('lets results of a topic that was created anew disappear only with --partial', async () => {
+    const topic = await createTopic()
+    await produce(topic, ...events(20))
+    const { path, state, replayed } = pipeline(topic, 'append')
+    await succeed('run', path, '--once')
+    await recreateTopic(topic)
+    await produce(topic, ...events(5))
+    const anew = await runSprk([
+      'replay',
+      path,
+      '--from-offset',
+      'earliest',
+      '--to-offset',
+      'latest',
+      '--into',
+      `${state}.new`,
+    ])
+    expect(anew).toMatchObject({ code: 0, stderr: expect.stringContaining('the topic was created anew') })
+    expect(query(`${state}.new`, 'SELECT sum(n) FROM results')).toEqual([[5]])
+    const replace = ['replay', path, '--from-offset', 'earliest', '--rebatch', '--replace'] as const
+    const toEnd = [...replace, '--partial', '--to-offset', 'latest']
+    expect(await refused(79, 'created anew since the run read it', ...toEnd)).not.toContain('reset')
+    await succeed('offsets', 'reset', path, '--to-earliest', '--allow-loss', '--allow-duplicates', '--execute')
+    await succeed('run', path, '--once')
+    expect(query(state, 'SELECT sum(n) FROM results')).toEqual([[25]])
+    const hint = await refused(64, 'the results of what it held before disappear', ...replace)
+    expect(hint).toContain('hint: add --partial')
+    expect(existsSync(replayed)).toBe(false)
+    await refused(0, 'the results of what it held before disappear', ...replace, '--partial')
+    expect(query(state, 'SELECT sum(n) FROM results')).toEqual([[5]])
+  })
+
+  test('leaves it to the run to pass over records that it never read', async () => {
+    const topic = await createTopic(undefined, 2)
+    await produce(topic, ...events(20), ...events(4, 1))
+    const { path, state, replayed } = pipeline(topic, 'append', 24)
+    await succeed('run', path, '--once')
+    await produce(topic, ...events(20))
+    const before = contents(state)
+    const behind = await refused(64, 'behind the end of every', 'replay', path, '--from-offset', '100')
+    expect(behind).not.toContain('offsets reset')
+    await refused(
+      64,
+      'would never be read',
+      'replay',
+      path,
+      '--from-offset',
+      '22',
+      '--to-offset',
+      'latest',
+      '--replace',
+    )
+    expect(existsSync(replayed)).toBe(false)
+    const some = ['replay', path, '--from-offset', '5', '--to-offset', 'latest', '--into', `${state}.part`]
+    expect(await runSprk(some)).toMatchObject({ code: 0 })
+    expect(query(`${state}.part`, 'SELECT partition, next FROM sprk_offsets')).toEqual([[0, 40]])
+    await deleteRecords(topic, 0, 30)
+    const replace = ['replay', path, '--from-offset', 'earliest', '--replace', '--partial'] as const
+    await refused(79, 'stands at 20, and the log begins at 30: 10 offsets that were never read are gone', ...replace)
+    expect(existsSync(replayed)).toBe(false)
+    expect(contents(state)).toEqual(before)
+  })
+})
