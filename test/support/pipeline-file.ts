@@ -13,6 +13,8 @@ export interface PipelineFile {
 }
 
 export interface PipelineText {
+  /** `counts` by default. */
+  readonly name?: string
   readonly topic: string
   readonly brokers?: string
   /** YAML below `transforms:` and `sink:`. */
@@ -26,12 +28,13 @@ export interface PipelineText {
 
 const COUNT = '[{reduceByKey: {key: city, values: {n: count(*)}}}]'
 
-/** Writes `counts.yaml` into a folder of its own; by default it merges counts by `city` into table `counts`. */
+/** Writes `<name>.yaml` into a folder of its own; by default it merges counts by `city` into table `counts`. */
 export function pipelineFile(text: PipelineText, folder = mkdtempSync(join(tmpdir(), 'sprk-test-'))): PipelineFile {
-  const path = join(folder, 'counts.yaml')
+  const { name = 'counts' } = text
+  const path = join(folder, `${name}.yaml`)
   writeFileSync(
     path,
-    `name: counts
+    `name: ${name}
 source:
   kafka:
     brokers: ${text.brokers ?? bootstrap()}
@@ -45,5 +48,5 @@ transforms: ${text.transforms ?? COUNT}
 sink: ${text.sink ?? '{sqlite: {table: counts, mode: merge}}'}
 `,
   )
-  return { topic: text.topic, folder, path, state: join(folder, 'counts.db') }
+  return { topic: text.topic, folder, path, state: join(folder, `${name}.db`) }
 }
