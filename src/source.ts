@@ -123,6 +123,8 @@ export interface KeptOffset {
 export interface LogView {
   /** What an offset counts; records, where it is absent. */
   readonly unit?: 'records' | 'bytes'
+  /** Whether the pipeline reads it, where it exists; says so without looking. */
+  selects(at: TopicPartition): boolean
   /** The partitions that the pipeline selects and that exist, in (topic, partition) order. */
   partitions(signal: AbortSignal): AsyncGenerator<Notice, { logId: string | null; partitions: readonly LogPartition[] }>
   /**

@@ -23,6 +23,7 @@ export function fileView({ topic, path }: FileSourceOptions): LogView {
     })
   return {
     unit: 'bytes',
+    selects: (at) => at.topic === topic && at.partition === 0,
     identify: (_, known) =>
       opened(async (file) =>
         known !== null && (await isIdentity(file, known)) ? known : await identityOf(file, await file.size()),

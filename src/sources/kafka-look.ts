@@ -41,6 +41,10 @@ class KafkaView implements LogView {
     this.#outage = new Outage(clock)
   }
 
+  selects(at: TopicPartition): boolean {
+    return this.#subscription.selects(at)
+  }
+
   partitions(signal: AbortSignal) {
     return this.#outage.retry(async () => {
       await refreshOrMissing(this.#cluster, this.#clock)

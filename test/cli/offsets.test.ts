@@ -135,7 +135,7 @@ describe.skipIf(!kafkaAvailable)('sprk offsets', () => {
       ' table last: the rows of their keys are overwritten, in the end by what they hold now',
       ' discard: nothing is kept',
       ' instead, to have each record once:',
-      ` sprk replay ${sinks.path} --from-offset earliest --rebatch --replace`,
+      ` sprk replay ${sinks.path} --rebatch --replace`,
       'nothing was changed; this does it:',
       ` sprk offsets reset ${sinks.path} --shift-by -1 --topic ${topic}:0 --allow-duplicates --execute`,
       '',
@@ -154,6 +154,25 @@ describe.skipIf(!kafkaAvailable)('sprk offsets', () => {
     expect(query(sinks.state, 'SELECT partition, from_offset, to_offset, cause FROM sprk_moves')).toEqual([
       [0, 10, 9, 'reset by -1'],
     ])
+  })
+
+  test('name no replay where none has what the reset reads, and export only what the pipeline reads', async () => {
+    const late = pipelineFile({ topic, transforms: '[{map: {n: 1}}]', sink: '{sqlite: {table: counts, mode: append}}' })
+    const other = `${topic}-other`
+    const begin = ['--to-offset', '8', '--allow-loss', '--execute']
+    expect(await reset(late, ...begin)).toMatchObject(done)
+    await once(late)
+    expect((await reset(late, '--to-earliest')).stdout).not.toContain('each record once')
+    const { stdout } = await reset(late, '--shift-by', '-1')
+    expect(stdout).toContain('instead, to have each record once')
+    expect(await pasted(stdout, 'replay')).toMatchObject({ code: 0 })
+    expect(counted(late.state)).toBe(4)
+
+    const exported = await reset(late, '--export', '--set', `source.kafka.topics=[${other}]`)
+    expect(exported).toMatchObject({ code: 0, stdout: '' })
+    expect(exported.stderr).toBe(
+      `sprk: warning: ${topic}/0, ${topic}/1: saved, but the pipeline does not read it any more: left out\n`,
+    )
   })
 
   test('name the replay that has each record once, and it does', async () => {

@@ -17,6 +17,8 @@ export interface ResetReport {
   /** Where to, in words. */
   readonly target: string
   readonly plan: ResetPlan
+  /** Whether a replay gives each record once. */
+  readonly isReplayable: boolean
   readonly choice: StateChoice
   /** What becomes of the sinks. */
   readonly sinks: Plan['sinks']
@@ -91,13 +93,13 @@ function notesOf({ moves, others, forgotten, isRebound, logId }: ResetPlan): str
   ]
 }
 
-function effectsOf({ words, plan, sinks, unit, isExecuted }: ResetReport): string[] {
+function effectsOf({ words, plan, isReplayable, sinks, unit, isExecuted }: ResetReport): string[] {
   const are = (n: number) => (!isExecuted ? 'would be' : n === 1 ? 'is' : 'are')
   const { readAgain, neverRead } = totalsOf(plan)
   return [
     ...(readAgain > 0 ? [`${amount(readAgain, unit)} ${are(readAgain)} read again; results stay:`] : []),
     ...(readAgain > 0 ? sinks.map(({ sink }) => `  ${sink.whenReadAgain}`) : []),
-    ...(readAgain > 0 && sinks.some(({ sink }) => sink.targets.length > 0)
+    ...(readAgain > 0 && isReplayable && sinks.some(({ sink }) => sink.targets.length > 0)
       ? [`  ${isExecuted ? 'to' : 'instead, to'} have each record once:`, `    ${replaceCommand(words)}`]
       : []),
     ...(neverRead > 0
@@ -106,7 +108,7 @@ function effectsOf({ words, plan, sinks, unit, isExecuted }: ResetReport): strin
   ]
 }
 
-/** Reads everything into new results. In new batches: those that were recorded hold what earlier resets read twice. */
+/** Reads all that was read into new results. In new batches: those that were recorded hold what earlier resets read twice. */
 function replaceCommand(words: string): string {
-  return `sprk replay ${words} --from-offset earliest --rebatch --replace`
+  return `sprk replay ${words} --rebatch --replace`
 }

@@ -1,7 +1,14 @@
 // sprk offsets reset: moves saved positions. Plans first; changes the state file only where all of the plan is allowed.
 
 import { readFileSync } from 'node:fs'
-import { type HeldState, holdState, openCheckpoint, type PositionsReset, stateExists } from '../../checkpoint/index.ts'
+import {
+  type HeldState,
+  type History,
+  holdState,
+  openCheckpoint,
+  type PositionsReset,
+  stateExists,
+} from '../../checkpoint/index.ts'
 import { Exit, SprkError } from '../../errors.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { partitionKey } from '../../record.ts'
@@ -16,8 +23,10 @@ import { stdout } from '../redact.ts'
 import { isStateArgument } from '../state-argument.ts'
 import { stateOptions } from '../state-options.ts'
 import { systemClock } from '../system-clock.ts'
-import { csvLine, type NamedOffset, parseOffsets } from './csv.ts'
+import { type NamedOffset, parseOffsets } from './csv.ts'
+import { exportSaved } from './export.ts'
 import { readLog } from './log.ts'
+import { isReplayable } from './replayable.ts'
 import { beginAt, type Permission, planReset, type ResetPlan, type Saved } from './reset-plan.ts'
 import { type ResetReport, resetCsv, resetJson, resetText, totalsOf } from './reset-report.ts'
 import { type StateChoice, type StateOptions, stateChoice } from './reset-state.ts'
@@ -44,6 +53,12 @@ interface Work {
   readonly target: Target
   /** What a CSV file names; null where the target is none. */
   readonly named: readonly NamedOffset[] | null
+  /** Null where nothing was read. */
+  readonly history: History | null
+}
+
+interface Planned extends ResetPlan {
+  readonly isReplayable: boolean
 }
 
 /** `args`: the command line, as it was typed. */
@@ -58,17 +73,18 @@ export async function resetOffsets(
   if (isStateArgument(file))
     throw usage(`${file} is a state file: to move its offsets the pipeline file is needed, which names the log`)
   const { spec, plan } = load(file, options.set, registry, { needsSecrets: targetFlag(options) !== null })
-  if (targetFlag(options) === null && options.export) return exportSaved(spec, plan, options)
+  if (targetFlag(options) === null && options.export) return await exportSaved(spec, plan, options.topic)
   const target = targetOf(options, spec.timeZone, systemClock.now())
   const choice = stateChoice(plan, options)
-  const work = { spec, plan, options, target, named: target.to === 'file' ? readOffsets(target.path) : null }
-
-  const saved = readSaved(spec.state.path, plan.name, plan.source.id)
+  const named = target.to === 'file' ? readOffsets(target.path) : null
+  const { history, ...saved } = readSaved(spec.state.path, plan.name, plan.source.id)
+  const work = { spec, plan, options, target, named, history }
   const view = plan.source.look(systemClock, saved.stateId)
   try {
     const asking = { signal, timeoutMs: options.timeout }
-    const reportOf = (reset: ResetPlan) => {
-      return { ...headOf(work, view), plan: reset, choice, command: commandOf(args, reset.needs, choice, options) }
+    const reportOf = ({ isReplayable, ...reset }: Planned) => {
+      const command = commandOf(args, reset.needs, choice, options)
+      return { ...headOf(work, view), plan: reset, isReplayable, choice, command }
     }
     let reset = await planOn(work, saved, view, asking)
     if (!options.execute) return print({ ...reportOf(reset), isExecuted: false }, options)
@@ -99,22 +115,6 @@ function checkOptions(options: ResetCommandOptions): void {
     throw usage('--from-file names its partitions itself: leave out --topic')
 }
 
-/** Without a target: where reading stands, from the state file alone. */
-function exportSaved({ state }: PipelineSpec, { name, source }: Plan, { topic }: ResetCommandOptions): number {
-  const { positions, stateId } = readSaved(state.path, name, source.id)
-  if (stateId === null && !stateExists(state.path)) throw notRun(state.path)
-  const lines = selectPartitions(topic, positions).map((at) => `${csvLine([at.topic, at.partition, at.next])}\n`)
-  stdout.write(lines.join(''))
-  return Exit.OK
-}
-
-function notRun(path: string): SprkError {
-  return new SprkError(Exit.NO_INPUT, {
-    code: 'E_NO_STATE',
-    message: `${path}: there is no such state file: the pipeline has not run yet, so there are no positions to export`,
-  })
-}
-
 function readOffsets(path: string): readonly NamedOffset[] {
   let text: string
   try {
@@ -129,8 +129,8 @@ function readOffsets(path: string): readonly NamedOffset[] {
 }
 
 /** Asks the log what the target needs, and plans. */
-async function planOn(work: Work, saved: Saved, view: LogView, asking: Asking): Promise<ResetPlan> {
-  const { options, target, named } = work
+async function planOn(work: Work, saved: Saved, view: LogView, asking: Asking): Promise<Planned> {
+  const { options, target, named, history } = work
   const log = await readLog(view, saved.positions, asking)
   const selected =
     named === null ? selectPartitions(options.topic, log.partitions) : existingPartitions(named, log.partitions)
@@ -141,7 +141,7 @@ async function planOn(work: Work, saved: Saved, view: LogView, asking: Asking): 
   const starts = saved.isNew ? await ask(view.starts(asking.signal), asking) : []
   const reset = planReset(saved, log, selected, { target, offsets, starts })
   await assertBoundaries(reset, view)
-  return reset
+  return { ...reset, isReplayable: isReplayable(history, log, reset.moves) }
 }
 
 async function assertBoundaries({ moves }: ResetPlan, view: LogView): Promise<void> {

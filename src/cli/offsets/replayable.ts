@@ -1,0 +1,23 @@
+// Whether a replay can give each record once, in the place of a reset that reads some of them again.
+
+import type { History } from '../../checkpoint/index.ts'
+import { partitionKey } from '../../record.ts'
+import type { Log, ResetPlan } from './reset-plan.ts'
+
+/**
+ * Whether `replay --rebatch --replace` works before the moves as after them, and has all that they read: the log still has
+ * everything from where each partition began, no earlier offset was read or is asked for, and no batch is forgotten.
+ */
+export function isReplayable(history: History | null, log: Log, moves: ResetPlan['moves']): boolean {
+  if (history === null || history.firstBatchId !== 1) return false
+  if (history.logId !== null && log.logId !== null && history.logId !== log.logId) return false
+  const existing = new Map(log.partitions.map((at) => [partitionKey(at), at]))
+  const targets = new Map(moves.map((move) => [partitionKey(move), move.to]))
+  return history.partitions.every((live) => {
+    const at = existing.get(partitionKey(live))
+    if (at === undefined || live.isOfOtherLog) return false
+    const isSame = live.topicId === null || at.topicId === null || live.topicId === at.topicId
+    const lowest = Math.min(live.lowest, live.next, targets.get(partitionKey(live)) ?? live.next)
+    return isSame && at.start <= live.start && live.start <= lowest
+  })
+}
