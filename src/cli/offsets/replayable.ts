@@ -18,6 +18,6 @@ export function isReplayable(history: History | null, log: Log, moves: ResetPlan
     if (at === undefined || live.isOfOtherLog) return false
     const isSame = live.topicId === null || at.topicId === null || live.topicId === at.topicId
     const lowest = Math.min(live.lowest, live.next, targets.get(partitionKey(live)) ?? live.next)
-    return isSame && at.start <= live.start && live.start <= lowest
+    return isSame && at.start <= live.start && live.start <= lowest && live.next <= at.end
   })
 }

@@ -4,7 +4,16 @@ import { isReplayable } from '../../../src/cli/offsets/replayable.ts'
 
 const ID = 'a'.repeat(32)
 const place = { topic: 'orders', partition: 0, topicId: ID }
-const LIVE = { ...place, start: 5, lowest: 5, next: 20, isOfOtherLog: false, leaderEpoch: null, tailHash: null }
+const LIVE = {
+  ...place,
+  start: 5,
+  lowest: 5,
+  next: 20,
+  highest: 20,
+  isOfOtherLog: false,
+  leaderEpoch: null,
+  tailHash: null,
+}
 const HISTORY: History = {
   ...{ name: 'counts', stateId: null, replacedBy: null, logId: 'one', moves: [] },
   ...{ firstBatchId: 1, lastBatchId: 3, partitions: [LIVE] },
@@ -27,6 +36,7 @@ test.each([
   ['an earlier reset went there', withLive({ lowest: 3 }), LOG, 5],
   ['an earlier reset goes there next', withLive({ next: 3 }), LOG, 5],
   ['the log begins later', HISTORY, withLog({ start: 6 }), 8],
+  ['the log ends earlier', HISTORY, withLog({ end: 19 }), 5],
   ['the log is gone', HISTORY, { ...LOG, partitions: [] }, 5],
   ['the topic is another one', HISTORY, withLog({ topicId: 'b'.repeat(32) }), 5],
   ['the topic was another one', withLive({ isOfOtherLog: true }), LOG, 5],
