@@ -93,7 +93,7 @@ export class RecordedSource implements Source {
     yield* this.#pass(gaps, signal)
     this.#isRepeating = false
     this.#repeated = 'all'
-    const { ranges, cut } = yield* this.#inner.plan({ ...limits, ends: this.#endsAt(this.#recording.ends) }, signal)
+    const { ranges, cut } = yield* this.#planInner({ ...limits, ends: this.#endsAt(this.#recording.ends) }, signal)
     return { ranges, cut, gaps }
   }
 
@@ -104,7 +104,7 @@ export class RecordedSource implements Source {
     const gaps = this.#gapsTo(new Map(ranges.map((range) => [partitionKey(range), range.fromOffset])))
     yield* this.#pass(gaps, signal)
     const ends = this.#endsAt(new Map(ranges.map((range) => [partitionKey(range), range.untilOffset])))
-    const planned = yield* this.#inner.plan({ maxRecords: Infinity, maxBytes: Infinity, ends }, signal)
+    const planned = yield* this.#planInner({ maxRecords: Infinity, maxBytes: Infinity, ends }, signal)
     assertWhole(batchId, ranges, planned.ranges)
     this.#repeated = batchId
     return { ranges: planned.ranges, cut: true, gaps, batchTime }
@@ -114,7 +114,7 @@ export class RecordedSource implements Source {
     ranges: readonly OffsetRange[],
     signal: AbortSignal,
   ): AsyncGenerator<Chunk | Notice, readonly EffectiveRange[]> {
-    const effective = yield* this.#inner.chunks(ranges, signal)
+    const effective = yield* repeating(this.#inner.chunks(ranges, signal))
     if (typeof this.#repeated === 'number') assertWhole(this.#repeated, ranges, effective)
     for (const range of effective) {
       const key = partitionKey(range)
@@ -155,12 +155,36 @@ export class RecordedSource implements Source {
   }
 
   async *#openInner(signal: AbortSignal): AsyncGenerator<Notice, Opened> {
-    const opened = yield* this.#inner.open({ logId: this.#logId, positions: [...this.#positions.values()] }, signal)
+    const start = { logId: this.#logId, positions: [...this.#positions.values()] }
+    const opened = yield* repeating(this.#inner.open(start, signal))
     const [gap] = opened.gaps ?? []
     if (gap !== undefined) throw gone(gap, gap.cause)
     return opened
   }
+
+  /** What a run may pass over (`onDataLoss: continue`) is missing in a replay. */
+  async *#planInner(limits: Limits, signal: AbortSignal): AsyncGenerator<Notice, Plan> {
+    const planned = yield* repeating(this.#inner.plan(limits, signal))
+    const [gap] = planned.gaps ?? []
+    if (gap !== undefined) throw gone(gap, gap.cause)
+    return planned
+  }
 }
+
+/** Losses are of the replay: nobody is to move the run's positions for them. */
+async function* repeating<Item, Result>(reading: AsyncGenerator<Item, Result>): AsyncGenerator<Item, Result> {
+  try {
+    return yield* reading
+  } catch (error) {
+    if (!(error instanceof SprkError) || error.exit !== Exit.DATA_LOSS) throw error
+    const [first, ...rest] = error.problems
+    if (first === undefined) throw error
+    throw new SprkError(error.exit, [{ ...first, hint: LEFT }, ...rest], { cause: error })
+  }
+}
+
+const LEFT =
+  'remove the file that was begun; `sprk replay <pipeline> --from-offset earliest --to-offset latest` repeats what is left of the log'
 
 /** Throws a SprkError (exit 79) where the log no longer has what the batch was made of. */
 function assertWhole(batchId: number, wanted: readonly OffsetRange[], found: readonly OffsetRange[]): void {
@@ -174,6 +198,6 @@ function assertWhole(batchId: number, wanted: readonly OffsetRange[], found: rea
 }
 
 function gone(at: TopicPartition, what: string): SprkError {
-  const hint = 'see what is left of the log; `sprk replay <pipeline> --from-offset earliest` repeats that'
-  return new SprkError(Exit.DATA_LOSS, { code: 'E_OFFSET_GONE', message: `${partitionKey(at)}: ${what}`, hint })
+  const message = `${partitionKey(at)}: ${what}`
+  return new SprkError(Exit.DATA_LOSS, { code: 'E_OFFSET_GONE', message, hint: LEFT })
 }

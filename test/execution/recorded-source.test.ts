@@ -126,4 +126,21 @@ describe('RecordedSource', () => {
     })
     expect(checkpoint.batches).toHaveLength(1)
   })
+
+  test('refuses with exit 79 and its own hint what a run may pass over', async () => {
+    const lost = () => ({ ...lettersAndDigits(), starts: new Map<string, number>() })
+    const hint = expect.stringContaining('sprk replay')
+    const ends = new Map([['a/0', 10]])
+    for (const recorded of [[batch(1, 100, [0, 0, 4]), batch(2, 200, [0, 4, 8])], [batch(1, 100, [0, 0, 4])]]) {
+      const log = lost()
+      log.beforeChunk = () => void log.starts.set('a/0', 6)
+      const checkpoint = memoryCheckpoint()
+      const failed = repeat({ log, recording: recordingOf(recorded, { ends }), checkpoint })
+      await expect(failed).rejects.toMatchObject({ exit: 79, problems: [{ message: 'a/0: 2 are gone', hint }] })
+      expect(checkpoint.moves).toEqual([])
+      expect(checkpoint.batches).toHaveLength(1)
+    }
+    const ahead = repeat({ log: memoryLog({ 'a/0': [] }), recording: recordingOf([batch(1, 100, [0, 2, 4])]) })
+    await expect(ahead).rejects.toMatchObject({ problems: [{ code: 'E_OFFSET_AHEAD', hint }] })
+  })
 })
