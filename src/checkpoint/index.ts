@@ -22,6 +22,7 @@ export {
   type History,
   type RecordedPartition,
   readHistory,
+  readRecords,
   readReplacedBy,
   recordedBatches,
   type WholeBatch,
@@ -29,10 +30,12 @@ export {
 export { assertReplaceable, type ResultTable } from './remake.ts'
 export { lockState, removeReplayed, replaceResults } from './replace.ts'
 export {
+  addMissing,
   assertSameReplay,
   beginReplay,
   type ReplayHeader,
   type ReplayPartition,
+  readMissing,
   readRepeated,
   readReplayHeader,
   saveRepeated,

@@ -32,6 +32,8 @@ export interface History {
   readonly firstBatchId: number
   readonly lastBatchId: number
   readonly moves: readonly MoveRow[]
+  /** That its batches have read, those twice that were read again. */
+  readonly records: number
 }
 
 /** Of one source. */
@@ -62,7 +64,14 @@ export function readHistory(transaction: Transaction, source: string): History {
     firstBatchId: first === null ? 0 : toNumber(first),
     lastBatchId,
     moves,
+    records: readRecords(transaction),
   }
+}
+
+/** How many records the batches of a file have read. */
+export function readRecords(transaction: Transaction): number {
+  const sql = 'SELECT total(processed + filtered + skipped + dead_letters) AS records FROM sprk_batches'
+  return Number(transaction.prepare(sql).get()?.['records'])
 }
 
 export function readReplacedBy(transaction: Transaction): string | null {

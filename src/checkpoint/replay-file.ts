@@ -47,6 +47,15 @@ export function saveRepeated(transaction: Transaction, batch: number | 'all' | n
   setMeta(transaction, 'replay_batch', String(batch))
 }
 
+/** How many records fewer the repeated batches had than the recorded ones. */
+export function readMissing(transaction: Transaction): number {
+  return Number(metaText(transaction, 'replay_missing') ?? 0)
+}
+
+export function addMissing(transaction: Transaction, records: number): void {
+  if (records !== 0) setMeta(transaction, 'replay_missing', String(readMissing(transaction) + records))
+}
+
 /**
  * Writes the header into a new file, with an audit row; in a file that has one, throws a SprkError (exit 78) where it is
  * of another replay. To be given to `prepare` of openCheckpoint.

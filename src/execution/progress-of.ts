@@ -34,6 +34,6 @@ export function progressOf(batch: Batch, times: Times): BatchProgress {
   }
 }
 
-function recordsRead({ processed, filtered, skipped, deadLetters }: Counts): number {
+export function recordsRead({ processed, filtered, skipped, deadLetters }: Counts): number {
   return processed + filtered + skipped + deadLetters
 }

@@ -13,6 +13,8 @@ export interface RecordedBatch {
   readonly batchTime: number
   /** Not empty, and no range is. */
   readonly ranges: readonly OffsetRange[]
+  /** That it has read; absent where only a part of it is repeated, or nobody asks. */
+  readonly records?: number | null
 }
 
 export interface Recording {
@@ -31,7 +33,7 @@ export interface Recording {
 export type Repeated = number | 'all' | null
 
 /** What goes with a repeated batch: `note` is called in the transaction that commits it. */
-export function noting(checkpoint: Checkpoint, note: (transaction: Transaction) => void): Checkpoint {
+export function noting(checkpoint: Checkpoint, note: (transaction: Transaction, batch: Batch) => void): Checkpoint {
   return {
     stateId: checkpoint.stateId,
     notices: checkpoint.notices,
@@ -43,7 +45,7 @@ export function noting(checkpoint: Checkpoint, note: (transaction: Transaction) 
     commit: (batch: Batch, write) =>
       checkpoint.commit(batch, (transaction) => {
         write(transaction)
-        note(transaction)
+        note(transaction, batch)
       }),
     close: () => checkpoint.close(),
   }
@@ -61,6 +63,7 @@ export class RecordedSource implements Source {
   /** `partitionKey` → where reading stands. Only these partitions are read. */
   #positions = new Map<string, Position>()
   #repeated: Repeated
+  #records: number | null = null
   #isRepeating = true
 
   constructor(create: () => Source, recording: Recording) {
@@ -73,6 +76,11 @@ export class RecordedSource implements Source {
   /** As of the last plan. */
   get repeated(): Repeated {
     return this.#repeated
+  }
+
+  /** What the last plan's batch has read when it was recorded; null where nobody knows. */
+  get records(): number | null {
+    return this.#records
   }
 
   async *open(start: Start, signal: AbortSignal): AsyncGenerator<Notice, Opened> {
@@ -93,12 +101,13 @@ export class RecordedSource implements Source {
     yield* this.#pass(gaps, signal)
     this.#isRepeating = false
     this.#repeated = 'all'
+    this.#records = null
     const { ranges, cut } = yield* this.#planInner({ ...limits, ends: this.#endsAt(this.#recording.ends) }, signal)
     return { ranges, cut, gaps }
   }
 
   async *#planRecorded(
-    { batchId, batchTime, ranges }: RecordedBatch,
+    { batchId, batchTime, ranges, records }: RecordedBatch,
     signal: AbortSignal,
   ): AsyncGenerator<Notice, Plan> {
     const gaps = this.#gapsTo(new Map(ranges.map((range) => [partitionKey(range), range.fromOffset])))
@@ -107,6 +116,7 @@ export class RecordedSource implements Source {
     const planned = yield* this.#planInner({ maxRecords: Infinity, maxBytes: Infinity, ends }, signal)
     assertWhole(batchId, ranges, planned.ranges)
     this.#repeated = batchId
+    this.#records = records ?? null
     return { ranges: planned.ranges, cut: true, gaps, batchTime }
   }
 
@@ -184,7 +194,7 @@ async function* repeating<Item, Result>(reading: AsyncGenerator<Item, Result>): 
 }
 
 const LEFT =
-  'remove the file that was begun; `sprk replay <pipeline> --from-offset earliest --to-offset latest` repeats what is left of the log'
+  '`sprk replay <pipeline> --from-offset earliest --to-offset latest --into left.db` repeats what is left of the log'
 
 /** Throws a SprkError (exit 79) where the log no longer has what the batch was made of. */
 function assertWhole(batchId: number, wanted: readonly OffsetRange[], found: readonly OffsetRange[]): void {

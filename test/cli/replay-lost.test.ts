@@ -1,9 +1,9 @@
 // `sprk replay` where the log is no longer what the run has read: nothing disappears without a word.
 
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { createTopic, deleteRecords, kafkaAvailable, produce, recreateTopic } from '../support/kafka.ts'
-import { contents, event, pipeline, succeed } from '../support/replay.ts'
+import { change, contents, event, pipeline, succeed } from '../support/replay.ts'
 import { runSprk } from '../support/sprk.ts'
 import { query } from '../support/sqlite.ts'
 
@@ -115,5 +115,45 @@ describe.skipIf(!kafkaAvailable)('sprk replay where the log has changed', () => 
     await refused(79, 'stands at 20, and the log begins at 30: 10 offsets that were never read are gone', ...replace)
     expect(existsSync(replayed)).toBe(false)
     expect(contents(state)).toEqual(before)
+  })
+
+  test('replaces nothing where records between others are gone from the log', async () => {
+    const topic = await createTopic()
+    await produce(topic, ...events(30))
+    const { path, state } = pipeline(topic, 'append', 10)
+    await succeed('run', path, '--once')
+    // As a compaction makes it: the log has three records fewer than were read.
+    change(state, 'UPDATE sprk_batches SET processed = processed + 3 WHERE batch_id = 2')
+    const before = contents(state)
+    await refused(
+      64,
+      '3 of the records that the live run has read are no longer in the log',
+      'replay',
+      path,
+      '--replace',
+    )
+    await refused(0, 'warning: 3 of the records', 'replay', path)
+    const anew = ['--from-offset', 'earliest', '--rebatch', '--into', `${state}.new`]
+    await refused(64, '3 of the records', 'replay', path, '--replace', ...anew)
+    expect(contents(state)).toEqual(before)
+    await refused(0, 'warning: 3 of the records', 'replay', path, '--replace', '--partial')
+    expect(contents(state).results).toEqual(before.results)
+    await succeed('replay', path, '--replace')
+  })
+
+  test('begins anew where recorded batches are no longer what was asked for', async () => {
+    const topic = await createTopic()
+    await produce(topic, ...events(20))
+    const { path, state, replayed } = pipeline(topic, 'append', 10)
+    await succeed('run', path, '--once')
+    await succeed('replay', path, '--from-offset', '0')
+    await succeed('offsets', 'reset', path, '--to-offset', '17', '--allow-duplicates', '--execute')
+    await succeed('run', path, '--once')
+    const named = ['replay', path, '--from-offset', '0', '--replace'] as const
+    await refused(78, 'no longer what was asked for', ...named)
+    expect(query(state, 'SELECT sum(n) FROM results')).toEqual([[23]])
+    rmSync(replayed)
+    await refused(0, 'each offset once', ...named)
+    expect(query(state, 'SELECT sum(n) FROM results')).toEqual([[20]])
   })
 })

@@ -15,6 +15,7 @@ import { load } from '../load.ts'
 import { stderr, stdout } from '../redact.ts'
 import { build } from '../replay/build.ts'
 import { diffJson, diffText, isEqual, positionLines } from '../replay/diff-report.ts'
+import { missingLine } from '../replay/missing.ts'
 import { isOfStateFile, mutedPlan } from '../replay/muted.ts'
 import { parseRange, type RangeOptions, type RangeSpec } from '../replay/range.ts'
 import { replaceLive } from '../replay/replace.ts'
@@ -90,12 +91,14 @@ function replay(file: string, options: ReplayOptions, registry: KindRegistry): P
     const timeoutMs = options.timeout ?? TIMEOUT_MS
     const state = { ...stateOptions(spec, plan, options.waitLock), path }
     const building = { plan, range, isRebatched: options.rebatch, livePath, state, timeoutMs, reporterOf }
+    const warn = (line: string) => options.quiet || stderr.write(`sprk: warning: ${line}\n`)
     if (options.replace) {
-      const warn = (line: string) => options.quiet || stderr.write(`sprk: warning: ${line}\n`)
       await replaceLive({ ...building, isPartial: options.partial, warn }, signal)
       return Exit.OK
     }
-    const { lastBatchId } = await build(building, signal)
+    const { lastBatchId, missing } = await build(building, signal)
+    const line = missingLine(missing)
+    if (line !== null) warn(line)
     if (process.stderr.isTTY && !options.quiet) stderr.write(`sprk: ${path}: done, last batch ${lastBatchId}\n`)
     return options.diff ? diff(plan, path, livePath, options) : Exit.OK
   })

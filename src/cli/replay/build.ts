@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import {
+  addMissing,
   assertSameReplay,
   beginReplay,
   type CheckpointOptions,
@@ -19,6 +20,7 @@ import {
 import type { Checkpoint, Transaction } from '../../checkpoint.ts'
 import { Exit, SprkError } from '../../errors.ts'
 import { execute } from '../../execution/execute.ts'
+import { recordsRead } from '../../execution/progress-of.ts'
 import { Stopped } from '../../execution/pull.ts'
 import { noting, RecordedSource, type Repeated } from '../../execution/recorded-source.ts'
 import { warning } from '../../notice.ts'
@@ -32,6 +34,7 @@ import { readLog } from '../offsets/log.ts'
 import { systemClock } from '../system-clock.ts'
 import { version } from '../version.ts'
 import { decide, remarks } from './decide.ts'
+import { type Asked, type Found, missingRecords } from './missing.ts'
 import type { RangeSpec } from './range.ts'
 import { recordingOf } from './recording.ts'
 import { assertInLog, type ResolvedPartition, resolveRange, resumeRange, type Span } from './resolve.ts'
@@ -47,14 +50,11 @@ export interface BuildOptions {
   readonly timeoutMs: number
   readonly reporterOf: (totals: ReplayTotals) => Reporter
   /** Called before anything is changed. */
-  readonly check?: (range: Omit<Built, 'lastBatchId'>) => void
+  readonly check?: (range: Asked) => void
 }
 
 /** What was repeated. */
-export interface Built {
-  readonly header: ReplayHeader
-  readonly history: History | null
-  readonly partitions: readonly ResolvedPartition[]
+export interface Built extends Asked, Found {
   /** In the file that was built. */
   readonly lastBatchId: number
 }
@@ -86,13 +86,15 @@ export async function build(options: BuildOptions, signal: AbortSignal): Promise
   } finally {
     checkpoint.close()
   }
-  return { ...range, history, lastBatchId: checkpoint.resume.lastBatchId }
+  const missing = missingRecords(state.path, range.unit, { ...range, history })
+  return { ...range, history, lastBatchId: checkpoint.resume.lastBatchId, missing }
 }
 
 interface Range {
   readonly header: ReplayHeader
   readonly partitions: readonly ResolvedPartition[]
   readonly lines: readonly string[]
+  readonly unit: 'records' | 'bytes'
 }
 
 async function findRange(
@@ -101,6 +103,7 @@ async function findRange(
   signal: AbortSignal,
 ): Promise<Range> {
   const view = plan.source.look(systemClock, history?.stateId ?? null)
+  const { unit = 'records' } = view
   const asking = { signal, timeoutMs }
   try {
     const { logId, partitions: log } = await readLog(view, history?.partitions ?? [], asking)
@@ -112,7 +115,12 @@ async function findRange(
     const { header, lines } = decide(range, isRebatched, plan, history, logId, partitions)
     assertInLog(partitions, (at) => spanOf(header, at))
     await assertBounds(view, partitions)
-    return { header, partitions, lines: [...lines, ...remarks(range, plan, livePath, history, header, partitions)] }
+    return {
+      header,
+      partitions,
+      unit,
+      lines: [...lines, ...remarks(range, plan, livePath, history, header, partitions)],
+    }
   } finally {
     await view.close()
   }
@@ -121,7 +129,10 @@ async function findRange(
     const live = { stateId: history?.stateId ?? null, replacedBy: history?.replacedBy ?? null }
     const asked = { ...live, range: range.text, plan: plan.fingerprint.plan, isRebatched }
     const same = assertSameReplay(state.path, header, asked)
-    return { header: same, partitions: await resumeRange(range, same, around), lines: [] }
+    const partitions = await resumeRange(range, same, around)
+    const now = decide(range, isRebatched, plan, history, around.logId, partitions)
+    if (same.isRecorded && !now.header.isRecorded) throw movedMeanwhile(state.path, now.lines)
+    return { header: same, partitions, unit, lines: [] }
   }
 }
 
@@ -169,7 +180,11 @@ async function repeat(
   for (const line of lines) reporter.report(warning(line))
   const ports = {
     source: recorded,
-    checkpoint: noting(checkpoint, (transaction) => saveRepeated(transaction, recorded.repeated)),
+    checkpoint: noting(checkpoint, (transaction, { counts }) => {
+      saveRepeated(transaction, recorded.repeated)
+      const read = recordsRead(counts)
+      addMissing(transaction, Math.max((recorded.records ?? read) - read, 0))
+    }),
     clock: systemClock,
   }
   const ending = { once: true, maxBatches: null, maxDurationMs: null, timeoutMs }
@@ -215,6 +230,16 @@ function assertRepeatable({ plan, range, livePath }: BuildOptions, history: Hist
     code: 'E_NO_STATE',
     message: `${livePath}: there is no such state file: the pipeline has not run yet, so that nothing says what to repeat`,
     hint: 'sprk replay <pipeline> --from-offset earliest --to-offset latest',
+  })
+}
+
+/** Its recorded batches have offsets more than once, or of another log. */
+function movedMeanwhile(path: string, details: readonly string[]): SprkError {
+  return new SprkError(Exit.CONFIG, {
+    code: 'E_REPLAY_OTHER',
+    message: `${path}: it repeats recorded batches, and since it was begun these are no longer what was asked for`,
+    details,
+    hint: 'remove it with its -wal and -shm to begin anew, or name another file with --into',
   })
 }
 

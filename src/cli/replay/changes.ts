@@ -3,11 +3,9 @@
 import type { RecordedPartition } from '../../checkpoint/index.ts'
 import { Exit, SprkError } from '../../errors.ts'
 import { partitionKey } from '../../record.ts'
-import type { Built } from './build.ts'
+import { type Asked, type Found, missingLine } from './missing.ts'
 import type { RangeSpec } from './range.ts'
 import { isOfNewLog, type ResolvedPartition } from './resolve.ts'
-
-type Range = Omit<Built, 'lastBatchId'>
 
 export interface Wanted {
   readonly range: RangeSpec
@@ -21,7 +19,7 @@ export interface Wanted {
  * Throws a SprkError: exit 64 where other offsets would be in the results than the run has read, unless that is wanted;
  * 79 where the run has not read what is gone from the log, since only `run` and `offsets reset` may pass over that.
  */
-export function assertWhole(range: Range, wanted: Wanted): void {
+export function assertWhole(range: Asked, wanted: Wanted): void {
   assertNoneSkipped(range)
   const lines = changesOf(range)
   if (wanted.isPartial) for (const line of lines) wanted.warn(line)
@@ -33,11 +31,19 @@ export function assertWhole(range: Range, wanted: Wanted): void {
   throw partial(first, details, hint)
 }
 
-export function partial(message: string, details: readonly string[], hint: string): SprkError {
+function partial(message: string, details: readonly string[], hint: string): SprkError {
   return new SprkError(Exit.USAGE, { code: 'E_REPLACE_PARTIAL', message, details, hint })
 }
 
-function assertNoneSkipped({ header, partitions }: Range): void {
+/** Throws a SprkError (exit 64) where records are no longer in the log, unless that is wanted. */
+export function assertFound({ missing }: Found, { isPartial, warn }: Wanted): void {
+  const line = missingLine(missing)
+  if (line === null) return
+  if (!isPartial) throw partial(line, ['nothing was replaced'], 'add --partial where that is wanted')
+  warn(line)
+}
+
+function assertNoneSkipped({ header, partitions }: Asked): void {
   const isFollowed = header.isRecorded && header.isFromStart
   for (const at of partitions) {
     const { live, log, from } = at
@@ -59,7 +65,7 @@ function assertNoneSkipped({ header, partitions }: Range): void {
   }
 }
 
-function changesOf({ history, header, partitions }: Range): readonly string[] {
+function changesOf({ history, header, partitions }: Asked): readonly string[] {
   if (history === null) return []
   const within = new Map(partitions.map((at) => [partitionKey(at), at]))
   const pruned =
@@ -88,7 +94,7 @@ function changeOf(live: RecordedPartition, at: ResolvedPartition | undefined, is
 }
 
 /** Whether the same command without a start can work. */
-function canRepeatAll({ history, partitions }: Range, { range }: Wanted): boolean {
+function canRepeatAll({ history, partitions }: Asked, { range }: Wanted): boolean {
   if (history === null || history.firstBatchId > 1 || range.from === 'recorded') return false
   if (range.from === 'earliest' && partitions.length < history.partitions.length) return false
   return partitions.every(({ live, log }) => {

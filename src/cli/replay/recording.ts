@@ -1,8 +1,9 @@
 // The recorded batches of a live state file as a replay's source repeats them: clipped to the range.
 
 import { type ReplayHeader, recordedBatches, type WholeBatch } from '../../checkpoint/index.ts'
+import { recordsRead } from '../../execution/progress-of.ts'
 import type { RecordedBatch, Recording, Repeated } from '../../execution/recorded-source.ts'
-import { partitionKey } from '../../record.ts'
+import { type OffsetRange, partitionKey } from '../../record.ts'
 import type { ResolvedPartition } from './resolve.ts'
 
 export interface RecordingOptions {
@@ -42,7 +43,7 @@ interface Bounds {
 }
 
 function* clipped(batches: Iterable<WholeBatch>, bounds: ReadonlyMap<string, Bounds>): Generator<RecordedBatch> {
-  for (const { batchId, batchTime, ranges } of batches) {
+  for (const { batchId, batchTime, ranges, counts } of batches) {
     const within = ranges.flatMap((range) => {
       const bound = bounds.get(partitionKey(range))
       if (bound === undefined) return []
@@ -50,6 +51,11 @@ function* clipped(batches: Iterable<WholeBatch>, bounds: ReadonlyMap<string, Bou
       const untilOffset = Math.min(range.untilOffset, bound.until)
       return fromOffset < untilOffset ? [{ ...range, fromOffset, untilOffset }] : []
     })
-    if (within.length > 0) yield { batchId, batchTime, ranges: within }
+    const isWhole = offsetsOf(within) === offsetsOf(ranges)
+    if (within.length > 0) yield { batchId, batchTime, ranges: within, records: isWhole ? recordsRead(counts) : null }
   }
+}
+
+function offsetsOf(ranges: readonly OffsetRange[]): number {
+  return ranges.reduce((all, { fromOffset, untilOffset }) => all + untilOffset - fromOffset, 0)
 }

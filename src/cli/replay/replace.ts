@@ -18,8 +18,9 @@ import { Exit, SprkError } from '../../errors.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { systemClock } from '../system-clock.ts'
 import { version } from '../version.ts'
-import { type BuildOptions, type Built, build } from './build.ts'
-import { assertWhole } from './changes.ts'
+import { type BuildOptions, build } from './build.ts'
+import { assertFound, assertWhole } from './changes.ts'
+import type { Asked } from './missing.ts'
 import { isOfStateFile } from './muted.ts'
 
 export interface ReplaceCommand extends BuildOptions {
@@ -34,12 +35,12 @@ export interface ReplaceCommand extends BuildOptions {
  * state file (what was built is kept), 78 where its tables cannot be replaced. Before the swap nothing is changed.
  */
 export async function replaceLive(options: ReplaceCommand, signal: AbortSignal): Promise<void> {
-  const { plan, livePath, state, range } = options
+  const { plan, livePath, state } = options
   if (!stateExists(livePath)) throw noState(livePath)
   const left = leftOver(livePath, state.path)
   if (left !== null) {
     await removeReplayed(state.path, systemClock, signal)
-    const isSame = left.isRebatched === options.isRebatched && left.range === range.text
+    const isSame = left.isRebatched === options.isRebatched && left.range === options.range.text
     if (isSame && left.plan === plan.fingerprint.plan) return
   }
   const results = resultsOf(plan)
@@ -50,15 +51,18 @@ export async function replaceLive(options: ReplaceCommand, signal: AbortSignal):
   for (const table of known.filter((name) => !results.some((result) => result.table === name))) {
     options.warn(`table ${table} is no longer written by the pipeline; it stays as it is`)
   }
-  await build({ ...options, check: (built) => assertWhole(built, options) }, signal)
+  const quiet = { ...options, warn: () => {} }
+  assertFound(await build({ ...options, check: (built) => assertWhole(built, options) }, signal), quiet)
   const lock = await lockLive(options, signal)
   try {
     // Partitions that were met meanwhile are in the range too.
-    const check = (built: Omit<Built, 'lastBatchId'>) => assertWhole(built, { ...options, warn: () => {} })
-    const { header } = await build({ ...options, check }, signal)
+    const check = (built: Asked) => assertWhole(built, quiet)
+    const built = await build({ ...options, check }, signal)
+    assertFound(built, options)
     viewState(livePath, (live) => assertReplaceable(live, results))
     const { name, stateId } = { name: plan.name, stateId: state.stateId }
-    const detail = [header.range === '' ? 'the recorded range' : header.range, plan.fingerprint.plan].join('\n')
+    const { range } = built.header
+    const detail = [range === '' ? 'the recorded range' : range, plan.fingerprint.plan].join('\n')
     replaceResults({
       ...{ path: livePath, replayed: state.path, name, stateId, results, detail },
       version,
