@@ -41,6 +41,13 @@ export const replayMutants = [
     test: [recorded, 'RecordedSource refuses with exit 79 where the log is shorter than a recorded batch'],
   },
   {
+    name: 'replay passes over what a run may pass over',
+    file: 'src/execution/recorded-source.ts',
+    find: 'const [gap] = planned.gaps ?? []',
+    replace: 'const [gap] = [undefined]',
+    test: [recorded, 'RecordedSource refuses with exit 79 and its own hint what a run may pass over'],
+  },
+  {
     name: 'replay does not follow a run that was moved behind its last batch',
     file: 'src/execution/recorded-source.ts',
     find: 'this.#isRepeating ? this.#gapsTo(this.#recording.final) : []',
