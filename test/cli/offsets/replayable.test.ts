@@ -15,7 +15,7 @@ const LIVE = {
   tailHash: null,
 }
 const HISTORY: History = {
-  ...{ name: 'counts', stateId: null, replacedBy: null, logId: 'one', moves: [] },
+  ...{ name: 'counts', stateId: null, replacedBy: null, logId: 'one', moves: [], records: 0 },
   ...{ firstBatchId: 1, lastBatchId: 3, partitions: [LIVE] },
 }
 const LOG = { logId: 'one', partitions: [{ ...place, start: 0, end: 30 }] }
