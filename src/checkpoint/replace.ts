@@ -87,7 +87,7 @@ function replace(path: string, connection: Connection, options: ReplaceOptions):
   const { lastBatchId } = readResume(connection)
   for (const result of options.results) {
     remakeTable(connection, result)
-    copyRows(connection, result.table)
+    copyResults(path, connection, result.table)
   }
   replaceState(connection)
   for (const table of HISTORY) {
@@ -144,6 +144,25 @@ function replaceState(connection: Connection): void {
   for (const { type, name, sql } of made('replayed')) {
     connection.prepare(String(sql)).run()
     if (type === 'table') copyRows(connection, String(name))
+  }
+}
+
+/** Only an index of a user can refuse rows that a sink has taken. */
+function copyResults(path: string, connection: Connection, table: string): void {
+  try {
+    copyRows(connection, table)
+  } catch (error) {
+    if (!(error instanceof SprkError) || error.code !== 'E_CONSTRAINT') throw error
+    const indexes = connection
+      .prepare(
+        "SELECT name FROM pragma_index_list(?, 'main') WHERE \"unique\" AND name NOT GLOB 'sprk_*' ORDER BY name",
+      )
+      .all(table)
+      .map(({ name }) => String(name))
+    const which = `unique index${indexes.length === 1 ? '' : 'es'} ${indexes.join(', ')}`
+    const message = `${path}: the new rows of table ${table} do not fit ${indexes.length === 0 ? 'it' : `its ${which}`}: ${messageOf(error.cause)}`
+    const hint = indexes.length === 0 ? undefined : `drop the ${which}, and give the same command again`
+    throw new SprkError(Exit.CONFIG, { code: 'E_REPLACE', message, hint }, { cause: error })
   }
 }
 

@@ -113,6 +113,28 @@ describe('replaceResults', () => {
     expect(query(paths.live, "SELECT name FROM sqlite_schema WHERE name = 'mine'")).toEqual([['mine']])
   })
 
+  test('names the index of a user that the new rows do not fit', async () => {
+    const paths = await files()
+    execute(paths.live, 'CREATE UNIQUE INDEX mine ON results (n)')
+    execute(paths.replayed, 'UPDATE results SET n = 10')
+    const before = everything(paths.live)
+    expect(() => replace(paths)).toThrow(
+      expect.objectContaining({
+        ...{ exit: Exit.CONFIG, code: 'E_REPLACE' },
+        problems: [
+          {
+            code: 'E_REPLACE',
+            message: expect.stringContaining(
+              'new rows of table results do not fit its unique index mine: UNIQUE constraint failed: results.n',
+            ),
+            hint: 'drop the unique index mine, and give the same command again',
+          },
+        ],
+      }),
+    )
+    expect(everything(paths.live)).toEqual(before)
+  })
+
   test('refuses a replay that has not caught up', async () => {
     const paths = await files(15)
     const before = everything(paths.live)
