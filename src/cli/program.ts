@@ -19,9 +19,9 @@ import { version } from './version.ts'
 /** In the order of the help. */
 const COMMANDS: readonly Define[] = [
   runCommand,
-  statusCommand,
   validateCommand,
   explainCommand,
+  statusCommand,
   offsetsCommand,
   replayCommand,
   deadLettersCommand,
