@@ -14,6 +14,7 @@ const LONGEST = [
   'test/recovery/faults.test.ts',
   'test/recovery/faults-append.test.ts',
   'test/recovery/faults-upsert.test.ts',
+  'test/recovery/replace.test.ts',
   'test/kafka/outages.test.ts',
   'test/kafka/run.test.ts',
   'test/recovery/load.test.ts',
@@ -21,6 +22,8 @@ const LONGEST = [
   'test/recovery/kill-append.test.ts',
   'test/recovery/kill-upsert.test.ts',
   'test/kafka/count.test.ts',
+  'test/kafka/codecs.test.ts',
+  'test/cli/replay.test.ts',
   'test/kafka/limits.test.ts',
 ]
 

@@ -84,7 +84,7 @@ function parseSide(option: string, texts: readonly string[], now: Now): Side {
       else if (range !== undefined) span = { from: momentOf(range.from), to: momentOf(range.to) }
     } else if (match !== null && offset !== undefined) {
       named.set(partitionKey({ topic: match[1] ?? '', partition: Number(match[2]) }), offset)
-    } else throw usage(`${option} ${text}: an offset, earliest, latest, topic:partition:offset or @t1:t2 is expected`)
+    } else throw noOffset(option, text, now)
   }
   return { all, named, span }
 }
@@ -117,6 +117,12 @@ function textOf({ fromOffset, fromTime, toOffset, toTime }: RangeOptions): strin
   ].join(' ')
 }
 
-function usage(message: string): SprkError {
-  return new SprkError(Exit.USAGE, { code: 'E_USAGE', message, hint: 'sprk replay --help' })
+function noOffset(option: string, text: string, now: Now): SprkError {
+  const message = `${option} ${text}: an offset, earliest, latest, topic:partition:offset or @t1:t2 is expected`
+  const isTime = parseTime(text, now) !== undefined
+  return usage(message, isTime ? `for a time: ${option.replace('offset', 'time')} ${text}` : undefined)
+}
+
+function usage(message: string, hint = 'sprk replay --help'): SprkError {
+  return new SprkError(Exit.USAGE, { code: 'E_USAGE', message, hint })
 }

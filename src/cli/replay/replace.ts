@@ -48,7 +48,9 @@ export async function replaceLive(options: ReplaceCommand, signal: AbortSignal):
     assertReplaceable(live, results)
     return readMeta(live).tables
   })
-  for (const table of known.filter((name) => !results.some((result) => result.table === name))) {
+  // SQLite does not tell names of tables by their case.
+  const written = new Set(results.map(({ table }) => table.toLowerCase()))
+  for (const table of known.filter((name) => !written.has(name.toLowerCase()))) {
     options.warn(`table ${table} is no longer written by the pipeline; it stays as it is`)
   }
   const quiet = { ...options, warn: () => {} }

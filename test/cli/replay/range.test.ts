@@ -87,4 +87,10 @@ describe('parseRange', () => {
   ])('refuses %j with exit 64', (options, words) => {
     expect(() => parse(options)).toThrow(expect.objectContaining({ exit: 64, message: expect.stringContaining(words) }))
   })
+
+  test('leads from a time in the place of an offset to the option for times', () => {
+    expect(() => parse({ fromOffset: ['-48h'] })).toThrow(
+      expect.objectContaining({ problems: [expect.objectContaining({ hint: 'for a time: --from-time -48h' })] }),
+    )
+  })
 })
