@@ -1,11 +1,13 @@
 // `sprk replay` where the log is no longer what the run has read: nothing disappears without a word.
 
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { createTopic, deleteRecords, kafkaAvailable, produce, recreateTopic } from '../support/kafka.ts'
 import { change, contents, event, pipeline, succeed } from '../support/replay.ts'
 import { runSprk } from '../support/sprk.ts'
 import { query } from '../support/sqlite.ts'
+import { temporaryDirectory } from '../support/state-file.ts'
 
 const events = (count: number, partition = 0) =>
   Array.from({ length: count }, (_, i) => ({ partition, value: event(i) }))
@@ -115,6 +117,10 @@ describe.skipIf(!kafkaAvailable)('sprk replay where the log has changed', () => 
     await refused(79, 'stands at 20, and the log begins at 30: 10 offsets that were never read are gone', ...replace)
     expect(existsSync(replayed)).toBe(false)
     expect(contents(state)).toEqual(before)
+    change(state, "UPDATE sprk_meta SET value = 'other' WHERE key GLOB 'log:*'")
+    const other = await refused(79, 'E_OTHER_CLUSTER', 'replay', path, '--from-offset', '30', '--to-offset', 'latest')
+    expect(other).not.toContain('offsets reset')
+    expect(existsSync(replayed)).toBe(false)
   })
 
   test('replaces nothing where records between others are gone from the log', async () => {
@@ -156,4 +162,20 @@ describe.skipIf(!kafkaAvailable)('sprk replay where the log has changed', () => 
     await refused(0, 'each offset once', ...named)
     expect(query(state, 'SELECT sum(n) FROM results')).toEqual([[20]])
   })
+})
+
+test('sprk replay cuts no line of a file', async () => {
+  const directory = temporaryDirectory()
+  const path = join(directory, 'pipeline.yaml')
+  writeFileSync(join(directory, 'in.txt'), 'one\ntwo\nthree\n')
+  writeFileSync(
+    path,
+    'name: lines\nsource: {file: {path: in.txt, format: text}}\nsink: {sqlite: {table: results, mode: append}}\nstate: live.db\n',
+  )
+  await succeed('run', path, '--once')
+  await refused(64, 'byte 5 is not where a line begins', 'replay', path, '--from-offset', '5')
+  await refused(64, 'byte 9 is not where a line begins', 'replay', path, '--to-offset', '9')
+  expect(existsSync(join(directory, 'live.replay.db'))).toBe(false)
+  await succeed('replay', path, '--from-offset', '4', '--to-offset', '8')
+  expect(query(join(directory, 'live.replay.db'), 'SELECT count(*) FROM results')).toEqual([[1]])
 })

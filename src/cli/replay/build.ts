@@ -107,6 +107,7 @@ async function findRange(
   const asking = { signal, timeoutMs }
   try {
     const { logId, partitions: log } = await readLog(view, history?.partitions ?? [], asking)
+    assertSameCluster(history?.logId ?? null, logId)
     const offsetsAt = (time: number) => ask(view.offsetsAt(log, time, signal), asking)
     const around = { history, logId, log, offsetsAt: once(offsetsAt) }
     const saved = stateExists(state.path) ? viewState(state.path, (file) => ({ header: readReplayHeader(file) })) : null
@@ -140,6 +141,16 @@ async function findRange(
 function spanOf({ isRecorded, isFromStart }: ReplayHeader, { from, end, live }: ResolvedPartition): Span {
   if (!isRecorded || !isFromStart || live === null) return { begin: from, end }
   return { begin: live.lowest, end: end >= live.next ? Math.max(end, live.highest) : end }
+}
+
+/** Throws a SprkError (exit 79) before a file is begun that could never be finished. */
+function assertSameCluster(known: string | null, logId: string | null): void {
+  if (known === null || logId === null || known === logId) return
+  throw new SprkError(Exit.DATA_LOSS, {
+    code: 'E_OTHER_CLUSTER',
+    message: `the state belongs to the Kafka cluster ${known}, but the brokers are of cluster ${logId}`,
+    hint: 'name brokers of the cluster that the run has read',
+  })
 }
 
 /** Throws a SprkError (exit 64) where a line of a file would be cut. */
