@@ -18,7 +18,12 @@ import { build, isStale, root } from './build.mjs'
 const NODES = ['22.23.3', '24.9.0']
 
 /** The tests that start the program: what Node may do otherwise shows there. */
-const TESTS = ['test/cli', 'test/recovery/two-processes.test.ts']
+const TESTS = [
+  ...['run', 'file', 'exit-codes', 'sinks', 'dead-letters', 'offsets', 'replay', 'replace', 'backup', 'status'].map(
+    (name) => `test/cli/${name}.test.ts`,
+  ),
+  'test/recovery/two-processes.test.ts',
+]
 
 const cacheFolder = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'sprk')
 

@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
-import { buildVariant, type SprkResult } from './sprk.ts'
+import { buildVariant, node, type SprkResult } from './sprk.ts'
 
 export interface SerialSprk {
   /** Runs `sprk ARGS` to its end; one at a time. */
@@ -15,7 +15,7 @@ export interface SerialSprk {
 
 export async function startSerialSprk(): Promise<SerialSprk> {
   const program = await buildVariant('serial-main.ts')
-  const child = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(node, [program], { stdio: ['pipe', 'pipe', 'inherit'] })
   const ended = once(child, 'close')
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   return {

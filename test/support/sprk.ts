@@ -9,7 +9,7 @@ import { build, isStale, root } from '../../scripts/build.mjs'
 if (isStale()) await build()
 
 /** scripts/node-matrix.mjs gives another Node, and a folder with the program and packages that were compiled for it. */
-const node = process.env['SPRK_TEST_NODE'] ?? process.execPath
+export const node = process.env['SPRK_TEST_NODE'] ?? process.execPath
 const app = process.env['SPRK_TEST_APP'] ?? root
 const program = join(app, 'bin/sprk.js')
 
