@@ -94,7 +94,7 @@ export const checkpointMutants = [
   },
   {
     name: 'epoch not counted up',
-    file: 'src/checkpoint/open.ts',
+    file: 'src/checkpoint/meta.ts',
     find: 'SET value = value + 1',
     replace: 'SET value = value',
     test: [commit, 'register is fenced off by another process'],

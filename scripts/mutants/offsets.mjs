@@ -43,7 +43,7 @@ export const offsetsMutants = [
   {
     name: 'reset believes in a COMMIT that failed',
     file: 'src/checkpoint/reset.ts',
-    find: 'if (!isSaved(state, epoch)) throw error.cause',
+    find: 'if (!isEpochPast(epoch, { path, dropped: connection, connectTo })) throw error.cause',
     replace: '',
     test: [
       reset,
@@ -53,7 +53,7 @@ export const offsetsMutants = [
   {
     name: 'reset believes in no COMMIT that failed',
     file: 'src/checkpoint/reset.ts',
-    find: 'if (!isSaved(state, epoch)) throw error.cause',
+    find: 'if (!isEpochPast(epoch, { path, dropped: connection, connectTo })) throw error.cause',
     replace: 'throw error.cause',
     test: [reset, 'a state file that is held asks the file, after an error from COMMIT, whether it was done (COMMIT)'],
   },

@@ -2,6 +2,7 @@
 
 import type { Transaction } from '../checkpoint.ts'
 import { Exit, type Problem, SprkError } from '../errors.ts'
+import { setMeta } from './meta.ts'
 import { quoted } from './names.ts'
 
 export interface Fingerprint {
@@ -26,16 +27,13 @@ const STEP_PREFIX = 'step:'
 const TABLE_PREFIX = 'table:'
 
 export function saveFingerprint(transaction: Transaction, { steps, plan }: Fingerprint): void {
-  const save = transaction.prepare(
-    'INSERT INTO sprk_meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
-  )
   // Under the ids of now: a former one is known only as long as it means the same.
   transaction.prepare("DELETE FROM sprk_meta WHERE key GLOB 'step:*' OR key GLOB 'table:*'").run()
   for (const step of steps) {
-    save.run(STEP_PREFIX + step.id, textOf(step))
-    if (step.table !== undefined) save.run(TABLE_PREFIX + step.id, step.table)
+    setMeta(transaction, STEP_PREFIX + step.id, textOf(step))
+    if (step.table !== undefined) setMeta(transaction, TABLE_PREFIX + step.id, step.table)
   }
-  save.run('plan', plan)
+  setMeta(transaction, 'plan', plan)
 }
 
 /**

@@ -20,6 +20,7 @@ import {
   saveFingerprint,
 } from './fingerprint.ts'
 import { acquireLock, lockFileExists } from './lock.ts'
+import { insertAudit, nextEpoch, setMeta } from './meta.ts'
 import { readResume, toNumber } from './resume.ts'
 import { MIGRATIONS, SCHEMA_VERSION } from './schema.ts'
 import { StateFile } from './state-file.ts'
@@ -114,18 +115,14 @@ function begin(path: string, connection: Connection, options: CheckpointOptions)
     saveFingerprint(connection, fingerprint)
     for (const check of prepare) check(connection)
     if (changes.length > 0) {
-      connection
-        .prepare('INSERT INTO sprk_audit (at, batch_id, version, action, detail) VALUES (?, ?, ?, ?, ?)')
-        .run(BigInt(clock.now()), BigInt(resume.lastBatchId), version, 'plan changed', changes.join('\n'))
+      const row = { at: clock.now(), batchId: resume.lastBatchId, version }
+      insertAudit(connection, { ...row, action: 'plan changed', detail: changes.join('\n') })
     }
     const epoch = nextEpoch(connection)
-    const set = connection.prepare(
-      'INSERT INTO sprk_meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
-    )
-    set.run('version', version)
-    set.run('holder_pid', BigInt(holder.pid))
-    set.run('holder_host', holder.host)
-    set.run('holder_started_at', BigInt(holder.startedAt))
+    setMeta(connection, 'version', version)
+    setMeta(connection, 'holder_pid', BigInt(holder.pid))
+    setMeta(connection, 'holder_host', holder.host)
+    setMeta(connection, 'holder_started_at', BigInt(holder.startedAt))
     return { epoch, stateId, resume, notices: changes.length === 0 ? [] : [acceptedChange(path, changes)] }
   })
 }
@@ -149,12 +146,6 @@ export function assertName(path: string, transaction: Transaction, name: string)
     message: `${path}: this is the state file of pipeline ${saved}, not of ${name}`,
     hint: 'name another file under `state:`',
   })
-}
-
-/** Whoever worked on the file before is fenced off from here on. */
-export function nextEpoch(connection: Transaction): bigint {
-  connection.prepare("UPDATE sprk_meta SET value = value + 1 WHERE key = 'epoch'").run()
-  return BigInt(toNumber(connection.prepare("SELECT value FROM sprk_meta WHERE key = 'epoch'").get()?.['value']))
 }
 
 function acceptedChange(path: string, changes: readonly string[]): string {

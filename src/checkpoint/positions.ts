@@ -4,6 +4,7 @@ import type { Transaction } from '../checkpoint.ts'
 import { partitionKey } from '../record.ts'
 import type { Gap, Position } from '../source.ts'
 import { fenced } from './batch-rows.ts'
+import { setMeta } from './meta.ts'
 import { LOG_PREFIX } from './resume.ts'
 
 /** Keeps what is saved already. */
@@ -15,9 +16,7 @@ export function saveLogId(transaction: Transaction, source: string, logId: strin
 
 /** The positions belong to another log from here on. */
 export function replaceLogId(transaction: Transaction, source: string, logId: string): void {
-  transaction
-    .prepare('INSERT INTO sprk_meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value')
-    .run(LOG_PREFIX + source, logId)
+  setMeta(transaction, LOG_PREFIX + source, logId)
 }
 
 /** Keeps what is saved already. */

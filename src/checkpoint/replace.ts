@@ -8,10 +8,11 @@ import { fenced } from './batch-rows.ts'
 import { type Connection, connect } from './connection.ts'
 import { assertWritable, realPath } from './create.ts'
 import { acquireLock, type Lock } from './lock.ts'
+import { insertAudit, isEpochPast, nextEpoch, readEpoch } from './meta.ts'
 import { quoted } from './names.ts'
-import { assertName, nextEpoch, upgrade } from './open.ts'
+import { assertName, upgrade } from './open.ts'
 import { type ResultTable, remakeTable } from './remake.ts'
-import { readResume, toNumber } from './resume.ts'
+import { readResume } from './resume.ts'
 import { CommitFailed, inTransaction } from './transaction.ts'
 
 export interface ReplaceOptions {
@@ -51,13 +52,13 @@ export function replaceResults(options: ReplaceOptions): void {
   const connection = connect(path)
   try {
     connection.prepare('ATTACH ? AS replayed').run(realPath(options.replayed))
-    const before = epochOf(connection)
+    const before = readEpoch(connection)
     try {
       // Not IMMEDIATE, which would begin to write the replayed file too; the first statement writes.
       inTransaction(connection, () => replace(path, connection, options), 'BEGIN')
     } catch (error) {
       if (!(error instanceof CommitFailed)) throw error
-      if (!isReplaced(path, connection, before)) throw notReplaced(path, error.cause)
+      if (!isEpochPast(before, { path, dropped: connection, connectTo: connect })) throw notReplaced(path, error.cause)
     }
   } finally {
     connection.close()
@@ -110,9 +111,8 @@ function replace(path: string, connection: Connection, options: ReplaceOptions):
         UNION ALL SELECT 'replaced_by', value FROM replayed.sprk_meta WHERE key = 'state_id'`,
     )
     .run()
-  connection
-    .prepare('INSERT INTO main.sprk_audit (at, batch_id, version, action, detail) VALUES (?, ?, ?, ?, ?)')
-    .run(BigInt(options.clock.now()), BigInt(lastBatchId), options.version, 'replay replace', options.detail)
+  const row = { at: options.clock.now(), batchId: lastBatchId, version: options.version }
+  insertAudit(connection, { ...row, action: 'replay replace', detail: options.detail })
 }
 
 /** A partition that stands further on than the replay would be read twice. */
@@ -177,21 +177,6 @@ function copyRows(connection: Connection, table: string): void {
   const order = facts?.['wr'] === 1n ? '' : ' ORDER BY rowid'
   const from = `replayed.${quoted(table)}`
   connection.prepare(`INSERT INTO main.${quoted(table)} (${columns}) SELECT ${columns} FROM ${from}${order}`).run()
-}
-
-/** After an error from COMMIT only the file knows, and a connection that saw the error may believe what is not in it. */
-function isReplaced(path: string, dropped: Connection, before: number): boolean {
-  dropped.close()
-  const connection = connect(path)
-  try {
-    return epochOf(connection) > before
-  } finally {
-    connection.close()
-  }
-}
-
-function epochOf(transaction: Transaction): number {
-  return toNumber(transaction.prepare("SELECT value FROM main.sprk_meta WHERE key = 'epoch'").get()?.['value'])
 }
 
 function notReplaced(path: string, cause: unknown): SprkError {

@@ -3,6 +3,7 @@
 import type { Transaction } from '../checkpoint.ts'
 import { Exit, SprkError } from '../errors.ts'
 import type { TopicPartition } from '../record.ts'
+import { insertAudit, setMeta } from './meta.ts'
 
 /** Kept as JSON under `replay` in sprk_meta. */
 export interface ReplayHeader {
@@ -73,9 +74,7 @@ export function beginReplay(
       return
     }
     setMeta(transaction, 'replay', JSON.stringify(header))
-    transaction
-      .prepare('INSERT INTO sprk_audit (at, batch_id, version, action, detail) VALUES (?, 0, ?, ?, ?)')
-      .run(BigInt(row.at), row.version, 'replay', rangeLines(header).join('\n'))
+    insertAudit(transaction, { ...row, batchId: 0, action: 'replay', detail: rangeLines(header).join('\n') })
   }
 }
 
@@ -110,12 +109,6 @@ function rangeLines({ range, isRecorded, partitions }: ReplayHeader): string[] {
 function metaText(transaction: Transaction, key: string): string | null {
   const value = transaction.prepare('SELECT value FROM sprk_meta WHERE key = ?').get(key)?.['value']
   return value === undefined || value === null ? null : String(value)
-}
-
-function setMeta(transaction: Transaction, key: string, value: string): void {
-  transaction
-    .prepare('INSERT INTO sprk_meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value')
-    .run(key, value)
 }
 
 function other(path: string, what: string, hint: string): SprkError {

@@ -8,9 +8,11 @@ import { fenced } from './batch-rows.ts'
 import { type Connection, connect } from './connection.ts'
 import { assertWritable, isStateFile, realPath } from './create.ts'
 import { acquireLock, type Lock } from './lock.ts'
-import { assertName, nextEpoch, upgrade } from './open.ts'
+import { insertAudit, isEpochPast, nextEpoch, readEpoch } from './meta.ts'
+import { quoted } from './names.ts'
+import { assertName, upgrade } from './open.ts'
 import { insertPosition, movePosition, replaceLogId } from './positions.ts'
-import { readResume, toNumber } from './resume.ts'
+import { readResume } from './resume.ts'
 import { CommitFailed, inTransaction } from './transaction.ts'
 import { noState } from './view.ts'
 
@@ -88,16 +90,16 @@ interface Held {
 }
 
 function held(state: Held, options: ResetOptions): HeldState {
-  const { path, lock, connection } = state
+  const { path, lock, connection, connectTo } = state
   return {
     resume: readResume(connection),
     reset(change) {
-      const epoch = epochOf(connection)
+      const epoch = readEpoch(connection)
       try {
         inTransaction(connection, () => apply(path, connection, change, options))
       } catch (error) {
         if (!(error instanceof CommitFailed)) throw error
-        if (!isSaved(state, epoch)) throw error.cause
+        if (!isEpochPast(epoch, { path, dropped: connection, connectTo })) throw error.cause
       }
     },
     close() {
@@ -122,10 +124,8 @@ function apply(path: string, connection: Connection, change: PositionsReset, opt
   for (const move of moves) if (!stays(connection, source, move)) movePosition(path, connection, source, move, now)
   for (const position of begun) insertPosition(connection, source, position)
   for (const position of forgotten) forget(path, connection, source, position)
-  for (const table of cleared) connection.prepare(`DELETE FROM "${table.replaceAll('"', '""')}"`).run()
-  connection
-    .prepare('INSERT INTO sprk_audit (at, batch_id, version, action, detail) VALUES (?, ?, ?, ?, ?)')
-    .run(BigInt(now.at), BigInt(now.batchId), options.version, 'offsets reset', detail)
+  for (const table of cleared) connection.prepare(`DELETE FROM ${quoted(table)}`).run()
+  insertAudit(connection, { ...now, version: options.version, action: 'offsets reset', detail })
 }
 
 /** In the same log, at the same offset: nothing has moved, but what was known of the last record read is forgotten. */
@@ -150,19 +150,4 @@ function forget(path: string, transaction: Transaction, source: string, position
     .prepare('DELETE FROM sprk_offsets WHERE source = ? AND topic = ? AND partition = ? AND next = ?')
     .run(source, topic, BigInt(partition), BigInt(next))
   if (gone !== 1) throw fenced(path, `the saved position of ${partitionKey(position)} is no longer ${next}`)
-}
-
-/** After an error from COMMIT only the file knows, and a connection that saw the error may believe what is not in it. */
-function isSaved({ path, connection: dropped, connectTo }: Held, epochBefore: number): boolean {
-  dropped.close()
-  const connection = connectTo(path)
-  try {
-    return epochOf(connection) > epochBefore
-  } finally {
-    connection.close()
-  }
-}
-
-function epochOf(transaction: Transaction): number {
-  return toNumber(transaction.prepare("SELECT value FROM sprk_meta WHERE key = 'epoch'").get()?.['value'])
 }
