@@ -166,9 +166,9 @@ export const checkpointMutants = [
   },
   {
     name: 'backup of several moments',
-    file: 'src/checkpoint/backup.ts',
+    file: 'src/operations/backup.ts',
     find: "reader.execute('BEGIN')",
     replace: '',
-    test: ['test/checkpoint/backup.test.ts', 'backupState copies one moment, while batches are committed'],
+    test: ['test/operations/backup.test.ts', 'backupState copies one moment, while batches are committed'],
   },
 ]

@@ -5,7 +5,7 @@ const execute = 'test/execution/execute.test.ts'
 const branches = 'test/execution/branches.test.ts'
 const reduceByKey = 'test/transforms/reduce-by-key.test.ts'
 const groups = 'test/transforms/groups.test.ts'
-const upsert = 'test/sinks/sqlite-upsert.test.ts'
+const upsert = 'test/sinks/sqlite/upsert.test.ts'
 const sinks = 'test/sinks/contract.test.ts'
 
 /** @type {readonly import('./run.mjs').Mutant[]} */
@@ -106,42 +106,42 @@ export const executionMutants = [
   },
   {
     name: 'row of the NULL key not found again',
-    file: 'src/sinks/sqlite-key.ts',
+    file: 'src/sinks/sqlite/key.ts',
     find: 'value === null ? { where: isNull, bound: [] } : { where: isValue, bound: [value] }',
     replace: '({ where: isValue, bound: [value] })',
     test: ['test/sinks/sqlite.test.ts', 'mode merge adds the results of each batch to those of its key'],
   },
   {
     name: 'sink buffer not cleared',
-    file: 'src/sinks/sqlite-rows.ts',
+    file: 'src/sinks/sqlite/rows.ts',
     find: 'this.#partitions.clear()',
     replace: '',
     test: [sinks, 'sink sqlite append forgets an abandoned batch'],
   },
   {
     name: 'older version overwrites a newer one',
-    file: 'src/sinks/sqlite-upsert.ts',
+    file: 'src/sinks/sqlite/upsert.ts',
     find: 'if (current.version !== undefined && versions.isLess(version, current.version)) continue',
     replace: '',
     test: [upsert, 'mode upsert keeps the greatest version of type bigint, and the last of equal ones'],
   },
   {
     name: 'equal version does not overwrite',
-    file: 'src/sinks/sqlite-upsert.ts',
+    file: 'src/sinks/sqlite/upsert.ts',
     find: 'compare(a, b) < 0',
     replace: 'compare(a, b) <= 0',
     test: [upsert, 'mode upsert keeps the greatest version of type bigint, and the last of equal ones'],
   },
   {
     name: 'row that deletes is stored',
-    file: 'src/sinks/sqlite-upsert.ts',
+    file: 'src/sinks/sqlite/upsert.ts',
     find: 'if (rows[at + stored.length] !== 1n)',
     replace: 'if (rows[at + stored.length] !== 2n)',
     test: [upsert, 'mode upsert deletes the row of a key, whatever was dropped from the table'],
   },
   {
     name: 'rows in the order in which partitions arrived',
-    file: 'src/sinks/sqlite-rows.ts',
+    file: 'src/sinks/sqlite/rows.ts',
     find: '.sort((a, b) => byTopicPartition(a.at, b.at))',
     replace: '',
     test: [sinks, 'sink sqlite append writes partitions in their order, whatever order they came in'],

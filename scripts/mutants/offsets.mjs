@@ -1,8 +1,8 @@
 // @ts-check
 // Barriers of moving saved positions by hand.
 
-const reset = 'test/checkpoint/reset.test.ts'
-const plan = 'test/cli/offsets/reset-plan.test.ts'
+const reset = 'test/operations/offsets/move-positions.test.ts'
+const plan = 'test/operations/offsets/reset-plan.test.ts'
 
 /** Commits what was done so far, and goes on in a second transaction. */
 const SPLIT = "connection.prepare('COMMIT').run(), connection.prepare('BEGIN IMMEDIATE').run()"
@@ -11,28 +11,28 @@ const SPLIT = "connection.prepare('COMMIT').run(), connection.prepare('BEGIN IMM
 export const offsetsMutants = [
   {
     name: 'reset in several transactions',
-    file: 'src/checkpoint/reset.ts',
+    file: 'src/operations/offsets/move-positions.ts',
     find: 'for (const move of moves) if (!stays(connection, source, move)) movePosition(path, connection, source, move, now)',
     replace: `for (const move of moves) movePosition(path, connection, source, move, now), ${SPLIT}`,
     test: [reset, 'a state file that is held changes nothing where what is moved is not what stands there'],
   },
   {
     name: 'reset forgets whatever stands there',
-    file: 'src/checkpoint/reset.ts',
+    file: 'src/operations/offsets/move-positions.ts',
     find: 'if (gone !== 1) throw',
     replace: 'if (gone > 1) throw',
     test: [reset, 'a state file that is held changes nothing where what is forgotten is not what stands there'],
   },
   {
     name: 'reset without the lock',
-    file: 'src/checkpoint/reset.ts',
+    file: 'src/operations/offsets/move-positions.ts',
     find: 'await acquireLock(path, { mode, waitMs, clock }, signal)',
     replace: '{ release() {} }',
     test: [reset, 'a state file that is held is refused while somebody works on it, and lets nobody else work on it'],
   },
   {
     name: 'reset without the next epoch',
-    file: 'src/checkpoint/reset.ts',
+    file: 'src/operations/offsets/move-positions.ts',
     find: '  nextEpoch(connection)\n',
     replace: '',
     test: [
@@ -42,7 +42,7 @@ export const offsetsMutants = [
   },
   {
     name: 'reset believes in a COMMIT that failed',
-    file: 'src/checkpoint/reset.ts',
+    file: 'src/operations/offsets/move-positions.ts',
     find: 'if (!isEpochPast(epoch, { path, dropped: connection, connectTo })) throw error.cause',
     replace: '',
     test: [
@@ -52,28 +52,28 @@ export const offsetsMutants = [
   },
   {
     name: 'reset believes in no COMMIT that failed',
-    file: 'src/checkpoint/reset.ts',
+    file: 'src/operations/offsets/move-positions.ts',
     find: 'if (!isEpochPast(epoch, { path, dropped: connection, connectTo })) throw error.cause',
     replace: 'throw error.cause',
     test: [reset, 'a state file that is held asks the file, after an error from COMMIT, whether it was done (COMMIT)'],
   },
   {
     name: 'reset to another cluster in parts',
-    file: 'src/cli/offsets/reset-plan.ts',
+    file: 'src/operations/offsets/reset-plan.ts',
     find: 'if (isRebound && selected.length < log.partitions.length) throw otherLog(saved, log)',
     replace: '',
     test: [plan, 'a plan to reset binds the positions to another cluster only as a whole'],
   },
   {
     name: 'reset outside the log',
-    file: 'src/cli/offsets/reset-plan.ts',
+    file: 'src/operations/offsets/reset-plan.ts',
     find: 'if (to >= at.start && to <= at.end) return null',
     replace: 'if (to >= 0) return null',
     test: [plan, 'a plan to reset refuses offsets outside the log, all of them at once, with the numbers'],
   },
   {
     name: 'lost position left backwards only with duplicates',
-    file: 'src/cli/offsets/reset-plan.ts',
+    file: 'src/operations/offsets/reset-plan.ts',
     find: 'isBack(move) && !move.isLost',
     replace: 'isBack(move)',
     test: [plan, 'a plan to reset leaves a lost position by whatever is allowed, forward only with --allow-loss'],

@@ -1,12 +1,12 @@
 // @ts-check
 // Barriers of the sources: each committed record once, no other, and a loss is said.
 
-const partitionLog = 'test/kafka/partition-log.test.ts'
-const loss = 'test/kafka/loss.test.ts'
-const logCheck = 'test/kafka/log-check.test.ts'
+const partitionLog = 'test/kafka/reading/partition-log.test.ts'
+const loss = 'test/kafka/reading/loss.test.ts'
+const logCheck = 'test/kafka/reading/log-check.test.ts'
 const onDataLoss = 'test/kafka/on-data-loss.test.ts'
 const file = 'test/sources/file.test.ts'
-const readAhead = 'test/kafka/read-ahead.test.ts'
+const readAhead = 'test/kafka/reading/reader.test.ts'
 
 /** @type {readonly import('./run.mjs').Mutant[]} */
 export const sourceMutants = [
@@ -26,7 +26,7 @@ export const sourceMutants = [
   },
   {
     name: 'progress from the last record',
-    file: 'src/kafka/partition-log.ts',
+    file: 'src/kafka/reading/partition-log.ts',
     find: 'this.position = Math.max(this.position, header.lastOffset + 1)',
     replace: '',
     test: [partitionLog, 'PartitionLog skips control batches, empty batches and holes, and passes them'],
@@ -58,7 +58,7 @@ export const sourceMutants = [
     find: 'if (actual !== expected) throw',
     replace: 'if (actual < 0) throw',
     test: [
-      'test/kafka/corrupt-batches.test.ts',
+      'test/kafka/reading/corrupt-batches.test.ts',
       'PartitionLog with bad bytes fetches a corrupt batch once more, then names it',
     ],
   },
@@ -74,14 +74,14 @@ export const sourceMutants = [
   },
   {
     name: 'range cut by bytes committed to its planned end',
-    file: 'src/kafka/read-ahead.ts',
+    file: 'src/kafka/reading/reader.ts',
     find: 'Math.min(range.untilOffset, log.position)',
     replace: 'range.untilOffset',
     test: [readAhead, 'reading ahead ends a range where the byte bound cut it'],
   },
   {
     name: 'memory of an answer given back too early',
-    file: 'src/kafka/read-ahead.ts',
+    file: 'src/kafka/reading/reader.ts',
     find: 'if (--answer.users > 0) continue',
     replace: '--answer.users',
     test: [readAhead, 'reading ahead keeps the memory of an answer until all partitions in it are read'],
@@ -90,35 +90,35 @@ export const sourceMutants = [
   // A log that is not the one that was read.
   {
     name: 'offset below the log start passed over',
-    file: 'src/kafka/loss.ts',
+    file: 'src/kafka/reading/loss.ts',
     find: 'if (next < start) {',
     replace: 'if (next < 0) {',
     test: [loss, 'a saved offset below the log start is data loss'],
   },
   {
     name: 'offset beyond the end passed over',
-    file: 'src/kafka/loss.ts',
+    file: 'src/kafka/reading/loss.ts',
     find: 'if (next > end) {',
     replace: 'if (next < 0) {',
     test: [loss, 'a saved offset beyond the end of the log is data loss'],
   },
   {
     name: 'topic id unchecked',
-    file: 'src/kafka/log-check.ts',
+    file: 'src/kafka/reading/log-check.ts',
     find: 'position.topicId !== null && position.topicId !== topicId',
     replace: 'position.topicId !== null && position.topicId === null',
     test: [logCheck, 'a topic that was recreated longer than the saved offset, is data loss'],
   },
   {
     name: 'topic fetched by its name',
-    file: 'src/kafka/cluster.ts',
+    file: 'src/kafka/client/cluster.ts',
     find: 'return haveIds && ',
     replace: 'return !haveIds && ',
     test: [logCheck, 'a topic that was recreated between two fetches, is data loss in the middle of a run'],
   },
   {
     name: 'short new topic not noticed while nothing is read',
-    file: 'src/sources/kafka.ts',
+    file: 'src/sources/kafka/source.ts',
     find: 'log.isLost || log.lastStableOffset < log.next || ',
     replace: 'log.isLost || ',
     test: [
@@ -128,7 +128,7 @@ export const sourceMutants = [
   },
   {
     name: 'another topic of the name taken for a part of the log',
-    file: 'src/kafka/log-check.ts',
+    file: 'src/kafka/reading/log-check.ts',
     find: 'if (losses.length === 0 || isNews) return losses',
     replace: 'if (losses.length >= 0) return losses',
     test: [
@@ -138,21 +138,21 @@ export const sourceMutants = [
   },
   {
     name: 'other id believed at first sight',
-    file: 'src/kafka/log-check.ts',
+    file: 'src/kafka/reading/log-check.ts',
     find: 'await this.#clock.sleep(SECOND_LOOK_MS)',
     replace: '',
     test: [logCheck, 'a topic that was recreated is believed at a second look'],
   },
   {
     name: 'epoch end ignored',
-    file: 'src/kafka/loss.ts',
+    file: 'src/kafka/reading/loss.ts',
     find: 'if (epochEnd >= next) return null',
     replace: 'if (epochEnd >= 0) return null',
     test: [logCheck, 'a log that was truncated is data loss, though it is longer than what was read'],
   },
   {
     name: 'leader elected anew not asked',
-    file: 'src/kafka/log-check.ts',
+    file: 'src/kafka/reading/log-check.ts',
     find: ' || before.epoch !== now.epoch',
     replace: '',
     test: [
@@ -162,35 +162,35 @@ export const sourceMutants = [
   },
   {
     name: 'epoch of the batch before',
-    file: 'src/kafka/partition-log.ts',
+    file: 'src/kafka/reading/partition-log.ts',
     find: '        this.leaderEpoch = cursor.header.leaderEpoch\n',
     replace: '',
     test: [logCheck, 'a position has the id of the topic, the epoch and a hash of the last record'],
   },
   {
     name: 'tail hash unchecked',
-    file: 'src/kafka/log-check.ts',
+    file: 'src/kafka/reading/log-check.ts',
     find: '(tail === undefined || tail === position.tailHash',
     replace: '(tail === undefined || tail !== position.tailHash',
     test: [logCheck, 'a topic that was recreated is known by its last record where there are no ids'],
   },
   {
     name: 'log not known again after an error',
-    file: 'src/kafka/read-ahead.ts',
+    file: 'src/kafka/reading/reader.ts',
     find: '    this.#check.forget(log)\n    if (!isLossCode',
     replace: '    if (!isLossCode',
     test: [logCheck, 'a topic that was recreated by the name of which a broker reads, is known again after any error'],
   },
   {
     name: 'data loss passed over unasked',
-    file: 'src/sources/kafka.ts',
+    file: 'src/sources/kafka/source.ts',
     find: 'if (!this.#goesOn) throw',
     replace: 'if (first.fromOffset < 0) throw',
     test: ['test/kafka/faults.test.ts', 'a saved offset below the log start is data loss'],
   },
   {
     name: 'cut log read from its end',
-    file: 'src/kafka/loss.ts',
+    file: 'src/kafka/reading/loss.ts',
     find: ': Math.max(epochEnd, start)',
     replace: ': end',
     test: [
@@ -200,28 +200,28 @@ export const sourceMutants = [
   },
   {
     name: 'another cluster not noticed',
-    file: 'src/sources/kafka-start.ts',
+    file: 'src/sources/kafka/start.ts',
     find: ' && start.logId !== cluster.clusterId) {',
     replace: ' && start.logId === cluster.clusterId) {',
     test: ['test/kafka/faults.test.ts', 'a saved offset of another cluster is data loss'],
   },
   {
     name: 'another file under the same name not noticed',
-    file: 'src/sources/file-position.ts',
+    file: 'src/sources/file/position.ts',
     find: 'if (topicId !== null && ',
     replace: "if (topicId === '' && ",
     test: [file, 'the file that was read is told from one that was made anew with the same text'],
   },
   {
     name: 'other text before the saved position not noticed',
-    file: 'src/sources/file-position.ts',
+    file: 'src/sources/file/position.ts',
     find: 'if (tailHash !== null && !isSameTail) {',
     replace: 'if (tailHash === null && isSameTail) {',
     test: [file, 'the file that was read is told from one with other text where reading stopped'],
   },
   {
     name: 'position in the middle of a line taken',
-    file: 'src/sources/file-position.ts',
+    file: 'src/sources/file/position.ts',
     find: 'if (next === 0 || (await endsLine(file, next))) return',
     replace: 'if (next >= 0) return',
     test: [file, 'the file that was read is refused where a saved offset is not the beginning of a line'],

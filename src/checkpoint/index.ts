@@ -1,10 +1,16 @@
 // The state file: what the rest of the program needs of it.
 
-export { type Backup, backupState } from './backup.ts'
-export { realPath } from './create.ts'
-export { type KeptDeadLetter, readDeadLetterCount, readDeadLetters } from './dead-letters.ts'
-export { type ComparedTable, diffStates, type RowDiff, type StateDiff, type TableDiff } from './diff.ts'
-export { compareFingerprint } from './fingerprint.ts'
+export { type Backup, backupState } from '../operations/backup.ts'
+export {
+  batchAcross,
+  type History,
+  type RecordedPartition,
+  readHistory,
+  readRecords,
+  readReplacedBy,
+  recordedBatches,
+  type WholeBatch,
+} from '../operations/history/recorded.ts'
 export {
   type BatchRow,
   type MoveRow,
@@ -15,20 +21,21 @@ export {
   readMoves,
   readRanges,
   type StateMeta,
-} from './history.ts'
-export { assertName, type CheckpointOptions, type Holder, openCheckpoint } from './open.ts'
+} from '../operations/history/rows.ts'
 export {
-  batchAcross,
-  type History,
-  type RecordedPartition,
-  readHistory,
-  readRecords,
-  readReplacedBy,
-  recordedBatches,
-  type WholeBatch,
-} from './recorded.ts'
-export { assertReplaceable, type ResultTable } from './remake.ts'
-export { lockState, removeReplayed, replaceResults } from './replace.ts'
+  type HeldState,
+  holdState,
+  type PositionsReset,
+  type ResetOptions,
+} from '../operations/offsets/move-positions.ts'
+export {
+  type ComparedTable,
+  diffStates,
+  type RowDiff,
+  type StateDiff,
+  type TableDiff,
+} from '../operations/replay/diff.ts'
+export { assertReplaceable, type ResultTable } from '../operations/replay/remake.ts'
 export {
   addMissing,
   assertSameReplay,
@@ -39,8 +46,12 @@ export {
   readRepeated,
   readReplayHeader,
   saveRepeated,
-} from './replay-file.ts'
-export { type HeldState, holdState, type PositionsReset, type ResetOptions } from './reset.ts'
+} from '../operations/replay/replay-file.ts'
+export { lockState, removeReplayed, replaceResults } from '../operations/replay/swap.ts'
+export { type Check, verifyState } from '../operations/verify/verify.ts'
+export { realPath } from './create.ts'
+export { type KeptDeadLetter, readDeadLetterCount, readDeadLetters } from './dead-letters.ts'
+export { compareFingerprint } from './fingerprint.ts'
+export { assertName, type CheckpointOptions, type Holder, openCheckpoint } from './open.ts'
 export { readResume } from './resume.ts'
-export { type Check, verifyState } from './verify.ts'
 export { noState, stateExists, stateIsHeld, viewState } from './view.ts'

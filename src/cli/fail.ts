@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Exit, messageOf, SprkError } from '../errors.ts'
 import { loadedPipeline, sources } from './load.ts'
-import { formatError } from './print-error.ts'
-import { mask, redact, stderr } from './redact.ts'
+import { formatError } from './print/error.ts'
+import { mask, redact, stderr } from './print/redact.ts'
 import { version } from './version.ts'
 
 /** Prints what was thrown and gives the exit code. */

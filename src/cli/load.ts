@@ -9,8 +9,8 @@ import { compilePlan } from '../plan/compile.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { PipelineSpec } from '../spec.ts'
 import type { KindRegistry } from './kinds.ts'
-import { shellWord } from './print-error.ts'
-import { hide, hideLiterals } from './redact.ts'
+import { shellWord } from './print/error.ts'
+import { hide, hideLiterals } from './print/redact.ts'
 
 /** The texts of the files that were read, for code frames. */
 export const sources = new Map<string, string>()

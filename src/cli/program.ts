@@ -2,7 +2,6 @@
 
 import { Command, CommanderError } from 'commander'
 import { Exit, SprkError } from '../errors.ts'
-import { type Cli, type Define, examples } from './command.ts'
 import { backupCommand } from './commands/backup.ts'
 import { deadLettersCommand } from './commands/dead-letters.ts'
 import { explainCommand } from './commands/explain.ts'
@@ -14,6 +13,7 @@ import { statusCommand } from './commands/status.ts'
 import { validateCommand } from './commands/validate.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { type KindRegistry, kinds } from './kinds.ts'
+import { type Cli, type Define, examples } from './options/command.ts'
 import { version } from './version.ts'
 
 /** In the order of the help. */

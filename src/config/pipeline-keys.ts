@@ -1,8 +1,8 @@
 // The keys at the top of a pipeline file.
 
 import * as v from 'valibot'
-import { didYouMean } from '../did-you-mean.ts'
 import { component, duration, parsedText } from '../spec-kit.ts'
+import { didYouMean } from '../words.ts'
 
 /** The mode of a state file, unless `state.mode` says another. */
 export const OWNER_ONLY = 0o600

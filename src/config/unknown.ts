@@ -1,8 +1,8 @@
 // Reports names that a pipeline file may not have at some place: later versions', misspelt ones, those of another place.
 
 import type * as v from 'valibot'
-import { didYouMean } from '../did-you-mean.ts'
 import { type Family, shapeOf } from '../spec-kit.ts'
+import { didYouMean } from '../words.ts'
 import { alternatives, type Context, type Subject } from './context.ts'
 import { notYet, replacedBy, synonymOf } from './not-yet.ts'
 import { SET } from './override.ts'

@@ -1,91 +1,21 @@
-// The JSON format: every record's value is one JSON object; any path into it may be asked for and is a variant.
+// The format json as the plan makes it.
 
-import { type Column, type Reject, type Rejects, Tag } from '../column.ts'
-import type { FieldRequest, Format, FormatReader } from '../format.ts'
-import type { Chunk } from '../record.ts'
-import { VARIANT } from '../types.ts'
-import { loneSurrogateAt, OPEN_OBJECT, skipSpace, skipValue } from './grammar.ts'
-import { JsonField } from './json-field.ts'
-import { type PathNode, pathTree } from './json-paths.ts'
-import { scanObject } from './json-scan.ts'
+import { parseSchema } from '../expressions/index.ts'
+import type { FormatKind } from '../format.ts'
+import { typeName } from '../types.ts'
+import { jsonFormat } from './json/format.ts'
+import { jsonSchema } from './json/schema.ts'
+import { typedJsonFormat } from './json/typed.ts'
+import type { JsonOptions } from './json-spec.ts'
 
-export function jsonFormat(): Format {
-  return {
-    kind: 'json',
-    schema: null,
-    typeOf: () => VARIANT,
-    open: openReader,
-  }
-}
-
-/**
- * Missing fields and null are NULL, of a key that occurs twice the last value counts. Rejected with `E_BAD_JSON`: what is not JSON by
- * RFC 8259 in well-formed UTF-8, what is no object, and a lone surrogate in a string of a wanted key.
- */
-function openReader(requests: readonly FieldRequest[]): FormatReader {
-  const byPath = new Map<string, JsonField>()
-  const wanted = requests.map(({ path }) => {
-    const name = JSON.stringify(path)
-    const field = byPath.get(name) ?? new JsonField()
-    byPath.set(name, field)
-    return { path, field }
-  })
-  const root = pathTree(wanted)
-  return {
-    read(chunk, rejects) {
-      for (const field of root.fields) field.begin(chunk.bytes, chunk.length)
-      scanChunk(chunk, root, rejects)
-      return wanted.map(({ field }): Column => field.column)
-    },
-  }
-}
-
-function scanChunk(chunk: Chunk, root: PathNode, rejects: Rejects): void {
-  const { bytes, length, valueStarts, valueEnds } = chunk
-  const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  for (let row = 0; row < length; row++) {
-    const start = valueStarts[row] as number
-    const end = valueEnds[row] as number
-    if (end < 0) continue
-    const kept = bytes[end] as number
-    bytes[end] = 0
-    const after = scanRecord(words, bytes, start, root, row)
-    if (after !== end) {
-      for (const field of root.fields) field.setNull(row)
-      rejects.reject(row, whyRefused(bytes, start, end, after))
-    }
-    bytes[end] = kept
-  }
-}
-
-/** The position after the record's object and the space behind it, or `~position` of a fault. */
-function scanRecord(words: DataView, bytes: Buffer, start: number, root: PathNode, row: number): number {
-  const at = skipSpace(bytes, start)
-  if (bytes[at] !== OPEN_OBJECT) return ~at
-  const after = scanObject(words, bytes, at, root, row)
-  if (after < 0) return after
-  root.field?.setSource(row, Tag.OBJECT, at, after)
-  return skipSpace(bytes, after)
-}
-
-/** `after` is what `scanRecord` gave. The byte at `end` is the sentinel. */
-function whyRefused(bytes: Buffer, start: number, end: number, after: number): Reject {
-  const value = skipSpace(bytes, start)
-  const fault = after < 0 ? ~after : after
-  const other = after < 0 && fault === value ? skipValue(bytes, value) : after
-  if (other >= 0 && skipSpace(bytes, other) === end) return refused('a JSON object is expected')
-  const at = other < 0 ? ~other : skipSpace(bytes, other)
-  return refused(`not valid JSON at byte ${at - start}: ${whatStandsAt(bytes, at, end)}`)
-}
-
-function refused(message: string): Reject {
-  return { code: 'E_BAD_JSON', message }
-}
-
-function whatStandsAt(bytes: Buffer, at: number, end: number): string {
-  if (at === end) return 'unexpected end'
-  if (loneSurrogateAt(bytes, at, at + 6) === at) return `lone surrogate ${bytes.toString('latin1', at, at + 6)}`
-  const byte = bytes[at] as number
-  if (byte > 0x20 && byte < 0x7f) return `unexpected '${String.fromCharCode(byte)}'`
-  return `unexpected byte 0x${byte.toString(16).toUpperCase().padStart(2, '0')}`
+export const jsonKind: FormatKind<JsonOptions> = {
+  canonical: ({ schema }) =>
+    parseSchema(schema?.text ?? '')
+      .map(({ name, type }) => `${name} ${typeName(type)}`)
+      .join(', '),
+  create({ schema }, input) {
+    if (schema === undefined) return jsonFormat()
+    const fields = jsonSchema(schema, input)
+    return fields && typedJsonFormat(fields, input.timeZone)
+  },
 }

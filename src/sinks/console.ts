@@ -1,12 +1,12 @@
 // The sink console: the first rows of each micro-batch, in the print format of Spark's console sink.
 
 import { type Column, valueAt } from '../column.ts'
-import { renderer } from '../expressions/casts/to-string.ts'
-import { UTC } from '../expressions/casts/zone.ts'
 import { byTopicPartition, partitionKey, type TopicPartition } from '../record.ts'
 import type { Sink, SinkInput } from '../sink.ts'
 import { typeName } from '../types.ts'
-import { tableText } from './table-text.ts'
+import { renderer } from '../values/to-string.ts'
+import { UTC } from '../values/zone.ts'
+import { tableText } from './console/table-text.ts'
 
 export interface ConsoleOptions {
   /** How many rows are shown. */

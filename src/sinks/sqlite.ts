@@ -1,111 +1,19 @@
-// The sink sqlite: a table of the state file, written in the transaction that commits the batch.
+// The sink sqlite as the plan makes it.
 
-import type { Transaction } from '../checkpoint.ts'
-import type { Sink, SinkInput } from '../sink.ts'
-import type { Rows } from '../transform.ts'
-import { type Schema, typeName } from '../types.ts'
-import { rowWriter } from './sqlite-insert.ts'
-import { type TableKey, tableKey } from './sqlite-key.ts'
-import { planMerge } from './sqlite-merge.ts'
-import { assertTable, quoted } from './sqlite-names.ts'
-import { type FlatRows, RowBuffer } from './sqlite-rows.ts'
+import { SprkError } from '../errors.ts'
+import type { SinkKind } from '../sink.ts'
+import { sqliteSink } from './sqlite/sink.ts'
 import type { SqliteOptions } from './sqlite-spec.ts'
-import { prepareTable } from './sqlite-table.ts'
-import { planUpsert } from './sqlite-upsert.ts'
-import { upsertColumns } from './upsert-columns.ts'
 
-/** What the mode makes of rows. */
-interface Writing {
-  /** The table's columns. */
-  readonly schema: Schema
-  readonly key: TableKey | null
-  readonly canonical: readonly string[]
-  /** Rows as they are collected, where they are not the table's columns. */
-  readonly collected?: Schema
-  collect?(rows: Rows): Rows
-  write(transaction: Transaction, rows: FlatRows): void
-}
-
-/** Throws a SprkError with exit 78 for a table, columns or a mode that cannot work. */
-export function sqliteSink(options: SqliteOptions, input: SinkInput): Sink {
-  const { table, mode } = options
-  const { schema, key, canonical, collected, collect, write } = writingOf(options, input)
-  const buffer = new RowBuffer(table, collected ?? schema)
-  const taken = once(collect ?? ((rows) => rows))
-  return {
-    guarantee: 'exactly once',
-    targets: [table],
-    ...(key !== null && { key: key.columns }),
-    canonical: [
-      `${mode} ${quoted(table)}`,
-      `columns ${schema.map(({ name, type }) => `${quoted(name)} ${typeName(type)}`).join(', ')}`,
-      ...canonical,
-    ].join('\n'),
-    whenReadAgain: `table ${table}: ${whenReadAgain(options, input)}`,
-    prepare: (transaction) => prepareTable(transaction, table, schema, key),
-    check: (rows) => buffer.check(taken(rows)),
-    add: (partition, rows) => {
-      buffer.add(partition, taken(rows))
-      taken.forget()
-    },
-    write: (transaction) => {
-      for (const rows of buffer.inOrder()) write(transaction, rows)
-    },
-    clear: () => {
-      taken.forget()
-      buffer.clear()
-    },
-  }
-}
-
-function writingOf(options: SqliteOptions, input: SinkInput): Writing {
-  const { table, mode } = options
-  const { schema } = input
-  if (mode === 'upsert') {
-    const columns = upsertColumns(table, options, input)
-    assertTable(table, columns.stored)
-    const { canonical, key } = columns
-    return { schema: columns.stored, canonical, ...planUpsert(table, tableKey(table, key), columns) }
-  }
-  assertTable(table, schema)
-  return mode === 'merge'
-    ? { schema, ...planMerge(table, input) }
-    : {
-        schema,
-        key: null,
-        canonical: [],
-        write: rowWriter(
-          table,
-          schema.map(({ name }) => name),
-        ),
-      }
-}
-
-function whenReadAgain({ mode }: SqliteOptions, { aggregation }: SinkInput): string {
-  switch (mode) {
-    case 'append':
-      return 'their rows are there twice'
-    case 'upsert':
-      return 'the rows of their keys are overwritten, in the end by what they hold now'
-    case 'merge':
-      return aggregation?.merges.includes('sum') === true
-        ? 'counts and sums have them twice'
-        : 'nothing changes, since minima and maxima stay what they are'
-    default:
-      return mode satisfies never
-  }
-}
-
-/** What was checked last is added next: it is made once. */
-function once(make: (rows: Rows) => Rows) {
-  let last: { readonly from: Rows; readonly made: Rows } | null = null
-  const taken = (rows: Rows) => {
-    if (last?.from !== rows) last = { from: rows, made: make(rows) }
-    return last.made
-  }
-  return Object.assign(taken, {
-    forget() {
-      last = null
-    },
-  })
+export const sqliteKind: SinkKind<SqliteOptions> = {
+  needsColumns: true,
+  create(options, input, report) {
+    try {
+      return sqliteSink(options, input)
+    } catch (error) {
+      if (!(error instanceof SprkError)) throw error
+      for (const problem of error.problems) report(problem)
+      return undefined
+    }
+  },
 }

@@ -2,7 +2,7 @@
 
 import * as v from 'valibot'
 import { bytes, commaList, component, normalisedKind, type OptionsOf, wholeNumber, withOneOf } from '../spec-kit.ts'
-import { securityKeys } from './kafka-security-spec.ts'
+import { securityKeys } from './kafka/security-options.ts'
 import {
   SELECTION_KEYS,
   selectionKeys,
@@ -10,7 +10,7 @@ import {
   startingOffsets,
   startingOffsetsOf,
   strangeOffsets,
-} from './kafka-topics-spec.ts'
+} from './kafka/topics-options.ts'
 
 const BROKER = /^(\[[0-9a-fA-F:]+\]|[^\s:,/[\]]+):([1-9]\d{0,4})$/
 

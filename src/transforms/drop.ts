@@ -1,12 +1,12 @@
 // drop: leaves columns out, as Spark's `Dataset.drop`.
 
 import type { Column } from '../column.ts'
-import { didYouMean } from '../did-you-mean.ts'
-import { columnName } from '../expressions/compile-text.ts'
+import { columnName } from '../expressions/source-text.ts'
 import type { Scope } from '../scope.ts'
 import type { SourceText } from '../spec.ts'
 import type { StatelessStep, StepInput, TransformKind } from '../transform.ts'
 import type { Schema } from '../types.ts'
+import { didYouMean } from '../words.ts'
 
 export const drop: TransformKind<readonly SourceText[]> = {
   needsColumns: true,

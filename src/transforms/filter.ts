@@ -1,7 +1,7 @@
 // filter: keeps the rows for which a condition is true (not NULL, not false), as Spark's `Dataset.filter`.
 
-import { castText, compileText } from '../expressions/compile-text.ts'
 import { selectTrue } from '../expressions/index.ts'
+import { castText, compileText } from '../expressions/source-text.ts'
 import type { SourceText } from '../spec.ts'
 import type { TransformKind } from '../transform.ts'
 import { typeName } from '../types.ts'

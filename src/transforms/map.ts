@@ -2,7 +2,7 @@
 
 import type { Entry, SourceText } from '../spec.ts'
 import type { TransformKind } from '../transform.ts'
-import { compileColumns } from './compile-text.ts'
+import { compileColumns } from './columns.ts'
 
 export const map: TransformKind<readonly Entry<SourceText>[]> = {
   compile(entries, input) {

@@ -3,14 +3,14 @@
 import type { Column, Evaluate, Frame, Rejects, Value } from '../column.ts'
 import { allRows } from '../column.ts'
 import { Exit, SprkError } from '../errors.ts'
-import { castText, compileText } from '../expressions/compile-text.ts'
 import type { Accumulator, Aggregate, CompiledAggregates } from '../expressions/index.ts'
+import { castText, compileText } from '../expressions/source-text.ts'
 import { byTopicPartition, partitionKey, type TopicPartition } from '../record.ts'
 import type { Entry, SourceText } from '../spec.ts'
 import type { Fold, FoldStep, Rows, StepInput, TransformKind } from '../transform.ts'
 import { type DataType, type Field, STRING } from '../types.ts'
 import { canonicalKey } from './canonical-key.ts'
-import { compileAggregateText } from './compile-text.ts'
+import { compileAggregateText } from './columns.ts'
 import { Groups } from './groups.ts'
 
 export interface ReduceByKeyOptions {

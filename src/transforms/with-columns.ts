@@ -5,7 +5,7 @@ import type { Scope } from '../scope.ts'
 import type { Entry, SourceText } from '../spec.ts'
 import type { StatelessStep, StepInput, TransformKind } from '../transform.ts'
 import type { Field, Schema } from '../types.ts'
-import { type CompiledColumns, compileColumns } from './compile-text.ts'
+import { type CompiledColumns, compileColumns } from './columns.ts'
 
 export const withColumns: TransformKind<readonly Entry<SourceText>[]> = {
   needsColumns: true,

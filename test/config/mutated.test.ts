@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { kinds } from '../../src/cli/kinds.ts'
-import { formatError } from '../../src/cli/print-error.ts'
+import { formatError } from '../../src/cli/print/error.ts'
 import { loadPipeline } from '../../src/config/load-pipeline.ts'
 import { SprkError } from '../../src/errors.ts'
 import { compilePlan } from '../../src/plan/compile.ts'

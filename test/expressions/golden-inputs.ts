@@ -3,9 +3,9 @@
 import { readFileSync } from 'node:fs'
 import type { Column, Value } from '../../src/column.ts'
 import { converter } from '../../src/expressions/casts/cast.ts'
-import { UTC } from '../../src/expressions/casts/zone.ts'
 import { parseSchema } from '../../src/expressions/index.ts'
 import { type DataType, STRING, typeName } from '../../src/types.ts'
+import { UTC } from '../../src/values/zone.ts'
 import { columnOf, variant } from './support.ts'
 
 /** One row for each row of the columns; of an expression without columns one. */

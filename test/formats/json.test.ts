@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Tag, type Variant, valueAt } from '../../src/column.ts'
-import { jsonFormat } from '../../src/formats/json.ts'
+import { jsonFormat } from '../../src/formats/json/format.ts'
 import { describeFormat } from '../contract/format.ts'
 import { chunkOf, collectRejects } from '../support/chunk.ts'
 

@@ -2,7 +2,7 @@
 
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Source, Start } from '../../src/source.ts'
-import { kafkaSource } from '../../src/sources/kafka.ts'
+import { kafkaSource } from '../../src/sources/kafka/source.ts'
 import { collect } from '../support/chunks.ts'
 import { drain, resultOf } from '../support/drain.ts'
 import { FAKE_TOPIC, type FakeBroker, type FakeLog, startFakeBroker } from '../support/fake-broker.ts'

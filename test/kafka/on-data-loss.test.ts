@@ -18,7 +18,7 @@ import {
   sourceOn,
   startAfter,
   UNBOUNDED,
-} from './log-check-support.ts'
+} from './reading/log-check-support.ts'
 
 afterEach(closeOpened)
 

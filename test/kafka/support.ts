@@ -1,9 +1,9 @@
 // A partition's log over bytes that are made by hand.
 
-import { PartitionLog, type SharedAnswer } from '../../src/kafka/partition-log.ts'
 import { loadCodecs } from '../../src/kafka/protocol/compression.ts'
 import type { AbortedTransaction } from '../../src/kafka/protocol/record-batch.ts'
 import { Columns } from '../../src/kafka/protocol/records.ts'
+import { PartitionLog, type SharedAnswer } from '../../src/kafka/reading/partition-log.ts'
 import { type PlainRecord, recordsOf } from '../support/chunks.ts'
 import type { TestRecord } from '../support/record-batch.ts'
 

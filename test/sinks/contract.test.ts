@@ -1,5 +1,5 @@
 import { discardSink } from '../../src/sinks/discard.ts'
-import { sqliteSink } from '../../src/sinks/sqlite.ts'
+import { sqliteSink } from '../../src/sinks/sqlite/sink.ts'
 import { BIGINT, BINARY, DOUBLE, type Schema, STRING } from '../../src/types.ts'
 import { describeSink } from '../contract/sink.ts'
 import { sinkInput } from '../support/sink-input.ts'

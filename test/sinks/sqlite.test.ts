@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { Tag, type Value } from '../../src/column.ts'
-import { sqliteSink } from '../../src/sinks/sqlite.ts'
+import { sqliteSink } from '../../src/sinks/sqlite/sink.ts'
 import * as t from '../../src/types.ts'
 import { frameOf, rowsOf } from '../support/frame.ts'
 import { sinkInput } from '../support/sink-input.ts'

@@ -3,7 +3,7 @@
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileSource } from '../../src/sources/file.ts'
+import { fileSource } from '../../src/sources/file/source.ts'
 import { sourceContract } from '../contract/source.ts'
 
 sourceContract(

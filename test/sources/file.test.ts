@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { EffectiveRange, Limits, Position, Source, Start } from '../../src/source.ts'
-import { fileSource } from '../../src/sources/file.ts'
+import { fileSource } from '../../src/sources/file/source.ts'
 import { collect } from '../support/chunks.ts'
 import { drain, resultOf } from '../support/drain.ts'
 

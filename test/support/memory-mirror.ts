@@ -1,12 +1,12 @@
 // A mirror into a consumer group in memory, on a clock that is moved by hand.
 
 import { Exit, SprkError } from '../../src/errors.ts'
-import { Fault } from '../../src/kafka/fault.ts'
+import { Fault } from '../../src/kafka/client/fault.ts'
 import type { OffsetToCommit } from '../../src/kafka/protocol/offset-commit.ts'
 import type { CommittedOffset } from '../../src/kafka/protocol/offset-fetch.ts'
 import { partitionKey } from '../../src/record.ts'
 import type { Position } from '../../src/source.ts'
-import { KafkaMirror } from '../../src/sources/kafka-mirror.ts'
+import { KafkaMirror } from '../../src/sources/kafka/mirror.ts'
 import { manualClock } from './manual-clock.ts'
 
 export const OURS = 'sprk:mine'

@@ -3,7 +3,7 @@
 import { allRows, type Reject, type Value, valueAt } from '../../src/column.ts'
 import type { Problem } from '../../src/errors.ts'
 import { frameReader } from '../../src/execution/source-frame.ts'
-import { jsonFormat } from '../../src/formats/json.ts'
+import { jsonFormat } from '../../src/formats/json/format.ts'
 import { sourceScope } from '../../src/plan/source-scope.ts'
 import type { TopicPartition } from '../../src/record.ts'
 import type { Component } from '../../src/spec.ts'

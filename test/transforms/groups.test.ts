@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { allRows, type StringColumn } from '../../src/column.ts'
-import { createDictionary, mixByte } from '../../src/formats/dictionary.ts'
+import { createDictionary, mixByte } from '../../src/formats/json/dictionary.ts'
 import { Groups } from '../../src/transforms/groups.ts'
 import { STRING } from '../../src/types.ts'
 

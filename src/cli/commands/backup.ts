@@ -3,11 +3,11 @@
 import type { Command } from 'commander'
 import { backupState } from '../../checkpoint/index.ts'
 import { Exit } from '../../errors.ts'
-import { untilSignal } from '../ask.ts'
-import { type Cli, examples, outputForm } from '../command.ts'
+import { untilSignal } from '../../operations/ask.ts'
 import type { KindRegistry } from '../kinds.ts'
-import { stderr, stdout } from '../redact.ts'
-import { statePathOf } from '../state-argument.ts'
+import { type Cli, examples, outputForm } from '../options/command.ts'
+import { statePathOf } from '../options/state-argument.ts'
+import { stderr, stdout } from '../print/redact.ts'
 
 export function backupCommand(sprk: Command, { registry, perform }: Cli): void {
   sprk

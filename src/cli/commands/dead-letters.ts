@@ -5,10 +5,10 @@ import type { Command } from 'commander'
 import { type KeptDeadLetter, readDeadLetters } from '../../checkpoint/index.ts'
 import { Exit } from '../../errors.ts'
 import { partitionKey } from '../../record.ts'
-import { type Cli, examples, outputForm, positiveInteger, withPipeline } from '../command.ts'
 import type { KindRegistry } from '../kinds.ts'
 import { load } from '../load.ts'
-import { stdout } from '../redact.ts'
+import { type Cli, examples, outputForm, positiveInteger, withPipeline } from '../options/command.ts'
+import { stdout } from '../print/redact.ts'
 
 export function deadLettersCommand(sprk: Command, { registry, perform }: Cli): void {
   const deadLetters = sprk

@@ -5,10 +5,10 @@ import { Exit } from '../../errors.ts'
 import { type Plan, type PlanSink, type PlanStep, SOURCE, type SourceColumn } from '../../plan/plan.ts'
 import type { PipelineSpec } from '../../spec.ts'
 import { type Schema, typeName } from '../../types.ts'
-import { type Cli, examples, withPipeline } from '../command.ts'
 import type { KindRegistry } from '../kinds.ts'
 import { load } from '../load.ts'
-import { stdout } from '../redact.ts'
+import { type Cli, examples, withPipeline } from '../options/command.ts'
+import { stdout } from '../print/redact.ts'
 
 export function explainCommand(sprk: Command, { registry, perform }: Cli): void {
   withPipeline(sprk.command('explain'))

@@ -1,10 +1,10 @@
 // sprk offsets: where reading stands, and moving it.
 
 import { type Command, Option } from 'commander'
-import { untilSignal } from '../ask.ts'
-import { type Cli, collect, examples, timeout, waitLock, withPipeline, withSet } from '../command.ts'
-import { type ResetCommandOptions, resetOffsets } from '../offsets/reset.ts'
-import { type ShowOptions, showOffsets } from '../offsets/show.ts'
+import { untilSignal } from '../../operations/ask.ts'
+import { type ResetCommandOptions, resetOffsets } from '../../operations/offsets/reset.ts'
+import { type ShowOptions, showOffsets } from '../../operations/offsets/show.ts'
+import { type Cli, collect, examples, timeout, waitLock, withPipeline, withSet } from '../options/command.ts'
 
 export function offsetsCommand(sprk: Command, cli: Cli): void {
   const offsets = sprk.command('offsets').description('show where each partition stands, and move it')

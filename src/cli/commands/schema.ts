@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander'
 import { Exit } from '../../errors.ts'
-import { type Cli, examples } from '../command.ts'
+import { type Cli, examples } from '../options/command.ts'
 import { pipelineSchema } from '../pipeline-schema.ts'
 
 export function schemaCommand(sprk: Command, { perform }: Cli): void {

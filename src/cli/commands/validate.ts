@@ -2,11 +2,11 @@
 
 import type { Command } from 'commander'
 import { Exit, SprkError } from '../../errors.ts'
-import { type Cli, examples, withSet } from '../command.ts'
 import { printError } from '../fail.ts'
 import type { KindRegistry } from '../kinds.ts'
 import { load } from '../load.ts'
-import { stdout } from '../redact.ts'
+import { type Cli, examples, withSet } from '../options/command.ts'
+import { stdout } from '../print/redact.ts'
 
 export function validateCommand(sprk: Command, { registry, perform }: Cli): void {
   withSet(sprk.command('validate'))

@@ -3,13 +3,13 @@
 import type { Command } from 'commander'
 import { type Check, verifyState } from '../../checkpoint/index.ts'
 import { Exit, SprkError } from '../../errors.ts'
-import { untilSignal } from '../ask.ts'
-import { type Cli, examples, outputForm, timeout } from '../command.ts'
+import { untilSignal } from '../../operations/ask.ts'
+import { recount } from '../../operations/verify/recount.ts'
 import type { KindRegistry } from '../kinds.ts'
 import { load } from '../load.ts'
-import { stdout } from '../redact.ts'
-import { statePathOf } from '../state-argument.ts'
-import { recount } from '../verify/recount.ts'
+import { type Cli, examples, outputForm, timeout } from '../options/command.ts'
+import { statePathOf } from '../options/state-argument.ts'
+import { stdout } from '../print/redact.ts'
 
 export function verifyCommand(sprk: Command, { registry, perform }: Cli): void {
   sprk

@@ -1,8 +1,8 @@
 // avg(x) of decimals: a decimal with four more digits behind the point.
 
 import { type Column, type Evaluate, type Frame, isNull, type Selection } from '../../column.ts'
+import { divideHalfUp, powerOfTen, rescale } from '../../values/decimal.ts'
 import type { DecimalType } from '../analysis/numeric.ts'
-import { divideHalfUp, powerOfTen, rescale } from '../decimal.ts'
 import { builder } from '../runtime/builder.ts'
 import { type Accumulator, grown } from './aggregate.ts'
 import { ExactSums } from './exact-sums.ts'

@@ -3,7 +3,7 @@
 import { type Column, type Evaluate, type Frame, isNull, type Selection, type Value, valueAt } from '../../column.ts'
 import { Exit, SprkError } from '../../errors.ts'
 import { type DataType, DOUBLE, typeName } from '../../types.ts'
-import { decimalText, fits } from '../decimal.ts'
+import { decimalText, fits } from '../../values/decimal.ts'
 import { builder } from '../runtime/builder.ts'
 import { type Accumulator, grown } from './aggregate.ts'
 import { ExactSums } from './exact-sums.ts'

@@ -1,7 +1,7 @@
 // Syntax tree → typed tree: names are resolved, types checked, implicit casts put in.
 
 import { BOOLEAN, TIMESTAMP, typeName } from '../../types.ts'
-import { parseDate, parseTimestamp } from '../casts/parse-time.ts'
+import { parseDate, parseTimestamp } from '../../values/parse-time.ts'
 import type { Syntax } from '../syntax/tree.ts'
 import { literal, type Node } from '../typed.ts'
 import { arithmetic, identity, negation } from './arithmetic.ts'

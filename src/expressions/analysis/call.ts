@@ -1,7 +1,7 @@
 // Calls: the function is found, its arguments counted and cast.
 
-import { didYouMean } from '../../did-you-mean.ts'
 import { type DataType, sameType, typeName } from '../../types.ts'
+import { didYouMean } from '../../words.ts'
 import { ExpressionError } from '../error.ts'
 import { AGGREGATES } from '../functions/aggregate-names.ts'
 import type { FunctionDefinition } from '../functions/definition.ts'

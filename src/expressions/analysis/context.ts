@@ -1,7 +1,7 @@
 // What an expression is analysed against.
 
 import type { Scope } from '../../scope.ts'
-import type { Zone } from '../casts/zone.ts'
+import type { Zone } from '../../values/zone.ts'
 import type { Syntax } from '../syntax/tree.ts'
 import type { Node } from '../typed.ts'
 

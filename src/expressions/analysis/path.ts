@@ -1,7 +1,7 @@
 // Columns and what is inside them: `a.b`, `a['k']`, `a[0]`.
 
-import { didYouMean } from '../../did-you-mean.ts'
 import { type DataType, INT, STRING, typeName } from '../../types.ts'
+import { didYouMean } from '../../words.ts'
 import { ExpressionError } from '../error.ts'
 import { arrayItem, mapItem, structField, variantField, variantItem } from '../runtime/access.ts'
 import { quoteName } from '../syntax/escapes.ts'

@@ -2,19 +2,19 @@
 
 import type { Value } from '../../column.ts'
 import { BOOLEAN, type DataType, STRING, sameType, typeName } from '../../types.ts'
+import { MICROS_PER_DAY, MICROS_PER_SECOND } from '../../values/calendar.ts'
+import { truncateScale } from '../../values/decimal.ts'
+import { MAX_MICROS, MIN_MICROS, parseDate, parseTimestamp } from '../../values/parse-time.ts'
+import { renderer } from '../../values/to-string.ts'
+import { UTC, type Zone } from '../../values/zone.ts'
 import { isIntegral, isNumeric } from '../analysis/numeric.ts'
-import { truncateScale } from '../decimal.ts'
 import type { Scalar } from '../typed.ts'
-import { MICROS_PER_DAY, MICROS_PER_SECOND } from './calendar.ts'
 import { castFault, rangeFault } from './fault.ts'
 import { stringToBoolean, stringToDecimal, stringToDouble, stringToIntegral } from './from-string.ts'
 import { variantCast } from './from-variant.ts'
 import { castKernel } from './kernels.ts'
 import { numericCast } from './numbers.ts'
-import { MAX_MICROS, MIN_MICROS, parseDate, parseTimestamp } from './parse-time.ts'
-import { renderer } from './to-string.ts'
 import { variantNestedCast } from './variant-nested.ts'
-import { UTC, type Zone } from './zone.ts'
 
 type Convert = (value: Value) => Value
 

@@ -12,6 +12,8 @@ import {
   type VariantColumn,
 } from '../../column.ts'
 import { type DataType, typeName, VARIANT } from '../../types.ts'
+import { jsonTypeName, variantToString } from '../../values/variant-text.ts'
+import { type Zone, zone } from '../../values/zone.ts'
 import { bitsOf } from '../analysis/numeric.ts'
 import { RowFault } from '../error.ts'
 import type { Kernel, Scalar } from '../typed.ts'
@@ -19,8 +21,6 @@ import { converter } from './cast.ts'
 import { castFault, rangeFault } from './fault.ts'
 import { castKernel, variantsToDoubles } from './kernels.ts'
 import { variantNestedCast } from './variant-nested.ts'
-import { jsonTypeName, variantToString } from './variant-text.ts'
-import { type Zone, zone } from './zone.ts'
 
 type Convert = (value: Value) => Value
 

@@ -1,8 +1,8 @@
 // Strings → numbers and booleans, as Spark's ANSI casts read them.
 
 import type { DataType } from '../../types.ts'
+import { checked, parseDecimal, rescale } from '../../values/decimal.ts'
 import { bitsOf } from '../analysis/numeric.ts'
-import { checked, parseDecimal, rescale } from '../decimal.ts'
 import { castFault } from './fault.ts'
 
 const INTEGER = /^[+-]?\d+$/

@@ -2,11 +2,11 @@
 
 import { Tag, type Value, type Variant } from '../../column.ts'
 import { type DataType, typeName } from '../../types.ts'
+import { checked, parseDecimal, rescale, truncateScale } from '../../values/decimal.ts'
+import { jsonTypeName, variantToString } from '../../values/variant-text.ts'
 import { bitsOf } from '../analysis/numeric.ts'
-import { checked, parseDecimal, rescale, truncateScale } from '../decimal.ts'
 import { RowFault } from '../error.ts'
 import { rangeFault } from './fault.ts'
-import { jsonTypeName, variantToString } from './variant-text.ts'
 
 type Convert = (value: Value) => Value
 

@@ -2,10 +2,10 @@
 
 import type { Value } from '../../column.ts'
 import type { DataType } from '../../types.ts'
+import { checked, decimalText, decimalToNumber, parseDecimal, rescale } from '../../values/decimal.ts'
+import { doubleText } from '../../values/java-number.ts'
 import { bitsOf, isIntegral } from '../analysis/numeric.ts'
-import { checked, decimalText, decimalToNumber, parseDecimal, rescale } from '../decimal.ts'
 import { castFault, rangeFault } from './fault.ts'
-import { doubleText } from './java-number.ts'
 
 type Convert = (value: Value) => Value
 

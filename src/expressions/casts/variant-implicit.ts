@@ -2,13 +2,13 @@
 
 import { Tag, type Value, type Variant } from '../../column.ts'
 import { type DataType, typeName, VARIANT } from '../../types.ts'
+import { parseDecimal } from '../../values/decimal.ts'
+import type { Zone } from '../../values/zone.ts'
 import { isIntegral } from '../analysis/numeric.ts'
-import { parseDecimal } from '../decimal.ts'
 import { RowFault } from '../error.ts'
 import type { Scalar } from '../typed.ts'
 import { converter } from './cast.ts'
 import { variantsToDoubles } from './kernels.ts'
-import type { Zone } from './zone.ts'
 
 /** A cast that fails where it would lose an integer's digits (double) or a fraction (integers). */
 export function implicitVariantScalar(to: DataType, zone: Zone): Scalar {

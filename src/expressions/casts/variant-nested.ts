@@ -2,9 +2,9 @@
 
 import { Tag, type Value, type Variant } from '../../column.ts'
 import { type DataType, STRING, typeName, VARIANT } from '../../types.ts'
+import { jsonTypeName } from '../../values/variant-text.ts'
 import { RowFault } from '../error.ts'
 import { jsonItems, jsonMembers } from '../runtime/json-access.ts'
-import { jsonTypeName } from './variant-text.ts'
 
 type Convert = (value: Value) => Value
 

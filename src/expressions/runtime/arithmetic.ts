@@ -2,8 +2,8 @@
 
 import type { Column, Frame, Selection, Value } from '../../column.ts'
 import { type DataType, typeName } from '../../types.ts'
+import { checked, divideHalfUp, powerOfTen, rescale } from '../../values/decimal.ts'
 import { bitsOf } from '../analysis/numeric.ts'
-import { checked, divideHalfUp, powerOfTen, rescale } from '../decimal.ts'
 import { RowFault } from '../error.ts'
 import type { ArithmeticOperator } from '../syntax/tree.ts'
 import type { Scalar } from '../typed.ts'

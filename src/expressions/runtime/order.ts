@@ -2,7 +2,7 @@
 
 import type { Value, Variant } from '../../column.ts'
 import type { DataType } from '../../types.ts'
-import { powerOfTen } from '../decimal.ts'
+import { powerOfTen } from '../../values/decimal.ts'
 import { compareUtf8 } from './utf8.ts'
 import { compareVariants } from './variant-order.ts'
 

@@ -1,9 +1,9 @@
 // Two variants: compared by JSON type and value.
 
 import { Tag, type Value, type Variant } from '../../column.ts'
+import { decimalText, parseDecimal, powerOfTen } from '../../values/decimal.ts'
+import { jsonTypeName } from '../../values/variant-text.ts'
 import { trimAll } from '../casts/from-string.ts'
-import { jsonTypeName } from '../casts/variant-text.ts'
-import { decimalText, parseDecimal, powerOfTen } from '../decimal.ts'
 import { RowFault } from '../error.ts'
 import { compareUtf8 } from './utf8.ts'
 

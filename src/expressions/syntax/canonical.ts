@@ -1,7 +1,7 @@
 // The normal text of an expression: equal texts mean the same, however they were spaced, quoted and capitalised.
 
 import { typeName } from '../../types.ts'
-import { decimalText } from '../decimal.ts'
+import { decimalText } from '../../values/decimal.ts'
 import { quoteName, quoteString } from './escapes.ts'
 import type { Syntax } from './tree.ts'
 

@@ -1,6 +1,5 @@
 // Spark's DDL: `decimal(10,2)`, `array<struct<city: string>>`, `type string, amount double`.
 
-import { didYouMean } from '../../did-you-mean.ts'
 import {
   BIGINT,
   BINARY,
@@ -19,6 +18,7 @@ import {
   TINYINT,
   VARIANT,
 } from '../../types.ts'
+import { didYouMean } from '../../words.ts'
 import { ExpressionError } from '../error.ts'
 import { Tokens } from './tokens.ts'
 import type { Span } from './tree.ts'

@@ -1,0 +1,118 @@
+// Errors as text for people: one complete line, the place in the file, what to do next.
+
+import { stripVTControlCharacters } from 'node:util'
+import type { Place, Problem, SprkError } from '../../errors.ts'
+
+export interface ErrorContext {
+  /** The texts of the files that places are in, for code frames. */
+  readonly source?: ReadonlyMap<string, string>
+  /** The pipeline as it is named in a command: stands for `<pipeline>` in hints. */
+  readonly pipeline?: string | undefined
+  readonly color: boolean
+  /** What became of the state file, one line. */
+  readonly state?: string | undefined
+}
+
+type Style = 'error' | 'mark' | 'quiet'
+type Paint = (style: Style, text: string) => string
+
+const CODES: Readonly<Record<Style, number>> = { error: 31, mark: 31, quiet: 90 }
+
+/** All problems of an error, one after the other; ends with a line feed. */
+export function formatError(error: SprkError, { source, pipeline, color, state }: ErrorContext): string {
+  const paint: Paint = (style, text) => (color ? `\x1b[${CODES[style]}m${text}\x1b[0m` : text)
+  const lines = error.problems.flatMap((problem) => formatProblem(withPipeline(problem, pipeline), source, paint))
+  if (state !== undefined) lines.push(`  state: ${state}`)
+  if (error.problems.length > 1) lines.push(`sprk: ${error.problems.length} errors`)
+  return `${lines.join('\n')}\n`
+}
+
+/** Below the command line nobody knows how the user named the pipeline. */
+function withPipeline(problem: Problem, pipeline: string | undefined): Problem {
+  const { hint } = problem
+  if (hint === undefined || pipeline === undefined) return problem
+  return { ...problem, hint: hint.replaceAll('<pipeline>', () => pipeline) }
+}
+
+/** As it has to be typed in a shell. */
+export function shellWord(text: string): string {
+  return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+}
+
+function formatProblem(
+  { code, message, place, details = [], hint }: Problem,
+  source: ErrorContext['source'],
+  paint: Paint,
+): string[] {
+  const at = place === undefined ? '' : `${place.file}:${place.line}:${place.column}: `
+  const lines = [`sprk: ${paint('error', `error[${code}]`)}: ${printable(at + message)}`]
+  const line =
+    place &&
+    source
+      ?.get(place.file)
+      ?.replace(/^\ufeff/, '')
+      .split(/\r?\n/)[place.line - 1]
+  if (place !== undefined && line?.trim()) lines.push(...codeFrame(line, place, paint))
+  lines.push(...details.map((detail) => `    ${printable(detail)}`))
+  if (hint !== undefined) lines.push(`  hint: ${printable(hint)}`)
+  return lines
+}
+
+const TAB = '    '
+/** Longer lines are cut around the place. */
+const MAX_WIDTH = 100
+
+/** The line with `^^^` below the place, wherever terminals draw its characters. */
+function codeFrame(line: string, { line: number, column, length = 1 }: Place, paint: Paint): string[] {
+  const start = Math.min(column - 1, line.length)
+  const end = Math.min(start + length, line.length)
+  const { before, marked, after } = cut(
+    printable(line.slice(0, start)),
+    printable(line.slice(start, end)),
+    printable(line.slice(end)),
+  )
+  const gutter = String(number)
+  const bar = paint('quiet', '|')
+  return [
+    `  ${paint('quiet', gutter)} ${bar} ${before}${marked}${after}`.trimEnd(),
+    `  ${' '.repeat(gutter.length)} ${bar} ${' '.repeat(width(before))}${paint('mark', '^'.repeat(Math.max(1, width(marked))))}`,
+  ]
+}
+
+/** What would move the cursor, turn the direction of writing or hide is shown as a replacement character. */
+function printable(text: string): string {
+  return stripVTControlCharacters(text.replaceAll('\t', TAB))
+    .replace(/\s*\n\s*/g, ' ')
+    .replace(/[\p{Cc}\p{Bidi_Control}\ufeff]/gu, '�')
+}
+
+interface Cut {
+  readonly before: string
+  readonly marked: string
+  readonly after: string
+}
+
+function cut(before: string, marked: string, after: string): Cut {
+  if (before.length + marked.length + after.length <= MAX_WIDTH) return { before, marked, after }
+  const room = MAX_WIDTH / 2
+  return {
+    before: before.length > room ? `…${before.slice(-room)}` : before,
+    marked: marked.length > room ? `${marked.slice(0, room)}…` : marked,
+    after: after.length > room ? `${after.slice(0, room)}…` : after,
+  }
+}
+
+const WIDE =
+  /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303f\uff01-\uff60\uffe0-\uffe6]/u
+const ZERO_WIDTH = /^[\p{M}\u200b-\u200d]/u
+const graphemes = new Intl.Segmenter('en')
+
+/** Columns on a terminal: East Asian characters and emoji take two. */
+function width(text: string): number {
+  let columns = 0
+  for (const { segment } of graphemes.segment(text)) {
+    if (WIDE.test(segment)) columns += 2
+    else if (!ZERO_WIDTH.test(segment)) columns += 1
+  }
+  return columns
+}

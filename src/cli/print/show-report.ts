@@ -1,0 +1,168 @@
+// Where partitions stand, as a table, as JSON and as CSV.
+
+import { csvLine } from '../../operations/offsets/csv.ts'
+import { shortList } from '../../operations/offsets/selection.ts'
+import { type Standing, totalOf } from '../../operations/offsets/standing.ts'
+import { partitionKey } from '../../record.ts'
+import { formatTime } from '../options/time.ts'
+import { formatTable, type TableColumn } from './table.ts'
+
+export interface ShowReport {
+  readonly pipeline: string
+  /** Path of the state file; null: there is none yet. */
+  readonly state: string | null
+  /** What an offset counts. */
+  readonly unit: 'records' | 'bytes'
+  /** Of the log that the positions belong to. */
+  readonly logId: string | null
+  /** 0: none was committed. */
+  readonly batchId: number
+  /** Of the last batch, epoch milliseconds. */
+  readonly committedAt: number | null
+  /** Nobody looked at the log. */
+  readonly isOffline: boolean
+  readonly partitions: readonly Standing[]
+  /** What else there is to say, a line each. */
+  readonly notes: readonly string[]
+}
+
+export type ShowForm = 'table' | 'json' | 'csv'
+
+export function showReport(report: ShowReport, form: ShowForm): string {
+  switch (form) {
+    case 'table':
+      return `${tableLines(report).join('\n')}\n`
+    case 'json':
+      return `${JSON.stringify(jsonOf(report))}\n`
+    case 'csv':
+      return csvOf(report)
+    default:
+      return form satisfies never
+  }
+}
+
+function jsonOf({ pipeline, state, logId, batchId, committedAt, isOffline, partitions, notes }: ShowReport) {
+  return {
+    pipeline,
+    state,
+    logId,
+    batchId,
+    committedAt: isoOf(committedAt),
+    offline: isOffline,
+    partitions: partitions.map(jsonRow),
+    total: isOffline ? { ...totalOf(partitions), lag: null, lost: null } : totalOf(partitions),
+    notes,
+  }
+}
+
+function jsonRow({ topic, partition, topicId, next, start, end, lag, lost, status, ...row }: Standing) {
+  const { lastBatchRecords, committedAt, groupOffset } = row
+  const read = { lastBatchRecords, committedAt: isoOf(committedAt) }
+  return { topic, partition, topicId, next, start, end, lag, lost, status, ...read, groupOffset }
+}
+
+function isoOf(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString()
+}
+
+const CSV_COLUMNS = [
+  'topic',
+  'partition',
+  'next',
+  'start',
+  'end',
+  'lag',
+  'lost',
+  'lastBatchRecords',
+  'committedAt',
+  'status',
+  'groupOffset',
+] as const
+
+function csvOf({ partitions }: ShowReport): string {
+  const lines = partitions.map((row) =>
+    CSV_COLUMNS.map((name) => (name === 'committedAt' ? isoOf(row.committedAt) : row[name]) ?? ''),
+  )
+  return [CSV_COLUMNS, ...lines].map((cells) => `${csvLine(cells)}\n`).join('')
+}
+
+interface Column extends TableColumn {
+  readonly cell: (row: Standing) => number | string | null
+  readonly total?: 'lag' | 'lastBatchRecords'
+}
+
+const right = (title: string, cell: Column['cell'], total?: 'lag' | 'lastBatchRecords'): Column => {
+  return { title, align: 'right', cell, ...(total !== undefined && { total }) }
+}
+
+/** Wide terminals are not assumed: only the columns that say something. */
+function columnsOf({ isOffline, partitions }: ShowReport): readonly Column[] {
+  const hasGroup = partitions.some(differs)
+  return [
+    { title: 'topic', align: 'left', cell: ({ topic }) => topic },
+    right('partition', ({ partition }) => partition),
+    right('next', ({ next }) => next),
+    ...(isOffline
+      ? []
+      : [right('start', ({ start }) => start), right('end', ({ end }) => end), right('lag', ({ lag }) => lag, 'lag')]),
+    ...(hasGroup ? [right('group', ({ groupOffset }) => groupOffset)] : []),
+    right('last batch', (row) => row.lastBatchRecords, 'lastBatchRecords'),
+    right('committed', ({ committedAt }) => (committedAt === null ? null : formatTime(committedAt))),
+  ]
+}
+
+function tableLines(report: ShowReport): readonly string[] {
+  const { partitions, unit, notes } = report
+  const columns = columnsOf(report)
+  const rows = partitions.map((row) => columns.map(({ cell }) => String(cell(row) ?? '-')))
+  const total = totalOf(partitions)
+  const totals = columns.map((column, i) =>
+    i === 0 ? 'total' : column.total === undefined ? '' : String(total[column.total]),
+  )
+  const said = [
+    ...newNote(partitions),
+    ...partitions.flatMap((row) => remarkOf(row, unit)),
+    ...groupNote(partitions),
+    ...notes,
+  ]
+  return [...formatTable(columns, [...rows, totals]), ...(said.length > 0 ? ['', ...said] : [])]
+}
+
+function newNote(partitions: readonly Standing[]): string[] {
+  const fresh = partitions.filter(({ status }) => status === 'new').map(partitionKey)
+  return fresh.length === 0 ? [] : [`not saved yet: ${shortList(fresh)}; next is where a start would begin`]
+}
+
+function remarkOf(row: Standing, unit: ShowReport['unit']): string[] {
+  const key = partitionKey(row)
+  const { next, start, end, lost, status } = row
+  switch (status) {
+    case 'ok':
+    case 'unknown':
+    case 'new':
+      return []
+    case 'below-start':
+      return [`${key}: lost: ${next} is below log start ${start}; ${lost} were deleted before they were read`]
+    case 'beyond-end':
+      return [`${key}: lost: ${next} is beyond the end ${end} of the ${unit === 'bytes' ? 'file' : 'log'}`]
+    case 'recreated':
+      return unit === 'bytes'
+        ? [`${key}: lost: replaced: ${next} is of another file, in whose place this one is`]
+        : [`${key}: lost: recreated: ${next} is of a topic that was deleted, and now there is another one`]
+    case 'other-cluster':
+      return [`${key}: lost: ${next} is of another cluster`]
+    case 'gone':
+      return [`${key}: ${next} is saved, but the pipeline reads no such partition any more`]
+    default:
+      return status satisfies never
+  }
+}
+
+function differs({ groupOffset, next, status }: Standing): boolean {
+  return groupOffset !== null && status !== 'new' && groupOffset !== next
+}
+
+function groupNote(partitions: readonly Standing[]): string[] {
+  const count = partitions.filter(differs).length
+  return count === 0 ? [] : [`the consumer group stands elsewhere in ${count} of ${partitions.length} partitions`]
+}

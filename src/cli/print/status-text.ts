@@ -1,0 +1,115 @@
+// The status of a pipeline for people: a line a fact, then a table of its last batches.
+
+import type { BatchRow } from '../../checkpoint/index.ts'
+import { formatMs } from '../../duration.ts'
+import type { Lag } from '../../operations/status/lag.ts'
+import type { StateReport } from '../../operations/status/state-report.ts'
+import { recordsOf, type Status, totalDelayMs } from '../../operations/status/status.ts'
+import { partitionKey } from '../../record.ts'
+import { amount } from '../amount.ts'
+import { formatTable, type TableColumn } from './table.ts'
+
+export function statusText(status: Status): readonly string[] {
+  const { name, path, batchIntervalMs, state } = status
+  const lines = [
+    `${name}: ${activity(status)}`,
+    `  state: ${path}`,
+    `  batch interval: ${formatMs(batchIntervalMs)}`,
+    `  last batch: ${state === null ? 'none' : lastBatch(state, status.now)}`,
+    `  lag: ${lagText(status.lag)}`,
+  ]
+  if (state === null) return lines
+  lines.push(`  errors: ${errors(state)}`)
+  if (state.lastMove !== null) lines.push(`  moved: ${moved(state)}`)
+  lines.push(`  pipeline file: ${pipelineFile(state, status.isRunning)}`)
+  return state.batches.length === 0 ? lines : [...lines, '', ...formatTable(COLUMNS, state.batches.map(cells))]
+}
+
+function activity({ isRunning, state }: Status): string {
+  const holder = state?.meta.holder ?? null
+  if (holder === null) return isRunning ? 'starting' : 'has not run yet'
+  const who = `process ${holder.pid} on ${holder.host}, since ${timeOf(holder.startedAt)}`
+  return isRunning ? `running, ${who}` : `not running; last was ${who}`
+}
+
+function lastBatch({ lastBatchId, batches }: StateReport, now: number): string {
+  const last = batches.at(-1)
+  if (last === undefined) return 'none'
+  return `${lastBatchId}, committed ${timeOf(last.committedAt)}, ${formatMs(Math.max(0, now - last.committedAt))} ago`
+}
+
+function lagText(lag: Status['lag']): string {
+  if (lag === 'not asked') return 'not asked'
+  if ('unknown' in lag) return `unknown: ${lag.unknown}`
+  const { offsets, partitions, lost } = lag
+  const where = `${amount(offsets, 'offsets')} in ${amount(partitions, 'partitions')}`
+  const gone = lost === 0 ? '' : `; ${amount(lost, 'offsets')} were deleted before they were read`
+  return `${where}${trendText(lag)}${gone}`
+}
+
+function trendText({ trend, offsets }: Lag): string {
+  if (trend === null) return ''
+  const { offsetsThen, ms, offsetsPerSecond, caughtUpInMs } = trend
+  if (offsetsPerSecond === 0) return `; it was the same ${formatMs(ms)} before`
+  const then = `; it was ${amount(offsetsThen, 'offsets')} ${formatMs(ms)} before`
+  if (offsets === 0) return `${then}, and has caught up`
+  const rate = Number(Math.abs(offsetsPerSecond).toPrecision(2))
+  return caughtUpInMs === null
+    ? `${then}, and grows by ${rate} a second`
+    : `${then}, and falls by ${rate} a second: none is left in ${formatMs(caughtUpInMs)}`
+}
+
+function errors({ batches, deadLetters }: StateReport): string {
+  const sum = (of: (batch: BatchRow) => number) => batches.reduce((total, batch) => total + of(batch), 0)
+  const [refused, skipped] = [sum(({ counts }) => counts.deadLetters), sum(({ counts }) => counts.skipped)]
+  const which = batches.length === 1 ? 'in the last batch' : `in the last ${batches.length} batches`
+  const recent =
+    batches.length === 0
+      ? ''
+      : `; ${amount(refused, 'dead letters')} and ${amount(skipped, 'skipped records')} ${which}`
+  return `${amount(deadLetters, 'dead letters')} kept${recent}`
+}
+
+function moved({ lastMove, moves }: StateReport): string {
+  if (lastMove === null) return 'never'
+  const { fromOffset, toOffset, at, batchId, cause } = lastMove
+  const which = moves === 1 ? 'once' : `${moves} times, last`
+  return `${which} ${timeOf(at)} after batch ${batchId}, ${partitionKey(lastMove)} from ${fromOffset} to ${toOffset}: ${cause}`
+}
+
+function pipelineFile({ pipeline }: StateReport, isRunning: boolean): string {
+  if (pipeline.change === 'none') return isRunning ? 'as it runs' : 'as it ran last'
+  const what = isRunning ? 'differs from what runs' : 'differs from what ran last'
+  return pipeline.change === 'accepted'
+    ? `${what}; the next run takes it`
+    : `${what}, and the next run refuses it: ${pipeline.why}`
+}
+
+const COLUMNS: readonly TableColumn[] = [
+  { title: 'batch', align: 'right' },
+  { title: 'committed', align: 'left' },
+  { title: 'records', align: 'right' },
+  { title: 'filtered', align: 'right' },
+  { title: 'refused', align: 'right' },
+  { title: 'scheduling delay', align: 'right' },
+  { title: 'processing time', align: 'right' },
+  { title: 'total delay', align: 'right' },
+]
+
+function cells(batch: BatchRow): readonly string[] {
+  const { batchId, committedAt, counts, schedulingDelayMs, processingMs } = batch
+  return [
+    String(batchId),
+    timeOf(committedAt),
+    String(recordsOf(batch)),
+    String(counts.filtered),
+    String(counts.skipped + counts.deadLetters),
+    formatMs(schedulingDelayMs),
+    formatMs(processingMs),
+    formatMs(totalDelayMs(batch)),
+  ]
+}
+
+function timeOf(ms: number): string {
+  return new Date(ms).toISOString()
+}

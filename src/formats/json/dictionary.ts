@@ -1,0 +1,118 @@
+// A dictionary that interns short strings by their bytes, so that a value seen before costs no string and no copy.
+
+import type { Dictionary } from '../../column.ts'
+
+const MAX_ENTRIES = 65_536
+const MAX_BYTES = 4_194_304
+
+/** How far an entry is looked for: values that were made to collide are left out instead of searched for. */
+const MAX_PROBES = 64
+
+/** Strings above this many bytes are not worth comparing. */
+export const MAX_INTERNED_BYTES = 64
+
+/** The hash of the first i + 1 bytes from that of the first i, beginning with 0: a step cheap enough to go along with a scan. */
+export function mixByte(hash: number, byte: number): number {
+  return (Math.imul(hash, 31) + byte) | 0
+}
+
+/** Knuth's multiplicative hashing: the upper bits depend on all bits of `hash`. */
+function homeSlot(hash: number, slots: number): number {
+  return Math.imul(hash, 0x9e3779b1) >>> (Math.clz32(slots) + 1)
+}
+
+export interface InterningDictionary extends Dictionary {
+  /** An entry was refused since the dictionary is full: a new generation is due. */
+  readonly full: boolean
+  /** The id of the string with these UTF-8 bytes and their hash; -1 where it is not in the dictionary and cannot be added. */
+  intern(hash: number, bytes: Uint8Array, start: number, end: number): number
+}
+
+export function createDictionary(): InterningDictionary {
+  return new HashDictionary()
+}
+
+/** Open addressing with linear probing, at most half full; the entries' bytes stand one after the other in an arena. */
+class HashDictionary implements InterningDictionary {
+  full = false
+  size = 0
+  /** id + 1 by slot; 0: free. */
+  #slots = new Int32Array(1024)
+  #hashes = new Int32Array(512)
+  /** Entry `id` is `arena[offsets[id] … offsets[id + 1])`. */
+  #offsets = new Int32Array(513)
+  #arena = Buffer.allocUnsafeSlow(8192)
+  readonly #texts: (string | undefined)[] = []
+
+  text(id: number): string {
+    const known = this.#texts[id]
+    if (known !== undefined) return known
+    const text = this.#arena.toString('utf8', this.#offsets[id], this.#offsets[id + 1])
+    this.#texts[id] = text
+    return text
+  }
+
+  intern(hash: number, bytes: Uint8Array, start: number, end: number): number {
+    const slots = this.#slots
+    const mask = slots.length - 1
+    const hashes = this.#hashes
+    let slot = homeSlot(hash, slots.length)
+    for (let probe = 0; probe < MAX_PROBES; probe++) {
+      const id = (slots[slot] as number) - 1
+      if (id < 0) return this.#add(slot, hash, bytes, start, end)
+      if (hashes[id] === hash && this.#equals(id, bytes, start, end)) return id
+      slot = (slot + 1) & mask
+    }
+    return -1
+  }
+
+  #equals(id: number, bytes: Uint8Array, start: number, end: number): boolean {
+    const arena = this.#arena
+    let p = this.#offsets[id] as number
+    if ((this.#offsets[id + 1] as number) - p !== end - start) return false
+    for (let i = start; i < end; i++, p++) if (arena[p] !== bytes[i]) return false
+    return true
+  }
+
+  #add(slot: number, hash: number, bytes: Uint8Array, start: number, end: number): number {
+    const id = this.size
+    const from = this.#offsets[id] as number
+    const to = from + end - start
+    if (id === MAX_ENTRIES || to > MAX_BYTES) {
+      this.full = true
+      return -1
+    }
+    if (to > this.#arena.length) this.#growArena()
+    for (let p = from, i = start; p < to; p++, i++) this.#arena[p] = bytes[i] as number
+    this.#hashes[id] = hash
+    this.#offsets[id + 1] = to
+    this.#texts.push(undefined)
+    this.#slots[slot] = id + 1
+    this.size++
+    if (this.size === this.#hashes.length) this.#growTable()
+    return id
+  }
+
+  #growArena(): void {
+    const larger = Buffer.allocUnsafeSlow(this.#arena.length * 2)
+    larger.set(this.#arena)
+    this.#arena = larger
+  }
+
+  #growTable(): void {
+    const capacity = this.size * 2
+    const hashes = new Int32Array(capacity)
+    hashes.set(this.#hashes)
+    const offsets = new Int32Array(capacity + 1)
+    offsets.set(this.#offsets)
+    const slots = new Int32Array(capacity * 2)
+    for (let id = 0; id < this.size; id++) {
+      let slot = homeSlot(hashes[id] as number, slots.length)
+      while (slots[slot] !== 0) slot = (slot + 1) & (slots.length - 1)
+      slots[slot] = id + 1
+    }
+    this.#hashes = hashes
+    this.#offsets = offsets
+    this.#slots = slots
+  }
+}

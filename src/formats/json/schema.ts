@@ -1,0 +1,34 @@
+// The schema of the format json, from its text in the pipeline file.
+
+import type { Problem } from '../../errors.ts'
+import { fromJson } from '../../expressions/casts/from-json.ts'
+import { parseSchema } from '../../expressions/index.ts'
+import { reporting } from '../../expressions/source-text.ts'
+import type { FormatInput } from '../../format.ts'
+import type { SourceText } from '../../spec.ts'
+import { type Schema, typeName } from '../../types.ts'
+
+/** Undefined after every mistake was reported. */
+export function jsonSchema(source: SourceText, input: FormatInput): Schema | undefined {
+  const schema = reporting(source, input, () => parseSchema(source.text))
+  if (schema === undefined) return undefined
+  const problems = problemsOf(schema, input.timeZone)
+  for (const problem of problems) input.report({ ...problem, place: source.place() })
+  return problems.length === 0 ? schema : undefined
+}
+
+function problemsOf(schema: Schema, timeZone: string): readonly Problem[] {
+  if (schema.length === 0) {
+    const hint = 'such as `type string, amount decimal(10,2)`; without `schema` any field may be used'
+    return [{ code: 'E_TYPE', message: 'the schema has no fields', hint }]
+  }
+  return schema.flatMap(({ name, type }): Problem[] => {
+    if (name === '_metadata') {
+      const message = 'the field _metadata cannot be read: the name stands for the metadata of records'
+      return [{ code: 'E_TYPE', message, hint: 'leave it out of the schema' }]
+    }
+    if (fromJson(type, timeZone) !== undefined) return []
+    const hint = 'the keys of a map are strings: `map<string, …>`'
+    return [{ code: 'E_TYPE', message: `the field ${name} cannot be read from JSON as ${typeName(type)}`, hint }]
+  })
+}

@@ -1,0 +1,239 @@
+// Connections to the brokers of a cluster.
+
+import type { Socket } from 'node:net'
+import type { Clock } from '../../clock.ts'
+import { Exit, messageOf, SprkError } from '../../errors.ts'
+import { MalformedError } from '../protocol/bytes.ts'
+import { FETCH, FETCH_BY_ID } from '../protocol/fetch.ts'
+import { LIST_OFFSETS } from '../protocol/list-offsets.ts'
+import {
+  type ClusterMetadata,
+  decodeMetadata,
+  encodeMetadataRequest,
+  METADATA,
+  METADATA_WITH_IDS,
+} from '../protocol/metadata.ts'
+import { Fault, within } from './fault.ts'
+import { FramePool } from './framer.ts'
+import { connectionFault, type KafkajsBroker, kafkajsBrokers, sendThrough } from './kafkajs.ts'
+import { speaksPlainKafka, speaksTls } from './probe.ts'
+import { type Broken, isUnexplained, needsNoTls, needsTls } from './refusal.ts'
+import { type Sasl, secureContext, type Tls } from './security.ts'
+import { framedSocket, type TlsConnection } from './socket.ts'
+
+export interface ConnectionOptions {
+  /** `host:port` */
+  readonly brokers: readonly string[]
+  readonly clientId: string
+  /** By default connections are not encrypted. */
+  readonly tls?: Tls | null
+  /** By default we do not say who we are. */
+  readonly sasl?: Sasl | null
+}
+
+const CONNECT_TIMEOUT_MS = 10_000
+/** Until the next broker is asked. */
+const ANY_TIMEOUT_MS = 10_000
+const DISCONNECT_TIMEOUT_MS = 1_000
+
+/** A request of Kafka's protocol, in one version. */
+export interface Api {
+  readonly key: number
+  readonly version: number
+}
+
+/** Of each, one has to be offered by every broker. */
+const NEEDED: readonly (readonly Api[])[] = [[FETCH, FETCH_BY_ID], [LIST_OFFSETS], [METADATA, METADATA_WITH_IDS]]
+
+/** One broker, from the first attempt to connect until it is dropped. */
+interface Node {
+  readonly address: string
+  readonly broker: Promise<KafkajsBroker>
+  readonly sockets: Set<Socket>
+  reached: Broken['reached']
+}
+
+export class Connection {
+  readonly #clock: Clock
+  readonly #seeds: readonly string[]
+  readonly #tls: TlsConnection | null
+  readonly #sasl: Sasl | null
+  readonly #makeBroker: (at: { host: string; port: number }) => Promise<KafkajsBroker>
+  readonly #frames = new FramePool()
+  /** By address. */
+  readonly #nodes = new Map<string, Node>()
+  /** Addresses by broker id, from the latest metadata. */
+  #addresses: ReadonlyMap<number, string> = new Map()
+  #isClosed = false
+
+  /** Throws a SprkError (exit 78) where certificates or keys cannot be used. */
+  constructor({ brokers, clientId, tls = null, sasl = null }: ConnectionOptions, clock: Clock) {
+    this.#clock = clock
+    this.#seeds = brokers
+    this.#tls = tls && { context: secureContext(tls), servername: tls.servername }
+    this.#sasl = sasl
+    this.#makeBroker = kafkajsBrokers({
+      clientId,
+      sasl,
+      connectTimeoutMs: CONNECT_TIMEOUT_MS,
+      socket: (at) => this.#socket(at),
+    })
+  }
+
+  /**
+   * Sends a request to a broker that the metadata names; returns the answer after the correlation id. Throws a Fault
+   * where the broker is away, closes the connection or does not answer in time, and drops the connection then.
+   */
+  async send(brokerId: number, apiKey: number, apiVersion: number, body: Buffer, timeoutMs: number): Promise<Buffer> {
+    return await this.#sendTo(this.#addressOf(brokerId), { key: apiKey, version: apiVersion }, body, timeoutMs)
+  }
+
+  /** Whether a broker that the metadata names has a version of a request. Connects to it; throws as `send` does. */
+  async offers(brokerId: number, api: Api): Promise<boolean> {
+    return await this.#through(this.#addressOf(brokerId), async (broker) => isOffered(broker, api))
+  }
+
+  #addressOf(brokerId: number): string {
+    const address = this.#addresses.get(brokerId)
+    if (address === undefined) throw new Fault(`broker ${brokerId} is not in the cluster's metadata`)
+    return address
+  }
+
+  /** Memory of an answer that nobody reads any more. */
+  release(answer: Buffer): void {
+    this.#frames.give(answer)
+  }
+
+  /** Topics with their partitions and leaders (null: all topics) from any broker that answers. Throws a Fault. */
+  async metadata(topics: readonly string[] | null): Promise<ClusterMetadata> {
+    const metadata = await this.#any(async (address) => {
+      const hasIds = await this.#through(address, async (broker) => isOffered(broker, METADATA_WITH_IDS))
+      const api = hasIds ? METADATA_WITH_IDS : METADATA
+      const answer = await this.#sendTo(address, api, encodeMetadataRequest(api, topics), ANY_TIMEOUT_MS)
+      return decodeMetadata(api, answer)
+    })
+    this.#addresses = new Map(metadata.brokers.map((broker) => [broker.id, addressOf(broker)]))
+    return metadata
+  }
+
+  /** Asks one broker after the other until one answers; first those that it is connected to. Throws a Fault. */
+  async askAny<T>(api: Api, body: Buffer, decode: (answer: Buffer) => T): Promise<T> {
+    return await this.#any(async (address) => decode(await this.#sendTo(address, api, body, ANY_TIMEOUT_MS)))
+  }
+
+  async #any<T>(ask: (address: string) => Promise<T>): Promise<T> {
+    let last: unknown
+    for (const address of new Set([...this.#nodes.keys(), ...this.#seeds, ...this.#addresses.values()])) {
+      try {
+        return await ask(address)
+      } catch (error) {
+        if (error instanceof MalformedError) last = new Fault(`${address} sent a bad answer (${messageOf(error)})`)
+        else if (error instanceof Fault) last = last instanceof Fault && last.lasting !== null ? last : error
+        else throw error
+      }
+    }
+    throw last
+  }
+
+  /** Closes the connections to a broker; requests under way fail. The next request connects again. */
+  drop(brokerId: number, reason: Error): void {
+    const node = this.#nodes.get(this.#addresses.get(brokerId) ?? '')
+    if (node !== undefined) this.#drop(node, reason)
+  }
+
+  /** For good. Never throws, ends in time. */
+  async disconnect(): Promise<void> {
+    this.#isClosed = true
+    const gone = [...this.#nodes.values()].map(async (node) => {
+      this.#drop(node, new Error('disconnected'))
+      await (await node.broker).disconnect()
+    })
+    const late = () => new Fault('disconnecting takes too long')
+    await within(Promise.allSettled(gone), DISCONNECT_TIMEOUT_MS, this.#clock, late).catch(() => {})
+  }
+
+  async #sendTo(address: string, api: Api, body: Buffer, timeoutMs: number): Promise<Buffer> {
+    const late = () => new Fault(`${address} does not answer`)
+    return await this.#through(address, async (broker, node) => {
+      const answer = await within(sendThrough(broker, api.key, api.version, body), timeoutMs, this.#clock, late)
+      node.reached = 'answer'
+      return answer
+    })
+  }
+
+  /** Uses the connections to a broker, which are opened before, and dropped where that fails. */
+  async #through<T>(address: string, use: (broker: KafkajsBroker, node: Node) => Promise<T>): Promise<T> {
+    const node = this.#nodes.get(address) ?? this.#open(address)
+    try {
+      return await use(await node.broker, node)
+    } catch (error) {
+      const broken = { address, error, hasTls: this.#tls !== null, sasl: this.#sasl, reached: node.reached }
+      const fault = connectionFault(broken)
+      this.#drop(node, fault instanceof Error ? fault : new Error(messageOf(fault)))
+      throw isUnexplained(broken) ? await this.#explained(broken, fault) : fault
+    }
+  }
+
+  /** A port that closes connections without an answer may speak another protocol. */
+  async #explained({ address, error, hasTls }: Broken, fault: unknown): Promise<unknown> {
+    const port = parseAddress(address)
+    if (hasTls) return (await speaksPlainKafka(port)) ? needsNoTls(address, error) : fault
+    return (await speaksTls(port)) ? needsTls(address, error) : fault
+  }
+
+  #open(address: string): Node {
+    if (this.#isClosed) throw new Fault('disconnected')
+    const broker = this.#connect(address)
+    const node: Node = { address, broker, sockets: new Set(), reached: 'nothing' }
+    broker.then(
+      () => (node.reached = 'greeting'),
+      () => {},
+    )
+    this.#nodes.set(address, node)
+    return node
+  }
+
+  async #connect(address: string): Promise<KafkajsBroker> {
+    const broker = await this.#makeBroker(parseAddress(address))
+    const late = () => new Fault(`${address} does not answer`)
+    await within(broker.connect(), CONNECT_TIMEOUT_MS, this.#clock, late)
+    if (!NEEDED.every((apis) => apis.some((api) => isOffered(broker, api)))) throw unsupported(address)
+    return broker
+  }
+
+  #drop(node: Node, reason: Error): void {
+    if (this.#nodes.get(node.address) === node) this.#nodes.delete(node.address)
+    for (const socket of node.sockets) socket.destroy(reason)
+  }
+
+  #socket({ host, port, onConnect }: { host: string; port: number; onConnect: () => void }): Socket {
+    const node = this.#nodes.get(addressOf({ host, port }))
+    if (node === undefined) throw new Error('the connection was dropped') // kafkajs takes it for a failure to connect
+    const socket = framedSocket({ host, port, onConnect, tls: this.#tls, take: (length) => this.#frames.take(length) })
+    node.sockets.add(socket)
+    socket.once('close', () => node.sockets.delete(socket))
+    return socket
+  }
+}
+
+function isOffered(broker: KafkajsBroker, { key, version }: Api): boolean {
+  const { minVersion, maxVersion } = broker.versions[key] ?? { minVersion: 0, maxVersion: -1 }
+  return minVersion <= version && version <= maxVersion
+}
+
+function unsupported(address: string): SprkError {
+  return new SprkError(Exit.PROTOCOL, {
+    code: 'E_BROKER_VERSION',
+    message: `${address} cannot be read: it is no broker of Kafka 2.3 or later`,
+    hint: 'name the port of a broker, not that of a controller',
+  })
+}
+
+function addressOf({ host, port }: { readonly host: string; readonly port: number }): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+}
+
+function parseAddress(address: string): { host: string; port: number } {
+  const colon = address.lastIndexOf(':')
+  return { host: address.slice(0, colon).replace(/^\[(.*)\]$/, '$1'), port: Number(address.slice(colon + 1)) }
+}

@@ -1,0 +1,133 @@
+// What is used of kafkajs: TCP connections and the versions that a broker speaks. The only file that knows it.
+//
+// Its metadata, retries, timers and framing are left aside: its metadata fails as a whole where one partition has no
+// leader, it copies every answer, and its idle connections wake up a thousand times a second.
+
+import type { Socket } from 'node:net'
+import kafkajs from 'kafkajs'
+import { messageOf } from '../../errors.ts'
+import { Fault } from './fault.ts'
+import { type Broken, refused } from './refusal.ts'
+import type { Sasl } from './security.ts'
+import { LENGTH_BYTES } from './socket.ts'
+
+export interface KafkajsOptions {
+  readonly clientId: string
+  readonly connectTimeoutMs: number
+  readonly sasl: Sasl | null
+  socket(at: { readonly host: string; readonly port: number; readonly onConnect: () => void }): Socket
+}
+
+/** A broker and its connections: one for fetches, one for everything else. */
+export interface KafkajsBroker {
+  /** By API key; known when it is connected. */
+  readonly versions: Readonly<Record<number, { readonly minVersion: number; readonly maxVersion: number }>>
+  connect(): Promise<void>
+  disconnect(): Promise<void>
+  readonly connectionPool: Pool
+}
+
+/** What of kafkajs 2.2.4 is used beyond its types; the version is pinned. */
+interface Cluster {
+  readonly connectionPoolBuilder: { build(at: { host: string; port: number }): Promise<Pool> }
+  readonly rootLogger: unknown
+  readonly brokerPool: { createBroker(options: { connectionPool: Pool; logger: unknown }): KafkajsBroker }
+}
+interface Pool {
+  readonly pool: readonly Connection[]
+  send(request: object): Promise<Buffer>
+}
+interface Connection {
+  readonly authHandlers: object | null
+  readonly requestQueue: {
+    readonly pending: readonly unknown[]
+    scheduleCheckPendingRequests(): void
+    fulfillRequest(answer: { correlationId: number; payload: Buffer; size: number }): void
+  }
+  processData(bytes: Buffer): void
+}
+
+/** Returns what makes a broker at an address, not connected yet. */
+export function kafkajsBrokers(
+  options: KafkajsOptions,
+): (at: { host: string; port: number }) => Promise<KafkajsBroker> {
+  const kafka = new kafkajs.Kafka({
+    brokers: ['unused:1'],
+    clientId: options.clientId,
+    connectionTimeout: options.connectTimeoutMs,
+    enforceRequestTimeout: false,
+    logLevel: kafkajs.logLevel.NOTHING,
+    // A copy, since kafkajs writes into it. TLS is the socket's affair.
+    ...(options.sasl !== null && { sasl: { ...options.sasl } as kafkajs.SASLOptions }),
+    socketFactory: ({ host, port, onConnect }) => options.socket({ host, port, onConnect }),
+  })
+  const { connectionPoolBuilder, brokerPool, rootLogger } = clusterOf(kafka)
+  return async (at) => {
+    const connectionPool = await connectionPoolBuilder.build(at)
+    for (const connection of connectionPool.pool) bypass(connection)
+    return brokerPool.createBroker({ connectionPool, logger: rootLogger })
+  }
+}
+
+/** Sends a request of ours; returns the answer after the correlation id. */
+export function sendThrough(broker: KafkajsBroker, apiKey: number, apiVersion: number, body: Buffer): Promise<Buffer> {
+  const asItIs = async (bytes: Buffer) => bytes
+  return broker.connectionPool.send({
+    request: { apiKey, apiVersion, apiName: `api ${apiKey}`, encode: async () => ({ buf: body, buffer: body }) },
+    response: { decode: asItIs, parse: asItIs },
+    logResponseError: false,
+  })
+}
+
+/** Everything that a connection can suffer is worth another attempt; what else is thrown is a bug. */
+export function connectionFault(broken: Broken): unknown {
+  const { address, error } = broken
+  if (!(error instanceof Error) || error instanceof Fault) return error
+  const { code } = error as { code?: unknown }
+  const refusal = refused({ ...broken, error })
+  if (refusal !== null) return refusal
+  const fault = (message: string) => new Fault(message, { cause: error })
+  if (error.name === 'KafkaJSConnectionClosedError') return fault(`${address} closed the connection`)
+  if (error.name === 'KafkaJSConnectionError' && typeof code === 'string') {
+    return fault(`cannot reach ${address} (${code})`)
+  }
+  if (error.name.startsWith('KafkaJS')) return fault(`cannot talk to ${address} (${messageOf(error)})`)
+  return error
+}
+
+/** A consumer hands its cluster to partition assigners at once, and does nothing on the network before it is run. */
+function clusterOf(kafka: kafkajs.Kafka): Cluster {
+  let cluster: Cluster | undefined
+  const assigner = {
+    name: 'none',
+    version: 0,
+    assign: async () => [],
+    protocol: () => ({ name: 'none', metadata: Buffer.alloc(0) }),
+  }
+  kafka.consumer({
+    groupId: 'never-joined',
+    partitionAssigners: [
+      (handed) => {
+        cluster = handed.cluster as unknown as Cluster // see Cluster
+        return assigner
+      },
+    ],
+  })
+  if (cluster === undefined) throw new Error('kafkajs no longer hands its cluster to partition assigners')
+  return cluster
+}
+
+/** Leads whole frames past kafkajs's own framing, and stops its timer while no request waits. */
+function bypass(connection: Connection): void {
+  const { requestQueue } = connection
+  const processData = connection.processData.bind(connection)
+  connection.processData = (frame) => {
+    if (connection.authHandlers !== null) return processData(frame)
+    const correlationId = frame.readInt32BE(LENGTH_BYTES)
+    requestQueue.fulfillRequest({ correlationId, payload: frame.subarray(LENGTH_BYTES + 4), size: frame.length })
+  }
+  const schedule = requestQueue.scheduleCheckPendingRequests.bind(requestQueue)
+  requestQueue.scheduleCheckPendingRequests = () => {
+    if (requestQueue.pending.length > 0) schedule()
+  }
+}

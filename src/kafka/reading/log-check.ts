@@ -1,0 +1,147 @@
+// Whether logs are still the ones that were read: their topics' ids, their bounds, where the last epoch that was read ends,
+// and the last record. Asked when a position is taken up, and after each change of a leader.
+
+import type { Clock } from '../../clock.ts'
+import { partitionKey, type TopicPartition } from '../../record.ts'
+import type { Cluster, Leadership } from '../client/cluster.ts'
+import { ErrorCode } from '../protocol/errors.ts'
+import { groupBy } from '../protocol/group-by.ts'
+import { Isolation, LOG_END, LOG_START } from '../protocol/list-offsets.ts'
+import { decodeEpochEnds, encodeEpochRequest, OFFSET_FOR_LEADER_EPOCH } from '../protocol/offset-for-leader-epoch.ts'
+import { type LogBounds, type Loss, outOfBounds, recreated, tailChanged, truncated } from './loss.ts'
+import type { LogPosition } from './partition-log.ts'
+import { tailOffsetOf } from './tail-hash.ts'
+import { tailsNow } from './tails-now.ts'
+
+/** A broker may still tell of a topic that was just deleted. */
+const SECOND_LOOK_MS = 300
+
+export class LogCheck {
+  readonly #cluster: Cluster
+  readonly #clock: Clock
+  /** `partitionKey` → who led when it was looked at. */
+  readonly #checked = new Map<string, Leadership>()
+
+  constructor(cluster: Cluster, clock: Clock) {
+    this.#cluster = cluster
+    this.#clock = clock
+  }
+
+  /** Those that have to be looked at before they are read on. */
+  unchecked<T extends LogPosition>(logs: readonly T[]): T[] {
+    return logs.filter((log) => {
+      const before = this.#checked.get(partitionKey(log))
+      const now = this.#cluster.leadershipOf(log)
+      // Whoever is led by nobody is asked when somebody leads it.
+      if (now === undefined || now.broker < 0) return false
+      if (before === undefined || this.#isRecreated(log)) return true
+      return before.broker !== now.broker || before.epoch !== now.epoch
+    })
+  }
+
+  /** Nothing was read of these yet. */
+  accept(positions: readonly TopicPartition[]): void {
+    for (const at of positions) {
+      const leadership = this.#cluster.leadershipOf(at)
+      if (leadership !== undefined) this.#checked.set(partitionKey(at), leadership)
+    }
+  }
+
+  /** The partition is to be looked at again. */
+  forget(at: TopicPartition): void {
+    this.#checked.delete(partitionKey(at))
+  }
+
+  /**
+   * What of the positions is no longer in the log that was read; of partitions that do not exist nothing is said. Throws a
+   * Fault, or a SprkError where waiting does not help.
+   */
+  async losses(positions: readonly LogPosition[]): Promise<readonly Loss[]> {
+    if (this.#cluster.isStale) await this.#cluster.refresh()
+    const isNews = positions.some((position) => this.#isRecreated(position))
+    if (isNews) {
+      await this.#clock.sleep(SECOND_LOOK_MS)
+      await this.#cluster.refresh()
+    }
+    const losses = await this.#look(positions)
+    if (losses.length === 0 || isNews) return losses
+    // Bounds and epochs are asked for by name: what looks like a part of the log that is lost may be another topic.
+    await this.#cluster.refresh()
+    return positions.some((position) => this.#isRecreated(position)) ? await this.losses(positions) : losses
+  }
+
+  async #look(positions: readonly LogPosition[]): Promise<readonly Loss[]> {
+    const existing = positions.filter((position) => this.#cluster.leadershipOf(position) !== undefined)
+    const leaders = existing.map((position) => this.#cluster.leadershipOf(position))
+    const same = existing.filter((position) => !this.#isRecreated(position))
+    const [bounds, ends, tails] = await Promise.all([
+      logBounds(this.#cluster, existing),
+      this.#epochEnds(same),
+      tailsNow(this.#cluster, same),
+    ])
+    const losses = existing.map((position) => {
+      const key = partitionKey(position)
+      const log = bounds.get(key) as LogBounds // of all that exist
+      return this.#lossOf(position, log, ends.get(key), tails.get(key))
+    })
+    existing.forEach((position, i) => {
+      if (losses[i] === null) this.#checked.set(partitionKey(position), leaders[i] as Leadership)
+    })
+    return losses.filter((loss) => loss !== null)
+  }
+
+  #lossOf(position: LogPosition, bounds: LogBounds, epochEnd = Infinity, tail: string | undefined): Loss | null {
+    const topicId = this.#cluster.topicIdOf(position)
+    if (topicId !== null && this.#isRecreated(position)) return recreated(position, topicId, bounds)
+    const isBelow = position.next < bounds.start
+    return (
+      (isBelow ? null : truncated(position, epochEnd, bounds, topicId)) ??
+      outOfBounds(position, bounds, topicId) ??
+      (tail === undefined || tail === position.tailHash
+        ? null
+        : tailChanged(position, tailOffsetOf(tail), bounds, topicId))
+    )
+  }
+
+  #isRecreated(position: LogPosition): boolean {
+    const topicId = this.#cluster.topicIdOf(position)
+    return topicId !== null && position.topicId !== null && position.topicId !== topicId
+  }
+
+  /** `partitionKey` → where the last epoch that was read ends; no entry where nobody knows. */
+  async #epochEnds(positions: readonly LogPosition[]): Promise<ReadonlyMap<string, number>> {
+    const read = positions.flatMap(({ topic, partition, leaderEpoch }) => {
+      const currentEpoch = this.#cluster.leadershipOf({ topic, partition })?.epoch ?? -1
+      return leaderEpoch === null || leaderEpoch < 0 ? [] : [{ topic, partition, leaderEpoch, currentEpoch }]
+    })
+    const byLeader = groupBy(read, (at) => this.#cluster.leaderOf(at))
+    const answers = await Promise.all(
+      [...byLeader].map(async ([leader, members]) => {
+        if (!(await this.#cluster.offers(leader, OFFSET_FOR_LEADER_EPOCH))) return []
+        return await this.#cluster.ask(leader, OFFSET_FOR_LEADER_EPOCH, encodeEpochRequest(members), 0, decodeEpochEnds)
+      }),
+    )
+    const ends = new Map<string, number>()
+    for (const end of answers.flat()) {
+      // Logs of Kafka before 0.11 know no epochs.
+      if (end.errorCode === ErrorCode.UNSUPPORTED_FOR_MESSAGE_FORMAT) continue
+      if (end.errorCode !== ErrorCode.NONE) throw this.#cluster.errorOf(end, end.errorCode)
+      ends.set(partitionKey(end), end.endOffset)
+    }
+    return ends
+  }
+}
+
+/** `partitionKey` → bounds. Throws what `listOffsets` throws. */
+export async function logBounds(
+  cluster: Cluster,
+  partitions: readonly TopicPartition[],
+): Promise<Map<string, LogBounds>> {
+  if (cluster.isStale) await cluster.refresh()
+  const [starts, ends] = await Promise.all([
+    cluster.listOffsets(partitions, LOG_START, Isolation.READ_UNCOMMITTED),
+    cluster.listOffsets(partitions, LOG_END, Isolation.READ_UNCOMMITTED),
+  ])
+  const entries = [...starts].map(([key, start]) => [key, { start, end: ends.get(key) ?? start }] as const)
+  return new Map(entries)
+}

@@ -1,0 +1,291 @@
+// One partition as it streams in: fetched record sets on one side, chunks on the other.
+
+import type { Chunk, TopicPartition } from '../../record.ts'
+import { AbortedTransactions } from '../protocol/aborted.ts'
+import { int64At, MalformedError } from '../protocol/bytes.ts'
+import { canDecompress } from '../protocol/compression.ts'
+import type { FetchedPartition } from '../protocol/fetch.ts'
+import { type BatchHeader, HEADER_BYTES, readBatchHeader, scanBatches } from '../protocol/record-batch.ts'
+import { Columns, openRecords, type RecordCursor, readRecords } from '../protocol/records.ts'
+import { tailHashOf } from './tail-hash.ts'
+import { corrupt, decompressed, unknownCodec } from './unreadable.ts'
+
+/** Where reading of a partition stands. */
+export interface LogPosition extends TopicPartition {
+  /** The first offset that was not read. */
+  readonly next: number
+  /** 32 hex digits; null where unknown. */
+  readonly topicId: string | null
+  /** Of the last batch that was read; null where unknown. */
+  readonly leaderEpoch: number | null
+  /** See tail-hash.ts; null where unknown. */
+  readonly tailHash: string | null
+}
+
+/** An answer that several partitions share; free when none of them uses it any more. */
+export interface SharedAnswer {
+  readonly bytes: Buffer
+  users: number
+}
+
+/** The record set of one answer. */
+interface RecordSet {
+  readonly answer: SharedAnswer
+  readonly aborted: AbortedTransactions
+  /** Where the next batch begins. */
+  at: number
+  readonly end: number
+}
+
+/** A batch that was begun. */
+interface OpenBatch {
+  readonly cursor: RecordCursor
+  /** Bytes over the wire for each byte of the records. */
+  readonly wireRatio: number
+}
+
+/** What a chunk may hold. */
+export interface ChunkBounds {
+  readonly untilOffset: number
+  /** Over the wire. */
+  readonly maxBytes: number
+  /** One record is read however long it is. */
+  readonly atLeastOne: boolean
+}
+
+const JOINED_BYTES = 512 * 1024
+
+export class PartitionLog implements TopicPartition {
+  readonly topic: string
+  readonly partition: number
+  topicId: string | null
+  /** Where the next range begins. */
+  next: number
+  /** No record below is still to come. Taken from headers of batches, so that gaps are passed. */
+  position: number
+  /** Where the next fetch begins. */
+  fetchOffset: number
+  /** The end of what can be read, as far as it is known. */
+  lastStableOffset: number
+  /** Of the last batch that was read, be it in part. */
+  leaderEpoch: number | null
+  /** Of the last record that was read. */
+  tailHash: string | null
+  /** The log is no longer the one that was read, or no longer has what comes next. */
+  isLost = false
+  /** Counts how often reading went back: what was asked for before is of no use. */
+  rewinds = 0
+  /** Bytes of batches that wait to be read. */
+  buffered = 0
+  /** Codecs that were met so far, a bit each. They are loaded before anything is read. */
+  codecs = 0
+  /** Bytes over the wire of what was read; the fractions of a compressed batch add up to its size. */
+  bytesRead = 0
+  /** Takes answers that were read to their end: the chunk that was given last still needs them. */
+  readonly #spent: SharedAnswer[]
+  readonly #sets: RecordSet[] = []
+  #open: OpenBatch | null = null
+  /** Small decompressed batches, one behind the other, so that they make one chunk. */
+  #joined = Buffer.alloc(0)
+  #joinedEnd = 0
+  /** Where bytes were bad, and were thrown away to be fetched once more. */
+  #badAt = -1
+
+  /** Answers that were read to their end are put into `spent`. */
+  constructor({ topic, partition, next, topicId, leaderEpoch, tailHash }: LogPosition, spent: SharedAnswer[]) {
+    this.topic = topic
+    this.partition = partition
+    this.topicId = topicId
+    this.next = next
+    this.position = next
+    this.fetchOffset = next
+    this.lastStableOffset = next
+    this.leaderEpoch = leaderEpoch
+    this.tailHash = tailHash
+    this.#spent = spent
+  }
+
+  /** How far it was read, in a range that may go on. */
+  get reached(): LogPosition {
+    const { topic, partition, position, topicId, leaderEpoch, tailHash } = this
+    return { topic, partition, next: position, topicId, leaderEpoch, tailHash }
+  }
+
+  /** Goes to where the next range begins, and fetches anew. */
+  restart(): void {
+    this.position = this.next
+    this.isLost = false
+    this.rewind()
+  }
+
+  /** Goes to another place, maybe in another log, of which nothing was read; to be called between ranges. */
+  moveTo(next: number, topicId: string | null): void {
+    this.next = next
+    this.topicId = topicId
+    this.leaderEpoch = null
+    this.tailHash = null
+    this.restart()
+  }
+
+  get isEmpty(): boolean {
+    return this.#sets.length === 0
+  }
+
+  /** Takes its part of an answer to the fetch at `fetchOffset`. Returns whether that was of any use. */
+  add(fetched: FetchedPartition, answer: SharedAnswer): boolean {
+    this.lastStableOffset = fetched.lastStableOffset
+    try {
+      const run = scanBatches(answer.bytes, fetched.start, fetched.end)
+      if (run.nextOffset <= this.fetchOffset) return false
+      answer.users++
+      this.codecs |= run.codecs
+      this.#sets.push({ answer, aborted: new AbortedTransactions(fetched.aborted), at: fetched.start, end: run.end })
+      this.buffered += run.end - fetched.start
+      this.fetchOffset = run.nextOffset
+    } catch (error) {
+      this.#refuse(error, this.fetchOffset, this.fetchOffset)
+    }
+    return true
+  }
+
+  /**
+   * Fills the columns with the next records; all of them are in one buffer. Returns null where what is buffered gives
+   * none, or a bound forbids the next one. Throws a SprkError where a batch is corrupt a second time or cannot be read.
+   */
+  read(columns: Columns, bounds: ChunkBounds): Chunk | null {
+    const byteLimit = this.bytesRead + bounds.maxBytes
+    let row = 0
+    let bytes: Buffer | null = null
+    while (row < columns.capacity && this.position < bounds.untilOffset) {
+      try {
+        const batch = this.#currentBatch()
+        if (batch === null || (bytes !== null && bytes !== batch.cursor.bytes)) break
+        const { cursor, wireRatio } = batch
+        const before = cursor.at
+        row = readRecords(cursor, columns, row, {
+          from: this.position,
+          until: bounds.untilOffset,
+          maxPosition: before + (byteLimit - this.bytesRead) / wireRatio,
+          atLeastOne: bounds.atLeastOne,
+        })
+        if (row > 0) bytes = cursor.bytes
+        this.leaderEpoch = cursor.header.leaderEpoch
+        this.bytesRead += (cursor.at - before) * wireRatio
+        this.position = Math.max(this.position, cursor.nextOffset)
+        if (cursor.remaining > 0) break
+        this.#pass(cursor.header)
+      } catch (error) {
+        if (row > 0) break // these first; the error comes again
+        this.#refuse(error, this.position, this.#batchOffset())
+        this.rewind()
+        return null
+      }
+    }
+    if (bytes === null) return null
+    const chunk = chunkOf(this, columns, row, bytes)
+    this.tailHash = tailHashOf(chunk, row - 1)
+    return chunk
+  }
+
+  /** The batch that holds the next records, opened; null where more has to be fetched. */
+  #currentBatch(): OpenBatch | null {
+    while (this.#open === null) {
+      const set = this.#sets[0]
+      if (set === undefined) return null
+      if (set.at >= set.end) {
+        this.#sets.shift()
+        this.#spent.push(set.answer)
+        continue
+      }
+      const { bytes } = set.answer
+      const header = readBatchHeader(bytes, set.at, set.end)
+      if (header.isControl) set.aborted.endAt(header, isAbortMarker(header, bytes))
+      const isEmpty = header.isControl || set.aborted.covers(header) || header.recordCount === 0
+      this.bytesRead += isEmpty ? header.end - set.at : HEADER_BYTES
+      if (isEmpty || header.lastOffset < this.position) this.#pass(header)
+      else this.#open = this.#openBatch(header, bytes)
+    }
+    return this.#open
+  }
+
+  #openBatch(header: BatchHeader, bytes: Buffer): OpenBatch {
+    const { codec, recordsStart, end } = header
+    if (codec === 0) return { cursor: openRecords(header, bytes, recordsStart, end), wireRatio: 1 }
+    if (!canDecompress(codec)) throw unknownCodec(this, header)
+    const records = decompressed(this, header, bytes.subarray(recordsStart, end))
+    const wireRatio = (end - recordsStart) / Math.max(records.length, 1)
+    if (records.length > JOINED_BYTES / 4) return { cursor: openRecords(header, records, 0, records.length), wireRatio }
+    if (this.#joinedEnd + records.length > this.#joined.length) {
+      this.#joined = Buffer.allocUnsafeSlow(JOINED_BYTES)
+      this.#joinedEnd = 0
+    }
+    const start = this.#joinedEnd
+    this.#joinedEnd += records.copy(this.#joined, start)
+    return { cursor: openRecords(header, this.#joined, start, this.#joinedEnd), wireRatio }
+  }
+
+  /** Leaves a batch behind. */
+  #pass(header: BatchHeader): void {
+    const set = this.#sets[0]
+    if (set === undefined) throw new Error('a batch was passed that is not there')
+    this.#open = null
+    this.buffered -= header.end - set.at
+    set.at = header.end
+    this.position = Math.max(this.position, header.lastOffset + 1)
+    this.leaderEpoch = header.leaderEpoch
+  }
+
+  /** Bad bytes are fetched once more; the second time, and any other error, is thrown. */
+  #refuse(error: unknown, at: number, batchOffset: number): void {
+    if (!(error instanceof MalformedError)) throw error
+    if (this.#badAt === at) throw corrupt(this, batchOffset, error)
+    this.#badAt = at
+  }
+
+  /** Goes back to before what is buffered. */
+  rewind(): void {
+    this.rewinds++
+    for (const set of this.#sets.splice(0)) this.#spent.push(set.answer)
+    this.#open = null
+    this.buffered = 0
+    this.fetchOffset = this.position
+  }
+
+  #batchOffset(): number {
+    const set = this.#sets[0]
+    return set === undefined ? this.position : int64At(set.answer.bytes, set.at)
+  }
+}
+
+function chunkOf({ topic, partition }: TopicPartition, columns: Columns, length: number, bytes: Buffer): Chunk {
+  const { offsets, timestamps, timestampTypes, keyStarts, keyEnds, valueStarts, valueEnds } = columns
+  const { headerStarts, headerEnds } = columns
+  return {
+    topic,
+    partition,
+    length,
+    bytes,
+    offsets,
+    timestamps,
+    timestampTypes,
+    keyStarts,
+    keyEnds,
+    valueStarts,
+    valueEnds,
+    headerStarts,
+    headerEnds,
+  }
+}
+
+const marker = new Columns(1)
+const ABORT = 0
+
+/** A marker's key is a version and a type, 16 bits each. */
+function isAbortMarker(header: BatchHeader, bytes: Buffer): boolean {
+  if (header.codec !== 0) throw new MalformedError('it is a compressed control batch')
+  const cursor = openRecords(header, bytes, header.recordsStart, header.end)
+  const bounds = { from: 0, until: Infinity, maxPosition: Infinity, atLeastOne: true }
+  if (readRecords(cursor, marker, 0, bounds) === 0) return false
+  const keyStart = marker.keyStarts[0] as number
+  return (marker.keyEnds[0] as number) >= keyStart + 4 && bytes.readInt16BE(keyStart + 2) === ABORT
+}

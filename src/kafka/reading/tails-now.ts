@@ -1,0 +1,86 @@
+// The records that were read last, as they are in the log now: one small fetch a broker, and what it does not bring is
+// unknown.
+
+import { SprkError } from '../../errors.ts'
+import { partitionKey } from '../../record.ts'
+import type { Cluster } from '../client/cluster.ts'
+import { MalformedError } from '../protocol/bytes.ts'
+import { canDecompress, decompress, loadCodecs, TooLargeError } from '../protocol/compression.ts'
+import { ErrorCode } from '../protocol/errors.ts'
+import { decodeFetch, encodeFetchRequest, type FetchPartition } from '../protocol/fetch.ts'
+import { groupBy } from '../protocol/group-by.ts'
+import { readBatchHeader, scanBatches } from '../protocol/record-batch.ts'
+import { Columns, openRecords, readRecords } from '../protocol/records.ts'
+import type { LogPosition } from './partition-log.ts'
+import { tailHashOf, tailOffsetOf } from './tail-hash.ts'
+
+/** Of an answer. The first batch of the first partition comes however long it is. */
+const ANSWER_BYTES = 1024 * 1024
+const MIN_PARTITION_BYTES = 16 * 1024
+
+/** Those of one broker that are looked at: all of a thousand took 60 ms at each start, these take 10. */
+const MAX_PARTITIONS = 64
+
+const columns = new Columns(1)
+
+/** `partitionKey` → tail hash; no entry where none was saved, the record is no longer there, or it did not come. */
+export async function tailsNow(
+  cluster: Cluster,
+  positions: readonly LogPosition[],
+): Promise<ReadonlyMap<string, string>> {
+  const read = positions.flatMap(({ topic, partition, topicId, tailHash }) => {
+    const leaderEpoch = cluster.leadershipOf({ topic, partition })?.epoch ?? -1
+    return tailHash === null ? [] : [{ topic, partition, topicId, leaderEpoch, fetchOffset: tailOffsetOf(tailHash) }]
+  })
+  const byLeader = groupBy(read, (at) => cluster.leaderOf(at))
+  const answers = await Promise.all(
+    [...byLeader].map(([leader, members]) => {
+      // The lowest partitions: some of each topic, and a topic that was made anew is another one in all of them.
+      const looked = members.toSorted((a, b) => a.partition - b.partition).slice(0, MAX_PARTITIONS)
+      const maxBytes = Math.max(Math.floor(ANSWER_BYTES / looked.length), MIN_PARTITION_BYTES)
+      const partitions = looked.map((member) => ({ ...member, maxBytes }))
+      return tailsOf(cluster, leader, partitions)
+    }),
+  )
+  return new Map(answers.flat())
+}
+
+async function tailsOf(
+  cluster: Cluster,
+  leader: number,
+  partitions: readonly FetchPartition[],
+): Promise<[key: string, tailHash: string][]> {
+  const api = await cluster.fetchApi(leader, partitions)
+  const body = encodeFetchRequest(api, partitions, { maxWaitMs: 0, maxBytes: ANSWER_BYTES })
+  const [answer, bytes] = await cluster.ask(leader, api, body, 0, (bytes) => {
+    return [decodeFetch(api, partitions, bytes), bytes] as const
+  })
+  const offsets = new Map(partitions.map((at) => [partitionKey(at), at.fetchOffset]))
+  const tails: [string, string][] = []
+  for (const { errorCode, start, end, ...at } of answer.partitions) {
+    const offset = offsets.get(partitionKey(at))
+    if (errorCode !== ErrorCode.NONE || offset === undefined) continue
+    const tail = await tailAt(bytes, start, end, offset)
+    if (tail !== null) tails.push([partitionKey(at), tail])
+  }
+  cluster.release(bytes)
+  return tails
+}
+
+/** Null where the record is not there, or cannot be read: reading on says why. */
+async function tailAt(bytes: Buffer, start: number, end: number, offset: number): Promise<string | null> {
+  try {
+    await loadCodecs(scanBatches(bytes, start, end).codecs)
+    let header = readBatchHeader(bytes, start, end)
+    while (header.lastOffset < offset) header = readBatchHeader(bytes, header.end, end)
+    if (header.isControl || (header.codec !== 0 && !canDecompress(header.codec))) return null
+    const within = bytes.subarray(header.recordsStart, header.end)
+    const records = header.codec === 0 ? within : decompress(header.codec, within)
+    const bounds = { from: offset, until: offset + 1, maxPosition: Infinity, atLeastOne: true }
+    const count = readRecords(openRecords(header, records, 0, records.length), columns, 0, bounds)
+    return count === 0 ? null : tailHashOf({ ...columns, bytes: records }, 0)
+  } catch (error) {
+    if (error instanceof MalformedError || error instanceof TooLargeError || error instanceof SprkError) return null
+    throw error
+  }
+}

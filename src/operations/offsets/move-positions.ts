@@ -1,0 +1,153 @@
+// Moving saved positions by hand: the change, its row in the audit and the next epoch are one transaction.
+
+import { fenced } from '../../checkpoint/batch-rows.ts'
+import { type Connection, connect } from '../../checkpoint/connection.ts'
+import { assertWritable, isStateFile, realPath } from '../../checkpoint/create.ts'
+import { acquireLock, type Lock } from '../../checkpoint/lock.ts'
+import { insertAudit, isEpochPast, nextEpoch, readEpoch } from '../../checkpoint/meta.ts'
+import { quoted } from '../../checkpoint/names.ts'
+import { assertName, upgrade } from '../../checkpoint/open.ts'
+import { insertPosition, movePosition, replaceLogId } from '../../checkpoint/positions.ts'
+import { readResume } from '../../checkpoint/resume.ts'
+import { CommitFailed, inTransaction } from '../../checkpoint/transaction.ts'
+import { noState } from '../../checkpoint/view.ts'
+import type { ResumePoint, Transaction } from '../../checkpoint.ts'
+import type { Clock } from '../../clock.ts'
+import { partitionKey } from '../../record.ts'
+import type { Gap, Position } from '../../source.ts'
+
+export interface ResetOptions {
+  readonly path: string
+  /** The pipeline's: a state file belongs to one. */
+  readonly name: string
+  /** File mode of the lock, where there is none yet. */
+  readonly mode: number
+  /** Identity of a state file that has none yet. */
+  readonly stateId: string
+  /** How long to wait for another process that holds the file. */
+  readonly waitLockMs: number
+  /** Of sprk. */
+  readonly version: string
+  readonly clock: Clock
+}
+
+export interface PositionsReset {
+  readonly source: string
+  /** Identity of the log that all positions belong to afterwards; null: as before. */
+  readonly logId: string | null
+  /** Saved positions that are moved; also those that stay, but of whose log nothing is to be believed any more. */
+  readonly moves: readonly Gap[]
+  /** Positions where there was none. */
+  readonly begun: readonly Position[]
+  /** Positions that are dropped: their partitions are gone. */
+  readonly forgotten: readonly Position[]
+  /** Tables whose rows are deleted: state, results. */
+  readonly cleared: readonly string[]
+  /** For the audit, in words. */
+  readonly detail: string
+}
+
+/** A state file that nobody else works on. */
+export interface HeldState {
+  readonly resume: ResumePoint
+  /** At most once. Throws a SprkError, and nothing was changed: 74 for what the disk says, 75 for positions that stand elsewhere. */
+  reset(change: PositionsReset): void
+  /** Never throws. Frees the lock. */
+  close(): void
+}
+
+/**
+ * Takes the lock of an existing state file, whatever pipeline text it was made with. Throws a SprkError as opening it to run
+ * does: 66 where there is none, 74 for a damaged file, 75 for one that another process works on, 77, 78.
+ */
+export async function holdState(
+  options: ResetOptions,
+  signal?: AbortSignal,
+  connectTo: (path: string) => Connection = connect,
+): Promise<HeldState> {
+  const { name, mode, waitLockMs: waitMs, clock } = options
+  const path = realPath(options.path)
+  if (!isStateFile(path)) throw noState(path)
+  assertWritable(path)
+  const lock = await acquireLock(path, { mode, waitMs, clock }, signal)
+  let connection: Connection | null = null
+  try {
+    connection = connectTo(path)
+    assertName(path, connection, name)
+    return held({ path, lock, connection, connectTo }, options)
+  } catch (error) {
+    connection?.close()
+    lock.release()
+    throw error
+  }
+}
+
+interface Held {
+  readonly path: string
+  readonly lock: Lock
+  readonly connection: Connection
+  readonly connectTo: (path: string) => Connection
+}
+
+function held(state: Held, options: ResetOptions): HeldState {
+  const { path, lock, connection, connectTo } = state
+  return {
+    resume: readResume(connection),
+    reset(change) {
+      const epoch = readEpoch(connection)
+      try {
+        inTransaction(connection, () => apply(path, connection, change, options))
+      } catch (error) {
+        if (!(error instanceof CommitFailed)) throw error
+        if (!isEpochPast(epoch, { path, dropped: connection, connectTo })) throw error.cause
+      }
+    },
+    close() {
+      for (const close of [() => connection.close(), () => lock.release()]) {
+        try {
+          close()
+        } catch {
+          // What was committed is in the file or in its WAL.
+        }
+      }
+    },
+  }
+}
+
+function apply(path: string, connection: Connection, change: PositionsReset, options: ResetOptions): void {
+  const { source, logId, moves, begun, forgotten, cleared, detail } = change
+  upgrade(path, connection, options.stateId)
+  nextEpoch(connection)
+  const { lastBatchId } = readResume(connection)
+  const now = { at: options.clock.now(), batchId: lastBatchId }
+  if (logId !== null) replaceLogId(connection, source, logId)
+  for (const move of moves) if (!stays(connection, source, move)) movePosition(path, connection, source, move, now)
+  for (const position of begun) insertPosition(connection, source, position)
+  for (const position of forgotten) forget(path, connection, source, position)
+  for (const table of cleared) connection.prepare(`DELETE FROM ${quoted(table)}`).run()
+  insertAudit(connection, { ...now, version: options.version, action: 'offsets reset', detail })
+}
+
+/** In the same log, at the same offset: nothing has moved, but what was known of the last record read is forgotten. */
+function stays(
+  transaction: Transaction,
+  source: string,
+  { topic, topicId, partition, fromOffset, toOffset }: Gap,
+): boolean {
+  if (fromOffset !== toOffset) return false
+  const stayed = transaction
+    .prepare(
+      `UPDATE sprk_offsets SET topic_id = ?, leader_epoch = NULL, tail_hash = NULL
+        WHERE source = ? AND topic = ? AND partition = ? AND next = ? AND coalesce(topic_id, ?) IS ?`,
+    )
+    .run(topicId, source, topic, BigInt(partition), BigInt(fromOffset), topicId, topicId)
+  return stayed === 1
+}
+
+function forget(path: string, transaction: Transaction, source: string, position: Position): void {
+  const { topic, partition, next } = position
+  const gone = transaction
+    .prepare('DELETE FROM sprk_offsets WHERE source = ? AND topic = ? AND partition = ? AND next = ?')
+    .run(source, topic, BigInt(partition), BigInt(next))
+  if (gone !== 1) throw fenced(path, `the saved position of ${partitionKey(position)} is no longer ${next}`)
+}

@@ -1,0 +1,103 @@
+// What `replay --replace` would change beside the results of the same offsets: it is refused, unless that is wanted.
+
+import type { RecordedPartition } from '../../checkpoint/index.ts'
+import type { RangeSpec } from '../../cli/options/range.ts'
+import { Exit, SprkError } from '../../errors.ts'
+import { partitionKey } from '../../record.ts'
+import { type Asked, type Found, missingLine } from './missing.ts'
+import { isOfNewLog, type ResolvedPartition } from './resolve.ts'
+
+export interface Wanted {
+  readonly range: RangeSpec
+  /** Whether results may disappear. */
+  readonly isPartial: boolean
+  /** Takes warnings. */
+  readonly warn: (line: string) => void
+}
+
+/**
+ * Throws a SprkError: exit 64 where other offsets would be in the results than the run has read, unless that is wanted;
+ * 79 where the run has not read what is gone from the log, since only `run` and `offsets reset` may pass over that.
+ */
+export function assertWhole(range: Asked, wanted: Wanted): void {
+  assertNoneSkipped(range)
+  const lines = changesOf(range)
+  if (wanted.isPartial) for (const line of lines) wanted.warn(line)
+  const [first, ...details] = lines
+  if (wanted.isPartial || first === undefined) return
+  const hint = canRepeatAll(range, wanted)
+    ? 'leave the start out to begin where the run began, or add --partial'
+    : 'add --partial where that is wanted'
+  throw partial(first, details, hint)
+}
+
+function partial(message: string, details: readonly string[], hint: string): SprkError {
+  return new SprkError(Exit.USAGE, { code: 'E_REPLACE_PARTIAL', message, details, hint })
+}
+
+/** Throws a SprkError (exit 64) where records are no longer in the log, unless that is wanted. */
+export function assertFound({ missing }: Found, { isPartial, warn }: Wanted): void {
+  const line = missingLine(missing)
+  if (line === null) return
+  if (!isPartial) throw partial(line, ['nothing was replaced'], 'add --partial where that is wanted')
+  warn(line)
+}
+
+function assertNoneSkipped({ header, partitions }: Asked): void {
+  const isFollowed = header.isRecorded && header.isFromStart
+  for (const at of partitions) {
+    const { live, log, from } = at
+    const isAnew = isOfNewLog(at)
+    if (live === null || (!isAnew && (isFollowed || from <= live.next))) continue
+    const key = partitionKey(at)
+    if (!isAnew && (log === null || from > log.start)) {
+      const message = `${key}: the range begins at ${from}, and the state file stands at ${live.next}: what is between would never be read`
+      const hint = 'begin the range where the state file stands, or before'
+      throw new SprkError(Exit.USAGE, { code: 'E_REPLACE_PARTIAL', message, hint })
+    }
+    throw new SprkError(Exit.DATA_LOSS, {
+      code: 'E_OFFSET_GONE',
+      message: isAnew
+        ? `${key}: the topic was created anew since the run read it`
+        : `${key}: the state file stands at ${live.next}, and the log begins at ${log?.start}: ${from - live.next} offsets that were never read are gone`,
+      hint: '`sprk run <pipeline> --once` says how the run can go on; replace its results afterwards',
+    })
+  }
+}
+
+function changesOf({ history, header, partitions }: Asked): readonly string[] {
+  if (history === null) return []
+  const within = new Map(partitions.map((at) => [partitionKey(at), at]))
+  const pruned =
+    history.firstBatchId > 1
+      ? [`the results of batches before ${history.firstBatchId}, which are no longer recorded, disappear`]
+      : []
+  const isFollowed = header.isRecorded && header.isFromStart
+  return [
+    ...pruned,
+    ...history.partitions.flatMap((live) => changeOf(live, within.get(partitionKey(live)), isFollowed)),
+  ]
+}
+
+/** `isFollowed`: all recorded batches are repeated, wherever the run was moved. */
+function changeOf(live: RecordedPartition, at: ResolvedPartition | undefined, isFollowed: boolean): readonly string[] {
+  const key = partitionKey(live)
+  const { lowest, highest } = live
+  if (lowest === highest) return []
+  if (at === undefined) return [`${key}: it is no part of the range: its results disappear, its position stays`]
+  if (live.isOfOtherLog) return [`${key}: the topic was created anew: the results of what it held before disappear`]
+  if (isFollowed) return []
+  const { from, end } = at
+  if (from > lowest) return [`${key}: the results of offsets ${lowest} to ${Math.min(from, highest)} disappear`]
+  const until = Math.min(end, lowest)
+  return from < until ? [`${key}: offsets ${from} to ${until}, which are not in the results, are added`] : []
+}
+
+/** Whether the same command without a start can work. */
+function canRepeatAll({ history, partitions }: Asked, { range }: Wanted): boolean {
+  if (history === null || history.firstBatchId > 1 || range.from === 'recorded') return false
+  if (range.from === 'earliest' && partitions.length < history.partitions.length) return false
+  return partitions.every(({ live, log }) => {
+    return live === null || (!live.isOfOtherLog && log !== null && log.start <= live.lowest)
+  })
+}

@@ -1,0 +1,142 @@
+// How a range is repeated: with recorded batches where they cover it, and what there is to be said about it.
+
+import { batchAcross, type History, type ReplayHeader, viewState } from '../../checkpoint/index.ts'
+import type { RangeSpec } from '../../cli/options/range.ts'
+import { Exit, SprkError } from '../../errors.ts'
+import type { Plan } from '../../plan/plan.ts'
+import { partitionKey } from '../../record.ts'
+import { isOfNewLog, type ResolvedPartition } from './resolve.ts'
+
+export interface Decision {
+  readonly header: ReplayHeader
+  /** Warnings. */
+  readonly lines: readonly string[]
+}
+
+/** Throws a SprkError (exit 79) where the recorded start is of a log that is gone. */
+export function decide(
+  spec: RangeSpec,
+  isRebatched: boolean,
+  plan: Plan,
+  history: History | null,
+  logId: string | null,
+  partitions: readonly ResolvedPartition[],
+): Decision {
+  const isFromStart = startsAsRecorded(history, partitions)
+  const reason = isRebatched ? null : whyNotRecorded(spec, history, partitions, isFromStart)
+  if (spec.from === 'recorded') assertSameLog(partitions)
+  return {
+    header: {
+      stateId: history?.stateId ?? null,
+      replacedBy: history?.replacedBy ?? null,
+      range: spec.text,
+      plan: plan.fingerprint.plan,
+      isRebatched,
+      isRecorded: !isRebatched && reason === null && history !== null && history.lastBatchId > 0,
+      isFromStart,
+      logId: history?.logId ?? logId,
+      partitions: partitions.map(({ topic, partition, topicId, from, until }) => ({
+        ...{ topic, partition, topicId },
+        from,
+        until,
+      })),
+    },
+    lines: reason === null ? [] : [`${reason}: new batches are made`],
+  }
+}
+
+/** Whether every partition that the live state knows begins as it did there. */
+export function startsAsRecorded(history: History | null, partitions: readonly ResolvedPartition[]): boolean {
+  if (history === null) return false
+  const begun = partitions.filter(({ live }) => live !== null)
+  return begun.length === history.partitions.length && begun.every(({ live, from }) => live?.start === from)
+}
+
+/** Only where no start is named the run is followed wherever it was moved: a named range has each offset once. */
+function whyNotRecorded(
+  spec: RangeSpec,
+  history: History | null,
+  partitions: readonly ResolvedPartition[],
+  isFromStart: boolean,
+): string | null {
+  if (history === null || history.lastBatchId === 0) return null
+  const known = partitions.filter(({ live }) => live !== null && live.highest > live.lowest)
+  const before = known.find(({ live, from }) => live !== null && from < live.start)
+  if (before !== undefined) {
+    const { live, from } = before
+    return `${partitionKey(before)}: the range begins at ${from}, and the recorded batches at ${live?.start}`
+  }
+  const other = known.find((at) => at.live?.isOfOtherLog === true || isOfNewLog(at))
+  if (other !== undefined)
+    return `${partitionKey(other)}: the topic was created anew after some of the recorded batches`
+  const isWhole =
+    spec.from === 'recorded' && isFromStart && known.every(({ live, end }) => live !== null && end >= live.next)
+  const moved = new Set(history.moves.map(partitionKey))
+  const jumped = known.find((at) => moved.has(partitionKey(at)))
+  if (jumped !== undefined && !isWhole) {
+    return `${partitionKey(jumped)}: the live run was moved, and a range has each offset once`
+  }
+  if (known.some(({ live, from }) => live !== null && from < live.highest)) return null
+  return 'no recorded batch is in the range'
+}
+
+function assertSameLog(partitions: readonly ResolvedPartition[]): void {
+  const other = partitions.find((at) => at.live?.isOfOtherLog === true || isOfNewLog(at))
+  if (other === undefined) return
+  const message = `${partitionKey(other)}: the topic was created anew after some of the recorded batches: what they read is gone`
+  const hint = '`sprk replay <pipeline> --from-offset earliest` repeats what is in the log now'
+  throw new SprkError(Exit.DATA_LOSS, { code: 'E_OFFSET_GONE', message, hint })
+}
+
+/** Lines about records that the log no longer has, and batches that are cut apart. */
+export function remarks(
+  spec: RangeSpec,
+  plan: Plan,
+  livePath: string,
+  history: History | null,
+  header: ReplayHeader,
+  partitions: readonly ResolvedPartition[],
+): readonly string[] {
+  const first = history?.firstBatchId ?? 0
+  const pruned = first > 1 && header.isRecorded ? [`the batches before ${first} are no longer recorded`] : []
+  const missing = spec.from === 'earliest' ? partitions.flatMap(missingOf) : []
+  const edges = header.isFromStart
+    ? []
+    : plan.steps.flatMap(({ id, step }) =>
+        step.state === undefined
+          ? []
+          : [`${id}: its state begins empty where the range does: what began before is incomplete`],
+      )
+  return [...pruned, ...missing, ...edges, ...(header.isRecorded ? cutBatches(plan, livePath, partitions) : [])]
+}
+
+function missingOf(at: ResolvedPartition): readonly string[] {
+  const { from, live } = at
+  if (live === null || live.isOfOtherLog || isOfNewLog(at)) return []
+  const key = partitionKey(at)
+  const until = Math.min(from, live.highest)
+  const unread = Math.max(from - live.next, 0)
+  return [
+    ...(live.lowest < until
+      ? [`${key}: offsets ${live.lowest} to ${until} were in the live run and are gone from the log`]
+      : []),
+    ...(unread > 0 ? [`${key}: offsets ${live.next} to ${from}, which the live run has not read, are gone too`] : []),
+  ]
+}
+
+/** A step whose result depends on where batches are cut gives others for a part of one. */
+function cutBatches(plan: Plan, livePath: string, partitions: readonly ResolvedPartition[]): readonly string[] {
+  const dependent = plan.steps.find(({ step }) => step.boundary === 'dependent')
+  if (dependent === undefined) return []
+  return viewState(livePath, (transaction) =>
+    partitions.flatMap((at) => {
+      if (at.live === null) return []
+      return [at.from, at.end].flatMap((offset) => {
+        const batchId = batchAcross(transaction, plan.source.id, at, offset)
+        if (batchId === null) return []
+        const what = `cuts recorded batch ${batchId} apart: ${dependent.id} has another result for a part of it`
+        return [`${partitionKey(at)}: the range ${offset === at.from ? 'begins' : 'ends'} at ${offset} and ${what}`]
+      })
+    }),
+  )
+}

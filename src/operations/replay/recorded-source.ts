@@ -1,0 +1,213 @@
+// A source that repeats recorded batches: the same ranges and clocks in the same order, then new batches up to an end.
+
+import type { Batch, Checkpoint, Transaction } from '../../checkpoint.ts'
+import { Exit, SprkError } from '../../errors.ts'
+import type { Notice } from '../../notice.ts'
+import { type Chunk, type OffsetRange, partitionKey, type TopicPartition } from '../../record.ts'
+import type { EffectiveRange, Gap, Limits, Opened, Plan, Position, Source, Start } from '../../source.ts'
+
+/** A batch of former times, or the part of it that is repeated. */
+export interface RecordedBatch {
+  readonly batchId: number
+  /** Epoch milliseconds. */
+  readonly batchTime: number
+  /** Not empty, and no range is. */
+  readonly ranges: readonly OffsetRange[]
+  /** That it has read; absent where only a part of it is repeated, or nobody asks. */
+  readonly records?: number | null
+}
+
+export interface Recording {
+  /** Those that are still to be repeated, in order. */
+  readonly batches: Iterator<RecordedBatch>
+  /**
+   * `partitionKey` → where the position stood after the last of them. Where reading was moved on without reading, the
+   * repeated position is moved too.
+   */
+  readonly final: ReadonlyMap<string, number>
+  /** `partitionKey` → the end of the range. A partition that is not named is not read. */
+  readonly ends: ReadonlyMap<string, number>
+}
+
+/** How far a recording was repeated: the last recorded batch; `all`: new batches follow. Null: nothing was. */
+export type Repeated = number | 'all' | null
+
+/** What goes with a repeated batch: `note` is called in the transaction that commits it. */
+export function noting(checkpoint: Checkpoint, note: (transaction: Transaction, batch: Batch) => void): Checkpoint {
+  return {
+    stateId: checkpoint.stateId,
+    notices: checkpoint.notices,
+    get resume() {
+      return checkpoint.resume
+    },
+    register: (source, logId, positions) => checkpoint.register(source, logId, positions),
+    move: (source, gaps) => checkpoint.move(source, gaps),
+    commit: (batch: Batch, write) =>
+      checkpoint.commit(batch, (transaction) => {
+        write(transaction)
+        note(transaction, batch)
+      }),
+    close: () => checkpoint.close(),
+  }
+}
+
+/**
+ * Law: what it gives is what `create`'s source gives for the same ranges. Positions that jumped between two recorded
+ * batches jump as gaps; the source is opened anew behind them.
+ */
+export class RecordedSource implements Source {
+  readonly #create: () => Source
+  readonly #recording: Recording
+  #inner: Source
+  #logId: string | null = null
+  /** `partitionKey` → where reading stands. Only these partitions are read. */
+  #positions = new Map<string, Position>()
+  #repeated: Repeated
+  #records: number | null = null
+  #isRepeating = true
+
+  constructor(create: () => Source, recording: Recording) {
+    this.#create = create
+    this.#recording = recording
+    this.#inner = create()
+    this.#repeated = null
+  }
+
+  /** As of the last plan. */
+  get repeated(): Repeated {
+    return this.#repeated
+  }
+
+  /** What the last plan's batch has read when it was recorded; null where nobody knows. */
+  get records(): number | null {
+    return this.#records
+  }
+
+  async *open(start: Start, signal: AbortSignal): AsyncGenerator<Notice, Opened> {
+    this.#logId = start.logId
+    this.#positions = new Map(start.positions.map((position) => [partitionKey(position), position]))
+    const { logId } = yield* this.#openInner(signal)
+    return { logId, positions: start.positions }
+  }
+
+  async *ends(): AsyncGenerator<Notice, ReadonlyMap<string, number>> {
+    return this.#recording.ends
+  }
+
+  async *plan(limits: Limits, signal: AbortSignal): AsyncGenerator<Notice, Plan> {
+    const next = this.#isRepeating ? this.#recording.batches.next() : null
+    if (next !== null && next.done !== true) return yield* this.#planRecorded(next.value, signal)
+    const gaps = this.#isRepeating ? this.#gapsTo(this.#recording.final) : []
+    yield* this.#pass(gaps, signal)
+    this.#isRepeating = false
+    this.#repeated = 'all'
+    this.#records = null
+    const { ranges, cut } = yield* this.#planInner({ ...limits, ends: this.#endsAt(this.#recording.ends) }, signal)
+    return { ranges, cut, gaps }
+  }
+
+  async *#planRecorded(
+    { batchId, batchTime, ranges, records }: RecordedBatch,
+    signal: AbortSignal,
+  ): AsyncGenerator<Notice, Plan> {
+    const gaps = this.#gapsTo(new Map(ranges.map((range) => [partitionKey(range), range.fromOffset])))
+    yield* this.#pass(gaps, signal)
+    const ends = this.#endsAt(new Map(ranges.map((range) => [partitionKey(range), range.untilOffset])))
+    const planned = yield* this.#planInner({ maxRecords: Infinity, maxBytes: Infinity, ends }, signal)
+    assertWhole(batchId, ranges, planned.ranges)
+    this.#repeated = batchId
+    this.#records = records ?? null
+    return { ranges: planned.ranges, cut: true, gaps, batchTime }
+  }
+
+  async *chunks(
+    ranges: readonly OffsetRange[],
+    signal: AbortSignal,
+  ): AsyncGenerator<Chunk | Notice, readonly EffectiveRange[]> {
+    const effective = yield* repeating(this.#inner.chunks(ranges, signal))
+    if (typeof this.#repeated === 'number') assertWhole(this.#repeated, ranges, effective)
+    for (const range of effective) {
+      const key = partitionKey(range)
+      const { topicId, leaderEpoch, tailHash, untilOffset: next } = range
+      const before = this.#positions.get(key)
+      if (before === undefined) throw new Error(`${key} was read, and is no part of the range`)
+      this.#positions.set(key, { ...before, topicId: topicId ?? before.topicId, leaderEpoch, tailHash, next })
+    }
+    return effective
+  }
+
+  async close(): Promise<void> {
+    await this.#inner.close()
+  }
+
+  /** A partition that is not named is not read on. */
+  #endsAt(named: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+    return new Map([...this.#positions].map(([key, { next }]) => [key, named.get(key) ?? next]))
+  }
+
+  #gapsTo(wanted: ReadonlyMap<string, number>): readonly Gap[] {
+    return [...this.#positions.values()].flatMap(({ topic, partition, topicId, next }) => {
+      const toOffset = wanted.get(partitionKey({ topic, partition }))
+      if (toOffset === undefined || toOffset === next) return []
+      return [{ topic, partition, topicId, fromOffset: next, toOffset, cause: 'the repeated run was moved here' }]
+    })
+  }
+
+  async *#pass(gaps: readonly Gap[], signal: AbortSignal): AsyncGenerator<Notice, void> {
+    if (gaps.length === 0) return
+    for (const { topic, partition, topicId, toOffset: next } of gaps) {
+      const position = { topic, partition, topicId, next, leaderEpoch: null, tailHash: null }
+      this.#positions.set(partitionKey(position), position)
+    }
+    await this.#inner.close()
+    this.#inner = this.#create()
+    yield* this.#openInner(signal)
+  }
+
+  async *#openInner(signal: AbortSignal): AsyncGenerator<Notice, Opened> {
+    const start = { logId: this.#logId, positions: [...this.#positions.values()] }
+    const opened = yield* repeating(this.#inner.open(start, signal))
+    const [gap] = opened.gaps ?? []
+    if (gap !== undefined) throw gone(gap, gap.cause)
+    return opened
+  }
+
+  /** What a run may pass over (`onDataLoss: continue`) is missing in a replay. */
+  async *#planInner(limits: Limits, signal: AbortSignal): AsyncGenerator<Notice, Plan> {
+    const planned = yield* repeating(this.#inner.plan(limits, signal))
+    const [gap] = planned.gaps ?? []
+    if (gap !== undefined) throw gone(gap, gap.cause)
+    return planned
+  }
+}
+
+/** Losses are of the replay: nobody is to move the run's positions for them. */
+async function* repeating<Item, Result>(reading: AsyncGenerator<Item, Result>): AsyncGenerator<Item, Result> {
+  try {
+    return yield* reading
+  } catch (error) {
+    if (!(error instanceof SprkError) || error.exit !== Exit.DATA_LOSS) throw error
+    const [first, ...rest] = error.problems
+    if (first === undefined) throw error
+    throw new SprkError(error.exit, [{ ...first, hint: LEFT }, ...rest], { cause: error })
+  }
+}
+
+const LEFT =
+  '`sprk replay <pipeline> --from-offset earliest --to-offset latest --into left.db` repeats what is left of the log'
+
+/** Throws a SprkError (exit 79) where the log no longer has what the batch was made of. */
+function assertWhole(batchId: number, wanted: readonly OffsetRange[], found: readonly OffsetRange[]): void {
+  const ranges = new Map(found.map((range) => [partitionKey(range), range]))
+  for (const range of wanted) {
+    const { fromOffset, untilOffset } = range
+    const read = ranges.get(partitionKey(range))
+    if (read !== undefined && read.fromOffset === fromOffset && read.untilOffset === untilOffset) continue
+    throw gone(range, `recorded batch ${batchId} read ${fromOffset} to ${untilOffset}, which the log no longer has`)
+  }
+}
+
+function gone(at: TopicPartition, what: string): SprkError {
+  const message = `${partitionKey(at)}: ${what}`
+  return new SprkError(Exit.DATA_LOSS, { code: 'E_OFFSET_GONE', message, hint: LEFT })
+}

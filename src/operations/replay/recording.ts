@@ -1,0 +1,61 @@
+// The recorded batches of a live state file as a replay's source repeats them: clipped to the range.
+
+import { type ReplayHeader, recordedBatches, type WholeBatch } from '../../checkpoint/index.ts'
+import { recordsRead } from '../../execution/progress-of.ts'
+import { type OffsetRange, partitionKey } from '../../record.ts'
+import type { RecordedBatch, Recording, Repeated } from './recorded-source.ts'
+import type { ResolvedPartition } from './resolve.ts'
+
+export interface RecordingOptions {
+  /** Of the live state file. */
+  readonly path: string
+  readonly source: string
+  readonly header: ReplayHeader
+  readonly partitions: readonly ResolvedPartition[]
+  /** How far they were repeated already. */
+  readonly repeated: Repeated
+  /** The last recorded batch. */
+  readonly through: number
+}
+
+export function recordingOf({ path, source, header, partitions, repeated, through }: RecordingOptions): Recording {
+  const ends = new Map(partitions.map((at) => [partitionKey(at), at.end]))
+  if (!header.isRecorded || repeated === 'all') return { batches: [].values(), final: new Map(), ends }
+  // What was moved is not clipped: its ranges may go beyond where they begin and end.
+  const bounds = new Map(
+    partitions.map((at): [string, Bounds] => {
+      const from = header.isFromStart ? 0 : at.from
+      const isWhole = at.live !== null && at.end >= at.live.next
+      return [partitionKey(at), { from, until: isWhole ? Infinity : at.end }]
+    }),
+  )
+  const final = new Map(
+    partitions.flatMap(({ topic, partition, live, end }): [string, number][] =>
+      header.isFromStart && live !== null && end >= live.next ? [[partitionKey({ topic, partition }), live.next]] : [],
+    ),
+  )
+  return { batches: clipped(recordedBatches(path, source, repeated ?? 0, through), bounds), final, ends }
+}
+
+interface Bounds {
+  readonly from: number
+  readonly until: number
+}
+
+function* clipped(batches: Iterable<WholeBatch>, bounds: ReadonlyMap<string, Bounds>): Generator<RecordedBatch> {
+  for (const { batchId, batchTime, ranges, counts } of batches) {
+    const within = ranges.flatMap((range) => {
+      const bound = bounds.get(partitionKey(range))
+      if (bound === undefined) return []
+      const fromOffset = Math.max(range.fromOffset, bound.from)
+      const untilOffset = Math.min(range.untilOffset, bound.until)
+      return fromOffset < untilOffset ? [{ ...range, fromOffset, untilOffset }] : []
+    })
+    const isWhole = offsetsOf(within) === offsetsOf(ranges)
+    if (within.length > 0) yield { batchId, batchTime, ranges: within, records: isWhole ? recordsRead(counts) : null }
+  }
+}
+
+function offsetsOf(ranges: readonly OffsetRange[]): number {
+  return ranges.reduce((all, { fromOffset, untilOffset }) => all + untilOffset - fromOffset, 0)
+}

@@ -1,0 +1,168 @@
+// A range that was asked for → offsets of partitions, as the live state and the log are now.
+
+import type { History, RecordedPartition, ReplayHeader, ReplayPartition } from '../../checkpoint/index.ts'
+import type { From, RangeSpec, To } from '../../cli/options/range.ts'
+import { Exit, SprkError } from '../../errors.ts'
+import { byTopicPartition, partitionKey, type TopicPartition } from '../../record.ts'
+import type { LogPartition } from '../../source.ts'
+
+/** What is known when a replay starts. */
+export interface Surroundings {
+  /** Null: the pipeline never ran. */
+  readonly history: History | null
+  readonly logId: string | null
+  readonly log: readonly LogPartition[]
+  /** `partitionKey` → the offset at that time. */
+  readonly offsetsAt: (time: number) => Promise<ReadonlyMap<string, number>>
+}
+
+export interface ResolvedPartition extends ReplayPartition {
+  /** Where the range ends, as of now. */
+  readonly end: number
+  /** Null: the live state does not know it, or the log. */
+  readonly live: RecordedPartition | null
+  readonly log: LogPartition | null
+}
+
+/** In (topic, partition) order. Throws a SprkError: exit 64 for partitions that do not exist, 79 for records that are gone. */
+export async function resolveRange(spec: RangeSpec, around: Surroundings): Promise<readonly ResolvedPartition[]> {
+  const all = partitionsOf(around)
+  const unknown = [...spec.fromNamed.keys(), ...spec.toNamed.keys()].filter((key) => !all.has(key))
+  if (unknown.length > 0) throw usage(`${unknown.join(', ')}: there is no such partition`)
+  const resolved = await Promise.all([...all].map(([key, known]) => resolvePartition(spec, { key, ...known }, around)))
+  const within = resolved.filter((each) => each !== null).sort(byTopicPartition)
+  if (within.length === 0 && all.size > 0 && spec.from !== 'recorded') {
+    throw usage('the range begins behind the end of every partition')
+  }
+  return within
+}
+
+/** Null: the partition is no part of the range. */
+async function resolvePartition(
+  spec: RangeSpec,
+  { at, ...known }: Known & { readonly at: TopicPartition },
+  around: Surroundings,
+): Promise<ResolvedPartition | null> {
+  const { key, live, log } = known
+  const begin = spec.fromNamed.get(key) ?? spec.from
+  const end = spec.toNamed.get(key) ?? spec.to
+  // What the live run has not met yet begins when it does.
+  if (begin === null || (live === null && end === 'live')) return null
+  const isAnew = isOfNewLog(known)
+  // Offsets of the former log mean nothing in the one of now.
+  if (isAnew && (begin === 'recorded' || end === 'live')) throw createdAnew(key)
+  const from = await fromOf(begin, known, around)
+  if (from === null) return null
+  const until = await untilOf(end, { ...known, from }, around)
+  const isRelative = end === 'live' || end === 'latest'
+  const topicId = (isAnew ? log?.topicId : (live?.topicId ?? log?.topicId)) ?? null
+  return { ...at, topicId, from, until: isRelative ? null : until, end: until, live, log }
+}
+
+/** Whether the topic was deleted and created anew since the live run has read it. */
+export function isOfNewLog({ live, log }: Pick<Known, 'live' | 'log'>): boolean {
+  const [read, found] = [live?.topicId ?? null, log?.topicId ?? null]
+  return read !== null && found !== null && read !== found
+}
+
+function createdAnew(key: string): SprkError {
+  return new SprkError(Exit.DATA_LOSS, {
+    code: 'E_TOPIC_RECREATED',
+    message: `${key}: the topic was deleted and created anew since the run has read it: what it read is gone`,
+    hint: '`sprk replay <pipeline> --from-offset earliest --to-offset latest` reads what is there now',
+  })
+}
+
+/** The same range, begun before: only ends that go with the live state or the log are found anew, and partitions that it met since. */
+export async function resumeRange(
+  spec: RangeSpec,
+  { partitions }: ReplayHeader,
+  around: Surroundings,
+): Promise<readonly ResolvedPartition[]> {
+  const all = partitionsOf(around)
+  const begun = new Set(partitions.map(partitionKey))
+  const met = [...all].filter(([key]) => !begun.has(key)).map(([key, known]) => ({ key, ...known }))
+  const resolved = await Promise.all([
+    ...met.map((known) => resolvePartition(spec, known, around)),
+    ...partitions.map(async (saved): Promise<ResolvedPartition> => {
+      const key = partitionKey(saved)
+      const { live = null, log = null } = all.get(key) ?? {}
+      const end = spec.toNamed.get(key) ?? spec.to
+      const until = saved.until ?? (await untilOf(end, { key, live, log, from: saved.from }, around))
+      return { ...saved, end: until, live, log }
+    }),
+  ])
+  return resolved.filter((each) => each !== null).sort(byTopicPartition)
+}
+
+interface Known {
+  readonly key: string
+  readonly live: RecordedPartition | null
+  readonly log: LogPartition | null
+}
+
+function partitionsOf({ history, log }: Surroundings): Map<string, { at: TopicPartition } & Omit<Known, 'key'>> {
+  const all = new Map<string, { at: TopicPartition; live: RecordedPartition | null; log: LogPartition | null }>()
+  for (const live of history?.partitions ?? []) all.set(partitionKey(live), { at: placeOf(live), live, log: null })
+  for (const each of log) {
+    all.set(partitionKey(each), { at: placeOf(each), live: all.get(partitionKey(each))?.live ?? null, log: each })
+  }
+  return all
+}
+
+function placeOf({ topic, partition }: TopicPartition): TopicPartition {
+  return { topic, partition }
+}
+
+/** Null: the log is gone, or ends before. */
+async function fromOf(from: From, { key, live, log }: Known, around: Surroundings): Promise<number | null> {
+  if (from === 'recorded') return live?.start ?? log?.start ?? null
+  if (from === 'earliest') return log?.start ?? null
+  if ('offset' in from) return from.offset <= (log?.end ?? live?.next ?? 0) ? from.offset : null
+  return log === null ? null : ((await around.offsetsAt(from.time)).get(key) ?? log.end)
+}
+
+async function untilOf(
+  to: To,
+  { key, live, log, from }: Known & { readonly from: number },
+  around: Surroundings,
+): Promise<number> {
+  const end = log?.end ?? from
+  if (to === 'live') return live?.next ?? from
+  if (to === 'latest') return Math.max(end, from)
+  const wanted = 'offset' in to ? to.offset : ((await around.offsetsAt(to.time)).get(key) ?? end)
+  return Math.max(Math.min(wanted, end), from)
+}
+
+export interface Span {
+  readonly begin: number
+  readonly end: number
+}
+
+/** Throws a SprkError (exit 79) where the log does not have all that is read. */
+export function assertInLog(partitions: readonly ResolvedPartition[], spanOf: (at: ResolvedPartition) => Span): void {
+  const lost = partitions.flatMap((at) => {
+    const what = lostOf(spanOf(at), at.log)
+    return what === null ? [] : [`${partitionKey(at)}: ${what}`]
+  })
+  const [first, ...details] = lost
+  if (first === undefined) return
+  const hint = '`sprk replay <pipeline> --from-offset earliest` repeats what is left of the log'
+  throw new SprkError(Exit.DATA_LOSS, { code: 'E_OFFSET_GONE', message: first, details, hint })
+}
+
+function lostOf({ begin, end }: Span, log: LogPartition | null): string | null {
+  if (log === null) {
+    const why = 'the pipeline no longer reads this partition, or it does not exist any more'
+    return begin < end ? `the range is ${begin} to ${end}, and ${why}` : null
+  }
+  if (begin < log.start) {
+    return `the range begins at ${begin}, and the log at ${log.start}: ${log.start - begin} offsets are gone`
+  }
+  if (Math.max(begin, end) <= log.end) return null
+  return `the range is ${begin} to ${end}, and the log ends at ${log.end}`
+}
+
+function usage(message: string): SprkError {
+  return new SprkError(Exit.USAGE, { code: 'E_USAGE', message, hint: '`sprk explain <pipeline>` tells what is read' })
+}

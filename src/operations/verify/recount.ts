@@ -1,0 +1,157 @@
+// Reading the recorded ranges again, to see that the log has as many records in them as were counted.
+
+import {
+  assertName,
+  type Check,
+  type History,
+  readHistory,
+  recordedBatches,
+  viewState,
+  type WholeBatch,
+} from '../../checkpoint/index.ts'
+import { systemClock } from '../../cli/system-clock.ts'
+import { Exit, SprkError } from '../../errors.ts'
+import { unavailable } from '../../execution/deadline.ts'
+import { pull, Stalled } from '../../execution/pull.ts'
+import { isNotice } from '../../notice.ts'
+import type { Plan } from '../../plan/plan.ts'
+import { type OffsetRange, partitionKey } from '../../record.ts'
+import type { LogPartition, Position } from '../../source.ts'
+import { type Asking, ask } from '../ask.ts'
+import { RecordedSource } from '../replay/recorded-source.ts'
+
+const LAW = 'the log has as many records in the recorded ranges as were counted'
+const NO_LIMITS = { maxRecords: Infinity, maxBytes: Infinity, ends: null }
+
+/** Throws a SprkError: 69 where the log is away, 78 where the state file is another pipeline's. */
+export async function recount(path: string, plan: Plan, asking: Asking): Promise<Check> {
+  const history = viewState(path, (view) => {
+    assertName(path, view, plan.name)
+    return readHistory(view, plan.source.id)
+  })
+  const log = await partitionsOf(plan, history, asking)
+  const findings = new Findings()
+  if (log === null) findings.unchecked.push('the pipeline reads another log than the state file')
+  else await countAll(path, plan, history, { log, findings, asking })
+  const { problems, unchecked } = findings
+  return { name: 'log', law: log === null || findings.isShort ? null : LAW, problems, unchecked }
+}
+
+/** `partitionKey` → the partition as it is now; null: of another cluster. */
+async function partitionsOf(
+  plan: Plan,
+  history: History,
+  asking: Asking,
+): Promise<ReadonlyMap<string, LogPartition> | null> {
+  const view = plan.source.look(systemClock, history.stateId)
+  try {
+    const { logId, partitions } = await ask(view.partitions(asking.signal), asking)
+    if (history.logId !== null && logId !== history.logId) return null
+    return new Map(partitions.map((at) => [partitionKey(at), at]))
+  } finally {
+    await view.close()
+  }
+}
+
+interface Recounting {
+  readonly log: ReadonlyMap<string, LogPartition>
+  readonly findings: Findings
+  readonly asking: Asking
+}
+
+async function countAll(path: string, plan: Plan, history: History, recounting: Recounting): Promise<void> {
+  const { log, findings, asking } = recounting
+  let current: WholeBatch | null = null
+  function* readable(): Generator<WholeBatch> {
+    const { firstBatchId, lastBatchId } = history
+    for (const batch of recordedBatches(path, plan.source.id, firstBatchId - 1, lastBatchId)) {
+      if (!batch.ranges.every((range) => isThere(range, log))) findings.skip(batch.batchId)
+      else if (batch.ranges.length > 0) {
+        current = batch
+        yield batch
+      }
+    }
+  }
+  const recording = { batches: readable(), final: new Map(), ends: new Map() }
+  const source = new RecordedSource(() => plan.source.create(systemClock), recording)
+  try {
+    await ask(source.open({ logId: history.logId, positions: beginnings(history, log) }, asking.signal), asking)
+    for (;;) {
+      const { ranges } = await ask(source.plan(NO_LIMITS, asking.signal), asking)
+      if (source.repeated === 'all' || current === null) break
+      findings.compare(current, await countRecords(source, ranges, asking))
+    }
+  } catch (error) {
+    // Deleted while it was read.
+    if (!(error instanceof SprkError) || error.exit !== Exit.DATA_LOSS) throw error
+    findings.unchecked.push(error.message)
+  } finally {
+    findings.tellSkipped()
+    await source.close()
+  }
+}
+
+/** The same partition, and all of the range. */
+function isThere(range: OffsetRange, log: ReadonlyMap<string, LogPartition>): boolean {
+  const at = log.get(partitionKey(range))
+  if (at === undefined || range.fromOffset < at.start || range.untilOffset > at.end) return false
+  return range.topicId === null || at.topicId === null || range.topicId === at.topicId
+}
+
+/** Of partitions that the log still has: where it can be read from. */
+function beginnings({ partitions }: History, log: ReadonlyMap<string, LogPartition>): readonly Position[] {
+  return partitions.flatMap(({ topic, partition, topicId, start }) => {
+    const at = log.get(partitionKey({ topic, partition }))
+    if (at === undefined || (topicId !== null && at.topicId !== null && topicId !== at.topicId)) return []
+    const next = Math.min(Math.max(start, at.start), at.end)
+    return [{ topic, partition, topicId, next, leaderEpoch: null, tailHash: null }]
+  })
+}
+
+async function countRecords(
+  source: RecordedSource,
+  ranges: readonly OffsetRange[],
+  { signal, timeoutMs }: Asking,
+): Promise<number> {
+  let count = 0
+  try {
+    for await (const item of pull(source.chunks(ranges, signal), { clock: systemClock, signal, timeoutMs })) {
+      if (!isNotice(item)) count += item.length
+    }
+  } catch (error) {
+    throw error instanceof Stalled ? unavailable(timeoutMs, error.notice) : error
+  }
+  return count
+}
+
+const MAX_LINES = 10
+
+class Findings {
+  readonly problems: string[] = []
+  readonly unchecked: string[] = []
+  /** Some batch counted more than the log has. */
+  isShort = false
+  #skipped: { count: number; first: number; last: number } | null = null
+
+  compare({ batchId, counts }: WholeBatch, found: number): void {
+    const counted = counts.processed + counts.filtered + counts.skipped + counts.deadLetters
+    if (found === counted) return
+    if (found < counted) this.isShort = true
+    const line = `batch ${batchId} counted ${counted} records, the log has ${found} in its ranges`
+    const lines = found > counted ? this.problems : this.unchecked
+    if (lines.length < MAX_LINES) lines.push(found > counted ? line : `${line}: compaction may have removed some`)
+  }
+
+  skip(batchId: number): void {
+    this.#skipped ??= { count: 0, first: batchId, last: batchId }
+    this.#skipped.count += 1
+    this.#skipped.last = batchId
+  }
+
+  tellSkipped(): void {
+    if (this.#skipped === null) return
+    const { count, first, last } = this.#skipped
+    const which = count === 1 ? `batch ${first} has` : `${count} batches from ${first} to ${last} have`
+    this.unchecked.push(`${which} ranges that are no longer in the log`)
+  }
+}

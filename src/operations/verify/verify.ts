@@ -1,0 +1,156 @@
+// Whether a state file is what the commits of its batches left: read as of one moment, beside whoever works on it.
+
+import type { View } from '../../checkpoint/connection.ts'
+import { codeOf } from '../../checkpoint/faults.ts'
+import { toNumber } from '../../checkpoint/resume.ts'
+import { MIGRATIONS, SCHEMA } from '../../checkpoint/schema.ts'
+import { viewState } from '../../checkpoint/view.ts'
+import type { Transaction } from '../../checkpoint.ts'
+import { messageOf, SprkError } from '../../errors.ts'
+import { readMeta } from '../history/rows.ts'
+import { checkHistory, type Report } from './history.ts'
+
+export interface Check {
+  readonly name: string
+  /** What has to be so; null where only `unchecked` says how far it is. */
+  readonly law: string | null
+  /** What is not; the first ones, then how many more. */
+  readonly problems: readonly string[]
+  /** What cannot be known. */
+  readonly unchecked: readonly string[]
+}
+
+/** Throws SprkError: exit 66 where there is no state file, 78 for a file of somebody else. */
+export function verifyState(path: string): readonly Check[] {
+  return viewState(path, (view) => {
+    const findings = new Findings()
+    findings.check([['file', "SQLite's integrity check finds nothing"]], (report) => checkFile(view, report))
+    findings.check([['tables', 'all tables are there, and those with keys have their unique indexes']], (report) => {
+      checkTables(view, report)
+      checkResultTables(view, report)
+    })
+    findings.check(HISTORY, (batches, digests, ranges) => checkHistory(view, { batches, digests, ranges }))
+    findings.check([['dead letters', 'each batch has as many as it counted, from its own ranges']], (report) =>
+      checkDeadLetters(view, report),
+    )
+    return findings.checks
+  })
+}
+
+const HISTORY = [
+  ['batches', 'ids have no holes, times are in order, counts fit the ranges'],
+  ['digests', 'each batch has the digest of what it says of itself'],
+  ['ranges', 'ranges and moves of a partition join without holes, up to its position'],
+] as const
+
+const MAX_PROBLEMS = 10
+
+class Findings {
+  readonly checks: Check[] = []
+
+  /** One search may be for several checks. */
+  check<Laws extends readonly (readonly [name: string, law: string])[]>(
+    laws: Laws,
+    find: (...reports: { [Law in keyof Laws]: Report }) => void,
+  ): void {
+    const lists = laws.map(() => new Problems())
+    const reports = lists.map((list) => (problem: string) => list.add(problem))
+    try {
+      find(...(reports as { [Law in keyof Laws]: Report })) // map() keeps the length, which its type does not say.
+    } catch (error) {
+      if (!isOfTheFile(error)) throw error
+      for (const report of reports) report(`cannot be read: ${messageOf(error)}`)
+    }
+    for (const [index, [name, law]] of laws.entries()) {
+      this.checks.push({ name, law, problems: lists[index]?.lines() ?? [], unchecked: [] })
+    }
+  }
+}
+
+class Problems {
+  readonly #first: string[] = []
+  #more = 0
+
+  add(problem: string): void {
+    if (this.#first.length < MAX_PROBLEMS) this.#first.push(problem)
+    else this.#more++
+  }
+
+  lines(): readonly string[] {
+    return this.#more === 0 ? this.#first : [...this.#first, `and ${this.#more} more`]
+  }
+}
+
+/** Not a mistake of ours: SQLite's errors, and values that no sprk writes (toNumber). */
+function isOfTheFile(error: unknown): boolean {
+  return error instanceof SprkError || error instanceof RangeError || codeOf(error).startsWith('SQLITE_')
+}
+
+function checkFile(view: View, report: Report): void {
+  for (const row of view.each('PRAGMA integrity_check')) {
+    const said = String(row['integrity_check'])
+    if (said !== 'ok') report(said)
+  }
+}
+
+function checkTables(view: View, report: Report): void {
+  const version = toNumber(view.prepare('PRAGMA user_version').get()?.['user_version'])
+  const later = [...MIGRATIONS].filter(([to]) => to > version).flatMap(([, sql]) => tablesOf(sql))
+  for (const table of tablesOf(SCHEMA)) {
+    if (!later.includes(table) && !hasObject(view, 'table', table)) report(`${table} is missing`)
+  }
+}
+
+function tablesOf(sql: string): string[] {
+  return [...sql.matchAll(/CREATE TABLE (\w+)/g)].map(([, table]) => table as string)
+}
+
+function checkResultTables(view: View, report: Report): void {
+  for (const table of readMeta(view).tables) {
+    if (!hasObject(view, 'table', table)) report(`${table} is missing, with the results of the batches`)
+  }
+  // The sinks' canonical texts begin with mode and table.
+  const steps = view.prepare("SELECT value FROM sprk_meta WHERE key GLOB 'step:*'").all()
+  for (const { value } of steps) {
+    const [, table] = /^sqlite\n(?:merge|upsert) "((?:[^"]|"")+)"/.exec(String(value)) ?? []
+    if (table !== undefined) checkKey(view, table.replaceAll('""', '"'), report)
+  }
+}
+
+/** A key of one column has an index of its own for NULL. */
+function checkKey(view: View, table: string, report: Report): void {
+  const key = `sprk_key_${table}`
+  const sql = view.prepare("SELECT sql FROM sqlite_schema WHERE type = 'index' AND name = ?").get(key)?.['sql']
+  if (sql === undefined) report(`${table} has lost its unique index ${key}`)
+  const nullKey = `sprk_nullkey_${table}`
+  if (/ WHERE .* IS NOT NULL$/.test(String(sql)) && !hasObject(view, 'index', nullKey)) {
+    report(`${table} has lost its unique index ${nullKey}`)
+  }
+}
+
+function hasObject(transaction: Transaction, type: 'table' | 'index', name: string): boolean {
+  const found = transaction.prepare('SELECT 1 FROM sqlite_schema WHERE type = ? AND name = ? COLLATE NOCASE')
+  return found.get(type, name) !== undefined
+}
+
+/** Those of batches that are no longer kept say nothing. */
+function checkDeadLetters(view: View, report: Report): void {
+  const counted = view.each(
+    `SELECT b.batch_id, b.dead_letters, ifnull(d.n, 0) AS n
+       FROM sprk_batches b LEFT JOIN (SELECT batch_id, count(*) AS n FROM sprk_dead_letters GROUP BY batch_id) d
+         ON d.batch_id = b.batch_id
+      WHERE b.dead_letters <> ifnull(d.n, 0) ORDER BY b.batch_id`,
+  )
+  for (const { batch_id, dead_letters, n } of counted)
+    report(`batch ${batch_id} counted ${dead_letters}, ${n} are kept`)
+  const strays = view.each(
+    `SELECT batch_id, topic, partition, "offset" FROM sprk_dead_letters d
+      WHERE batch_id >= (SELECT min(batch_id) FROM sprk_batches) AND NOT EXISTS (
+        SELECT 1 FROM sprk_batch_ranges r
+         WHERE r.batch_id = d.batch_id AND r.source = d.source AND r.topic = d.topic AND r.partition = d.partition
+           AND d."offset" >= r.from_offset AND d."offset" < r.until_offset) ORDER BY id`,
+  )
+  for (const { batch_id, topic, partition, offset } of strays) {
+    report(`${topic}/${partition} offset ${offset} is in no range of its batch ${batch_id}`)
+  }
+}

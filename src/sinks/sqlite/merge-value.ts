@@ -1,0 +1,114 @@
+// How two partial results become one, by merge rule and type: with Spark's NULLs and overflows, on values as stored.
+
+import type { SqlValue } from '../../checkpoint.ts'
+import type { MergeRule } from '../../transform.ts'
+import { type DataType, typeName } from '../../types.ts'
+import { decimalText, fits } from '../../values/decimal.ts'
+import { Unstorable } from './value.ts'
+
+/** Merges two values that are not NULL; throws Unstorable where the result does not fit its type. */
+type Merge = (saved: SqlValue, added: SqlValue) => SqlValue
+
+/** NULL is the result of no value: it counts for nothing. Undefined: the rule means nothing for the type. */
+export function mergeOf(rule: MergeRule, type: DataType): Merge | undefined {
+  const merge = mergeValues(rule, type)
+  return merge && ((saved, added) => (saved === null ? added : added === null ? saved : merge(saved, added)))
+}
+
+function mergeValues(rule: MergeRule, type: DataType): Merge | undefined {
+  switch (rule) {
+    case 'sum':
+      return sumOf(type)
+    case 'min': {
+      const compare = comparisonOf(type)
+      return compare && ((saved, added) => (compare(added, saved) < 0 ? added : saved))
+    }
+    case 'max': {
+      const compare = comparisonOf(type)
+      return compare && ((saved, added) => (compare(added, saved) > 0 ? added : saved))
+    }
+    case 'and':
+      return type.kind === 'boolean' ? (saved, added) => (saved === 1n && added === 1n ? 1n : 0n) : undefined
+    case 'or':
+      return type.kind === 'boolean' ? (saved, added) => (saved === 1n || added === 1n ? 1n : 0n) : undefined
+    default:
+      return rule satisfies never
+  }
+}
+
+const INTEGER_BITS = { tinyint: 8, smallint: 16, int: 32, bigint: 64 } as const
+
+function sumOf(type: DataType): Merge | undefined {
+  switch (type.kind) {
+    case 'tinyint':
+    case 'smallint':
+    case 'int':
+    case 'bigint':
+      return (saved, added) => {
+        const sum = (saved as bigint) + (added as bigint)
+        if (sum !== BigInt.asIntN(INTEGER_BITS[type.kind], sum)) throw overflow(saved, added, type)
+        return sum
+      }
+    case 'float':
+    case 'double':
+      return (saved, added) => {
+        const sum = (saved as number) + (added as number)
+        if (Number.isNaN(sum)) throw new Unstorable('E_NAN', `${saved} + ${added} is NaN, which SQLite cannot store`)
+        return type.kind === 'float' ? Math.fround(sum) : sum
+      }
+    case 'decimal':
+      return (saved, added) => {
+        const sum = unscaled(saved, type.scale) + unscaled(added, type.scale)
+        if (!fits(sum, type.precision)) throw overflow(saved, added, type)
+        return decimalText(sum, type.scale)
+      }
+    default:
+      return undefined
+  }
+}
+
+function overflow(saved: SqlValue, added: SqlValue, type: DataType): Unstorable {
+  return new Unstorable('E_OVERFLOW', `${saved} + ${added} does not fit ${typeName(type)}`)
+}
+
+/** Of values as stored that are not NULL; undefined where the type has no order. */
+export function comparisonOf(type: DataType): ((a: SqlValue, b: SqlValue) => number) | undefined {
+  switch (type.kind) {
+    case 'boolean':
+    case 'tinyint':
+    case 'smallint':
+    case 'int':
+    case 'bigint':
+    case 'float':
+    case 'double':
+      return (a, b) => order(a as bigint | number, b as bigint | number)
+    case 'decimal':
+      return (a, b) => order(unscaled(a, type.scale), unscaled(b, type.scale))
+    // As Spark: by UTF-8 bytes. Dates and timestamps have texts of one length.
+    case 'string':
+    case 'date':
+    case 'timestamp':
+    case 'timestamp_ntz':
+      return (a, b) => Buffer.compare(Buffer.from(a as string), Buffer.from(b as string))
+    case 'binary':
+      return (a, b) => Buffer.compare(a as Uint8Array, b as Uint8Array)
+    default:
+      return undefined
+  }
+}
+
+function order(a: bigint | number, b: bigint | number): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+/** From canonical text. */
+function unscaled(text: SqlValue, scale: number): bigint {
+  const match = /^(-?\d+)(?:\.(\d+))?$/.exec(String(text))
+  if (match === null || (match[2] ?? '').length !== scale) {
+    throw new Unstorable(
+      'E_TABLE_VALUE',
+      `${JSON.stringify(String(text))} is not a decimal with ${scale} decimal places`,
+    )
+  }
+  return BigInt((match[1] ?? '') + (match[2] ?? ''))
+}

@@ -1,0 +1,66 @@
+// Names of tables and columns as SQLite takes them.
+
+import { Exit, type Problem, SprkError } from '../../errors.ts'
+import type { Schema } from '../../types.ts'
+import { columnType } from './value.ts'
+
+/** Any name, odd or not. */
+export function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}
+
+/** SQLite compares names without regard to the case of ASCII letters. */
+export function folded(name: string): string {
+  return name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
+}
+
+/** SQLite's own bound, as better-sqlite3 compiles it. */
+const MAX_COLUMNS = 2000
+
+/** Throws a SprkError with exit 78 for a table that cannot be: all reasons at once. */
+export function assertTable(table: string, schema: Schema): void {
+  const problems = [...nameProblems('table', table), ...columnProblems(table, schema)]
+  if (/^(sprk|sqlite)_/i.test(table)) {
+    problems.push({
+      code: 'E_TABLE_NAME',
+      message: `table ${table}: names that begin with sprk_ or sqlite_ are kept for tables of the state file itself`,
+      hint: 'name the table otherwise',
+    })
+  }
+  const [first, ...others] = problems
+  if (first !== undefined) throw new SprkError(Exit.CONFIG, [first, ...others])
+}
+
+function nameProblems(what: string, name: string): Problem[] {
+  if (name !== '' && !/[\0\p{Surrogate}]/u.test(name)) return []
+  return [{ code: 'E_TABLE_NAME', message: `${what} ${JSON.stringify(name)}: SQLite has no such names` }]
+}
+
+function columnProblems(table: string, schema: Schema): Problem[] {
+  const problems: Problem[] = []
+  if (schema.length === 0 || schema.length > MAX_COLUMNS) {
+    const message = `table ${table}: ${schema.length} columns; SQLite takes 1 to ${MAX_COLUMNS}`
+    problems.push({ code: 'E_TABLE_COLUMNS', message })
+  }
+  const names = new Map<string, string>()
+  for (const { name, type } of schema) {
+    problems.push(...nameProblems('column', name))
+    const same = names.get(folded(name))
+    if (same !== undefined) {
+      problems.push({
+        code: 'E_TABLE_COLUMNS',
+        message: `table ${table}: columns ${same} and ${name} are one to SQLite, which does not look at case`,
+        hint: 'rename one of them in a map',
+      })
+    }
+    names.set(folded(name), name)
+    if (columnType(type) === null) {
+      problems.push({
+        code: 'E_TABLE_COLUMNS',
+        message: `table ${table}: column ${name} is always NULL and has no type`,
+        hint: `give it one: cast(null as string)`,
+      })
+    }
+  }
+  return problems
+}

@@ -1,0 +1,149 @@
+// SQL values → what SQLite stores: exactly, or not at all.
+
+import type { SqlValue } from '../../checkpoint.ts'
+import { Tag, type Value, type Variant } from '../../column.ts'
+import type { DataType } from '../../types.ts'
+import { dateText } from '../../values/calendar.ts'
+import { decimalText } from '../../values/decimal.ts'
+import { localText } from '../../values/time-text.ts'
+import { jsonEncoder } from './json-text.ts'
+
+/** A value that SQLite cannot hold as it is. */
+export class Unstorable extends Error {
+  readonly code: string
+  constructor(code: string, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+/** Types of the columns of STRICT tables. */
+export type ColumnType = 'INTEGER' | 'REAL' | 'TEXT' | 'BLOB' | 'ANY'
+
+/** Null: values of the type cannot be stored. */
+export function columnType({ kind }: DataType): ColumnType | null {
+  switch (kind) {
+    case 'boolean':
+    case 'tinyint':
+    case 'smallint':
+    case 'int':
+    case 'bigint':
+      return 'INTEGER'
+    case 'float':
+    case 'double':
+      return 'REAL'
+    case 'string':
+    case 'decimal':
+    case 'date':
+    case 'timestamp':
+    case 'timestamp_ntz':
+    case 'array':
+    case 'struct':
+    case 'map':
+      return 'TEXT'
+    case 'binary':
+      return 'BLOB'
+    case 'variant':
+      return 'ANY'
+    case 'void':
+      return null
+    default:
+      return kind satisfies never
+  }
+}
+
+/** Takes a value that is not NULL; throws Unstorable. */
+export type Encode = (value: Value) => SqlValue
+
+export function encoderOf(type: DataType): Encode {
+  switch (type.kind) {
+    case 'boolean':
+      return (value) => (value === true ? 1n : 0n)
+    case 'tinyint':
+    case 'smallint':
+    case 'int':
+      // A number would be bound as REAL.
+      return (value) => BigInt(value as number)
+    case 'bigint':
+      return (value) => value as bigint
+    case 'float':
+    case 'double':
+      return (value) => real(value as number)
+    case 'string':
+      return (value) => text(value as string)
+    case 'binary':
+      return (value) => Uint8Array.from(value as Uint8Array)
+    case 'decimal':
+      return (value) => decimalText(value as bigint, type.scale)
+    case 'date':
+      return (value) => date(value as number)
+    case 'timestamp':
+      return (value) => `${localText(value as number)}Z`
+    case 'timestamp_ntz':
+      return (value) => localText(value as number)
+    case 'array':
+    case 'struct':
+    case 'map':
+      return jsonEncoder(type)
+    case 'variant':
+      return (value) => variant(value as Variant)
+    case 'void':
+      return () => null
+    default:
+      return type satisfies never
+  }
+}
+
+/** SQLite would store NULL for NaN, in silence. */
+function real(value: number): number {
+  if (Number.isNaN(value)) throw new Unstorable('E_NAN', 'NaN cannot be stored: SQLite has no such number')
+  return value
+}
+
+const LONE_SURROGATE = /\p{Surrogate}/u
+
+function text(value: string): string {
+  if (LONE_SURROGATE.test(value)) {
+    throw new Unstorable('E_SURROGATE', 'a string with half a surrogate pair cannot be stored: it has no UTF-8')
+  }
+  return value
+}
+
+/** Other years have another number of digits: their texts would not sort as dates do. */
+function date(days: number): string {
+  const written = dateText(days)
+  if (written.length !== 10) throw new Unstorable('E_DATE', `date ${written} cannot be stored: only years 0000 to 9999`)
+  return written
+}
+
+/** For an ANY column: each JSON type as SQLite's own; JSON knows 1 and 1.0 apart only by their text. */
+function variant({ tag, text: written }: Variant): SqlValue {
+  switch (tag) {
+    case Tag.STRING:
+      return text(written)
+    case Tag.NUMBER:
+      return variantNumber(written)
+    case Tag.TRUE:
+      return 1n
+    case Tag.FALSE:
+      return 0n
+    case Tag.OBJECT:
+    case Tag.ARRAY:
+      return text(written)
+    case Tag.NULL:
+      return null
+    default:
+      return tag satisfies never
+  }
+}
+
+function variantNumber(written: string): bigint | number {
+  if (/^-?\d+$/.test(written)) {
+    const integer = BigInt(written)
+    if (integer === BigInt.asIntN(64, integer)) return integer
+    throw new Unstorable('E_OVERFLOW', `integer ${written} cannot be stored: it has more than 64 bits`)
+  }
+  const number = Number(written)
+  if (Number.isFinite(number)) return number
+  throw new Unstorable('E_OVERFLOW', `number ${written} cannot be stored: it is beyond a double`)
+}

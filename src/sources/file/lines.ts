@@ -1,0 +1,166 @@
+// Lines of a file: where a batch of them ends, and chunks of them.
+
+import { Exit, SprkError } from '../../errors.ts'
+import type { Chunk } from '../../record.ts'
+import { type FileBytes, WINDOW_START } from './bytes.ts'
+
+const NEWLINE = 0x0a
+const RETURN = 0x0d
+const SPACE = 0x20
+const TAB = 0x09
+const BYTE_ORDER_MARK = Buffer.from('\uFEFF')
+
+/** How much of a file is in memory at a time, unless a line is longer. */
+const WINDOW_BYTES = 262_144
+
+/** A line has to fit into memory, several times. */
+const MAX_LINE_BYTES = 128 * 1024 * 1024
+
+export interface LineLimits {
+  readonly maxRecords: number
+  readonly maxBytes: number
+  /** Where reading ends. */
+  readonly end: number
+  /** Whether what stands before `end` without a newline is a line. */
+  readonly takeRest: boolean
+}
+
+/**
+ * The end of the lines that a batch from `from` on takes: at least one line, if there is one. `cut`: a bound left others.
+ * `searched` says that no newline stands before it.
+ */
+export async function endOfLines(
+  file: FileBytes,
+  from: number,
+  searched: number,
+  { maxRecords, maxBytes, end, takeRest }: LineLimits,
+  signal: AbortSignal,
+): Promise<{ readonly until: number; readonly cut: boolean }> {
+  let until = from
+  let lines = 0
+  const isFull = (next: number) => lines === maxRecords || (lines > 0 && next - from > maxBytes)
+  for (let at = Math.max(from, searched); at < end; ) {
+    signal.throwIfAborted()
+    const windowEnd = await file.read(at, Math.min(WINDOW_BYTES, end - at))
+    if (windowEnd === WINDOW_START) break
+    const bytes = file.buffer.subarray(0, windowEnd)
+    for (let i = bytes.indexOf(NEWLINE, WINDOW_START); i !== -1; i = bytes.indexOf(NEWLINE, i + 1)) {
+      const next = at + i + 1 - WINDOW_START
+      if (isFull(next)) return { until, cut: true }
+      until = next
+      lines++
+    }
+    at += windowEnd - WINDOW_START
+    if (at - until <= MAX_LINE_BYTES) continue
+    if (lines > 0) return { until, cut: true }
+    throw tooLong(file, until)
+  }
+  if (!takeRest || until === end) return { until, cut: false }
+  return isFull(end) ? { until, cut: true } : { until: end, cut: false }
+}
+
+function tooLong(file: FileBytes, offset: number): SprkError {
+  return new SprkError(Exit.BAD_RECORD, {
+    code: 'E_LINE_TOO_LONG',
+    message: `${file.path}: the line that begins at byte ${offset} is longer than ${MAX_LINE_BYTES} bytes`,
+    hint: 'see that the file has lines, each ended by a newline',
+  })
+}
+
+/** Gives whole lines; reuses its arrays and the file's buffer for every chunk. */
+export class LineChunks {
+  readonly #file: FileBytes
+  readonly #topic: string
+  readonly #skipBlank: boolean
+  #columns = columnsFor(0)
+
+  constructor(file: FileBytes, topic: string, skipBlank: boolean) {
+    this.#file = file
+    this.#topic = topic
+    this.#skipBlank = skipBlank
+  }
+
+  /** The lines of `[from, until)`, which begins and ends where lines do. Null where the file ends before. */
+  async *read(from: number, until: number, signal: AbortSignal): AsyncGenerator<Chunk | null> {
+    let size = WINDOW_BYTES
+    for (let at = from; at < until; ) {
+      signal.throwIfAborted()
+      const wanted = Math.min(size, until - at)
+      const windowEnd = await this.#file.read(at, wanted)
+      if (windowEnd - WINDOW_START < wanted) {
+        yield null
+        return
+      }
+      const { buffer } = this.#file
+      const linesEnd = at + wanted === until ? windowEnd : buffer.lastIndexOf(NEWLINE, windowEnd - 1) + 1
+      if (linesEnd <= WINDOW_START) {
+        size *= 2
+        continue
+      }
+      const chunk = this.#chunk(buffer, linesEnd, at)
+      if (chunk.length > 0) yield chunk
+      at += linesEnd - WINDOW_START
+      size = WINDOW_BYTES
+    }
+  }
+
+  /** `position` is where the window begins in the file. */
+  #chunk(buffer: Buffer, linesEnd: number, position: number): Chunk {
+    const bytes = buffer.subarray(0, linesEnd)
+    let length = 0
+    for (let at = WINDOW_START; at < linesEnd; ) {
+      const newline = bytes.indexOf(NEWLINE, at)
+      const next = newline === -1 ? linesEnd : newline + 1
+      const start = position === 0 && at === WINDOW_START ? afterByteOrderMark(bytes) : at
+      const end = newline === -1 ? linesEnd : newline > start && bytes[newline - 1] === RETURN ? newline - 1 : newline
+      if (!this.#skipBlank || !isBlank(bytes, start, end)) {
+        if (length === this.#columns.offsets.length) this.#columns = grown(this.#columns)
+        this.#columns.offsets[length] = position + at - WINDOW_START
+        this.#columns.valueStarts[length] = start
+        this.#columns.valueEnds[length] = end
+        length++
+      }
+      at = next
+    }
+    return { topic: this.#topic, partition: 0, length, bytes: buffer, ...this.#columns }
+  }
+}
+
+/** Windows's editors put one before the first line. */
+function afterByteOrderMark(bytes: Buffer): number {
+  const end = WINDOW_START + BYTE_ORDER_MARK.length
+  return bytes.subarray(WINDOW_START, end).equals(BYTE_ORDER_MARK) ? end : WINDOW_START
+}
+
+function isBlank(bytes: Buffer, start: number, end: number): boolean {
+  for (let p = start; p < end; p++) {
+    const byte = bytes[p]
+    if (byte !== SPACE && byte !== TAB && byte !== RETURN) return false
+  }
+  return true
+}
+
+type LineColumns = Omit<Chunk, 'topic' | 'partition' | 'length' | 'bytes'>
+
+/** Lines have no key, no time, and as headers the 0 before the window: a count of none. */
+function columnsFor(lines: number): LineColumns {
+  return {
+    offsets: new Float64Array(lines),
+    timestamps: new Float64Array(lines).fill(-1),
+    timestampTypes: new Uint8Array(lines),
+    keyStarts: new Int32Array(lines),
+    keyEnds: new Int32Array(lines).fill(-1),
+    valueStarts: new Int32Array(lines),
+    valueEnds: new Int32Array(lines),
+    headerStarts: new Int32Array(lines),
+    headerEnds: new Int32Array(lines).fill(1),
+  }
+}
+
+function grown({ offsets, valueStarts, valueEnds }: LineColumns): LineColumns {
+  const larger = columnsFor(Math.max(1024, offsets.length * 2))
+  larger.offsets.set(offsets)
+  larger.valueStarts.set(valueStarts)
+  larger.valueEnds.set(valueEnds)
+  return larger
+}

@@ -1,0 +1,128 @@
+// The source file: the lines of one file, also those that are appended while it is read. Offsets are byte positions.
+
+import type { Notice } from '../../notice.ts'
+import { info, warning } from '../../notice.ts'
+import { type Chunk, type OffsetRange, partitionKey } from '../../record.ts'
+import type { EffectiveRange, Limits, Opened, Plan, Position, Source, Start } from '../../source.ts'
+import { FileBytes, statFile } from './bytes.ts'
+import { endOfLines, LineChunks } from './lines.ts'
+import { checkName, checkPosition, endsLine, identityOf, lost, shorter, tailHashOf } from './position.ts'
+
+export interface FileSourceOptions {
+  /** What the file is called in offsets and messages. */
+  readonly topic: string
+  /** Where it is. */
+  readonly path: string
+  /** Whether lines of spaces and tabs are no records. */
+  readonly skipBlank: boolean
+}
+
+export function fileSource(options: FileSourceOptions): Source {
+  return new FileSource(options)
+}
+
+/**
+ * A newline ends a line, a carriage return before it is no part of the line. Without a newline the last line is one only
+ * up to the ends that `ends` gave: a file that is followed may still get the rest of it.
+ */
+class FileSource implements Source {
+  readonly #options: FileSourceOptions
+  #file: FileBytes | null = null
+  #chunks: LineChunks | null = null
+  #next = 0
+  /** No newline stands between `#next` and this. */
+  #searched = 0
+
+  constructor(options: FileSourceOptions) {
+    this.#options = options
+  }
+
+  async *open(start: Start): AsyncGenerator<Notice, Opened> {
+    const { path, topic, skipBlank } = this.#options
+    const file = await FileBytes.open(path)
+    this.#file = file
+    this.#chunks = new LineChunks(file, topic, skipBlank)
+    const saved = start.positions.find((position) => position.topic === topic)
+    if (saved !== undefined) await checkPosition(file, saved)
+    else await checkName(file, topic, start.positions)
+    const position = saved ?? (await beginning(file, topic))
+    this.#next = position.next
+    return { logId: null, positions: [position] }
+  }
+
+  async *ends(): AsyncGenerator<Notice, ReadonlyMap<string, number>> {
+    const file = this.#opened()
+    const end = await file.size()
+    if (end > this.#next && !(await endsLine(file, end))) {
+      yield warning(`${this.#options.topic}: the last line has no newline; it is read as it is, up to byte ${end}`)
+    }
+    return new Map([[this.#key, end]])
+  }
+
+  async *plan({ maxRecords, maxBytes, ends }: Limits, signal: AbortSignal): AsyncGenerator<Notice, Plan> {
+    const file = this.#opened()
+    const size = await file.size()
+    if (size < this.#next) throw shorter(this.#options.topic, this.#next, size)
+    const end = ends === null ? size : Math.min(size, ends.get(this.#key) ?? this.#next)
+    // What has grown since the ends were fixed is still being written: half a line would be read.
+    const limits = { maxRecords, maxBytes, end, takeRest: ends !== null && size === end }
+    const { until, cut } = await endOfLines(file, this.#next, this.#searched, limits, signal)
+    if (until === this.#next) {
+      this.#searched = Math.max(this.#searched, end)
+      await this.#assertInPlace(file)
+      if (ends !== null && until < end)
+        yield info(`${this.#options.topic}: its last line goes on; it is left for the next run`)
+      return { ranges: [], cut: false }
+    }
+    const { topic } = this.#options
+    return { ranges: [{ topic, partition: 0, topicId: null, fromOffset: this.#next, untilOffset: until }], cut }
+  }
+
+  async *chunks(
+    ranges: readonly OffsetRange[],
+    signal: AbortSignal,
+  ): AsyncGenerator<Chunk | Notice, readonly EffectiveRange[]> {
+    const file = this.#opened()
+    const [range] = ranges
+    if (range === undefined) return []
+    const { fromOffset, untilOffset } = range
+    if (fromOffset !== this.#next) throw new Error(`${this.#key} is at ${this.#next}, not at ${fromOffset}`)
+    for await (const chunk of this.#chunks?.read(fromOffset, untilOffset, signal) ?? []) {
+      if (chunk === null) throw shorter(this.#options.topic, untilOffset, await file.size())
+      yield chunk
+    }
+    this.#next = untilOffset
+    const topicId = await identityOf(file, await file.size())
+    const tailHash = await tailHashOf(file, untilOffset)
+    return [{ ...range, topicId, bytes: untilOffset - fromOffset, leaderEpoch: null, tailHash }]
+  }
+
+  async close(): Promise<void> {
+    await this.#file?.close()
+  }
+
+  get #key(): string {
+    return partitionKey({ topic: this.#options.topic, partition: 0 })
+  }
+
+  #opened(): FileBytes {
+    if (this.#file === null) throw new Error('the source was not opened')
+    return this.#file
+  }
+
+  /** Asked when all of the file was read: what another one under its name holds would never be. */
+  async #assertInPlace(file: FileBytes): Promise<void> {
+    const { device, inode } = await statFile(this.#options.path)
+    if (device === file.id.device && inode === file.id.inode) return
+    const { topic } = this.#options
+    throw lost(
+      'E_FILE_REPLACED',
+      `${topic}: it was replaced by another file, after it was read up to byte ${this.#next}`,
+    )
+  }
+}
+
+async function beginning(file: FileBytes, topic: string): Promise<Position> {
+  const topicId = await identityOf(file, await file.size())
+  return { topic, partition: 0, next: 0, topicId, leaderEpoch: null, tailHash: null }
+}

@@ -1,0 +1,55 @@
+// A look at the file of the source file, for commands that read no lines.
+
+import { Exit, SprkError } from '../../errors.ts'
+import { partitionKey } from '../../record.ts'
+import type { LogView } from '../../source.ts'
+import { FileBytes } from './bytes.ts'
+import { endsLine, identityOf, isIdentity } from './position.ts'
+import type { FileSourceOptions } from './source.ts'
+
+export function fileView({ topic, path }: FileSourceOptions): LogView {
+  const opened = async <T>(use: (file: FileBytes) => T | Promise<T>): Promise<T> => {
+    const file = await FileBytes.open(path)
+    try {
+      return await use(file)
+    } finally {
+      await file.close()
+    }
+  }
+  const partition = () =>
+    opened(async (file) => {
+      const end = await file.size()
+      return { topic, partition: 0, topicId: await identityOf(file, end), start: 0, end }
+    })
+  return {
+    unit: 'bytes',
+    selects: (at) => at.topic === topic && at.partition === 0,
+    identify: (_, known) =>
+      opened(async (file) =>
+        known !== null && (await isIdentity(file, known)) ? known : await identityOf(file, await file.size()),
+      ),
+    refusal: (_, offset) =>
+      opened(async (file) =>
+        offset === 0 || (await endsLine(file, offset)) ? null : `byte ${offset} is not where a line begins`,
+      ),
+    async *partitions() {
+      // What is saved of a short file's identity is another one when it has grown: see `identify`.
+      return { logId: null, partitions: [{ ...(await partition()), topicId: null }] }
+    },
+    async *offsetsAt(partitions) {
+      throw new SprkError(Exit.USAGE, {
+        code: 'E_USAGE',
+        message: `${partitions.map(partitionKey).join(', ')}: the lines of a file have no times`,
+        hint: 'name an offset: the position of the first byte of a line',
+      })
+    },
+    async *starts() {
+      const { end: _end, start: next, ...at } = await partition()
+      return [{ ...at, next, leaderEpoch: null, tailHash: null }]
+    },
+    async *kept() {
+      return null
+    },
+    async close() {},
+  }
+}

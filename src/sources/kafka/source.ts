@@ -1,0 +1,238 @@
+// The source kafka: partitions of some topics, read directly in exact offset ranges.
+
+import type { Clock } from '../../clock.ts'
+import { Connection } from '../../kafka/client/brokers.ts'
+import { Cluster } from '../../kafka/client/cluster.ts'
+import { Outage } from '../../kafka/client/outage.ts'
+import type { Subscription } from '../../kafka/client/subscription.ts'
+import { Isolation, LOG_END } from '../../kafka/protocol/list-offsets.ts'
+import { LogCheck } from '../../kafka/reading/log-check.ts'
+import { type Loss, lossError } from '../../kafka/reading/loss.ts'
+import { PartitionLog, type SharedAnswer } from '../../kafka/reading/partition-log.ts'
+import { ReadAhead } from '../../kafka/reading/reader.ts'
+import { info, type Notice, warning } from '../../notice.ts'
+import { byTopicPartition, type Chunk, type OffsetRange, partitionKey, type TopicPartition } from '../../record.ts'
+import type { EffectiveRange, Gap, Limits, Opened, Plan, Position, Source, Start } from '../../source.ts'
+import { limitRate } from './rate-limit.ts'
+import { logStarts, type StartingOffsets, startPositions } from './start.ts'
+import { describeSelection, type Selection, subscriptionOf } from './subscription.ts'
+import { refreshOrMissing } from './topics.ts'
+
+export type KafkaSourceOptions = Selection & {
+  /** `host:port` */
+  readonly brokers: readonly string[]
+  readonly clientId: string
+  /** Only for a new state. */
+  readonly startingOffsets: StartingOffsets
+  /** What to do where the log no longer has what comes next; by default fail. */
+  readonly onDataLoss?: OnDataLoss
+}
+
+/** Exit 79, or go on behind a gap. */
+export type OnDataLoss = 'fail' | 'continue'
+
+/** While a backlog fills whole batches, the ends of the logs are asked for no more often than this. */
+const ENDS_MAX_AGE_MS = 1000
+
+/** How often new topics and partitions are looked for. */
+const LOOK_INTERVAL_MS = 30_000
+
+export function kafkaSource(options: KafkaSourceOptions, clock: Clock): Source {
+  return new KafkaSource(options, clock)
+}
+
+class KafkaSource implements Source {
+  readonly #options: KafkaSourceOptions
+  readonly #clock: Clock
+  readonly #connection: Connection
+  readonly #subscription: Subscription
+  readonly #cluster: Cluster
+  readonly #outage: Outage
+  readonly #check: LogCheck
+  readonly #readAhead: ReadAhead
+  readonly #spent: SharedAnswer[] = []
+  /** In (topic, partition) order. */
+  #logs: readonly PartitionLog[] = []
+  /** Logs whose ends mean nothing that were fixed before: the ends of others, or of what was cut off. */
+  readonly #renewed = new Set<PartitionLog>()
+  /** Topics that a pattern selected and that exist no more. */
+  #gone: ReadonlySet<string> = new Set()
+  #lookedAt = -Infinity
+  /** The cluster's partitions when all of them were known. */
+  #seen: readonly TopicPartition[] = []
+  #maxBytes = Infinity
+  #endsAskedAt = -Infinity
+
+  constructor(options: KafkaSourceOptions, clock: Clock) {
+    this.#options = options
+    this.#clock = clock
+    this.#connection = new Connection(options, clock)
+    this.#subscription = subscriptionOf(options)
+    this.#cluster = new Cluster(this.#connection, this.#subscription)
+    this.#outage = new Outage(clock)
+    this.#check = new LogCheck(this.#cluster, clock)
+    this.#readAhead = new ReadAhead(this.#check, this.#cluster, this.#outage, clock, this.#spent)
+  }
+
+  async *open(start: Start, signal: AbortSignal): AsyncGenerator<Notice, Opened> {
+    const { saved, fresh, losses } = yield* this.#outage.retry(async () => {
+      await refreshOrMissing(this.#cluster, this.#clock)
+      const { startingOffsets } = this.#options
+      return await startPositions(this.#cluster, this.#check, this.#subscription, start, startingOffsets)
+    }, signal)
+    this.#add([...saved, ...fresh])
+    const gaps = this.#pass(losses)
+    this.#sawAll()
+    // Under cron each run would say so.
+    for (const message of this.#changes()) yield info(message)
+    if (this.#seen.length === 0) yield warning(`kafka: no topic matches ${describeSelection(this.#options)} yet`)
+    const moved = new Map(gaps.map((gap) => [partitionKey(gap), gap]))
+    const positions = saved.map((position) => behind(position, moved.get(partitionKey(position))))
+    return { logId: this.#cluster.clusterId, positions: [...positions, ...fresh], ...(gaps.length > 0 && { gaps }) }
+  }
+
+  async *ends(signal: AbortSignal): AsyncGenerator<Notice, ReadonlyMap<string, number>> {
+    const ends = yield* this.#outage.retry(() => {
+      return this.#cluster.listOffsets(this.#existing(), LOG_END, Isolation.READ_COMMITTED)
+    }, signal)
+    this.#renewed.clear()
+    for (const log of this.#logs) log.lastStableOffset = ends.get(partitionKey(log)) ?? log.lastStableOffset
+    this.#endsAskedAt = this.#clock.monotonic()
+    return ends
+  }
+
+  async *plan({ maxRecords, maxBytes, ends }: Limits, signal: AbortSignal): AsyncGenerator<Notice, Plan> {
+    this.#maxBytes = maxBytes
+    const met = ends === null ? yield* this.#meet(signal) : []
+    if (ends === null && this.#needsEnds(maxRecords)) yield* this.ends(signal)
+    const gaps = yield* this.#newGaps(signal)
+    // Those that were known are of logs that are gone.
+    if (ends === null && gaps.length > 0) yield* this.ends(signal)
+    for (const message of this.#changes(gaps)) yield warning(message)
+    const behind = this.#existing()
+      .map((log) => ({ log, end: ends === null ? log.lastStableOffset : this.#fixedEnd(log, ends) }))
+      .filter(({ log, end }) => end > log.next)
+    const lags = behind.map(({ log, end }) => end - log.next)
+    const shares = limitRate(lags, maxRecords)
+    const ranges = behind.map(({ log: { topic, partition, topicId, next } }, i) => {
+      return { topic, partition, topicId, fromOffset: next, untilOffset: next + (shares[i] as number) }
+    })
+    return {
+      ranges: ranges.filter(({ fromOffset, untilOffset }) => untilOffset > fromOffset),
+      cut: lags.some((lag, i) => lag > (shares[i] as number)),
+      ...(met.length > 0 && { met }),
+      ...(gaps.length > 0 && { gaps }),
+    }
+  }
+
+  async *chunks(
+    ranges: readonly OffsetRange[],
+    signal: AbortSignal,
+  ): AsyncGenerator<Chunk | Notice, readonly EffectiveRange[]> {
+    const nexts = new Map(this.#logs.map((log) => [partitionKey(log), log.next]))
+    for (const range of ranges) {
+      const next = nexts.get(partitionKey(range))
+      if (range.fromOffset !== next) throw new Error(`${partitionKey(range)} is at ${next}, not at ${range.fromOffset}`)
+    }
+    const read = yield* this.#readAhead.read(ranges, this.#maxBytes, signal)
+    // Where nothing came, there is nothing to commit before the loss is told.
+    if (read.length === 0 && !this.#goesOn) yield* this.#newGaps(signal)
+    return read
+  }
+
+  async close(): Promise<void> {
+    await this.#connection.disconnect()
+  }
+
+  get #goesOn(): boolean {
+    return this.#options.onDataLoss === 'continue'
+  }
+
+  #existing(): readonly PartitionLog[] {
+    return this.#logs.filter((log) => !this.#cluster.isGone(log))
+  }
+
+  #add(positions: readonly Position[]): void {
+    const logs = positions.map((position) => new PartitionLog(position, this.#spent))
+    for (const log of logs) this.#readAhead.add(log)
+    this.#logs = [...this.#logs, ...logs].sort(byTopicPartition)
+  }
+
+  /** Looks at logs that may be others than those that were read. */
+  async *#newGaps(signal: AbortSignal): AsyncGenerator<Notice, readonly Gap[]> {
+    const existing = this.#existing()
+    const unchecked = new Set(this.#check.unchecked(existing))
+    const suspects = existing.filter((log) => log.isLost || log.lastStableOffset < log.next || unchecked.has(log))
+    if (suspects.length === 0) return []
+    const losses = yield* this.#outage.retry(() => this.#check.losses(suspects), signal)
+    for (const log of suspects) log.restart()
+    return this.#pass(losses)
+  }
+
+  /** Throws a SprkError with exit 79, or moves reading behind what is lost. */
+  #pass(losses: readonly Loss[]): readonly Gap[] {
+    const [first, ...others] = losses
+    if (first === undefined) return []
+    if (!this.#goesOn) throw lossError([first, ...others])
+    const logs = new Map(this.#logs.map((log) => [partitionKey(log), log]))
+    this.#check.accept(losses)
+    return losses.map(({ code, ...gap }) => {
+      const log = logs.get(partitionKey(gap))
+      if (log === undefined) throw new Error(`${partitionKey(gap)} was lost, but not read`)
+      log.moveTo(gap.toOffset, gap.topicId)
+      if (code !== 'E_OFFSET_GONE') this.#renewed.add(log)
+      return gap
+    })
+  }
+
+  #fixedEnd(log: PartitionLog, ends: ReadonlyMap<string, number>): number {
+    return this.#renewed.has(log) ? log.next : (ends.get(partitionKey(log)) ?? log.next)
+  }
+
+  /** Adds partitions that did not exist before. */
+  async *#meet(signal: AbortSignal): AsyncGenerator<Notice, readonly Position[]> {
+    const isDue = this.#clock.monotonic() - this.#lookedAt >= LOOK_INTERVAL_MS
+    if (!isDue && this.#cluster.partitions === this.#seen) return []
+    const met = yield* this.#outage.retry(async () => {
+      if (isDue) await this.#cluster.refresh()
+      const known = new Set(this.#logs.map(partitionKey))
+      const fresh = this.#cluster.partitions.filter((at) => !known.has(partitionKey(at)) && this.#cluster.hasLeader(at))
+      return await logStarts(this.#cluster, fresh.sort(byTopicPartition))
+    }, signal)
+    this.#check.accept(met)
+    this.#add(met)
+    this.#sawAll()
+    if (met.length > 0) yield info(`kafka: new, read from the beginning: ${met.map(partitionKey).join(', ')}`)
+    return met
+  }
+
+  #sawAll(): void {
+    this.#lookedAt = this.#clock.monotonic()
+    this.#seen = this.#cluster.partitions
+  }
+
+  /** Lines about topics that vanished or came back since the last call; gaps have their own. */
+  *#changes(gaps: readonly Gap[] = []): Generator<string, void> {
+    const topics = new Set(this.#logs.filter((log) => this.#cluster.isGone(log)).map(({ topic }) => topic))
+    const renewed = new Set(gaps.map(({ topic }) => topic))
+    for (const topic of topics) {
+      if (!this.#gone.has(topic)) yield `kafka: topic ${topic} is gone; its saved positions are kept`
+    }
+    for (const topic of this.#gone) {
+      if (topics.has(topic) || renewed.has(topic)) continue
+      yield `kafka: topic ${topic} is back; reading goes on at its saved positions`
+    }
+    this.#gone = topics
+  }
+
+  /** Known ends are good enough while they fill a batch, but partitions that seem idle must not starve. */
+  #needsEnds(maxRecords: number): boolean {
+    const lag = this.#existing().reduce((sum, log) => sum + Math.max(log.lastStableOffset - log.next, 0), 0)
+    return lag < maxRecords || this.#clock.monotonic() - this.#endsAskedAt > ENDS_MAX_AGE_MS
+  }
+}
+
+function behind(position: Position, gap: Gap | undefined): Position {
+  if (gap === undefined) return position
+  return { ...position, next: gap.toOffset, topicId: gap.topicId, leaderEpoch: null, tailHash: null }
+}

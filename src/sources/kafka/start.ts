@@ -1,0 +1,158 @@
+// Where reading of each partition begins: saved positions as they are, new ones resolved.
+
+import { Exit, SprkError } from '../../errors.ts'
+import { type Cluster, partitionGone } from '../../kafka/client/cluster.ts'
+import type { Subscription } from '../../kafka/client/subscription.ts'
+import { Isolation, LOG_END, LOG_START } from '../../kafka/protocol/list-offsets.ts'
+import { type LogCheck, logBounds } from '../../kafka/reading/log-check.ts'
+import type { LogBounds, Loss } from '../../kafka/reading/loss.ts'
+import { byTopicPartition, partitionKey, type TopicPartition } from '../../record.ts'
+import type { Position, Start } from '../../source.ts'
+
+export type StartingOffset = number | 'earliest' | 'latest'
+
+export type StartingOffsets =
+  | 'earliest'
+  | 'latest'
+  /** Epoch milliseconds: the first record that is as late, or the end where none is. Spark's startingTimestamp. */
+  | { readonly at: number }
+  /** topic → partition → offset; names every partition, as Spark demands. */
+  | { readonly offsets: ReadonlyMap<string, ReadonlyMap<number, StartingOffset>> }
+
+/** Positions that can be read on, and what of the saved ones is lost. */
+export interface StartPositions {
+  /** As they were; those that had no topic id have it now. */
+  readonly saved: readonly Position[]
+  /** Met for the first time. */
+  readonly fresh: readonly Position[]
+  readonly losses: readonly Loss[]
+}
+
+/** Throws a Fault, or a SprkError: exit 79 for another cluster or a partition that is gone, 78 for a bad starting offset. */
+export async function startPositions(
+  cluster: Cluster,
+  check: LogCheck,
+  { selects }: Subscription,
+  start: Start,
+  startingOffsets: StartingOffsets,
+): Promise<StartPositions> {
+  if (start.logId !== null && cluster.clusterId !== null && start.logId !== cluster.clusterId) {
+    throw otherCluster(start.logId, cluster.clusterId)
+  }
+  const saved = start.positions.filter(selects).map((position) => withTopicId(cluster, position))
+  const existing = saved.filter((position) => !cluster.isGone(position))
+  for (const position of existing) {
+    if (cluster.leadershipOf(position) === undefined) throw partitionGone(position, position.next)
+  }
+  const losses = await check.losses(existing)
+  const isSaved = new Set(saved.map(partitionKey))
+  const unknown = cluster.partitions.filter((at) => !isSaved.has(partitionKey(at)))
+  // A state that has met its log but no partition is no new one.
+  const isNewState = start.logId === null && start.positions.length === 0
+  const fresh = await freshPositions(cluster, unknown, isNewState ? startingOffsets : 'earliest')
+  check.accept(fresh)
+  return { saved, fresh, losses }
+}
+
+/** In order. Throws a Fault, or a SprkError with exit 78. */
+export async function freshPositions(
+  cluster: Cluster,
+  unsorted: readonly TopicPartition[],
+  startingOffsets: StartingOffsets,
+): Promise<readonly Position[]> {
+  const partitions = [...unsorted].sort(byTopicPartition)
+  const bounds = await logBounds(cluster, partitions)
+  const wanted = await wantedOffsets(cluster, partitions, startingOffsets)
+  const latest = partitions.filter((_, i) => wanted[i] === 'latest')
+  const ends = await cluster.listOffsets(latest, LOG_END, Isolation.READ_COMMITTED)
+  return partitions.map((at, i) => {
+    const key = partitionKey(at)
+    const offset = wanted[i] as StartingOffset
+    const within = bounds.get(key) as LogBounds // of all partitions
+    if (typeof offset === 'number') checkGiven(at, offset, within)
+    const next = offset === 'earliest' ? within.start : offset === 'latest' ? (ends.get(key) as number) : offset
+    return beginAt(cluster, at, next)
+  })
+}
+
+/** Where partitions begin that are met while others are read. Throws what `listOffsets` throws. */
+export async function logStarts(cluster: Cluster, partitions: readonly TopicPartition[]): Promise<Position[]> {
+  const starts = await cluster.listOffsets(partitions, LOG_START, Isolation.READ_COMMITTED)
+  return partitions.map((at) => beginAt(cluster, at, starts.get(partitionKey(at)) as number))
+}
+
+function beginAt(cluster: Cluster, { topic, partition }: TopicPartition, next: number): Position {
+  return withTopicId(cluster, { topic, partition, next, topicId: null, leaderEpoch: null, tailHash: null })
+}
+
+/** What no broker told before, the one of now tells. */
+function withTopicId(cluster: Cluster, position: Position): Position {
+  return { ...position, topicId: position.topicId ?? cluster.topicIdOf(position) }
+}
+
+async function wantedOffsets(
+  cluster: Cluster,
+  partitions: readonly TopicPartition[],
+  startingOffsets: StartingOffsets,
+): Promise<StartingOffset[]> {
+  if (typeof startingOffsets === 'string') return partitions.map(() => startingOffsets)
+  if (!('at' in startingOffsets)) return givenOffsets(partitions, startingOffsets)
+  const offsets = await offsetsAt(cluster, partitions, startingOffsets.at)
+  return partitions.map((at) => offsets.get(partitionKey(at)) as number)
+}
+
+/**
+ * `partitionKey` → the first offset whose record is at least as late (epoch milliseconds), or the end where none is. The
+ * ends are asked for first, so that no record can come between the two answers and be missed.
+ */
+export async function offsetsAt(
+  cluster: Cluster,
+  partitions: readonly TopicPartition[],
+  timestamp: number,
+): Promise<ReadonlyMap<string, number>> {
+  const ends = await cluster.listOffsets(partitions, LOG_END, Isolation.READ_COMMITTED)
+  const found = await cluster.listOffsets(partitions, timestamp, Isolation.READ_COMMITTED)
+  return new Map([...found].map(([key, offset]) => [key, offset >= 0 ? offset : (ends.get(key) as number)]))
+}
+
+/** As in Spark, all partitions have to be named, and no others. */
+function givenOffsets(
+  partitions: readonly TopicPartition[],
+  { offsets }: Extract<StartingOffsets, { readonly offsets: unknown }>,
+): StartingOffset[] {
+  const given = new Set(
+    [...offsets].flatMap(([topic, of]) => [...of.keys()].map((partition) => `${topic}/${partition}`)),
+  )
+  const missing: string[] = []
+  const wanted = partitions.map((at) => {
+    const offset = offsets.get(at.topic)?.get(at.partition)
+    if (offset === undefined) missing.push(partitionKey(at))
+    given.delete(partitionKey(at))
+    return offset ?? 'earliest'
+  })
+  const unknown = [...given]
+  if (missing.length > 0) throw badStart(`must name all partitions, but ${missing.join(', ')} is missing`)
+  if (unknown.length > 0) throw badStart(`names ${unknown.join(', ')}, which does not exist`)
+  return wanted
+}
+
+function checkGiven(at: TopicPartition, offset: number, { start, end }: LogBounds): void {
+  if (offset >= start && offset <= end) return
+  throw badStart(`${partitionKey(at)}: offset ${offset} is not in the log, which goes from ${start} to ${end}`)
+}
+
+function badStart(problem: string): SprkError {
+  return new SprkError(Exit.CONFIG, {
+    code: 'E_STARTING_OFFSETS',
+    message: `startingOffsets: ${problem}`,
+    hint: 'give an offset, `earliest` or `latest` for each partition of each topic',
+  })
+}
+
+function otherCluster(saved: string, found: string): SprkError {
+  return new SprkError(Exit.DATA_LOSS, {
+    code: 'E_OTHER_CLUSTER',
+    message: `the state belongs to the Kafka cluster ${saved}, but the brokers are of cluster ${found}`,
+    hint: 'to read this cluster from its beginning: sprk offsets reset <pipeline> --to-earliest --allow-loss --allow-duplicates --execute',
+  })
+}

@@ -1,0 +1,90 @@
+// A look at a Kafka cluster for commands that read no records: where logs begin and end, and what was when.
+
+import type { Clock } from '../../clock.ts'
+import { Connection } from '../../kafka/client/brokers.ts'
+import { Cluster } from '../../kafka/client/cluster.ts'
+import { Outage } from '../../kafka/client/outage.ts'
+import type { Subscription } from '../../kafka/client/subscription.ts'
+import { GroupOffsets } from '../../kafka/group/group-offsets.ts'
+import { Isolation, LOG_END, LOG_START } from '../../kafka/protocol/list-offsets.ts'
+import type { Notice } from '../../notice.ts'
+import { byTopicPartition, partitionKey, type TopicPartition } from '../../record.ts'
+import type { KeptOffset, LogPartition, LogView, Position } from '../../source.ts'
+import type { KafkaSourceOptions } from './source.ts'
+import { freshPositions, offsetsAt } from './start.ts'
+import { subscriptionOf } from './subscription.ts'
+import { refreshOrMissing } from './topics.ts'
+
+export type KafkaViewOptions = KafkaSourceOptions & {
+  /** Of the consumer group that positions are mirrored to; null: they are not. */
+  readonly groupId: string | null
+}
+
+export function kafkaView(options: KafkaViewOptions, clock: Clock): LogView {
+  return new KafkaView(options, clock)
+}
+
+class KafkaView implements LogView {
+  readonly #options: KafkaViewOptions
+  readonly #clock: Clock
+  readonly #connection: Connection
+  readonly #subscription: Subscription
+  readonly #cluster: Cluster
+  readonly #outage: Outage
+
+  constructor(options: KafkaViewOptions, clock: Clock) {
+    this.#options = options
+    this.#clock = clock
+    this.#connection = new Connection(options, clock)
+    this.#subscription = subscriptionOf(options)
+    this.#cluster = new Cluster(this.#connection, this.#subscription)
+    this.#outage = new Outage(clock)
+  }
+
+  selects(at: TopicPartition): boolean {
+    return this.#subscription.selects(at)
+  }
+
+  partitions(signal: AbortSignal) {
+    return this.#outage.retry(async () => {
+      await refreshOrMissing(this.#cluster, this.#clock)
+      const all = [...this.#cluster.partitions].sort(byTopicPartition)
+      const [starts, ends] = await Promise.all([
+        this.#cluster.listOffsets(all, LOG_START, Isolation.READ_COMMITTED),
+        this.#cluster.listOffsets(all, LOG_END, Isolation.READ_COMMITTED),
+      ])
+      const partitions = all.map((at): LogPartition => {
+        const key = partitionKey(at)
+        return {
+          ...at,
+          topicId: this.#cluster.topicIdOf(at),
+          start: starts.get(key) as number,
+          end: ends.get(key) as number,
+        } // listed, or thrown
+      })
+      return { logId: this.#cluster.clusterId, partitions }
+    }, signal)
+  }
+
+  offsetsAt(partitions: readonly TopicPartition[], timestamp: number, signal: AbortSignal) {
+    return this.#outage.retry(() => offsetsAt(this.#cluster, partitions, timestamp), signal)
+  }
+
+  starts(signal: AbortSignal) {
+    return this.#outage.retry(async (): Promise<readonly Position[]> => {
+      await refreshOrMissing(this.#cluster, this.#clock)
+      return await freshPositions(this.#cluster, this.#cluster.partitions, this.#options.startingOffsets)
+    }, signal)
+  }
+
+  async *kept(signal: AbortSignal): AsyncGenerator<Notice, ReadonlyMap<string, KeptOffset> | null> {
+    const { groupId } = this.#options
+    if (groupId === null) return null
+    const group = new GroupOffsets(this.#connection, groupId)
+    return yield* this.#outage.retry(() => group.read(null), signal)
+  }
+
+  async close(): Promise<void> {
+    await this.#connection.disconnect()
+  }
+}

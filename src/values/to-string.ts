@@ -1,0 +1,82 @@
+// Values → strings, as Spark's cast to string writes them.
+
+import type { Value, Variant } from '../column.ts'
+import type { DataType } from '../types.ts'
+import { dateText, timestampParts } from './calendar.ts'
+import { decimalText } from './decimal.ts'
+import { doubleText, floatText } from './java-number.ts'
+import { variantToString } from './variant-text.ts'
+import type { Zone } from './zone.ts'
+
+type Render = (value: Value) => string
+
+/** The function that writes values of a type that are not NULL. */
+export function renderer(type: DataType, zone: Zone): Render {
+  switch (type.kind) {
+    case 'string':
+      return (value) => value as string
+    case 'boolean':
+    case 'tinyint':
+    case 'smallint':
+    case 'int':
+    case 'bigint':
+      return String
+    case 'float':
+      return (value) => floatText(value as number)
+    case 'double':
+      return (value) => doubleText(value as number)
+    case 'decimal':
+      return (value) => decimalText(value as bigint, type.scale)
+    case 'date':
+      return (value) => dateText(value as number)
+    case 'timestamp':
+      return (value) => localText(zone.toLocal(value as number))
+    case 'timestamp_ntz':
+      return (value) => localText(value as number)
+    case 'binary': {
+      const decoder = new TextDecoder()
+      return (value) => decoder.decode(value as Uint8Array)
+    }
+    case 'variant':
+      return (value) => variantToString(value as Variant)
+    case 'void':
+      return () => 'null'
+    case 'array':
+    case 'struct':
+    case 'map':
+      return nestedRenderer(type, zone)
+    default:
+      return type satisfies never
+  }
+}
+
+/** `2026-01-31 12:30:05.5`: no fraction where it is zero, no trailing zeros in it. */
+function localText(localMicros: number): string {
+  const { date, time, fraction } = timestampParts(localMicros)
+  const digits = fraction.replace(/0+$/, '')
+  return digits === '' ? `${date} ${time}` : `${date} ${time}.${digits}`
+}
+
+function nestedRenderer(type: Extract<DataType, { kind: 'array' | 'struct' | 'map' }>, zone: Zone): Render {
+  const item = (itemType: DataType) => {
+    const render = renderer(itemType, zone)
+    return (value: Value) => (value === null ? 'null' : render(value))
+  }
+  switch (type.kind) {
+    case 'array': {
+      const element = item(type.element)
+      return (value) => `[${(value as readonly Value[]).map(element).join(', ')}]`
+    }
+    case 'struct': {
+      const fields = type.fields.map((field) => item(field.type))
+      return (value) => `{${(value as readonly Value[]).map((part, i) => fields[i]?.(part)).join(', ')}}`
+    }
+    case 'map': {
+      const [key, entry] = [item(type.key), item(type.value)]
+      return (value) =>
+        `{${[...(value as ReadonlyMap<Value, Value>)].map(([k, v]) => `${key(k)} -> ${entry(v)}`).join(', ')}}`
+    }
+    default:
+      return type satisfies never
+  }
+}

@@ -1,0 +1,139 @@
+import { describe, expect, test } from 'vitest'
+import { showReport } from '../../../src/cli/print/show-report.ts'
+import type { Saved } from '../../../src/operations/offsets/reset-plan.ts'
+import { type History, type LookedAt, standings, totalOf } from '../../../src/operations/offsets/standing.ts'
+import type { LogPartition, Position } from '../../../src/source.ts'
+
+const NOON = Date.parse('2026-01-31T12:00:00Z')
+const [ID, OTHER_ID] = ['a'.repeat(32), 'b'.repeat(32)]
+
+const at = (partition: number, next: number): Position => {
+  return { topic: 'orders', partition, next, topicId: ID, leaderEpoch: 3, tailHash: 'cafe' }
+}
+const log = (partition: number, start: number, end: number, topicId = ID): LogPartition => {
+  return { topic: 'orders', partition, topicId, start, end }
+}
+const range = (batchId: number, partition: number, fromOffset: number, untilOffset: number) => {
+  const read = { source: 'source', topic: 'orders', topicId: ID, bytes: 1, committedAt: NOON + batchId * 1000 }
+  return { ...read, batchId, partition, fromOffset, untilOffset }
+}
+
+const BATCH = {
+  batchId: 8,
+  batchTime: NOON,
+  committedAt: NOON + 8000,
+  counts: { processed: 7, filtered: 0, skipped: 0, deadLetters: 0, late: 0 },
+  schedulingDelayMs: 1,
+  processingMs: 2,
+  digest: '',
+}
+const HISTORY: History = { lastBatch: BATCH, ranges: [range(8, 0, 33, 40), range(5, 1, 0, 4)] }
+const SAVED: Saved = { isNew: false, logId: 'one', positions: [40, 4, 60, 7, 9].map((next, i) => at(i, next)) }
+const LOOKED: LookedAt = {
+  unit: 'records',
+  logId: 'one',
+  partitions: [log(0, 0, 100), log(1, 10, 50), log(2, 0, 50), log(3, 0, 20, OTHER_ID), log(10, 3, 5)],
+  starts: [],
+  kept: new Map([
+    ['orders/0', { offset: 33, metadata: '' }],
+    ['orders/1', { offset: 4, metadata: '' }],
+  ]),
+}
+
+const report = (partitions: ReturnType<typeof standings>, isOffline = false) => {
+  const head = {
+    pipeline: 'counts',
+    state: 'counts.db',
+    unit: 'records' as const,
+    logId: 'one',
+    batchId: 8,
+    committedAt: NOON + 8000,
+  }
+  return { ...head, isOffline, partitions, notes: ['a note'] }
+}
+
+describe('where partitions stand', () => {
+  const rows = standings(SAVED, HISTORY, LOOKED)
+
+  test('tells what is in the log from what is not, and counts only what can be read', () => {
+    expect(rows.map((row) => [row.partition, row.status, row.next, row.lag, row.lost])).toEqual([
+      [0, 'ok', 40, 60, 0],
+      [1, 'below-start', 4, 40, 6],
+      [2, 'beyond-end', 60, null, 0],
+      [3, 'recreated', 7, null, 0],
+      [4, 'gone', 9, null, 0],
+      [10, 'new', 3, 2, 0],
+    ])
+    expect(totalOf(rows)).toEqual({ lag: 102, lost: 6, lastBatchRecords: 7 })
+  })
+
+  test('takes no offset of another cluster for one of this', () => {
+    const elsewhere = standings(SAVED, HISTORY, { ...LOOKED, logId: 'two' })
+    expect(elsewhere.map(({ status }) => status)).toEqual([
+      ...Array.from({ length: 4 }, () => 'other-cluster'),
+      'gone',
+      'new',
+    ])
+  })
+
+  test('is a table with its numbers at the right, totals, and a line for each that needs a word', () => {
+    expect(showReport(report(rows), 'table').split('\n')).toEqual([
+      'topic   partition  next  start  end  lag  group  last batch             committed',
+      'orders          0    40      0  100   60     33           7  2026-01-31T12:00:08Z',
+      'orders          1     4     10   50   40      4           0  2026-01-31T12:00:05Z',
+      'orders          2    60      0   50    -      -           0                     -',
+      'orders          3     7      0   20    -      -           0                     -',
+      'orders          4     9      -    -    -      -           0                     -',
+      'orders         10     3      3    5    2      -           0                     -',
+      'total                                102                  7',
+      '',
+      'not saved yet: orders/10; next is where a start would begin',
+      'orders/1: lost: 4 is below log start 10; 6 were deleted before they were read',
+      'orders/2: lost: 60 is beyond the end 50 of the log',
+      'orders/3: lost: recreated: 7 is of a topic that was deleted, and now there is another one',
+      'orders/4: 9 is saved, but the pipeline reads no such partition any more',
+      'the consumer group stands elsewhere in 1 of 6 partitions',
+      'a note',
+      '',
+    ])
+  })
+
+  test('is CSV with all columns', () => {
+    expect(showReport(report(rows.slice(0, 2)), 'csv').split('\n')).toEqual([
+      'topic,partition,next,start,end,lag,lost,lastBatchRecords,committedAt,status,groupOffset',
+      'orders,0,40,0,100,60,0,7,2026-01-31T12:00:08.000Z,ok,33',
+      'orders,1,4,10,50,40,6,0,2026-01-31T12:00:05.000Z,below-start,4',
+      '',
+    ])
+  })
+
+  test('is JSON whose unknown values are null', () => {
+    const offline = standings(SAVED, HISTORY, null).slice(0, 1)
+    expect(JSON.parse(showReport(report(offline, true), 'json'))).toEqual({
+      pipeline: 'counts',
+      state: 'counts.db',
+      logId: 'one',
+      batchId: 8,
+      committedAt: '2026-01-31T12:00:08.000Z',
+      offline: true,
+      partitions: [
+        {
+          topic: 'orders',
+          partition: 0,
+          next: 40,
+          status: 'unknown',
+          start: null,
+          end: null,
+          lag: null,
+          lost: 0,
+          lastBatchRecords: 7,
+          committedAt: '2026-01-31T12:00:08.000Z',
+          topicId: ID,
+          groupOffset: null,
+        },
+      ],
+      total: { lag: null, lost: null, lastBatchRecords: 7 },
+      notes: ['a note'],
+    })
+  })
+})
