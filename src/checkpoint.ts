@@ -1,7 +1,7 @@
 // The contract of the checkpoint: results, offsets and history, committed in one transaction.
 
+import type { EffectiveRange, Gap, Position } from './log.ts'
 import type { TopicPartition } from './record.ts'
-import type { EffectiveRange, Gap, Position } from './source.ts'
 
 /** What a statement binds and gives back. Integers come back as bigint. */
 export type SqlValue = null | number | bigint | string | Uint8Array

@@ -11,28 +11,11 @@
 // mend (permissions, data loss, corruption) is thrown as a SprkError.
 
 import type { Clock } from './clock.ts'
+import type { EffectiveRange, Gap, LogView, Position } from './log.ts'
+import type { Owner, ProgressMirror } from './mirror.ts'
 import type { Notice } from './notice.ts'
 import type { Chunk, OffsetRange, TopicPartition } from './record.ts'
 import type { Component } from './spec.ts'
-
-/** Where reading of one partition stands: `next` is the first offset that was not yet read. */
-export interface Position extends TopicPartition {
-  readonly next: number
-  /** 32 hex digits; null where the log has no ids. */
-  readonly topicId: string | null
-  /** Leader epoch of the last batch read; null before the first or where unknown. */
-  readonly leaderEpoch: number | null
-  /** Hash of the last record read; null where unknown. */
-  readonly tailHash: string | null
-}
-
-/** A range as it was really read: `untilOffset` may be lower than planned, where a byte bound cut it. */
-export interface EffectiveRange extends OffsetRange {
-  /** Bytes of the records' batches as they came over the wire. */
-  readonly bytes: number
-  readonly leaderEpoch: number | null
-  readonly tailHash: string | null
-}
 
 /** What the checkpoint knows; `positions` is empty for a new state. */
 export interface Start {
@@ -49,18 +32,6 @@ export interface Opened {
   readonly gaps?: readonly Gap[]
 }
 
-/** Offsets that reading passes over, where the pipeline is to go on after data loss. */
-export interface Gap extends TopicPartition {
-  /** Where reading stood. */
-  readonly fromOffset: number
-  /** Where it goes on; lower than `fromOffset` where the log was cut or began anew. */
-  readonly toOffset: number
-  /** Of the log that it goes on in. */
-  readonly topicId: string | null
-  /** In words, for people. */
-  readonly cause: string
-}
-
 export interface Limits {
   /** A bound for the number of records; where offsets count records, for the sum of `untilOffset - fromOffset` of all ranges. */
   readonly maxRecords: number
@@ -70,7 +41,7 @@ export interface Limits {
   readonly ends: ReadonlyMap<string, number> | null
 }
 
-export interface Plan {
+export interface BatchPlan {
   /** Never empty ranges; no entry for a partition with nothing to read. In (topic, partition) order. */
   readonly ranges: readonly OffsetRange[]
   /** More was there to read, but a bound of `limits` cut it: the next batch may start at once. */
@@ -92,85 +63,13 @@ export interface Source {
   /** The ends of all partitions as of now, `partitionKey` → offset: what `--once` reads up to. */
   ends(signal: AbortSignal): AsyncGenerator<Notice, ReadonlyMap<string, number>>
   /** What to read next. Never waits for new records: no ranges is an answer. */
-  plan(limits: Limits, signal: AbortSignal): AsyncGenerator<Notice, Plan>
+  plan(limits: Limits, signal: AbortSignal): AsyncGenerator<Notice, BatchPlan>
   /**
    * Reads the ranges of the last plan. Returns the effective ranges; the next plan starts at their ends. Leaving it
    * early (`return()`, an abort) spoils the source: only `close` may follow.
    */
   chunks(ranges: readonly OffsetRange[], signal: AbortSignal): AsyncGenerator<Chunk | Notice, readonly EffectiveRange[]>
   /** Always called, also after a failed `open`; never throws, ends within 2 s. */
-  close(): Promise<void>
-}
-
-/** A partition as it is now. */
-export interface LogPartition extends TopicPartition {
-  /** 32 hex digits; null where the log has no ids. */
-  readonly topicId: string | null
-  /** The first offset that is still there. */
-  readonly start: number
-  /** The first offset that a reader of committed records cannot read yet (Kafka: the last stable offset). */
-  readonly end: number
-}
-
-/** A position that somebody keeps beside the state file (Kafka: in a consumer group). */
-export interface KeptOffset {
-  readonly offset: number
-  /** What its writer put beside it. */
-  readonly metadata: string
-}
-
-/** A look at a log without reading it, beside whoever reads. Waits for a log that is away, as a Source does. */
-export interface LogView {
-  /** What an offset counts; records, where it is absent. */
-  readonly unit?: 'records' | 'bytes'
-  /** Whether the pipeline reads it, where it exists; says so without looking. */
-  selects(at: TopicPartition): boolean
-  /** The partitions that the pipeline selects and that exist, in (topic, partition) order. */
-  partitions(signal: AbortSignal): AsyncGenerator<Notice, { logId: string | null; partitions: readonly LogPartition[] }>
-  /**
-   * `partitionKey` → the first offset whose record is at least as late as `timestamp` (epoch milliseconds), or the end
-   * where none is. Throws a SprkError (exit 64) where the log knows no times.
-   */
-  offsetsAt(
-    partitions: readonly TopicPartition[],
-    timestamp: number,
-    signal: AbortSignal,
-  ): AsyncGenerator<Notice, ReadonlyMap<string, number>>
-  /**
-   * The topic id of a log whose id changes as it grows: `known`, where it still is the log of that id. Absent where
-   * `partitions` tells ids that stay.
-   */
-  identify?(at: TopicPartition, known: string | null): Promise<string>
-  /** Why reading cannot begin at an offset of the log, in words; null: it can. Absent where it can at any. */
-  refusal?(at: TopicPartition, offset: number): Promise<string | null>
-  /** Where a new state would begin. */
-  starts(signal: AbortSignal): AsyncGenerator<Notice, readonly Position[]>
-  /** `partitionKey` → what the mirror of the positions holds; null where there is none. */
-  kept(signal: AbortSignal): AsyncGenerator<Notice, ReadonlyMap<string, KeptOffset> | null>
-  /** Never throws, ends within 2 s. */
-  close(): Promise<void>
-}
-
-/** Whose positions they are. */
-export interface Owner {
-  /** Name of the pipeline. */
-  readonly pipeline: string
-  /** Identity of the state file; null where there is none yet. */
-  readonly stateId: string | null
-}
-
-/**
- * Tells the world how far the state file has come (Kafka: in a consumer group). Nothing of ours depends on it: what goes
- * wrong is a notice.
- */
-export interface ProgressMirror {
-  /** All saved positions, after a commit. Never waits: they replace what was not told yet. */
-  offer(positions: readonly Position[]): void
-  /** Those since the last call. */
-  notices(): Iterable<Notice>
-  /** Waits until what was offered is told, or cannot be, but no longer than this. */
-  settle(timeoutMs: number): Promise<void>
-  /** Never throws, ends within 2 s. */
   close(): Promise<void>
 }
 

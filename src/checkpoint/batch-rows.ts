@@ -3,8 +3,8 @@
 import { createHash } from 'node:crypto'
 import type { Batch, Transaction } from '../checkpoint.ts'
 import { Exit, SprkError } from '../errors.ts'
+import type { EffectiveRange } from '../log.ts'
 import { byTopicPartition, partitionKey } from '../record.ts'
-import type { EffectiveRange } from '../source.ts'
 
 /** Moves the saved positions from the ranges' starts to their ends. A position that stands elsewhere is exit 75. */
 export function advanceOffsets(path: string, transaction: Transaction, { source, ranges }: Batch): void {

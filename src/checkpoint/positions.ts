@@ -1,8 +1,8 @@
 // The rows that say where reading stands: first met, and moved over gaps.
 
 import type { Transaction } from '../checkpoint.ts'
+import type { Gap, Position } from '../log.ts'
 import { partitionKey } from '../record.ts'
-import type { Gap, Position } from '../source.ts'
 import { fenced } from './batch-rows.ts'
 import { setMeta } from './meta.ts'
 import { LOG_PREFIX } from './resume.ts'

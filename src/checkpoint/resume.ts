@@ -1,8 +1,8 @@
 // Reading back where the state file stands.
 
 import type { ResumePoint, SqlValue, Transaction } from '../checkpoint.ts'
+import type { Position } from '../log.ts'
 import { byTopicPartition } from '../record.ts'
-import type { Position } from '../source.ts'
 
 export const LOG_PREFIX = 'log:'
 

@@ -3,20 +3,13 @@
 import type { Batch, Checkpoint, Transaction } from '../checkpoint.ts'
 import type { Clock } from '../clock.ts'
 import { Exit, SprkError } from '../errors.ts'
+import type { EffectiveRange, Gap, Position } from '../log.ts'
+import type { ProgressMirror } from '../mirror.ts'
 import { isNotice, warning } from '../notice.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Finished, Progress } from '../progress.ts'
 import { type OffsetRange, partitionKey } from '../record.ts'
-import type {
-  EffectiveRange,
-  Gap,
-  Limits,
-  Opened,
-  Position,
-  ProgressMirror,
-  Plan as Ranges,
-  Source,
-} from '../source.ts'
+import type { BatchPlan, Limits, Opened, Source } from '../source.ts'
 import { Deadline, type ExecutionOptions } from './deadline.ts'
 import { withRoom } from './disk-full.ts'
 import { MicroBatch, type Outcome } from './micro-batch.ts'
@@ -150,7 +143,7 @@ class Execution {
   }
 
   /** Returns whether a bound that is known only while reading left some of what was planned. */
-  async *#runBatch(planned: Ranges, started: number, schedulingDelayMs: number): AsyncGenerator<Progress, boolean> {
+  async *#runBatch(planned: BatchPlan, started: number, schedulingDelayMs: number): AsyncGenerator<Progress, boolean> {
     const { lastBatchId, lastBatchTime } = this.#checkpoint.resume
     const batchTime = Math.max(lastBatchTime ?? 0, planned.batchTime ?? this.#clock.now())
     const reading = this.#clock.monotonic()
@@ -204,7 +197,7 @@ class Execution {
     }
   }
 
-  async *#read(planned: Ranges): AsyncGenerator<Progress, readonly EffectiveRange[]> {
+  async *#read(planned: BatchPlan): AsyncGenerator<Progress, readonly EffectiveRange[]> {
     const chunks = this.#pull(this.#source.chunks(planned.ranges, this.#signal))
     let yielded = this.#clock.monotonic()
     for (;;) {

@@ -2,9 +2,12 @@
 
 import type { Clock } from '../clock.ts'
 import type { FieldRequest, Format, FormatKind } from '../format.ts'
+import type { LogView } from '../log.ts'
+import type { MetadataField } from '../metadata.ts'
+import type { ProgressMirror } from '../mirror.ts'
 import type { TopicPartition } from '../record.ts'
 import type { Sink, SinkKind } from '../sink.ts'
-import type { LogView, ProgressMirror, Source, SourceKind } from '../source.ts'
+import type { Source, SourceKind } from '../source.ts'
 import type { OnError } from '../spec.ts'
 import type { Step, TransformKind } from '../transform.ts'
 import type { DataType, Schema } from '../types.ts'
@@ -16,19 +19,6 @@ export interface Kinds {
   readonly transforms: ReadonlyMap<string, TransformKind<unknown>>
   readonly sinks: ReadonlyMap<string, SinkKind<unknown>>
 }
-
-/** A hidden column of a record beside its payload. */
-export const METADATA_FIELDS = [
-  'key',
-  'topic',
-  'partition',
-  'offset',
-  'timestamp',
-  'timestampType',
-  'headers',
-  'tombstone',
-] as const
-export type MetadataField = (typeof METADATA_FIELDS)[number]
 
 /** A column of the source's frames: a payload field, a metadata field, or the place of a value that a step computes. */
 export type SourceColumn =

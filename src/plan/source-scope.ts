@@ -1,30 +1,10 @@
 // The columns of a source as expressions see them; whatever they name is remembered as needed.
 
 import type { Format } from '../format.ts'
+import { METADATA_FIELDS, METADATA_TYPES } from '../metadata.ts'
 import type { Resolved, Scope } from '../scope.ts'
-import { BIGINT, BINARY, BOOLEAN, type DataType, INT, STRING, TIMESTAMP } from '../types.ts'
-import { METADATA_FIELDS, type MetadataField, type SourceColumn } from './plan.ts'
-
-/** Spark's types for Kafka's metadata; a key is bytes until an expression casts it. */
-export const METADATA_TYPES: Readonly<Record<MetadataField, DataType>> = {
-  key: BINARY,
-  topic: STRING,
-  partition: INT,
-  offset: BIGINT,
-  timestamp: TIMESTAMP,
-  timestampType: INT,
-  headers: {
-    kind: 'array',
-    element: {
-      kind: 'struct',
-      fields: [
-        { name: 'key', type: STRING },
-        { name: 'value', type: BINARY },
-      ],
-    },
-  },
-  tombstone: BOOLEAN,
-}
+import type { DataType } from '../types.ts'
+import type { SourceColumn } from './plan.ts'
 
 export interface SourceScope extends Scope {
   /** The columns that were resolved so far, in column order. */

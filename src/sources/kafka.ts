@@ -2,7 +2,8 @@
 
 import { Connection } from '../kafka/client/brokers.ts'
 import { GroupOffsets } from '../kafka/group/group-offsets.ts'
-import type { Owner, SourceKind } from '../source.ts'
+import type { Owner } from '../mirror.ts'
+import type { SourceKind } from '../source.ts'
 import { KafkaMirror } from './kafka/mirror.ts'
 import { securityOf } from './kafka/security-options.ts'
 import { type KafkaSourceOptions, kafkaSource } from './kafka/source.ts'

@@ -6,7 +6,7 @@ import { type Connection, connect } from '../../src/checkpoint/connection.ts'
 import { openCheckpoint } from '../../src/checkpoint/open.ts'
 import type { DeadLetter } from '../../src/checkpoint.ts'
 import { Exit } from '../../src/errors.ts'
-import type { Gap } from '../../src/source.ts'
+import type { Gap } from '../../src/log.ts'
 import { query } from '../support/sqlite.ts'
 import { batchOf, commitRow, optionsFor, position, range, temporaryDirectory } from '../support/state-file.ts'
 

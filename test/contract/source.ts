@@ -1,8 +1,9 @@
 // The laws of a source, for every implementation.
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Position } from '../../src/log.ts'
 import { byTopicPartition, type OffsetRange, partitionKey } from '../../src/record.ts'
-import type { Limits, Position, Source, Start } from '../../src/source.ts'
+import type { Limits, Source, Start } from '../../src/source.ts'
 import { collect, type PlainRecord } from '../support/chunks.ts'
 import { resultOf } from '../support/drain.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { valueAt } from '../../src/column.ts'
 import { frameReader } from '../../src/execution/source-frame.ts'
-import { METADATA_FIELDS } from '../../src/plan/plan.ts'
+import { METADATA_FIELDS } from '../../src/metadata.ts'
 import type { Chunk } from '../../src/record.ts'
 import { textFormat } from '../support/plan.ts'
 

@@ -80,7 +80,7 @@ describe.skipIf(!kafka.kafkaAvailable)('the mirror of positions in a consumer gr
   async function kept(topic: string, groupId: string | null) {
     const options = { brokers: [kafka.bootstrap()], clientId: 'test', topics: [topic], groupId }
     const view = kafkaView({ ...options, startingOffsets: 'earliest', onDataLoss: 'fail' }, systemClock)
-    const result = await resultOf(view.kept(new AbortController().signal))
+    const result = await resultOf(view.mirrored(new AbortController().signal))
     await view.close()
     return result
   }

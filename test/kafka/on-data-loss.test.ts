@@ -1,7 +1,8 @@
 // Going on behind data that is lost.
 
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Gap, Start } from '../../src/source.ts'
+import type { Gap } from '../../src/log.ts'
+import type { Start } from '../../src/source.ts'
 import { collect } from '../support/chunks.ts'
 import { resultOf } from '../support/drain.ts'
 import { FAKE_TOPIC, FAKE_TOPIC_ID, type FakeBroker, type FakeLog } from '../support/fake-broker.ts'

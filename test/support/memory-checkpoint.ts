@@ -1,8 +1,8 @@
 // A checkpoint in memory that keeps the laws which an execution relies on.
 
 import type { Batch, Checkpoint, ResumePoint, Transaction } from '../../src/checkpoint.ts'
+import type { Gap, Position } from '../../src/log.ts'
 import { partitionKey } from '../../src/record.ts'
-import type { Gap, Position } from '../../src/source.ts'
 
 export interface MemoryCheckpoint extends Checkpoint {
   readonly batches: readonly Batch[]

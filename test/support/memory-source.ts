@@ -1,9 +1,10 @@
 // A source over records in memory. Failure is test data: what stands between the records happens when it is reached.
 
 import { Exit, SprkError } from '../../src/errors.ts'
+import type { EffectiveRange, Gap, Position } from '../../src/log.ts'
 import type { Notice } from '../../src/notice.ts'
 import { byTopicPartition, type Chunk, type OffsetRange, partitionKey, type TopicPartition } from '../../src/record.ts'
-import type { EffectiveRange, Gap, Limits, Opened, Plan, Position, Source, Start } from '../../src/source.ts'
+import type { BatchPlan, Limits, Opened, Source, Start } from '../../src/source.ts'
 
 /** Values of consecutive offsets; null is a tombstone. */
 export type Values = readonly (string | null)[]
@@ -57,7 +58,7 @@ export function memorySource(log: MemoryLog, startAt: 'earliest' | 'latest' = 'e
     async *ends(): AsyncGenerator<Notice, ReadonlyMap<string, number>> {
       return ends()
     },
-    async *plan({ maxRecords, maxBytes, ends: bound }: Limits): AsyncGenerator<Notice, Plan> {
+    async *plan({ maxRecords, maxBytes, ends: bound }: Limits): AsyncGenerator<Notice, BatchPlan> {
       bytesLeft = maxBytes
       const gaps = passGaps()
       const known = new Set(positions.map(partitionKey))

@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest'
 import { type CheckpointOptions, openCheckpoint } from '../../src/checkpoint/index.ts'
 import type { Batch, Checkpoint } from '../../src/checkpoint.ts'
 import type { Clock } from '../../src/clock.ts'
-import type { EffectiveRange, Position } from '../../src/source.ts'
+import type { EffectiveRange, Position } from '../../src/log.ts'
 
 /** A directory that is gone after the test. */
 export function temporaryDirectory(): string {

@@ -2,6 +2,7 @@
 // and the last record. Asked when a position is taken up, and after each change of a leader.
 
 import type { Clock } from '../../clock.ts'
+import type { Position } from '../../log.ts'
 import { partitionKey, type TopicPartition } from '../../record.ts'
 import type { Cluster, Leadership } from '../client/cluster.ts'
 import { ErrorCode } from '../protocol/errors.ts'
@@ -9,7 +10,6 @@ import { groupBy } from '../protocol/group-by.ts'
 import { Isolation, LOG_END, LOG_START } from '../protocol/list-offsets.ts'
 import { decodeEpochEnds, encodeEpochRequest, OFFSET_FOR_LEADER_EPOCH } from '../protocol/offset-for-leader-epoch.ts'
 import { type LogBounds, type Loss, outOfBounds, recreated, tailChanged, truncated } from './loss.ts'
-import type { LogPosition } from './partition-log.ts'
 import { tailOffsetOf } from './tail-hash.ts'
 import { tailsNow } from './tails-now.ts'
 
@@ -28,7 +28,7 @@ export class LogCheck {
   }
 
   /** Those that have to be looked at before they are read on. */
-  unchecked<T extends LogPosition>(logs: readonly T[]): T[] {
+  unchecked<T extends Position>(logs: readonly T[]): T[] {
     return logs.filter((log) => {
       const before = this.#checked.get(partitionKey(log))
       const now = this.#cluster.leadershipOf(log)
@@ -56,7 +56,7 @@ export class LogCheck {
    * What of the positions is no longer in the log that was read; of partitions that do not exist nothing is said. Throws a
    * Fault, or a SprkError where waiting does not help.
    */
-  async losses(positions: readonly LogPosition[]): Promise<readonly Loss[]> {
+  async losses(positions: readonly Position[]): Promise<readonly Loss[]> {
     if (this.#cluster.isStale) await this.#cluster.refresh()
     const isNews = positions.some((position) => this.#isRecreated(position))
     if (isNews) {
@@ -70,7 +70,7 @@ export class LogCheck {
     return positions.some((position) => this.#isRecreated(position)) ? await this.losses(positions) : losses
   }
 
-  async #look(positions: readonly LogPosition[]): Promise<readonly Loss[]> {
+  async #look(positions: readonly Position[]): Promise<readonly Loss[]> {
     const existing = positions.filter((position) => this.#cluster.leadershipOf(position) !== undefined)
     const leaders = existing.map((position) => this.#cluster.leadershipOf(position))
     const same = existing.filter((position) => !this.#isRecreated(position))
@@ -90,7 +90,7 @@ export class LogCheck {
     return losses.filter((loss) => loss !== null)
   }
 
-  #lossOf(position: LogPosition, bounds: LogBounds, epochEnd = Infinity, tail: string | undefined): Loss | null {
+  #lossOf(position: Position, bounds: LogBounds, epochEnd = Infinity, tail: string | undefined): Loss | null {
     const topicId = this.#cluster.topicIdOf(position)
     if (topicId !== null && this.#isRecreated(position)) return recreated(position, topicId, bounds)
     const isBelow = position.next < bounds.start
@@ -103,13 +103,13 @@ export class LogCheck {
     )
   }
 
-  #isRecreated(position: LogPosition): boolean {
+  #isRecreated(position: Position): boolean {
     const topicId = this.#cluster.topicIdOf(position)
     return topicId !== null && position.topicId !== null && position.topicId !== topicId
   }
 
   /** `partitionKey` → where the last epoch that was read ends; no entry where nobody knows. */
-  async #epochEnds(positions: readonly LogPosition[]): Promise<ReadonlyMap<string, number>> {
+  async #epochEnds(positions: readonly Position[]): Promise<ReadonlyMap<string, number>> {
     const read = positions.flatMap(({ topic, partition, leaderEpoch }) => {
       const currentEpoch = this.#cluster.leadershipOf({ topic, partition })?.epoch ?? -1
       return leaderEpoch === null || leaderEpoch < 0 ? [] : [{ topic, partition, leaderEpoch, currentEpoch }]

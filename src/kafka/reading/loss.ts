@@ -2,9 +2,9 @@
 // numbers, where reading could go on, and the command that makes it do so.
 
 import { Exit, type Problem, SprkError } from '../../errors.ts'
-import { partitionKey, type TopicPartition } from '../../record.ts'
+import type { Gap, Position } from '../../log.ts'
+import { partitionKey } from '../../record.ts'
 import { groupBy } from '../protocol/group-by.ts'
-import type { LogPosition } from './partition-log.ts'
 
 /** Where the log of a partition begins and ends. */
 export interface LogBounds {
@@ -13,28 +13,23 @@ export interface LogBounds {
   readonly end: number
 }
 
-export interface Loss extends TopicPartition {
+/** A gap that nobody has agreed to yet. */
+export interface Loss extends Gap {
+  /** `E_…` */
   readonly code: string
-  /** What happened, in words. */
-  readonly cause: string
-  readonly fromOffset: number
-  /** Where reading can go on. */
-  readonly toOffset: number
-  /** Of the log that is there now; null where unknown. */
-  readonly topicId: string | null
 }
 
 /** Problems that are printed in full. */
 const MAX_PROBLEMS = 10
 
 /** The topic that was read exists no more; another one has its name. */
-export function recreated(position: LogPosition, topicId: string, { start, end }: LogBounds): Loss {
+export function recreated(position: Position, topicId: string, { start, end }: LogBounds): Loss {
   const cause = `saved offset ${position.next} is of the topic with id ${position.topicId}, which was deleted; now there is another one with id ${topicId}: its log goes from ${start} to ${end}`
   return lossOf(position, 'E_TOPIC_RECREATED', cause, start, topicId)
 }
 
 /** Null where the position is within the log. */
-export function outOfBounds(position: LogPosition, { start, end }: LogBounds, topicId: string | null): Loss | null {
+export function outOfBounds(position: Position, { start, end }: LogBounds, topicId: string | null): Loss | null {
   const { next } = position
   if (next < start) {
     const cause = `saved offset ${next} is below log start ${start}; ${start - next} offsets were deleted before they were read`
@@ -50,7 +45,7 @@ export function outOfBounds(position: LogPosition, { start, end }: LogBounds, to
 
 /** `epochEnd`: where the records of the last epoch that was read end; -1: there is no such epoch. */
 export function truncated(
-  position: LogPosition,
+  position: Position,
   epochEnd: number,
   { start, end }: LogBounds,
   topicId: string | null,
@@ -66,12 +61,12 @@ export function truncated(
 }
 
 /** `offset`: of the record that is another one than was read. */
-export function tailChanged(position: LogPosition, offset: number, log: LogBounds, topicId: string | null): Loss {
+export function tailChanged(position: Position, offset: number, log: LogBounds, topicId: string | null): Loss {
   const cause = `the record at offset ${offset} is not the one that was read before saved offset ${position.next}: the topic was truncated or created anew; its log goes from ${log.start} to ${log.end}`
   return lossOf(position, 'E_TAIL_CHANGED', cause, log.start, topicId)
 }
 
-function lossOf(position: LogPosition, code: string, cause: string, toOffset: number, topicId: string | null): Loss {
+function lossOf(position: Position, code: string, cause: string, toOffset: number, topicId: string | null): Loss {
   const { topic, partition, next: fromOffset } = position
   return { topic, partition, code, cause, fromOffset, toOffset, topicId: topicId ?? position.topicId }
 }

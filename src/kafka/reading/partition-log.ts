@@ -1,5 +1,6 @@
 // One partition as it streams in: fetched record sets on one side, chunks on the other.
 
+import type { Position } from '../../log.ts'
 import type { Chunk, TopicPartition } from '../../record.ts'
 import { AbortedTransactions } from '../protocol/aborted.ts'
 import { int64At, MalformedError } from '../protocol/bytes.ts'
@@ -9,18 +10,6 @@ import { type BatchHeader, HEADER_BYTES, readBatchHeader, scanBatches } from '..
 import { Columns, openRecords, type RecordCursor, readRecords } from '../protocol/records.ts'
 import { tailHashOf } from './tail-hash.ts'
 import { corrupt, decompressed, unknownCodec } from './unreadable.ts'
-
-/** Where reading of a partition stands. */
-export interface LogPosition extends TopicPartition {
-  /** The first offset that was not read. */
-  readonly next: number
-  /** 32 hex digits; null where unknown. */
-  readonly topicId: string | null
-  /** Of the last batch that was read; null where unknown. */
-  readonly leaderEpoch: number | null
-  /** See tail-hash.ts; null where unknown. */
-  readonly tailHash: string | null
-}
 
 /** An answer that several partitions share; free when none of them uses it any more. */
 export interface SharedAnswer {
@@ -92,7 +81,7 @@ export class PartitionLog implements TopicPartition {
   #badAt = -1
 
   /** Answers that were read to their end are put into `spent`. */
-  constructor({ topic, partition, next, topicId, leaderEpoch, tailHash }: LogPosition, spent: SharedAnswer[]) {
+  constructor({ topic, partition, next, topicId, leaderEpoch, tailHash }: Position, spent: SharedAnswer[]) {
     this.topic = topic
     this.partition = partition
     this.topicId = topicId
@@ -106,7 +95,7 @@ export class PartitionLog implements TopicPartition {
   }
 
   /** How far it was read, in a range that may go on. */
-  get reached(): LogPosition {
+  get reached(): Position {
     const { topic, partition, position, topicId, leaderEpoch, tailHash } = this
     return { topic, partition, next: position, topicId, leaderEpoch, tailHash }
   }

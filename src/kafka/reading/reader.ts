@@ -3,6 +3,7 @@
 
 import type { Clock } from '../../clock.ts'
 import { Exit, SprkError } from '../../errors.ts'
+import type { EffectiveRange } from '../../log.ts'
 import type { Notice } from '../../notice.ts'
 import { type Chunk, type OffsetRange, partitionKey, type TopicPartition } from '../../record.ts'
 import type { Cluster } from '../client/cluster.ts'
@@ -28,16 +29,6 @@ const MAX_HELD_BYTES = 4 * FETCH_BYTES
 
 /** Answers in a row that bring nothing although there is something. */
 const MAX_IDLE_ANSWERS = 20
-
-/** A range as far as it was read. */
-export interface ReadRange extends OffsetRange {
-  /** Of the records' batches, as they came over the wire. */
-  readonly bytes: number
-  /** Of the last batch; null where unknown. */
-  readonly leaderEpoch: number | null
-  /** Of the last record; null where unknown. */
-  readonly tailHash: string | null
-}
 
 interface Target {
   readonly range: OffsetRange
@@ -88,7 +79,7 @@ export class ReadAhead {
     ranges: readonly OffsetRange[],
     maxBytes: number,
     signal: AbortSignal,
-  ): AsyncGenerator<Chunk | Notice, readonly ReadRange[]> {
+  ): AsyncGenerator<Chunk | Notice, readonly EffectiveRange[]> {
     const targets = ranges.map((range) => ({ range, log: this.#logOf(range), bytes: 0 }))
     let bytesLeft = maxBytes
     let atLeastOne = true
@@ -279,7 +270,7 @@ function isLossCode(code: number): boolean {
   return code === OFFSET_OUT_OF_RANGE || code === UNKNOWN_TOPIC_ID || code === INCONSISTENT_TOPIC_ID
 }
 
-function readRange({ range, log, bytes }: Target): ReadRange {
+function readRange({ range, log, bytes }: Target): EffectiveRange {
   const { next: untilOffset, topicId, leaderEpoch, tailHash } = log
   return { ...range, topicId, untilOffset, bytes: Math.round(bytes), leaderEpoch, tailHash }
 }

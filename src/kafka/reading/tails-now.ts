@@ -2,6 +2,7 @@
 // unknown.
 
 import { SprkError } from '../../errors.ts'
+import type { Position } from '../../log.ts'
 import { partitionKey } from '../../record.ts'
 import type { Cluster } from '../client/cluster.ts'
 import { MalformedError } from '../protocol/bytes.ts'
@@ -11,7 +12,6 @@ import { decodeFetch, encodeFetchRequest, type FetchPartition } from '../protoco
 import { groupBy } from '../protocol/group-by.ts'
 import { readBatchHeader, scanBatches } from '../protocol/record-batch.ts'
 import { Columns, openRecords, readRecords } from '../protocol/records.ts'
-import type { LogPosition } from './partition-log.ts'
 import { tailHashOf, tailOffsetOf } from './tail-hash.ts'
 
 /** Of an answer. The first batch of the first partition comes however long it is. */
@@ -24,10 +24,7 @@ const MAX_PARTITIONS = 64
 const columns = new Columns(1)
 
 /** `partitionKey` → tail hash; no entry where none was saved, the record is no longer there, or it did not come. */
-export async function tailsNow(
-  cluster: Cluster,
-  positions: readonly LogPosition[],
-): Promise<ReadonlyMap<string, string>> {
+export async function tailsNow(cluster: Cluster, positions: readonly Position[]): Promise<ReadonlyMap<string, string>> {
   const read = positions.flatMap(({ topic, partition, topicId, tailHash }) => {
     const leaderEpoch = cluster.leadershipOf({ topic, partition })?.epoch ?? -1
     return tailHash === null ? [] : [{ topic, partition, topicId, leaderEpoch, fetchOffset: tailOffsetOf(tailHash) }]

@@ -4,8 +4,8 @@ import { readResume, toNumber } from '../../checkpoint/resume.ts'
 import { viewState } from '../../checkpoint/view.ts'
 import type { Transaction } from '../../checkpoint.ts'
 import { Exit, SprkError } from '../../errors.ts'
+import type { Position } from '../../log.ts'
 import { partitionKey, type TopicPartition } from '../../record.ts'
-import type { Position } from '../../source.ts'
 import { type BatchRow, type MoveRow, type RangeRow, readBatches, readMeta, readMoves, readRanges } from './rows.ts'
 
 /** A partition as a source's recorded batches read it. */

@@ -3,8 +3,8 @@
 import type { Row } from '../../checkpoint/connection.ts'
 import { toNumber } from '../../checkpoint/resume.ts'
 import type { Counts, SqlValue, Transaction } from '../../checkpoint.ts'
+import type { Gap } from '../../log.ts'
 import { byTopicPartition } from '../../record.ts'
-import type { Gap } from '../../source.ts'
 
 /** Times are epoch milliseconds. */
 export interface StateMeta {

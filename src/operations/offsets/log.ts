@@ -1,7 +1,7 @@
 // What a log says of itself, beside positions that are saved.
 
+import type { LogPartition, LogView, Position } from '../../log.ts'
 import { partitionKey } from '../../record.ts'
-import type { LogPartition, LogView, Position } from '../../source.ts'
 import { type Asking, ask } from '../ask.ts'
 import type { Log } from './reset-plan.ts'
 

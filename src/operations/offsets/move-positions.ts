@@ -13,8 +13,8 @@ import { CommitFailed, inTransaction } from '../../checkpoint/transaction.ts'
 import { noState } from '../../checkpoint/view.ts'
 import type { ResumePoint, Transaction } from '../../checkpoint.ts'
 import type { Clock } from '../../clock.ts'
+import type { Gap, Position } from '../../log.ts'
 import { partitionKey } from '../../record.ts'
-import type { Gap, Position } from '../../source.ts'
 
 export interface ResetOptions {
   readonly path: string

@@ -2,8 +2,8 @@
 
 import type { Target } from '../../cli/options/target.ts'
 import { Exit, type Problem, SprkError } from '../../errors.ts'
+import type { LogPartition, Position } from '../../log.ts'
 import { byTopicPartition, partitionKey, type TopicPartition } from '../../record.ts'
-import type { LogPartition, Position } from '../../source.ts'
 import { assertNone } from './selection.ts'
 
 /** What the log says. */

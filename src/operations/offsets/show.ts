@@ -18,8 +18,8 @@ import { stdout } from '../../cli/print/redact.ts'
 import { type ShowForm, showReport } from '../../cli/print/show-report.ts'
 import { systemClock } from '../../cli/system-clock.ts'
 import { Exit, SprkError } from '../../errors.ts'
+import type { LogView, MirroredOffset } from '../../log.ts'
 import type { Plan } from '../../plan/plan.ts'
-import type { KeptOffset, LogView } from '../../source.ts'
 import { type Asking, ask } from '../ask.ts'
 import { readLog } from './log.ts'
 import type { Saved } from './reset-plan.ts'
@@ -100,9 +100,13 @@ async function lookAt(view: LogView, saved: Saved, asking: Asking, notes: string
 }
 
 /** The group is for others: where it cannot be read, the rest is shown all the same. */
-async function keptOf(view: LogView, asking: Asking, notes: string[]): Promise<ReadonlyMap<string, KeptOffset> | null> {
+async function keptOf(
+  view: LogView,
+  asking: Asking,
+  notes: string[],
+): Promise<ReadonlyMap<string, MirroredOffset> | null> {
   try {
-    return await ask(view.kept(asking.signal), asking)
+    return await ask(view.mirrored(asking.signal), asking)
   } catch (error) {
     if (!(error instanceof SprkError)) throw error
     notes.push(`the consumer group cannot be read: ${error.message}`)

@@ -1,8 +1,8 @@
 // Where each partition stands: what is saved, what the log has, what the last batches read, put together.
 
 import type { BatchRow, RangeRow } from '../../checkpoint/index.ts'
+import type { LogPartition, MirroredOffset, Position } from '../../log.ts'
 import { byTopicPartition, partitionKey, type TopicPartition } from '../../record.ts'
-import type { KeptOffset, LogPartition, Position } from '../../source.ts'
 import { isRecreated, type Log, type Saved } from './reset-plan.ts'
 
 /**
@@ -44,7 +44,7 @@ export interface LookedAt extends Log {
   readonly unit: 'records' | 'bytes'
   /** Where partitions without a position would begin. */
   readonly starts: readonly Position[]
-  readonly kept: ReadonlyMap<string, KeptOffset> | null
+  readonly kept: ReadonlyMap<string, MirroredOffset> | null
 }
 
 /** In (topic, partition) order. `log`: null where nobody looked. */

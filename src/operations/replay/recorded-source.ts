@@ -2,9 +2,10 @@
 
 import type { Batch, Checkpoint, Transaction } from '../../checkpoint.ts'
 import { Exit, SprkError } from '../../errors.ts'
+import type { EffectiveRange, Gap, Position } from '../../log.ts'
 import type { Notice } from '../../notice.ts'
 import { type Chunk, type OffsetRange, partitionKey, type TopicPartition } from '../../record.ts'
-import type { EffectiveRange, Gap, Limits, Opened, Plan, Position, Source, Start } from '../../source.ts'
+import type { BatchPlan, Limits, Opened, Source, Start } from '../../source.ts'
 
 /** A batch of former times, or the part of it that is repeated. */
 export interface RecordedBatch {
@@ -94,7 +95,7 @@ export class RecordedSource implements Source {
     return this.#recording.ends
   }
 
-  async *plan(limits: Limits, signal: AbortSignal): AsyncGenerator<Notice, Plan> {
+  async *plan(limits: Limits, signal: AbortSignal): AsyncGenerator<Notice, BatchPlan> {
     const next = this.#isRepeating ? this.#recording.batches.next() : null
     if (next !== null && next.done !== true) return yield* this.#planRecorded(next.value, signal)
     const gaps = this.#isRepeating ? this.#gapsTo(this.#recording.final) : []
@@ -109,7 +110,7 @@ export class RecordedSource implements Source {
   async *#planRecorded(
     { batchId, batchTime, ranges, records }: RecordedBatch,
     signal: AbortSignal,
-  ): AsyncGenerator<Notice, Plan> {
+  ): AsyncGenerator<Notice, BatchPlan> {
     const gaps = this.#gapsTo(new Map(ranges.map((range) => [partitionKey(range), range.fromOffset])))
     yield* this.#pass(gaps, signal)
     const ends = this.#endsAt(new Map(ranges.map((range) => [partitionKey(range), range.untilOffset])))
@@ -173,7 +174,7 @@ export class RecordedSource implements Source {
   }
 
   /** What a run may pass over (`onDataLoss: continue`) is missing in a replay. */
-  async *#planInner(limits: Limits, signal: AbortSignal): AsyncGenerator<Notice, Plan> {
+  async *#planInner(limits: Limits, signal: AbortSignal): AsyncGenerator<Notice, BatchPlan> {
     const planned = yield* repeating(this.#inner.plan(limits, signal))
     const [gap] = planned.gaps ?? []
     if (gap !== undefined) throw gone(gap, gap.cause)

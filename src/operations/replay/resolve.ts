@@ -3,8 +3,8 @@
 import type { History, RecordedPartition, ReplayHeader, ReplayPartition } from '../../checkpoint/index.ts'
 import type { From, RangeSpec, To } from '../../cli/options/range.ts'
 import { Exit, SprkError } from '../../errors.ts'
+import type { LogPartition } from '../../log.ts'
 import { byTopicPartition, partitionKey, type TopicPartition } from '../../record.ts'
-import type { LogPartition } from '../../source.ts'
 
 /** What is known when a replay starts. */
 export interface Surroundings {

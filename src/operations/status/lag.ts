@@ -1,8 +1,8 @@
 // How far a pipeline is behind the end of its log, and whether it gains on it.
 
 import { Exit, SprkError } from '../../errors.ts'
+import type { LogPartition, LogView } from '../../log.ts'
 import { partitionKey } from '../../record.ts'
-import type { LogPartition, LogView } from '../../source.ts'
 import { type Asking, ask } from '../ask.ts'
 import type { StateReport } from './state-report.ts'
 

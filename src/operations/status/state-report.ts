@@ -17,8 +17,8 @@ import {
 } from '../../checkpoint/index.ts'
 import type { Transaction } from '../../checkpoint.ts'
 import { SprkError } from '../../errors.ts'
+import type { Position } from '../../log.ts'
 import type { Plan } from '../../plan/plan.ts'
-import type { Position } from '../../source.ts'
 
 export interface StateReport {
   readonly meta: StateMeta

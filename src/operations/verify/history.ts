@@ -3,8 +3,8 @@
 import { digestOf } from '../../checkpoint/batch-rows.ts'
 import type { Row, View } from '../../checkpoint/connection.ts'
 import { readResume } from '../../checkpoint/resume.ts'
+import type { Position } from '../../log.ts'
 import { partitionKey } from '../../record.ts'
-import type { Position } from '../../source.ts'
 import { type BatchRow, batchOf, type MoveRow, type RangeRow, rangeOf, readMoves } from '../history/rows.ts'
 
 /** Is told of each problem. */

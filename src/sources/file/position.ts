@@ -1,7 +1,7 @@
 // Whether a saved position still stands in the same file, and what is saved to tell.
 
 import { Exit, SprkError } from '../../errors.ts'
-import type { Position } from '../../source.ts'
+import type { Position } from '../../log.ts'
 import type { FileBytes } from './bytes.ts'
 
 const HEAD_BYTES = 4096

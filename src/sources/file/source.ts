@@ -1,9 +1,10 @@
 // The source file: the lines of one file, also those that are appended while it is read. Offsets are byte positions.
 
+import type { EffectiveRange, Position } from '../../log.ts'
 import type { Notice } from '../../notice.ts'
 import { info, warning } from '../../notice.ts'
 import { type Chunk, type OffsetRange, partitionKey } from '../../record.ts'
-import type { EffectiveRange, Limits, Opened, Plan, Position, Source, Start } from '../../source.ts'
+import type { BatchPlan, Limits, Opened, Source, Start } from '../../source.ts'
 import { FileBytes, statFile } from './bytes.ts'
 import { endOfLines, LineChunks } from './lines.ts'
 import { checkName, checkPosition, endsLine, identityOf, lost, shorter, tailHashOf } from './position.ts'
@@ -59,7 +60,7 @@ class FileSource implements Source {
     return new Map([[this.#key, end]])
   }
 
-  async *plan({ maxRecords, maxBytes, ends }: Limits, signal: AbortSignal): AsyncGenerator<Notice, Plan> {
+  async *plan({ maxRecords, maxBytes, ends }: Limits, signal: AbortSignal): AsyncGenerator<Notice, BatchPlan> {
     const file = this.#opened()
     const size = await file.size()
     if (size < this.#next) throw shorter(this.#options.topic, this.#next, size)

@@ -1,8 +1,8 @@
 // A look at the file of the source file, for commands that read no lines.
 
 import { Exit, SprkError } from '../../errors.ts'
+import type { LogView } from '../../log.ts'
 import { partitionKey } from '../../record.ts'
-import type { LogView } from '../../source.ts'
 import { FileBytes } from './bytes.ts'
 import { endsLine, identityOf, isIdentity } from './position.ts'
 import type { FileSourceOptions } from './source.ts'
@@ -47,7 +47,7 @@ export function fileView({ topic, path }: FileSourceOptions): LogView {
       const { end: _end, start: next, ...at } = await partition()
       return [{ ...at, next, leaderEpoch: null, tailHash: null }]
     },
-    async *kept() {
+    async *mirrored() {
       return null
     },
     async close() {},

@@ -1,8 +1,8 @@
 // What of the saved positions goes into a consumer group: all but what others have brought further.
 
 import type { CommittedOffset } from '../../kafka/protocol/offset-fetch.ts'
+import type { Position } from '../../log.ts'
 import { partitionKey } from '../../record.ts'
-import type { Position } from '../../source.ts'
 
 /** A partition where the group holds another offset than we have saved. */
 export interface Difference {

@@ -8,8 +8,9 @@ import { formatMs } from '../../duration.ts'
 import { SprkError } from '../../errors.ts'
 import { Fault } from '../../kafka/client/fault.ts'
 import type { GroupOffsets } from '../../kafka/group/group-offsets.ts'
+import type { Position } from '../../log.ts'
+import type { ProgressMirror } from '../../mirror.ts'
 import { info, type Notice, warning } from '../../notice.ts'
-import type { Position, ProgressMirror } from '../../source.ts'
 import { type Comparison, compareOffsets, type Difference, markOf } from './compare-offsets.ts'
 
 export interface KafkaMirrorOptions {

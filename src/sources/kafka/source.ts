@@ -10,9 +10,10 @@ import { LogCheck } from '../../kafka/reading/log-check.ts'
 import { type Loss, lossError } from '../../kafka/reading/loss.ts'
 import { PartitionLog, type SharedAnswer } from '../../kafka/reading/partition-log.ts'
 import { ReadAhead } from '../../kafka/reading/reader.ts'
+import type { EffectiveRange, Gap, Position } from '../../log.ts'
 import { info, type Notice, warning } from '../../notice.ts'
 import { byTopicPartition, type Chunk, type OffsetRange, partitionKey, type TopicPartition } from '../../record.ts'
-import type { EffectiveRange, Gap, Limits, Opened, Plan, Position, Source, Start } from '../../source.ts'
+import type { BatchPlan, Limits, Opened, Source, Start } from '../../source.ts'
 import { limitRate } from './rate-limit.ts'
 import { logStarts, type StartingOffsets, startPositions } from './start.ts'
 import { describeSelection, type Selection, subscriptionOf } from './subscription.ts'
@@ -101,7 +102,7 @@ class KafkaSource implements Source {
     return ends
   }
 
-  async *plan({ maxRecords, maxBytes, ends }: Limits, signal: AbortSignal): AsyncGenerator<Notice, Plan> {
+  async *plan({ maxRecords, maxBytes, ends }: Limits, signal: AbortSignal): AsyncGenerator<Notice, BatchPlan> {
     this.#maxBytes = maxBytes
     const met = ends === null ? yield* this.#meet(signal) : []
     if (ends === null && this.#needsEnds(maxRecords)) yield* this.ends(signal)

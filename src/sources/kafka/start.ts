@@ -6,8 +6,9 @@ import type { Subscription } from '../../kafka/client/subscription.ts'
 import { Isolation, LOG_END, LOG_START } from '../../kafka/protocol/list-offsets.ts'
 import { type LogCheck, logBounds } from '../../kafka/reading/log-check.ts'
 import type { LogBounds, Loss } from '../../kafka/reading/loss.ts'
+import type { Position } from '../../log.ts'
 import { byTopicPartition, partitionKey, type TopicPartition } from '../../record.ts'
-import type { Position, Start } from '../../source.ts'
+import type { Start } from '../../source.ts'
 
 export type StartingOffset = number | 'earliest' | 'latest'
 

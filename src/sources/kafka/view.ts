@@ -7,9 +7,9 @@ import { Outage } from '../../kafka/client/outage.ts'
 import type { Subscription } from '../../kafka/client/subscription.ts'
 import { GroupOffsets } from '../../kafka/group/group-offsets.ts'
 import { Isolation, LOG_END, LOG_START } from '../../kafka/protocol/list-offsets.ts'
+import type { LogPartition, LogView, MirroredOffset, Position } from '../../log.ts'
 import type { Notice } from '../../notice.ts'
 import { byTopicPartition, partitionKey, type TopicPartition } from '../../record.ts'
-import type { KeptOffset, LogPartition, LogView, Position } from '../../source.ts'
 import type { KafkaSourceOptions } from './source.ts'
 import { freshPositions, offsetsAt } from './start.ts'
 import { subscriptionOf } from './subscription.ts'
@@ -77,7 +77,7 @@ class KafkaView implements LogView {
     }, signal)
   }
 
-  async *kept(signal: AbortSignal): AsyncGenerator<Notice, ReadonlyMap<string, KeptOffset> | null> {
+  async *mirrored(signal: AbortSignal): AsyncGenerator<Notice, ReadonlyMap<string, MirroredOffset> | null> {
     const { groupId } = this.#options
     if (groupId === null) return null
     const group = new GroupOffsets(this.#connection, groupId)

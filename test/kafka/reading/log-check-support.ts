@@ -1,7 +1,8 @@
 // A broker whose log changes behind the back of its readers.
 
 import type { Clock } from '../../../src/clock.ts'
-import type { Position, Source, Start } from '../../../src/source.ts'
+import type { Position } from '../../../src/log.ts'
+import type { Source, Start } from '../../../src/source.ts'
 import { kafkaSource, type OnDataLoss } from '../../../src/sources/kafka/source.ts'
 import { collect } from '../../support/chunks.ts'
 import { drain, resultOf } from '../../support/drain.ts'

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Target } from '../../../src/cli/options/target.ts'
 import { SprkError } from '../../../src/errors.ts'
+import type { LogPartition, Position } from '../../../src/log.ts'
 import { planReset, type Saved } from '../../../src/operations/offsets/reset-plan.ts'
 import { existingPartitions, selectPartitions } from '../../../src/operations/offsets/selection.ts'
-import type { LogPartition, Position } from '../../../src/source.ts'
 
 const [ID, OTHER_ID] = ['a'.repeat(32), 'b'.repeat(32)]
 

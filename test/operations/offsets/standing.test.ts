@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { showReport } from '../../../src/cli/print/show-report.ts'
+import type { LogPartition, Position } from '../../../src/log.ts'
 import type { Saved } from '../../../src/operations/offsets/reset-plan.ts'
 import { type History, type LookedAt, standings, totalOf } from '../../../src/operations/offsets/standing.ts'
-import type { LogPartition, Position } from '../../../src/source.ts'
 
 const NOON = Date.parse('2026-01-31T12:00:00Z')
 const [ID, OTHER_ID] = ['a'.repeat(32), 'b'.repeat(32)]

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { execute } from '../../../src/execution/execute.ts'
+import type { Position } from '../../../src/log.ts'
 import {
   noting,
   type RecordedBatch,
@@ -7,7 +8,6 @@ import {
   type Recording,
 } from '../../../src/operations/replay/recorded-source.ts'
 import type { Progress } from '../../../src/progress.ts'
-import type { Position } from '../../../src/source.ts'
 import { manualClock } from '../../support/manual-clock.ts'
 import { type MemoryCheckpoint, memoryCheckpoint } from '../../support/memory-checkpoint.ts'
 import { type MemoryLog, memoryLog, memorySource } from '../../support/memory-source.ts'
