@@ -1,6 +1,7 @@
 // The contract of the checkpoint: results, offsets and history, committed in one transaction.
 
 import type { EffectiveRange, Gap, Position } from './log.ts'
+import type { Counts } from './progress.ts'
 import type { TopicPartition } from './record.ts'
 
 /** What a statement binds and gives back. Integers come back as bigint. */
@@ -16,15 +17,6 @@ export interface Statement {
 /** An open transaction on the state file. Statements are cached by their text; keep none beyond the transaction. */
 export interface Transaction {
   prepare(sql: string): Statement
-}
-
-/** The outcomes of a batch's records; they add up to the records read. `late` counts rows, apart. */
-export interface Counts {
-  readonly processed: number
-  readonly filtered: number
-  readonly skipped: number
-  readonly deadLetters: number
-  readonly late: number
 }
 
 /** A record that was refused, kept as it came. */

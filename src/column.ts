@@ -188,6 +188,14 @@ export interface Rejects {
   reject(record: number, reject: Reject): void
 }
 
+/** The micro-batch that is computed: what expressions, folds and sinks may know of it. */
+export interface BatchContext {
+  /** The last committed id plus one. */
+  readonly batchId: number
+  /** The batch's clock in epoch milliseconds; never lower than that of the batch before. */
+  readonly batchTime: number
+}
+
 /** Aligned columns of some rows, on their way through the stateless steps of one chunk or out of an aggregation. */
 export interface Frame {
   readonly length: number
@@ -195,6 +203,8 @@ export interface Frame {
   /** The record (index in the chunk) that each row came from; null: row i came from record i. */
   readonly records: Int32Array | null
   readonly rejects: Rejects
+  /** The batch that the rows belong to; null where a format computes fields, which are the same in every batch. */
+  readonly batch: BatchContext | null
 }
 
 /** What an expression compiles to: the result is aligned with the frame and defined at the selected rows. */

@@ -35,6 +35,12 @@ export interface Gap extends TopicPartition {
   readonly cause: string
 }
 
+/** How far a partition could be read when its source was asked last. */
+export interface LogEnd extends TopicPartition {
+  /** Exclusive. */
+  readonly end: number
+}
+
 /** A partition as it is now. */
 export interface LogPartition extends TopicPartition {
   /** 32 hex digits; null where the log has no ids. */

@@ -1,5 +1,6 @@
 // What an execution tells while it goes on. Reporters pull it; nothing below prints.
 
+import type { LogEnd } from './log.ts'
 import type { Notice } from './notice.ts'
 import type { OffsetRange } from './record.ts'
 
@@ -17,6 +18,38 @@ export interface Printed {
   readonly text: string
 }
 
+/** The outcomes of a batch's records; they add up to the records read. `late` counts rows, apart. */
+export interface Counts {
+  readonly processed: number
+  readonly filtered: number
+  readonly skipped: number
+  readonly deadLetters: number
+  readonly late: number
+}
+
+export function recordsRead({ processed, filtered, skipped, deadLetters }: Counts): number {
+  return processed + filtered + skipped + deadLetters
+}
+
+/** What a batch has read of one source. */
+export interface SourceProgress {
+  /** Id of the source in the plan. */
+  readonly id: string
+  readonly ranges: readonly OffsetRange[]
+  /** The ends of all partitions of the source, as they were when the batch was planned; empty where they are not known. */
+  readonly latest: readonly LogEnd[]
+  /** What was left to read after the batch, in offsets; null where the ends are not known. */
+  readonly lag: number | null
+}
+
+/** What a batch has given to one sink. */
+export interface SinkProgress {
+  /** Id of the sink in the plan. */
+  readonly id: string
+  /** Rows that were added to it; those of an upsert may have become fewer. */
+  readonly rows: number
+}
+
 /** One micro-batch was committed. Field names as in Spark's StreamingQueryProgress. */
 export interface BatchProgress {
   readonly kind: 'batch'
@@ -25,8 +58,8 @@ export interface BatchProgress {
   readonly batchTime: number
   readonly numInputRows: number
   readonly processedRowsPerSecond: number
-  readonly processed: number
-  readonly filtered: number
+  /** They add up to `numInputRows`. */
+  readonly counts: Counts
   readonly schedulingDelayMs: number
   readonly durationMs: {
     /** Asking for the ranges. */
@@ -36,7 +69,14 @@ export interface BatchProgress {
     readonly commitOffsets: number
     readonly triggerExecution: number
   }
-  readonly ranges: readonly OffsetRange[]
+  /** In the order of the plan. */
+  readonly sources: readonly SourceProgress[]
+  readonly sinks: readonly SinkProgress[]
+}
+
+/** All ranges of a batch: sources in the order of the plan, then partitions. */
+export function rangesOf({ sources }: Pick<BatchProgress, 'sources'>): readonly OffsetRange[] {
+  return sources.flatMap(({ ranges }) => ranges)
 }
 
 export interface Finished {

@@ -45,17 +45,31 @@ export interface OffsetRange extends TopicPartition {
   readonly untilOffset: number
 }
 
-/**
- * The order in which partitions are merged: topic (by UTF-16 code unit), then partition. Null, rows that come of no
- * partition, is first.
- */
-export function byTopicPartition(a: TopicPartition | null, b: TopicPartition | null): number {
-  if (a === null || b === null) return Number(a !== null) - Number(b !== null)
+/** Where rows come from. Folds and sinks collect the rows of each origin apart, and merge them in the order of {@link byOrigin}. */
+export interface Origin extends TopicPartition {
+  /** Id of the source in the plan. */
+  readonly source: string
+}
+
+/** Topic (by UTF-16 code unit), then partition. */
+export function byTopicPartition(a: TopicPartition, b: TopicPartition): number {
   if (a.topic !== b.topic) return a.topic < b.topic ? -1 : 1
   return a.partition - b.partition
 }
 
-/** A key for maps; no topic name contains a slash. Also how a partition is written for people: `orders/3`; null is ''. */
-export function partitionKey(at: TopicPartition | null): string {
-  return at === null ? '' : `${at.topic}/${at.partition}`
+/** Source, topic, partition. Null, rows that come of a fold, is first. */
+export function byOrigin(a: Origin | null, b: Origin | null): number {
+  if (a === null || b === null) return Number(a !== null) - Number(b !== null)
+  if (a.source !== b.source) return a.source < b.source ? -1 : 1
+  return byTopicPartition(a, b)
+}
+
+/** A key for maps; no topic name contains a slash. Also how a partition is written for people: `orders/3`. */
+export function partitionKey(at: TopicPartition): string {
+  return `${at.topic}/${at.partition}`
+}
+
+/** A key for maps; no source's id contains a slash. */
+export function originKey(origin: Origin | null): string {
+  return origin === null ? '' : `${origin.source}/${partitionKey(origin)}`
 }

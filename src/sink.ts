@@ -1,8 +1,12 @@
 // The contract of a sink: where the rows of a micro-batch go.
+//
+// A sink sees a batch in four moments. Rows are staged while chunks are read (encoded, refused where they cannot be
+// stored), then added to the batch, written in the transaction of its commit, and forgotten when the batch has ended.
+// A sink that is not asked to write has lost nothing: the records of an abandoned batch are read again.
 
 import type { Transaction } from './checkpoint.ts'
 import type { Problem } from './errors.ts'
-import type { TopicPartition } from './record.ts'
+import type { Origin } from './record.ts'
 import type { Scope } from './scope.ts'
 import type { MergeRule, Rows } from './transform.ts'
 import type { Schema } from './types.ts'
@@ -10,36 +14,71 @@ import type { Schema } from './types.ts'
 /** What a sink can promise; `validate` and `explain` state it. */
 export type Guarantee = 'exactly once' | 'at least once' | 'at most once' | 'writes nothing'
 
+/** A table of the state file. */
+export interface TableTarget {
+  readonly kind: 'table'
+  /** SQLite does not tell names by their case. */
+  readonly name: string
+  /** The columns that tell its rows apart; null where none do. */
+  readonly key: readonly string[] | null
+  /** Names of the unique indexes that make the key. */
+  readonly indexes: readonly string[]
+  /** Every name that the sink may give an index of its own, in another mode too: such indexes go when the table is made anew. */
+  readonly reservedIndexes: readonly string[]
+}
+
+/** What a sink owns. No two sinks of a plan have the same. */
+export type Target = TableTarget
+
+/** The tables among what a sink owns. */
+export function tablesOf({ targets }: Pick<Sink, 'targets'>): readonly TableTarget[] {
+  return targets.filter(({ kind }) => kind === 'table')
+}
+
+/** Rows that a sink can store and that are not yet part of the batch. They die with the frame that they came from. */
+export interface Staged {
+  /**
+   * Makes them part of the batch; called at most once. Takes copies of what it needs. `origin` is null for rows that come
+   * of a fold.
+   */
+  add(origin: Origin | null): void
+}
+
 /**
  * Laws (test/contract/sink.ts):
- * - `add` takes copies of what it needs: frames die when it returns. It does no I/O.
- * - `write` is called once for each batch, inside the transaction that commits the batch, after every `add` of it; it
- *   does not change what `add` collected, so a rolled-back batch can be written again.
- * - `clear` forgets what `add` collected: the batch was committed or abandoned.
- * - Rows of different partitions are written in (topic, partition) order, those of one partition in the order of `add`.
+ * - Neither `stage` nor `add` does I/O, and frames die when the chunk was added.
+ * - Rows that were staged and not added leave no trace.
+ * - `write` is called once for each attempt to commit, inside the transaction, after every `add` of the batch. It does
+ *   not change what was added, so a rolled-back batch can be written again.
+ * - Rows of different origins are written in the order of `byOrigin`, those of one origin in the order of `add`.
  */
 export interface Sink {
   readonly guarantee: Guarantee
-  /** The tables or files it owns, for `explain`. */
-  readonly targets: readonly string[]
-  /** The columns that tell the rows of its table apart; absent where none do. */
-  readonly key?: readonly string[]
-  /** The sink's part of the pipeline's fingerprint: table, mode, columns, merge rules, in one canonical text. */
+  /** Empty for a sink that keeps nothing. */
+  readonly targets: readonly Target[]
+  /** The sink's part of the pipeline's fingerprint: table, mode, columns, merge rules, in one canonical text. Nobody parses it. */
   readonly canonical: string
   /** What becomes of it where committed records are read a second time, as a sentence that begins with its name. */
   readonly whenReadAgain: string
-  /** Makes its tables, or checks that those that exist fit (a SprkError with exit 78 says the difference). In a transaction, at every start. */
-  prepare(transaction: Transaction): void
   /**
-   * Refuses, through the frame, the records of rows that it cannot store. Part of the stateless evaluation: called with
-   * rows that come from no fold, before anything of their chunk is folded or added.
+   * Called at every start, in a transaction: makes its tables, or checks that those that exist fit. Throws a SprkError
+   * with exit 78 that says the difference; the start then changes nothing.
    */
-  check?(rows: Rows): void
-  add(partition: TopicPartition | null, rows: Rows): void
+  open(transaction: Transaction): void
+  /**
+   * Encodes rows and refuses, through the frame, the records of those that it cannot store. Part of the stateless
+   * evaluation: the sinks of all branches stage a chunk before anything of it is folded or added. Where a record was
+   * refused in any branch, the rows that are left are staged once more. Behind a fold the frame throws instead.
+   */
+  stage(rows: Rows): Staged
+  /** May be called again after an error; what it throws rolls the batch back. */
   write(transaction: Transaction, batchId: number): void
-  /** What it prints of the batch, on stdout; called after the commit, before `clear`. */
+  /** What it prints of the batch, on stdout; called after the commit, before `committed`. */
   show?(batchId: number): string
-  clear(): void
+  /** Called after the commit: what was added is in the file, and is forgotten. */
+  committed(): void
+  /** Called where the batch was not committed: what was added is forgotten, and its records come again later. */
+  abandoned(): void
 }
 
 /** What a sink is given when the plan is made. */

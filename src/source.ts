@@ -11,7 +11,7 @@
 // mend (permissions, data loss, corruption) is thrown as a SprkError.
 
 import type { Clock } from './clock.ts'
-import type { EffectiveRange, Gap, LogView, Position } from './log.ts'
+import type { EffectiveRange, Gap, LogEnd, LogView, Position } from './log.ts'
 import type { Owner, ProgressMirror } from './mirror.ts'
 import type { Notice } from './notice.ts'
 import type { Chunk, OffsetRange, TopicPartition } from './record.ts'
@@ -64,6 +64,8 @@ export interface Source {
   ends(signal: AbortSignal): AsyncGenerator<Notice, ReadonlyMap<string, number>>
   /** What to read next. Never waits for new records: no ranges is an answer. */
   plan(limits: Limits, signal: AbortSignal): AsyncGenerator<Notice, BatchPlan>
+  /** The ends of all partitions as far as the source knows them from its last plan. Asks nothing; empty where it knows none. */
+  latest(): readonly LogEnd[]
   /**
    * Reads the ranges of the last plan. Returns the effective ranges; the next plan starts at their ends. Leaving it
    * early (`return()`, an abort) spoils the source: only `close` may follow.

@@ -3,9 +3,9 @@
 // A transform kind turns its options into a step of the plan. A step is stateless (frame in, frame out) or a fold
 // (rows in over a whole micro-batch, one frame out at its end). Neither does I/O, reads a clock or keeps a frame.
 
-import type { Frame, Selection } from './column.ts'
+import type { BatchContext, Frame, Selection } from './column.ts'
 import type { Problem } from './errors.ts'
-import type { TopicPartition } from './record.ts'
+import type { Origin } from './record.ts'
 import type { Scope } from './scope.ts'
 import type { Schema } from './types.ts'
 
@@ -59,24 +59,26 @@ export interface FoldStep extends StepFacts {
    * The stateless part of the fold: its keys and arguments as the columns of new rows, for `Fold.add`. Failing rows are
    * rejected through the frame; the caller drops their records before anything is folded.
    */
-  prepare(rows: Rows): Rows
+  evaluate(rows: Rows): Rows
   open(): Fold
 }
 
 /** One micro-batch's accumulation. Errors after rows were folded are batch errors: a SprkError with exit 65. */
 export interface Fold {
   /**
-   * Takes rows that `prepare` made. Accumulates for each partition on its own, so that the result
-   * does not depend on how partitions interleave; `partition` is null behind another fold.
+   * Takes rows that `evaluate` made. Accumulates for each origin on its own, so that the result does not depend on how
+   * origins interleave; `origin` is null behind another fold.
    */
-  add(partition: TopicPartition | null, rows: Rows): void
+  add(origin: Origin | null, rows: Rows): void
   /**
-   * Merges partitions in (topic, partition) order and gives the result; the fold is then empty again. The frame's
-   * `rejects` throws: behind a fold a row stands for many records.
+   * Called once for each batch, after its last `add`. Merges the origins in the order of `byOrigin` and gives the result;
+   * what was added is then forgotten. The frame's `rejects` throws: behind a fold a row stands for many records.
    */
-  finish(): Rows
-  /** Forgets everything: the batch was abandoned. */
-  clear(): void
+  finish(batch: BatchContext): Rows
+  /** Called after the commit of the batch that `finish` closed. The next `add` belongs to the next batch. */
+  committed(): void
+  /** Called where a batch was not committed, finished or not. The fold forgets it; its records are added again later. */
+  abandoned(): void
 }
 
 export type Step = StatelessStep | FoldStep

@@ -2,6 +2,7 @@
 // Barriers of the micro-batch: what is counted, when, and into which row.
 
 const execute = 'test/execution/execute.test.ts'
+const batchContext = 'test/execution/batch-context.test.ts'
 const branches = 'test/execution/branches.test.ts'
 const reduceByKey = 'test/transforms/reduce-by-key.test.ts'
 const groups = 'test/transforms/groups.test.ts'
@@ -24,8 +25,8 @@ export const executionMutants = [
   {
     name: 'error in one branch keeps the row in a fold of another',
     file: 'src/execution/micro-batch.ts',
-    find: 'this.#fold(step).add(chunk, accepted)',
-    replace: 'this.#fold(step).add(chunk, rows)',
+    find: 'this.#fold(step).add(origin, accepted)',
+    replace: 'this.#fold(step).add(origin, rows)',
     test: [branches, 'branches fold nothing of a record that another branch refuses'],
   },
   {
@@ -38,8 +39,8 @@ export const executionMutants = [
   {
     name: 'row that a sink refuses kept by another sink',
     file: 'src/execution/micro-batch.ts',
-    find: 'for (const { sink, rows } of reachedSinks) sink.check?.(rows)',
-    replace: '',
+    find: 'staged: sink.stage(rows) }]',
+    replace: 'staged: { add: (origin) => sink.stage(rows).add(origin) } }]',
     test: [
       execute,
       'execute fails with exit 65 for a record that a sink cannot store, before another sink has seen it',
@@ -76,9 +77,23 @@ export const executionMutants = [
   {
     name: 'batch kept after a failed commit',
     file: 'src/execution/execute.ts',
-    find: 'this.#batch.clear()',
-    replace: 'this.#batch.finish()',
+    find: 'else this.#batch.abandoned()',
+    replace: '',
     test: [execute, 'execute clears the batch when the commit fails'],
+  },
+  {
+    name: 'failed commit told as a commit',
+    file: 'src/execution/execute.ts',
+    find: 'else this.#batch.abandoned()',
+    replace: 'else this.#batch.committed()',
+    test: [batchContext, 'folds and sinks hear how each batch ended'],
+  },
+  {
+    name: 'record that another branch refuses added from what was staged',
+    file: 'src/execution/micro-batch.ts',
+    find: 'accepted === rows ? staged : sink.stage(accepted)',
+    replace: 'staged',
+    test: [branches, 'branches fold nothing of a record that another branch refuses'],
   },
 
   // Keys and values.
@@ -114,7 +129,7 @@ export const executionMutants = [
   {
     name: 'sink buffer not cleared',
     file: 'src/sinks/sqlite/rows.ts',
-    find: 'this.#partitions.clear()',
+    find: 'this.#origins.clear()',
     replace: '',
     test: [sinks, 'sink sqlite append forgets an abandoned batch'],
   },
@@ -142,14 +157,14 @@ export const executionMutants = [
   {
     name: 'rows in the order in which partitions arrived',
     file: 'src/sinks/sqlite/rows.ts',
-    find: '.sort((a, b) => byTopicPartition(a.at, b.at))',
+    find: '.sort((a, b) => byOrigin(a.origin, b.origin))',
     replace: '',
     test: [sinks, 'sink sqlite append writes partitions in their order, whatever order they came in'],
   },
   {
     name: 'sums in the order in which partitions arrived',
     file: 'src/transforms/reduce-by-key.ts',
-    find: '.sort((a, b) => byTopicPartition(a.at, b.at))',
+    find: '.sort((a, b) => byOrigin(a.origin, b.origin))',
     replace: '',
     test: [reduceByKey, 'reduceByKey adds up partitions in their order, on which sums of doubles depend'],
   },

@@ -21,17 +21,24 @@ export interface FingerprintStep {
   readonly canonical: string
   /** The table that holds its results, where there is one. */
   readonly table?: string
+  /** The unique indexes of that table's key. */
+  readonly indexes?: readonly string[]
 }
 
 const STEP_PREFIX = 'step:'
 const TABLE_PREFIX = 'table:'
+/** Of JSON lists of names; a state file that was last opened by sprk 0.1.0 has none. */
+export const INDEXES_PREFIX = 'indexes:'
 
 export function saveFingerprint(transaction: Transaction, { steps, plan }: Fingerprint): void {
   // Under the ids of now: a former one is known only as long as it means the same.
-  transaction.prepare("DELETE FROM sprk_meta WHERE key GLOB 'step:*' OR key GLOB 'table:*'").run()
+  transaction
+    .prepare("DELETE FROM sprk_meta WHERE key GLOB 'step:*' OR key GLOB 'table:*' OR key GLOB 'indexes:*'")
+    .run()
   for (const step of steps) {
     setMeta(transaction, STEP_PREFIX + step.id, textOf(step))
     if (step.table !== undefined) setMeta(transaction, TABLE_PREFIX + step.id, step.table)
+    if (step.indexes !== undefined) setMeta(transaction, INDEXES_PREFIX + step.id, JSON.stringify(step.indexes))
   }
   setMeta(transaction, 'plan', plan)
 }

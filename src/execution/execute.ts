@@ -2,6 +2,7 @@
 
 import type { Batch, Checkpoint, Transaction } from '../checkpoint.ts'
 import type { Clock } from '../clock.ts'
+import type { BatchContext } from '../column.ts'
 import { Exit, SprkError } from '../errors.ts'
 import type { EffectiveRange, Gap, Position } from '../log.ts'
 import type { ProgressMirror } from '../mirror.ts'
@@ -13,7 +14,7 @@ import type { BatchPlan, Limits, Opened, Source } from '../source.ts'
 import { Deadline, type ExecutionOptions } from './deadline.ts'
 import { withRoom } from './disk-full.ts'
 import { MicroBatch, type Outcome } from './micro-batch.ts'
-import { progressOf } from './progress-of.ts'
+import { progressOf, type Surroundings } from './progress-of.ts'
 import { pull, Stalled, Stopped } from './pull.ts'
 import { processingTime, type Trigger } from './trigger.ts'
 
@@ -145,17 +146,21 @@ class Execution {
   /** Returns whether a bound that is known only while reading left some of what was planned. */
   async *#runBatch(planned: BatchPlan, started: number, schedulingDelayMs: number): AsyncGenerator<Progress, boolean> {
     const { lastBatchId, lastBatchTime } = this.#checkpoint.resume
-    const batchTime = Math.max(lastBatchTime ?? 0, planned.batchTime ?? this.#clock.now())
+    const context: BatchContext = {
+      batchId: lastBatchId + 1,
+      batchTime: Math.max(lastBatchTime ?? 0, planned.batchTime ?? this.#clock.now()),
+    }
+    const latest = this.#source.latest()
     const reading = this.#clock.monotonic()
+    let isCommitted = false
     try {
-      const effective = yield* this.#read(planned)
+      const effective = yield* this.#read(planned, context)
       // What was planned is lost: the next plan says so.
       if (effective.length === 0) return true
-      const { counts, deadLetters } = this.#finish(effective)
+      const { counts, deadLetters, sinkRows } = this.#finish(effective, context)
       const committing = this.#clock.monotonic()
       const batch: Batch = {
-        batchId: lastBatchId + 1,
-        batchTime,
+        ...context,
         counts,
         schedulingDelayMs,
         processingMs: Math.round(committing - started),
@@ -167,22 +172,31 @@ class Execution {
         for (const { sink } of this.#plan.sinks) sink.write(transaction, batch.batchId)
       }
       yield* this.#write(() => this.#checkpoint.commit(batch, write))
+      isCommitted = true
       const done = this.#clock.monotonic()
       this.#offer()
       for (const { sink } of this.#plan.sinks) {
         if (sink.show !== undefined) yield { kind: 'printed', text: sink.show(batch.batchId) }
       }
-      yield progressOf(batch, { started, reading, committing, done })
+      yield progressOf(batch, { latest, ...this.#around(sinkRows) }, { started, reading, committing, done })
       return isCutShort(planned.ranges, effective)
     } finally {
-      this.#batch.clear()
+      if (isCommitted) this.#batch.committed()
+      else this.#batch.abandoned()
+    }
+  }
+
+  #around(sinkRows: readonly number[]): Pick<Surroundings, 'positions' | 'sinks'> {
+    return {
+      positions: this.#checkpoint.resume.positions.get(this.#plan.source.id) ?? [],
+      sinks: this.#plan.sinks.map(({ id }, i) => ({ id, rows: sinkRows[i] ?? 0 })),
     }
   }
 
   /** What fails behind an aggregation comes of many records: where they are is the best there is to say. */
-  #finish(ranges: readonly EffectiveRange[]): Outcome {
+  #finish(ranges: readonly EffectiveRange[], context: BatchContext): Outcome {
     try {
-      return this.#batch.finish()
+      return this.#batch.finish(context)
     } catch (error) {
       if (!(error instanceof SprkError) || error.exit !== Exit.BAD_RECORD) throw error
       const where = ranges.map((range) => `${partitionKey(range)} ${range.fromOffset}…${range.untilOffset}`).join(', ')
@@ -197,14 +211,14 @@ class Execution {
     }
   }
 
-  async *#read(planned: BatchPlan): AsyncGenerator<Progress, readonly EffectiveRange[]> {
+  async *#read(planned: BatchPlan, context: BatchContext): AsyncGenerator<Progress, readonly EffectiveRange[]> {
     const chunks = this.#pull(this.#source.chunks(planned.ranges, this.#signal))
     let yielded = this.#clock.monotonic()
     for (;;) {
       const next = await chunks.next()
       if (next.done === true) return next.value
       if (isNotice(next.value)) yield next.value
-      else this.#batch.add(next.value)
+      else this.#batch.add(next.value, context)
       // Answers that are already here come without a turn of the event loop: signals need one.
       if (this.#clock.monotonic() - yielded > YIELD_AFTER_MS) {
         await this.#clock.yield()

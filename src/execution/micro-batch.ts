@@ -1,10 +1,12 @@
 // One micro-batch on its way through the plan: chunks in, counts out, the sinks filled.
 
-import type { Counts, DeadLetter } from '../checkpoint.ts'
-import { allRows, type Reject, type Rejects } from '../column.ts'
+import type { DeadLetter } from '../checkpoint.ts'
+import { allRows, type BatchContext, type Reject, type Rejects } from '../column.ts'
 import { Exit, SprkError } from '../errors.ts'
 import { type Plan, type PlanStep, SOURCE } from '../plan/plan.ts'
-import { byTopicPartition, type Chunk, partitionKey } from '../record.ts'
+import type { Counts } from '../progress.ts'
+import { byTopicPartition, type Chunk, type Origin, partitionKey } from '../record.ts'
+import type { Sink, Staged } from '../sink.ts'
 import type { Fold, Rows } from '../transform.ts'
 import { frameReader, type ReadFrame } from './source-frame.ts'
 
@@ -22,17 +24,29 @@ export interface Outcome {
   readonly counts: Counts
   /** In (topic, partition, offset) order. */
   readonly deadLetters: readonly DeadLetter[]
+  /** Rows that each sink of the plan was given, in its order. */
+  readonly sinkRows: readonly number[]
+}
+
+/** Rows at the entrance of a sink. */
+interface SinkEntrance {
+  /** Index in the plan's sinks. */
+  readonly index: number
+  readonly sink: Sink
+  readonly rows: Rows
+  readonly staged: Staged
 }
 
 /**
- * Law: for each chunk the stateless part of all branches is evaluated before anything is folded or given to a sink, so
- * that a record that fails in one branch leaves nothing behind in another.
+ * Law: for each chunk the stateless part of all branches is evaluated, and its rows are staged, before anything is folded
+ * or added to a sink, so that a record that fails in one branch leaves nothing behind in another.
  */
 export class MicroBatch {
   readonly #plan: Plan
   readonly #read: ReadFrame
   /** By step index; a stateless step has none. */
   readonly #folds: readonly (Fold | null)[]
+  readonly #sinkRows: number[]
   #processed = 0
   #filtered = 0
   #skipped = 0
@@ -42,30 +56,40 @@ export class MicroBatch {
     this.#plan = plan
     this.#read = frameReader(plan.source.format, plan.source.columns)
     this.#folds = plan.steps.map(({ step }) => (step.role === 'fold' ? step.open() : null))
+    this.#sinkRows = plan.sinks.map(() => 0)
   }
 
-  /** Throws a SprkError (exit 65) for a record that cannot be read or transformed; the batch is then lost. */
-  add(chunk: Chunk): void {
+  /**
+   * Takes a chunk of the batch. Throws a SprkError (exit 65) for a record that cannot be read or transformed; the batch is
+   * then lost.
+   */
+  add(chunk: Chunk, batch: BatchContext): void {
     const rejects = new ChunkRejects()
-    const frame = this.#read(chunk, rejects)
-    const inputs = this.#applyStateless({ frame, selection: allRows(frame.length) })
+    const frame = this.#read(chunk, rejects, batch)
+    const entrances = this.#applyStateless({ frame, selection: allRows(frame.length) })
     const { byRecord } = rejects
     if (byRecord.size > 0) this.#refuse(chunk, byRecord)
 
+    const origin = { source: this.#plan.source.id, topic: chunk.topic, partition: chunk.partition }
     const reached = new Uint8Array(chunk.length)
-    for (const { step, rows } of inputs.folds) {
+    for (const { step, rows } of entrances.folds) {
       const accepted = withoutRecords(rows, byRecord)
       markRecords(reached, accepted)
-      this.#fold(step).add(chunk, accepted)
+      this.#fold(step).add(origin, accepted)
     }
-    for (const { sink, rows } of inputs.sinks) {
+    for (const { index, sink, rows, staged } of entrances.sinks) {
       const accepted = withoutRecords(rows, byRecord)
       markRecords(reached, accepted)
-      sink.add(chunk, accepted)
+      this.#addTo(index, accepted === rows ? staged : sink.stage(accepted), origin, accepted)
     }
     const processed = reached.reduce((sum, flag) => sum + flag, 0)
     this.#processed += processed
     this.#filtered += chunk.length - processed - byRecord.size
+  }
+
+  #addTo(index: number, staged: Staged, origin: Origin | null, { selection }: Rows): void {
+    staged.add(origin)
+    this.#sinkRows[index] = (this.#sinkRows[index] ?? 0) + selection.count
   }
 
   #refuse(chunk: Chunk, byRecord: ReadonlyMap<number, Reject>): void {
@@ -91,28 +115,28 @@ export class MicroBatch {
     const folds: { step: number; rows: Rows }[] = []
     steps.forEach(({ input, step }, index) => {
       const rows = at(input)
-      if (rows !== null && step.role === 'fold') folds.push({ step: index, rows: step.prepare(rows) })
+      if (rows !== null && step.role === 'fold') folds.push({ step: index, rows: step.evaluate(rows) })
       after[index] = rows !== null && step.role === 'stateless' ? step.apply(rows) : null
     })
-    const reachedSinks = sinks.flatMap(({ input, sink }) => {
+    const reached = sinks.flatMap(({ input, sink }, index): SinkEntrance[] => {
       const rows = at(input)
-      return rows === null ? [] : [{ sink, rows }]
+      return rows === null ? [] : [{ index, sink, rows, staged: sink.stage(rows) }]
     })
-    for (const { sink, rows } of reachedSinks) sink.check?.(rows)
-    return { folds, sinks: reachedSinks }
+    return { folds, sinks: reached }
   }
 
   /** Closes the folds and gives their results to the sinks. Call it once, after the last chunk. */
-  finish(): Outcome {
+  finish(batch: BatchContext): Outcome {
     const { steps, sinks } = this.#plan
     const after: (Rows | null)[] = []
     steps.forEach((planned, index) => {
-      after[index] = this.#finishStep(planned, index, planned.input === SOURCE ? null : (after[planned.input] ?? null))
+      const rows = planned.input === SOURCE ? null : (after[planned.input] ?? null)
+      after[index] = this.#finishStep(planned, index, rows, batch)
     })
-    for (const { input, sink } of sinks) {
+    sinks.forEach(({ input, sink }, index) => {
       const rows = input === SOURCE ? null : (after[input] ?? null)
-      if (rows !== null) sink.add(null, rows)
-    }
+      if (rows !== null) this.#addTo(index, sink.stage(rows), null, rows)
+    })
     const deadLetters = this.#deadLetters.toSorted((a, b) => byTopicPartition(a, b) || a.offset - b.offset)
     const counts = {
       processed: this.#processed,
@@ -121,14 +145,14 @@ export class MicroBatch {
       deadLetters: deadLetters.length,
       late: 0,
     }
-    return { counts, deadLetters }
+    return { counts, deadLetters, sinkRows: [...this.#sinkRows] }
   }
 
-  #finishStep({ step }: PlanStep, index: number, rows: Rows | null): Rows | null {
+  #finishStep({ step }: PlanStep, index: number, rows: Rows | null, batch: BatchContext): Rows | null {
     if (step.role === 'stateless') return rows === null ? null : step.apply(rows)
     const fold = this.#fold(index)
-    if (rows !== null) fold.add(null, step.prepare(rows))
-    return fold.finish()
+    if (rows !== null) fold.add(null, step.evaluate(rows))
+    return fold.finish(batch)
   }
 
   #fold(index: number): Fold {
@@ -137,14 +161,26 @@ export class MicroBatch {
     return fold
   }
 
-  /** Makes ready for the next batch: this one was committed or abandoned. */
-  clear(): void {
-    for (const fold of this.#folds) fold?.clear()
-    for (const { sink } of this.#plan.sinks) sink.clear()
+  /** Makes ready for the next batch after the commit of this one. */
+  committed(): void {
+    for (const fold of this.#folds) fold?.committed()
+    for (const { sink } of this.#plan.sinks) sink.committed()
+    this.#forget()
+  }
+
+  /** Makes ready for the next batch, which reads the records of this one again. */
+  abandoned(): void {
+    for (const fold of this.#folds) fold?.abandoned()
+    for (const { sink } of this.#plan.sinks) sink.abandoned()
+    this.#forget()
+  }
+
+  #forget(): void {
     this.#processed = 0
     this.#filtered = 0
     this.#skipped = 0
     this.#deadLetters = []
+    this.#sinkRows.fill(0)
   }
 }
 
@@ -152,13 +188,13 @@ export class MicroBatch {
 function withoutRecords(rows: Rows, refused: ReadonlyMap<number, Reject>): Rows {
   if (refused.size === 0) return rows
   const { frame, selection } = rows
-  const kept = new Int32Array(selection.count)
+  const accepted = new Int32Array(selection.count)
   let count = 0
   for (let i = 0; i < selection.count; i++) {
     const row = selection.rows[i] as number
-    if (!refused.has(frame.records === null ? row : (frame.records[row] as number))) kept[count++] = row
+    if (!refused.has(frame.records === null ? row : (frame.records[row] as number))) accepted[count++] = row
   }
-  return { frame, selection: { rows: kept, count } }
+  return { frame, selection: { rows: accepted, count } }
 }
 
 function deadLetterOf(chunk: Chunk, record: number, { code, message }: Reject): DeadLetter {

@@ -1,7 +1,9 @@
 // What is reported of a committed micro-batch.
 
-import type { Batch, Counts } from '../checkpoint.ts'
-import type { BatchProgress } from '../progress.ts'
+import type { Batch } from '../checkpoint.ts'
+import type { LogEnd, Position } from '../log.ts'
+import { type BatchProgress, recordsRead, type SinkProgress } from '../progress.ts'
+import { partitionKey } from '../record.ts'
 
 /** Monotonic milliseconds. */
 export interface Times {
@@ -11,8 +13,17 @@ export interface Times {
   readonly done: number
 }
 
-export function progressOf(batch: Batch, times: Times): BatchProgress {
-  const { batchId, batchTime, counts, schedulingDelayMs, ranges } = batch
+/** What is known beside the batch. */
+export interface Surroundings {
+  /** The source's ends when the batch was planned. */
+  readonly latest: readonly LogEnd[]
+  /** Saved positions after the commit. */
+  readonly positions: readonly Position[]
+  readonly sinks: readonly SinkProgress[]
+}
+
+export function progressOf(batch: Batch, { latest, positions, sinks }: Surroundings, times: Times): BatchProgress {
+  const { batchId, batchTime, counts, schedulingDelayMs, source, ranges } = batch
   const numInputRows = recordsRead(counts)
   const seconds = Math.max(times.done - times.started, 1) / 1000
   return {
@@ -21,8 +32,7 @@ export function progressOf(batch: Batch, times: Times): BatchProgress {
     batchTime,
     numInputRows,
     processedRowsPerSecond: Math.round(numInputRows / seconds),
-    processed: counts.processed,
-    filtered: counts.filtered,
+    counts,
     schedulingDelayMs,
     durationMs: {
       latestOffset: Math.round(times.reading - times.started),
@@ -30,10 +40,14 @@ export function progressOf(batch: Batch, times: Times): BatchProgress {
       commitOffsets: Math.round(times.done - times.committing),
       triggerExecution: Math.round(times.done - times.started),
     },
-    ranges,
+    sources: [{ id: source, ranges, latest, lag: lagOf(latest, positions) }],
+    sinks,
   }
 }
 
-export function recordsRead({ processed, filtered, skipped, deadLetters }: Counts): number {
-  return processed + filtered + skipped + deadLetters
+/** Null where no end is known. A partition without a position is not read yet. */
+function lagOf(latest: readonly LogEnd[], positions: readonly Position[]): number | null {
+  if (latest.length === 0) return null
+  const nexts = new Map(positions.map((position) => [partitionKey(position), position.next]))
+  return latest.reduce((sum, at) => sum + Math.max(at.end - (nexts.get(partitionKey(at)) ?? at.end), 0), 0)
 }

@@ -1,17 +1,17 @@
 // Chunks → frames: the payload's columns come from the format, those of the metadata from the chunk.
 
-import type { Column, Frame, Rejects } from '../column.ts'
+import type { BatchContext, Column, Frame, Rejects } from '../column.ts'
 import type { Format } from '../format.ts'
 import { metadataColumn } from '../metadata.ts'
 import type { SourceColumn } from '../plan/plan.ts'
 import type { Chunk } from '../record.ts'
 
 /** Reads a chunk into a frame with these columns, in their order. */
-export type ReadFrame = (chunk: Chunk, rejects: Rejects) => Frame
+export type ReadFrame = (chunk: Chunk, rejects: Rejects, batch: BatchContext) => Frame
 
 export function frameReader(format: Format, columns: readonly SourceColumn[]): ReadFrame {
   const reader = format.open(columns.filter((column) => 'path' in column))
-  return (chunk, rejects) => {
+  return (chunk, rejects, batch) => {
     const payload = reader.read(chunk, rejects)
     let next = 0
     const all = columns.map((column): Column => {
@@ -19,6 +19,6 @@ export function frameReader(format: Format, columns: readonly SourceColumn[]): R
       if ('metadata' in column) return metadataColumn(chunk, column.metadata)
       return { layout: 'constant', type: column.type, value: null }
     })
-    return { length: chunk.length, columns: all, records: null, rejects }
+    return { length: chunk.length, columns: all, records: null, rejects, batch }
   }
 }

@@ -19,7 +19,7 @@ export function stateOptions({ state }: PipelineSpec, plan: Plan, waitLockMs: nu
     prepare: plan.sinks.map(
       ({ sink }) =>
         (transaction) =>
-          sink.prepare(transaction),
+          sink.open(transaction),
     ),
     waitLockMs,
     holder: thisProcess(),

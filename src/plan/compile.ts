@@ -5,7 +5,7 @@ import type { Column } from '../column.ts'
 import { Exit, type Problem, SprkError } from '../errors.ts'
 import type { TopicPartition } from '../record.ts'
 import type { Scope } from '../scope.ts'
-import type { SinkInput } from '../sink.ts'
+import { type SinkInput, type Target, tablesOf } from '../sink.ts'
 import type { Component, PipelineSpec, SinkComponent } from '../spec.ts'
 import type { Step } from '../transform.ts'
 import { type Schema, VARIANT } from '../types.ts'
@@ -61,7 +61,9 @@ export function compilePlan(spec: PipelineSpec, kinds: Kinds): Plan {
     fingerprint: {
       // By what they write, so that sinks may change places. A sink that keeps nothing is no part of what was saved.
       steps: graph.sinks.flatMap(({ kind, sink }) =>
-        sink.targets.map((target) => ({ id: `${kind} ${target}`, kind, canonical: sink.canonical, table: target })),
+        tablesOf(sink).map(({ name, indexes }) => {
+          return { id: `${kind} ${name}`, kind, canonical: sink.canonical, table: name, indexes }
+        }),
       ),
       plan: [
         `source: ${sourceText}`,
@@ -187,11 +189,11 @@ class Graph {
     }
     const sink = kind.create(component.options, this.#sinkInput(stream), report)
     if (sink === undefined) return
-    const taken = sink.targets.find((target) => this.#isTarget(target))
+    const taken = sink.targets.find((target) => this.#isTaken(target))
     if (taken !== undefined) {
       report({
         code: 'E_TARGET_TWICE',
-        message: `${taken} is written by another sink already`,
+        message: `${taken.name} is written by another sink already`,
         hint: 'give each sink a table of its own',
       })
       return
@@ -201,8 +203,9 @@ class Graph {
   }
 
   /** SQLite does not look at the case of names. */
-  #isTarget(target: string): boolean {
-    return this.sinks.some(({ sink }) => sink.targets.some((other) => other.toLowerCase() === target.toLowerCase()))
+  #isTaken({ kind, name }: Target): boolean {
+    const isSame = (other: Target) => other.kind === kind && other.name.toLowerCase() === name.toLowerCase()
+    return this.sinks.some(({ sink }) => sink.targets.some(isSame))
   }
 
   /**

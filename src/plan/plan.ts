@@ -82,6 +82,8 @@ export interface Plan {
       readonly canonical: string
       /** That holds its results. */
       readonly table: string
+      /** The unique indexes of the table's key. */
+      readonly indexes: readonly string[]
     }[]
     readonly plan: string
   }

@@ -11,6 +11,7 @@ export function jsonReporter(name: string, stdout: Output, others: Reporter): Re
       if (progress.kind === 'batch') stdout.write(`${JSON.stringify(batchObject(name, progress))}\n`)
       else others.report(progress)
     },
+    close: () => others.close(),
   }
 }
 
@@ -20,10 +21,10 @@ function batchObject(name: string, batch: BatchProgress): object {
     batchTime,
     numInputRows,
     processedRowsPerSecond,
-    processed,
-    filtered,
+    counts: { processed, filtered },
     schedulingDelayMs,
     durationMs,
+    sources,
   } = batch
   return {
     name,
@@ -35,12 +36,10 @@ function batchObject(name: string, batch: BatchProgress): object {
     filtered,
     schedulingDelayMs,
     durationMs,
-    sources: [
-      {
-        startOffset: offsetsOf(batch.ranges, (range) => range.fromOffset),
-        endOffset: offsetsOf(batch.ranges, (range) => range.untilOffset),
-      },
-    ],
+    sources: sources.map(({ ranges }) => ({
+      startOffset: offsetsOf(ranges, (range) => range.fromOffset),
+      endOffset: offsetsOf(ranges, (range) => range.untilOffset),
+    })),
   }
 }
 

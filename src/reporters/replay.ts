@@ -1,6 +1,7 @@
 // Progress of a replay on a terminal: a bar that says how far it is, how fast, and how long it still takes.
 
 import { formatMs } from '../duration.ts'
+import { rangesOf } from '../progress.ts'
 import { count } from './count.ts'
 import type { Output, Reporter } from './reporter.ts'
 
@@ -38,7 +39,7 @@ export function barReporter(
         others.report(progress)
         return
       }
-      for (const { fromOffset, untilOffset } of progress.ranges) done += untilOffset - fromOffset
+      for (const { fromOffset, untilOffset } of rangesOf(progress)) done += untilOffset - fromOffset
       const now = monotonic()
       if (now - drawnAt >= REDRAW_MS) {
         const line = barLine({ total, done }, done - before, now - startedAt)
@@ -47,6 +48,10 @@ export function barReporter(
         drawnAt = now
       }
       others.report(progress)
+    },
+    close() {
+      clear()
+      return others.close()
     },
   }
 }

@@ -1,7 +1,7 @@
 // Progress for people: a line a batch on stderr where somebody looks, only warnings where nobody does.
 
 import { formatMs } from '../duration.ts'
-import type { BatchProgress, Finished, Printed, Progress } from '../progress.ts'
+import { type BatchProgress, type Finished, type Printed, type Progress, rangesOf } from '../progress.ts'
 import { partitionKey } from '../record.ts'
 import { count } from './count.ts'
 import type { Output, Reporter } from './reporter.ts'
@@ -15,6 +15,7 @@ export function textReporter(verbosity: Verbosity, stderr: Output, data: Output)
       if (progress.kind === 'printed') data.write(progress.text)
       else if (isShown(progress, verbosity)) stderr.write(`${lineOf(progress)}\n`)
     },
+    close() {},
   }
 }
 
@@ -41,8 +42,9 @@ function lineOf(progress: Line): string {
   }
 }
 
-function batchLine({ batchId, numInputRows, processedRowsPerSecond, durationMs, ranges }: BatchProgress): string {
-  const [first, ...others] = ranges
+function batchLine(batch: BatchProgress): string {
+  const { batchId, numInputRows, processedRowsPerSecond, durationMs } = batch
+  const [first, ...others] = rangesOf(batch)
   const where = first === undefined ? '' : ` · ${partitionKey(first)} ${first.fromOffset}…${first.untilOffset}`
   const more = others.length === 0 ? '' : ` and ${others.length} more`
   return `batch ${batchId}: ${count(numInputRows)} records in ${formatMs(durationMs.triggerExecution)} (${count(processedRowsPerSecond)}/s)${where}${more}`

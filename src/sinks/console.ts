@@ -1,7 +1,7 @@
 // The sink console: the first rows of each micro-batch, in the print format of Spark's console sink.
 
 import { type Column, valueAt } from '../column.ts'
-import { byTopicPartition, partitionKey, type TopicPartition } from '../record.ts'
+import { byOrigin, type Origin, originKey } from '../record.ts'
 import type { Sink, SinkInput } from '../sink.ts'
 import { typeName } from '../types.ts'
 import { renderer } from '../values/to-string.ts'
@@ -18,15 +18,15 @@ export interface ConsoleOptions {
 const MAX_CELL_CHARACTERS = 20
 const RULE = '-------------------------------------------'
 
-interface PartitionRows {
-  readonly at: TopicPartition | null
+interface OriginRows {
+  readonly origin: Origin | null
   readonly rows: string[][]
 }
 
 export function consoleSink({ numRows, truncate }: ConsoleOptions, { schema }: SinkInput): Sink {
   const header = schema.map(({ name }) => name)
   const renderers = schema.map(({ type }) => renderer(type, UTC))
-  const partitions = new Map<string, PartitionRows>()
+  const origins = new Map<string, OriginRows>()
   let total = 0
 
   const cell = (column: Column, index: number, row: number) => {
@@ -34,28 +34,35 @@ export function consoleSink({ numRows, truncate }: ConsoleOptions, { schema }: S
     return value === null ? 'NULL' : (renderers[index]?.(value) ?? '')
   }
   const shown = () =>
-    [...partitions.values()]
-      .sort((a, b) => byTopicPartition(a.at, b.at))
+    [...origins.values()]
+      .sort((a, b) => byOrigin(a.origin, b.origin))
       .flatMap(({ rows }) => rows)
       .slice(0, numRows)
+
+  const forget = () => {
+    origins.clear()
+    total = 0
+  }
 
   return {
     guarantee: 'at most once',
     targets: [],
     canonical: `console\ncolumns ${schema.map(({ name, type }) => `${name} ${typeName(type)}`).join(', ')}`,
     whenReadAgain: 'console: their rows are printed again',
-    prepare() {},
-    add(at, { frame, selection }) {
-      const key = partitionKey(at)
-      const partition = partitions.get(key) ?? { at, rows: [] }
-      partitions.set(key, partition)
-      total += selection.count
-      // Which rows come first is known when all partitions are here; no more than `numRows` of each can.
-      for (let i = 0; i < selection.count && partition.rows.length < numRows; i++) {
-        const row = selection.rows[i] as number
-        partition.rows.push(frame.columns.map((column, index) => cell(column, index, row)))
-      }
-    },
+    open() {},
+    // Which rows come first is known when all origins are here; no more than `numRows` of each can.
+    stage: ({ frame, selection }) => ({
+      add(origin) {
+        const key = originKey(origin)
+        const rows = origins.get(key)?.rows ?? []
+        origins.set(key, { origin, rows })
+        total += selection.count
+        for (let i = 0; i < selection.count && rows.length < numRows; i++) {
+          const row = selection.rows[i] as number
+          rows.push(frame.columns.map((column, index) => cell(column, index, row)))
+        }
+      },
+    }),
     write() {},
     show(batchId) {
       const rows = shown()
@@ -63,9 +70,7 @@ export function consoleSink({ numRows, truncate }: ConsoleOptions, { schema }: S
       const table = tableText(header, rows, truncate ? MAX_CELL_CHARACTERS : null)
       return `${RULE}\nBatch: ${batchId}\n${RULE}\n${table}${more}\n`
     },
-    clear() {
-      partitions.clear()
-      total = 0
-    },
+    committed: forget,
+    abandoned: forget,
   }
 }

@@ -8,9 +8,10 @@ export function discardSink(): Sink {
     targets: [],
     canonical: 'discard',
     whenReadAgain: 'discard: nothing is kept',
-    prepare() {},
-    add() {},
+    open() {},
+    stage: () => ({ add() {} }),
     write() {},
-    clear() {},
+    committed() {},
+    abandoned() {},
   }
 }

@@ -56,7 +56,7 @@ function explode({ frame, selection }: Rows, { fields, evaluates }: CompiledColu
   })
   const length = elements.length
   const records = Int32Array.from(origins, (row) => recordOf(frame, row))
-  return { frame: { length, columns, records, rejects: frame.rejects }, selection: allRows(length) }
+  return { frame: { length, columns, records, rejects: frame.rejects, batch: frame.batch }, selection: allRows(length) }
 }
 
 /** Each element, and the row whose array it stood in. */

@@ -1,11 +1,11 @@
 // reduceByKey: aggregates for each key of one micro-batch, as Spark's `reduceByKey` on a DStream (no state beyond it).
 
-import type { Column, Evaluate, Frame, Rejects, Value } from '../column.ts'
+import type { BatchContext, Column, Evaluate, Frame, Rejects, Value } from '../column.ts'
 import { allRows } from '../column.ts'
 import { Exit, SprkError } from '../errors.ts'
 import type { Accumulator, Aggregate, CompiledAggregates } from '../expressions/index.ts'
 import { castText, compileText } from '../expressions/source-text.ts'
-import { byTopicPartition, partitionKey, type TopicPartition } from '../record.ts'
+import { byOrigin, type Origin, originKey } from '../record.ts'
 import type { Entry, SourceText } from '../spec.ts'
 import type { Fold, FoldStep, Rows, StepInput, TransformKind } from '../transform.ts'
 import { type DataType, type Field, STRING } from '../types.ts'
@@ -94,13 +94,13 @@ function foldStep(
         .map(({ name }) => `key ${name} is read as string`),
       ...values.flatMap(({ compiled }) => compiled.notes),
     ],
-    prepare: (rows) => prepare(keys, compiledValues, rows),
+    evaluate: (rows) => evaluate(keys, compiledValues, rows),
     open: () => new ReduceByKey(keys, compiledValues),
   }
 }
 
 /** The columns of the keys, then of every aggregate's argument; of `count(*)` there is none. */
-function prepare(keys: readonly Key[], values: readonly CompiledAggregates[], { frame, selection }: Rows): Rows {
+function evaluate(keys: readonly Key[], values: readonly CompiledAggregates[], { frame, selection }: Rows): Rows {
   const inputs = [...keys.map(({ evaluate }) => evaluate), ...argumentsOf(values)]
   return { frame: { ...frame, columns: inputs.map((evaluate) => evaluate(frame, selection)) }, selection }
 }
@@ -111,7 +111,7 @@ function argumentsOf(values: readonly CompiledAggregates[]): readonly Evaluate[]
 
 /** What one partition has accumulated. */
 interface Partial {
-  readonly at: TopicPartition | null
+  readonly origin: Origin | null
   readonly groups: Groups
   /** `accumulators[value][aggregate]`. */
   readonly accumulators: readonly (readonly Accumulator[])[]
@@ -127,22 +127,24 @@ class ReduceByKey implements Fold {
     this.#values = values
   }
 
-  add(partition: TopicPartition | null, { frame, selection }: Rows): void {
+  add(origin: Origin | null, { frame, selection }: Rows): void {
     if (selection.count === 0) return
-    const partial = this.#partialOf(partition)
+    const partial = this.#partialOf(origin)
     const groups = partial.groups.groupsOf(frame.columns.slice(0, this.#keys.length), selection)
     for (const accumulators of partial.accumulators) {
       for (const accumulator of accumulators) accumulator.add(groups, partial.groups.count, frame, selection)
     }
   }
 
-  finish(): Rows {
-    const partials = [...this.#partials.values()].sort((a, b) => byTopicPartition(a.at, b.at))
+  finish(batch: BatchContext): Rows {
+    const partials = [...this.#partials.values()].sort((a, b) => byOrigin(a.origin, b.origin))
     this.#partials.clear()
-    return this.#resultOf(partials.length === 1 ? (partials[0] as Partial) : this.#merge(partials))
+    return this.#resultOf(partials.length === 1 ? (partials[0] as Partial) : this.#merge(partials), batch)
   }
 
-  clear(): void {
+  committed(): void {}
+
+  abandoned(): void {
     this.#partials.clear()
   }
 
@@ -161,11 +163,11 @@ class ReduceByKey implements Fold {
     return merged
   }
 
-  #resultOf({ groups, accumulators }: Partial): Rows {
+  #resultOf({ groups, accumulators }: Partial, batch: BatchContext): Rows {
     const { count } = groups
     const selection = allRows(count)
     const rejects = batchErrors(groups)
-    const frameOf = (columns: readonly Column[]): Frame => ({ length: count, columns, records: null, rejects })
+    const frameOf = (columns: readonly Column[]): Frame => ({ length: count, columns, records: null, rejects, batch })
     const keyColumns = this.#keys.map(
       ({ type }, i): Column => ({ layout: 'values', type, values: groups.keys[i] ?? [] }),
     )
@@ -176,20 +178,20 @@ class ReduceByKey implements Fold {
     return { frame: frameOf([...keyColumns, ...valueColumns]), selection }
   }
 
-  #partialOf(at: TopicPartition | null): Partial {
-    const key = partitionKey(at)
+  #partialOf(origin: Origin | null): Partial {
+    const key = originKey(origin)
     const found = this.#partials.get(key)
     if (found !== undefined) return found
-    const partial = this.#newPartial(at && { topic: at.topic, partition: at.partition })
+    const partial = this.#newPartial(origin)
     this.#partials.set(key, partial)
     return partial
   }
 
-  #newPartial(at: TopicPartition | null): Partial {
+  #newPartial(origin: Origin | null): Partial {
     let column = this.#keys.length
     const open = ({ evaluateInput, open }: Aggregate) => open(evaluateInput && columnAt(column++))
     return {
-      at,
+      origin,
       groups: new Groups(this.#keys.length),
       accumulators: this.#values.map(({ aggregates }) => aggregates.map(open)),
     }

@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Checkpoint } from '../../src/checkpoint.ts'
 import { allRows, type Value } from '../../src/column.ts'
-import type { Sink } from '../../src/sink.ts'
+import { type Sink, tablesOf } from '../../src/sink.ts'
 import type { Rows } from '../../src/transform.ts'
 import type { Schema } from '../../src/types.ts'
-import { rowsOf } from '../support/frame.ts'
+import { BATCH, origin, rowsOf } from '../support/frame.ts'
+import { query } from '../support/sqlite.ts'
 import { batchOf, openState, temporaryDirectory } from '../support/state-file.ts'
 
 export interface SinkSubject {
@@ -27,7 +28,7 @@ export function describeSink(name: string, subject: SinkSubject): void {
 
   async function openWith(sink: Sink): Promise<{ checkpoint: Checkpoint; path: string }> {
     const path = join(temporaryDirectory(), 'state.db')
-    const checkpoint = await openState(path, { prepare: [(transaction) => sink.prepare(transaction)] })
+    const checkpoint = await openState(path, { prepare: [(transaction) => sink.open(transaction)] })
     return { checkpoint, path }
   }
 
@@ -40,7 +41,7 @@ export function describeSink(name: string, subject: SinkSubject): void {
   async function tableAfter(additions: readonly (readonly [number | null, Rows])[]): Promise<readonly unknown[]> {
     const sink = create()
     const { checkpoint, path } = await openWith(sink)
-    for (const [partition, added] of additions) sink.add(partition === null ? null : { topic: 't', partition }, added)
+    for (const [partition, added] of additions) sink.stage(added).add(partition === null ? null : origin(partition))
     commit(checkpoint, sink)
     return read(path)
   }
@@ -66,8 +67,8 @@ export function describeSink(name: string, subject: SinkSubject): void {
         type,
         values: values.map((r) => r[c] ?? null),
       }))
-      const frame = { length: rows.length, columns, records: null, rejects: { reject() {} } }
-      sink.add({ topic: 't', partition: 0 }, { frame, selection: allRows(rows.length) })
+      const frame = { length: rows.length, columns, records: null, rejects: { reject() {} }, batch: BATCH }
+      sink.stage({ frame, selection: allRows(rows.length) }).add(origin(0))
       for (const row of values) for (const value of row) if (value instanceof Uint8Array) value.fill(0)
       for (const column of columns) column.values.fill(null)
       commit(checkpoint, sink)
@@ -105,7 +106,7 @@ export function describeSink(name: string, subject: SinkSubject): void {
     test('writes the same again after a batch that was rolled back', async () => {
       const sink = create()
       const { checkpoint, path } = await openWith(sink)
-      sink.add(null, rowsOf(schema, rows))
+      sink.stage(rowsOf(schema, rows)).add(null)
       const failing = () =>
         checkpoint.commit(batchOf(1, []), (transaction) => {
           sink.write(transaction, 1)
@@ -120,27 +121,48 @@ export function describeSink(name: string, subject: SinkSubject): void {
     test('forgets an abandoned batch', async () => {
       const sink = create()
       const { checkpoint, path } = await openWith(sink)
-      sink.add(null, rowsOf(schema, rows))
-      sink.clear()
+      sink.stage(rowsOf(schema, rows)).add(null)
+      sink.abandoned()
       commit(checkpoint, sink)
       expect(read(path)).toEqual([])
+    })
+
+    test('keeps nothing of rows that were staged and not added', async () => {
+      const sink = create()
+      const { checkpoint, path } = await openWith(sink)
+      sink.stage(rowsOf(schema, rows))
+      sink.stage(one(0)).add(origin(0))
+      sink.stage(rowsOf(schema, rows))
+      commit(checkpoint, sink)
+      expect(read(path)).toEqual(await tableAfter([[0, one(0)]]))
+    })
+
+    test('forgets a batch that was committed', async () => {
+      const sink = create()
+      const { checkpoint, path } = await openWith(sink)
+      sink.stage(one(0)).add(null)
+      commit(checkpoint, sink)
+      sink.committed()
+      const before = read(path)
+      commit(checkpoint, sink)
+      expect(read(path)).toEqual(before)
     })
 
     test('goes on after a restart', async () => {
       const path = join(temporaryDirectory(), 'state.db')
       for (const i of [0, 1, 0]) {
         const sink = create()
-        const checkpoint = await openState(path, { prepare: [(transaction) => sink.prepare(transaction)] })
-        sink.add(null, one(i))
+        const checkpoint = await openState(path, { prepare: [(transaction) => sink.open(transaction)] })
+        sink.stage(one(i)).add(null)
         commit(checkpoint, sink)
         checkpoint.close()
       }
       const expected = create()
       const whole = await openWith(expected)
       for (const i of [0, 1, 0]) {
-        expected.add(null, one(i))
+        expected.stage(one(i)).add(null)
         commit(whole.checkpoint, expected)
-        expected.clear()
+        expected.committed()
       }
       expect(read(path)).toEqual(read(whole.path))
       if (subject.read !== null) expect(read(path)).toHaveLength(keepsRows ? 3 : 2)
@@ -149,6 +171,19 @@ export function describeSink(name: string, subject: SinkSubject): void {
     test('is known by one text', () => {
       expect(create().canonical).toBe(create().canonical)
       expect(create().targets.length > 0).toBe(subject.read !== null)
+    })
+
+    test('says the tables and indexes that it makes', async () => {
+      const sink = create()
+      const { path } = await openWith(sink)
+      const made = query(
+        path,
+        "SELECT name FROM sqlite_schema WHERE name NOT GLOB 'sqlite_*' AND tbl_name NOT GLOB 'sprk_*'",
+      )
+      const said = tablesOf(sink).flatMap(({ name, indexes }) => [name, ...indexes])
+      expect(made.flat().sort()).toEqual([...said].sort())
+      for (const { indexes, reservedIndexes } of tablesOf(sink))
+        expect(reservedIndexes).toEqual(expect.arrayContaining([...indexes]))
     })
   })
 }

@@ -8,6 +8,7 @@ import { compilePlan } from '../../src/plan/compile.ts'
 import { SOURCE } from '../../src/plan/plan.ts'
 import type { FoldStep, StatelessStep } from '../../src/transform.ts'
 import { BIGINT } from '../../src/types.ts'
+import { BATCH } from '../support/frame.ts'
 import { chunkOf, memoryLog, memorySource } from '../support/memory-source.ts'
 import { collectingSink, keep, planOf } from '../support/plan.ts'
 import { columnsStep, mapStep, pipeline } from '../support/spec.ts'
@@ -23,25 +24,25 @@ const counting: FoldStep = {
   canonical: 'count',
   boundary: 'dependent',
   notes: [],
-  prepare: (rows) => rows,
+  evaluate: (rows) => rows,
   open() {
     let n = 0n
     return {
       add: (_, { selection }) => {
         n += BigInt(selection.count)
       },
-      finish: () => ({
+      finish: (batch) => ({
         frame: {
           length: 1,
           columns: [{ layout: 'values', type: BIGINT, values: [n] }],
           records: null,
           rejects: { reject() {} },
+          batch,
         },
         selection: allRows(1),
       }),
-      clear: () => {
-        n = 0n
-      },
+      committed() {},
+      abandoned() {},
     }
   },
 }
@@ -63,8 +64,8 @@ describe('branches', () => {
       { id: 'refuse', kind: 'refuse', input: SOURCE, step: refusing(1), output: null },
     ]
     const batch = new MicroBatch(planOf({ source, sinks, steps, sinkInputs: [0, 1], onError: 'skip' }))
-    batch.add(chunkOf(at, 0, ['x', 'y', 'z']))
-    expect(batch.finish().counts).toMatchObject({ processed: 2, skipped: 1 })
+    batch.add(chunkOf(at, 0, ['x', 'y', 'z']), BATCH)
+    expect(batch.finish(BATCH).counts).toMatchObject({ processed: 2, skipped: 1 })
     expect(sinks.map(({ pending }) => pending)).toEqual([['- 2'], ['a/0 x', 'a/0 z']])
   })
 
@@ -73,8 +74,8 @@ describe('branches', () => {
     const plan = compilePlan({ ...pipeline(steps), onError: 'skip' }, kinds.kinds)
     const sink = collectingSink()
     const batch = new MicroBatch({ ...plan, sinks: plan.sinks.map((planned) => ({ ...planned, sink })) })
-    batch.add(chunkOf(at, 0, ['{"items": [1, "one", 2]}', '{"items": [3]}']))
-    expect(batch.finish().counts).toMatchObject({ processed: 1, skipped: 1 })
+    batch.add(chunkOf(at, 0, ['{"items": [1, "one", 2]}', '{"items": [3]}']), BATCH)
+    expect(batch.finish(BATCH).counts).toMatchObject({ processed: 1, skipped: 1 })
     expect(sink.pending).toEqual(['a/0 3'])
   })
 })

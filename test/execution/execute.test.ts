@@ -5,7 +5,7 @@ import type { ExecutionOptions } from '../../src/execution/deadline.ts'
 import { execute } from '../../src/execution/execute.ts'
 import { warning } from '../../src/notice.ts'
 import { type Plan, SOURCE } from '../../src/plan/plan.ts'
-import type { BatchProgress, Progress } from '../../src/progress.ts'
+import { type BatchProgress, type Progress, rangesOf } from '../../src/progress.ts'
 import type { Sink } from '../../src/sink.ts'
 import type { Source } from '../../src/source.ts'
 import type { StatelessStep } from '../../src/transform.ts'
@@ -49,7 +49,11 @@ describe('execute with once', () => {
     const source = memorySource(log)
     const sink = collectingSink()
     const progress = await run({ plan: planOf({ source, sinks: [sink] }), source })
-    expect(batchesOf(progress).map(({ ranges }) => [ranges[0]?.fromOffset, ranges[0]?.untilOffset])).toEqual([
+    expect(
+      batchesOf(progress)
+        .map(rangesOf)
+        .map((ranges) => [ranges[0]?.fromOffset, ranges[0]?.untilOffset]),
+    ).toEqual([
       [0, 10],
       [10, 20],
       [20, 25],
@@ -103,7 +107,7 @@ describe('execute', () => {
     const done = run({ plan: planOf({ source, sinks: [sink] }), source, checkpoint, clock, options })
     while (clock.sleepers === 0) await clock.yield()
     await clock.advance(1000)
-    expect(batchesOf(await done).map(({ ranges }) => ranges.map(({ partition }) => partition))).toEqual([[0], [1]])
+    expect(batchesOf(await done).map((batch) => rangesOf(batch).map(({ partition }) => partition))).toEqual([[0], [1]])
     expect(sink.written).toHaveLength(5)
   })
 
@@ -186,10 +190,13 @@ describe('execute', () => {
     const sink = collectingSink()
     const picky: Sink = {
       ...collectingSink(),
-      check: ({ frame }) => rejectRow(frame, 1, { code: 'E_PICKY', message: 'not this one' }),
+      stage({ frame }) {
+        rejectRow(frame, 1, { code: 'E_PICKY', message: 'not this one' })
+        return { add() {} }
+      },
     }
     const seen: number[] = []
-    const plan = planOf({ source, sinks: [{ ...sink, add: () => void seen.push(1) }, picky] })
+    const plan = planOf({ source, sinks: [{ ...sink, stage: () => ({ add: () => void seen.push(1) }) }, picky] })
     const error = await run({ plan, source }).catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ exit: 65, code: 'E_PICKY', message: 'a/0 offset 1: not this one' })
     expect(seen).toEqual([])
@@ -221,7 +228,7 @@ describe('execute', () => {
     const sinks = [collectingSink(), collectingSink()]
     const plan = planOf({ source, sinks, steps: [step(/a/), step(/b/)], sinkInputs: [0, 1] })
     const [batch] = batchesOf(await run({ plan, source }))
-    expect([batch?.numInputRows, batch?.processed, batch?.filtered]).toEqual([4, 3, 1])
+    expect([batch?.numInputRows, batch?.counts.processed, batch?.counts.filtered]).toEqual([4, 3, 1])
     expect(sinks.map(({ written }) => written)).toEqual([
       ['a/0 a', 'a/0 ab'],
       ['a/0 b', 'a/0 ab'],

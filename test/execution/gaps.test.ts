@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 import { execute } from '../../src/execution/execute.ts'
-import type { Progress } from '../../src/progress.ts'
+import { type Progress, rangesOf } from '../../src/progress.ts'
 import type { Source } from '../../src/source.ts'
 import { manualClock } from '../support/manual-clock.ts'
 import { memoryCheckpoint } from '../support/memory-checkpoint.ts'
@@ -22,7 +22,7 @@ function subject(log: MemoryLog, altered = (source: Source) => source) {
     const ports = { source, checkpoint, clock: manualClock() }
     const onProgress = (progress: Progress) => {
       if (progress.kind === 'batch')
-        told.push(progress.ranges.map(({ fromOffset, untilOffset }) => [fromOffset, untilOffset]))
+        told.push(rangesOf(progress).map(({ fromOffset, untilOffset }) => [fromOffset, untilOffset]))
       if (progress.kind === 'notice') told.push([progress.level, progress.message, checkpoint.moves.length])
     }
     for await (const progress of execute(

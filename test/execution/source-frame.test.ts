@@ -3,6 +3,7 @@ import { valueAt } from '../../src/column.ts'
 import { frameReader } from '../../src/execution/source-frame.ts'
 import { METADATA_FIELDS } from '../../src/metadata.ts'
 import type { Chunk } from '../../src/record.ts'
+import { BATCH } from '../support/frame.ts'
 import { textFormat } from '../support/plan.ts'
 
 /** A record with a key and headers, a tombstone without, the second one stamped by the broker. */
@@ -30,7 +31,7 @@ function chunk(): Chunk {
 describe('frameReader', () => {
   test('gives the metadata of each record beside the payload, in the order of the plan', () => {
     const columns = [...METADATA_FIELDS.map((metadata) => ({ metadata })), { path: ['value'] }]
-    const frame = frameReader(textFormat, columns)(chunk(), { reject: () => {} })
+    const frame = frameReader(textFormat, columns)(chunk(), { reject: () => {} }, BATCH)
     const row = (i: number) => frame.columns.map((column) => valueAt(column, i))
     const headers = [
       ['a', Uint8Array.of(1, 2)],
@@ -43,7 +44,11 @@ describe('frameReader', () => {
 
   test('copies keys and headers: the bytes of a chunk die with it', () => {
     const one = chunk()
-    const frame = frameReader(textFormat, [{ metadata: 'key' }, { metadata: 'headers' }])(one, { reject: () => {} })
+    const frame = frameReader(textFormat, [{ metadata: 'key' }, { metadata: 'headers' }])(
+      one,
+      { reject: () => {} },
+      BATCH,
+    )
     const before = frame.columns.map((column) => valueAt(column, 0))
     const copy = structuredClone(before)
     one.bytes.fill(255)

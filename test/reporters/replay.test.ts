@@ -5,7 +5,7 @@ import { barLine, barReporter } from '../../src/reporters/replay.ts'
 
 function batch(fromOffset: number, untilOffset: number): BatchProgress {
   const range = { topic: 'a', partition: 0, topicId: null, fromOffset, untilOffset }
-  return { kind: 'batch', ranges: [range] } as unknown as BatchProgress // the bar looks at nothing else
+  return { kind: 'batch', sources: [{ ranges: [range] }] } as unknown as BatchProgress // the bar looks at nothing else
 }
 
 test('says how far a replay is, how fast, and how long it takes', () => {
@@ -20,7 +20,10 @@ test('draws over itself, no more often than can be seen, and is gone before a li
   let now = 0
   const written: string[] = []
   const lines: string[] = []
-  const others = { report: (progress: { kind: string }) => void (progress.kind === 'notice' && lines.push('notice')) }
+  const others = {
+    report: (progress: { kind: string }) => void (progress.kind === 'notice' && lines.push('notice')),
+    close: () => void lines.push('closed'),
+  }
   const reporter = barReporter({ total: 100, done: 20 }, { write: (text) => written.push(text) }, others, () => now)
   now = 100
   reporter.report(batch(20, 40))
@@ -30,4 +33,9 @@ test('draws over itself, no more often than can be seen, and is gone before a li
   reporter.report(info('something'))
   expect(written.at(-1)).toBe(`\r${' '.repeat((written[0]?.length ?? 0) - 1)}\r`)
   expect(lines).toEqual(['notice'])
+  now = 300
+  reporter.report(batch(60, 80))
+  reporter.close()
+  expect(written.at(-1)).toMatch(/^\r +\r$/)
+  expect(lines).toEqual(['notice', 'closed'])
 })

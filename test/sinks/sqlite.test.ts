@@ -1,13 +1,13 @@
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
-import { Tag, type Value } from '../../src/column.ts'
+import { type Reject, Tag, type Value } from '../../src/column.ts'
+import { Exit, SprkError } from '../../src/errors.ts'
 import { sqliteSink } from '../../src/sinks/sqlite/sink.ts'
 import * as t from '../../src/types.ts'
 import { frameOf, rowsOf } from '../support/frame.ts'
 import { sinkInput } from '../support/sink-input.ts'
 import { hasSqliteShell, query, shell } from '../support/sqlite.ts'
 import { appended, CITY, COUNT, merged, results, statePath, thrown, upserted, write } from '../support/sqlite-sink.ts'
-import { batchOf, openState } from '../support/state-file.ts'
 
 describe('mode append', () => {
   test('stores values of all types as sqlite3 shows them', async () => {
@@ -74,33 +74,22 @@ describe('mode append', () => {
       [1, 'a'],
       [2, 'half \ud800'],
     ])
-    sink.check?.({ frame, selection: { rows: Int32Array.of(1, 2), count: 2 } })
+    sink.stage({ frame, selection: { rows: Int32Array.of(1, 2), count: 2 } })
     expect([...frame.rejected]).toEqual([
       [2, { code: 'E_SURROGATE', message: expect.stringMatching(/^column city of table results: a string with half/) }],
     ])
-  })
-
-  test('stores what was checked last, or anything else', async () => {
-    const path = statePath()
-    const { schema, make } = appended([CITY])
-    const sink = make()
-    const checkpoint = await openState(path, { prepare: [(transaction) => sink.prepare(transaction)] })
-    const [first, second] = [rowsOf(schema, [['a']]), rowsOf(schema, [['b']])]
-    sink.check?.(first)
-    sink.add(null, first)
-    sink.check?.(first)
-    sink.add(null, second)
-    sink.add(null, first)
-    checkpoint.commit(batchOf(1, []), (transaction) => sink.write(transaction, 1))
-    expect(results(path)).toEqual([['a'], ['b'], ['a']])
   })
 
   test('refuses a value that cannot be stored, through the frame and then for the batch', () => {
     const sink = appended([{ name: 'd', type: t.DOUBLE }]).make()
     const rows = rowsOf([{ name: 'd', type: t.DOUBLE }], [[1], [Number.NaN]])
     const rejected: unknown[] = []
-    const frame = { ...rows.frame, rejects: { reject: (...reject: unknown[]) => void rejected.push(reject) } }
-    const error = thrown(() => sink.add({ topic: 't', partition: 0 }, { ...rows, frame }))
+    // As behind a fold, whose rows stand for many records.
+    const reject = (record: number, why: Reject) => {
+      rejected.push([record, why])
+      throw new SprkError(Exit.BAD_RECORD, why)
+    }
+    const error = thrown(() => sink.stage({ ...rows, frame: { ...rows.frame, rejects: { reject } } }))
     expect(error).toMatchObject({
       exit: 65,
       code: 'E_NAN',

@@ -15,6 +15,7 @@ function faulty(source: Source): Source {
       if (fault === 'bug') throw new TypeError('this was not meant to happen')
       return source.plan(limits, signal)
     },
+    latest: () => source.latest(),
     chunks: (ranges, signal) => source.chunks(ranges, signal),
     async close() {
       await source.close()

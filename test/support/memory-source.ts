@@ -76,6 +76,10 @@ export function memorySource(log: MemoryLog, startAt: 'earliest' | 'latest' = 'e
       }
       return { ranges, cut, ...(met.length > 0 && { met }), ...(gaps.length > 0 && { gaps }) }
     },
+    latest: () =>
+      positions.map(({ topic, partition }) => {
+        return { topic, partition, end: ends().get(partitionKey({ topic, partition })) ?? 0 }
+      }),
     async *chunks(ranges, signal): AsyncGenerator<Chunk | Notice, readonly EffectiveRange[]> {
       yield* log.notices?.splice(0) ?? []
       const read = within(log, ranges, bytesLeft)

@@ -3,7 +3,7 @@
 import { type Column, valueAt } from '../../src/column.ts'
 import type { Format } from '../../src/format.ts'
 import { type Plan, type PlanStep, SOURCE } from '../../src/plan/plan.ts'
-import type { TopicPartition } from '../../src/record.ts'
+import { type Origin, partitionKey } from '../../src/record.ts'
 import type { Sink } from '../../src/sink.ts'
 import type { Source } from '../../src/source.ts'
 import type { OnError } from '../../src/spec.ts'
@@ -39,6 +39,9 @@ export interface CollectingSink extends Sink {
 export function collectingSink(): CollectingSink {
   const written: string[] = []
   const pending: string[] = []
+  const forget = () => {
+    pending.length = 0
+  }
   return {
     guarantee: 'exactly once',
     targets: [],
@@ -46,20 +49,21 @@ export function collectingSink(): CollectingSink {
     whenReadAgain: 'collect: their rows are there twice',
     written,
     pending,
-    prepare() {},
-    add(at: TopicPartition | null, { frame, selection }: Rows) {
-      for (let i = 0; i < selection.count; i++) {
-        const row = selection.rows[i] as number
-        const values = frame.columns.map((column) => String(valueAt(column, row)))
-        pending.push([at === null ? '-' : `${at.topic}/${at.partition}`, ...values].join(' '))
-      }
-    },
+    open() {},
+    stage: ({ frame, selection }: Rows) => ({
+      add(origin: Origin | null) {
+        for (let i = 0; i < selection.count; i++) {
+          const row = selection.rows[i] as number
+          const values = frame.columns.map((column) => String(valueAt(column, row)))
+          pending.push([origin === null ? '-' : partitionKey(origin), ...values].join(' '))
+        }
+      },
+    }),
     write() {
       written.push(...pending)
     },
-    clear() {
-      pending.length = 0
-    },
+    committed: forget,
+    abandoned: forget,
   }
 }
 

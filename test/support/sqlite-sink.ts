@@ -66,13 +66,13 @@ export async function write(
   batches: readonly (readonly (readonly Value[])[])[],
 ) {
   const sink = make()
-  const checkpoint = await openState(path, { prepare: [(transaction) => sink.prepare(transaction)] })
+  const checkpoint = await openState(path, { prepare: [(transaction) => sink.open(transaction)] })
   try {
     for (const rows of batches) {
-      sink.add(null, rowsOf(schema, rows))
+      sink.stage(rowsOf(schema, rows)).add(null)
       const batch = batchOf(checkpoint.resume.lastBatchId + 1, [])
       checkpoint.commit(batch, (transaction) => sink.write(transaction, batch.batchId))
-      sink.clear()
+      sink.committed()
     }
   } finally {
     checkpoint.close()

@@ -8,6 +8,7 @@ import { sourceScope } from '../../src/plan/source-scope.ts'
 import type { TopicPartition } from '../../src/record.ts'
 import type { Component } from '../../src/spec.ts'
 import type { Fold, Rows, Step, TransformKind } from '../../src/transform.ts'
+import { BATCH } from './frame.ts'
 import { chunkOf } from './memory-source.ts'
 
 export interface Compiled {
@@ -32,11 +33,12 @@ export function compileStep(kind: TransformKind<never>, { options }: Component):
   if (step === undefined) throw new Error(JSON.stringify(problems))
   const readFrame = frameReader(format, scope.columns)
   const rejects = new Map<number, Reject>()
+  const rejected = { reject: (record: number, reject: Reject) => rejects.set(record, reject) }
   return {
     step,
     read(values, at = { topic: 'a', partition: 0 }) {
       const texts = values.map((value) => (value === null ? null : JSON.stringify(value)))
-      const frame = readFrame(chunkOf(at, 0, texts), { reject: (record, reject) => rejects.set(record, reject) })
+      const frame = readFrame(chunkOf(at, 0, texts), rejected, BATCH)
       return { frame, selection: allRows(frame.length) }
     },
     takeRejects() {
@@ -47,14 +49,15 @@ export function compileStep(kind: TransformKind<never>, { options }: Component):
   }
 }
 
-/** A fold that prepares the rows it is given. */
+/** A fold that evaluates the rows it is given. */
 export function openFold({ step }: Compiled): Fold {
   if (step.role !== 'fold') throw new Error('this step is no fold')
   const fold = step.open()
   return {
-    add: (partition, rows) => fold.add(partition, step.prepare(rows)),
-    finish: () => fold.finish(),
-    clear: () => fold.clear(),
+    add: (origin, rows) => fold.add(origin, step.evaluate(rows)),
+    finish: (batch) => fold.finish(batch),
+    committed: () => fold.committed(),
+    abandoned: () => fold.abandoned(),
   }
 }
 

@@ -6,6 +6,7 @@ import { MicroBatch } from '../../src/execution/micro-batch.ts'
 import { compilePlan } from '../../src/plan/compile.ts'
 import type { Component } from '../../src/spec.ts'
 import { flatMap } from '../../src/transforms/flat-map.ts'
+import { BATCH } from '../support/frame.ts'
 import { chunkOf } from '../support/memory-source.ts'
 import { collectingSink } from '../support/plan.ts'
 import { columnsStep, component, filterStep, mapStep, pipeline, reduceStep, text } from '../support/spec.ts'
@@ -25,8 +26,9 @@ function run(steps: readonly Component[], ...records: readonly unknown[]): strin
       0,
       records.map((record) => JSON.stringify(record)),
     ),
+    BATCH,
   )
-  batch.finish()
+  batch.finish(BATCH)
   return sink.pending.map((row) => row.replace(/^\S+ /, ''))
 }
 

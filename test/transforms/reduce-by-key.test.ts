@@ -4,11 +4,12 @@ import type { SprkError } from '../../src/errors.ts'
 import { MicroBatch } from '../../src/execution/micro-batch.ts'
 import { compilePlan } from '../../src/plan/compile.ts'
 import { reduceByKey } from '../../src/transforms/reduce-by-key.ts'
+import { BATCH, origin } from '../support/frame.ts'
 import { chunkOf } from '../support/memory-source.ts'
 import { pipeline, reduceStep } from '../support/spec.ts'
 import { compileStep, openFold, valuesOf } from '../support/steps.ts'
 
-const at = (partition: number, topic = 'a') => ({ topic, partition })
+const at = (partition: number, topic = 'a') => origin(partition, topic)
 
 function reduce(
   key: Readonly<Record<string, string>>,
@@ -18,7 +19,7 @@ function reduce(
   const step = compileStep(reduceByKey, reduceStep(key, values))
   const fold = openFold(step)
   for (const [partition, records] of chunks) fold.add(partition, step.read(records, partition))
-  return valuesOf(fold.finish())
+  return valuesOf(fold.finish(BATCH))
 }
 
 describe('reduceByKey', () => {
@@ -111,7 +112,7 @@ describe('reduceByKey', () => {
     fold.add(at(0), step.read([{ k: 'São Paulo', x: 1, y: 0 }]))
     let error: SprkError | undefined
     try {
-      fold.finish()
+      fold.finish(BATCH)
     } catch (thrown) {
       error = thrown as SprkError
     }
@@ -128,7 +129,7 @@ describe('reduceByKey', () => {
       { k: 'a', x: 1 },
       { k: 'a', x: 'abc' },
     ].map((record) => JSON.stringify(record))
-    const add = () => batch.add(chunkOf({ topic: 'a', partition: 0 }, 0, records))
+    const add = () => batch.add(chunkOf({ topic: 'a', partition: 0 }, 0, records), BATCH)
     expect(add).toThrow('a/0 offset 1: "abc" cannot be cast to')
   })
 
@@ -136,7 +137,7 @@ describe('reduceByKey', () => {
     const step = compileStep(reduceByKey, reduceStep({ k: 'k' }, { n: 'count(*)' }))
     const fold = openFold(step)
     fold.add(at(0), step.read([{ k: 'a' }]))
-    fold.clear()
-    expect(valuesOf(fold.finish())).toEqual([])
+    fold.abandoned()
+    expect(valuesOf(fold.finish(BATCH))).toEqual([])
   })
 })

@@ -53,7 +53,7 @@ function describeSink(plan: Plan, { id, input, sink }: PlanSink): string[] {
   return [
     `sink ${id} ← ${inputName(plan, input)}`,
     ...sink.canonical.split('\n').map((line) => `  ${line}`),
-    ...(sink.targets.length === 0 ? [] : [`  tables: ${sink.targets.join(', ')}`]),
+    ...(sink.targets.length === 0 ? [] : [`  tables: ${sink.targets.map(({ name }) => name).join(', ')}`]),
     `  guarantee: ${sink.guarantee}`,
   ]
 }

@@ -7,13 +7,14 @@ import { untilSignal } from '../../operations/ask.ts'
 import { stateOptions } from '../../operations/pipeline.ts'
 import { build } from '../../operations/replay/build.ts'
 import { missingLine } from '../../operations/replay/missing.ts'
-import { isOfStateFile, mutedPlan } from '../../operations/replay/muted.ts'
+import { mutedPlan, writesTables } from '../../operations/replay/muted.ts'
 import { replaceLive } from '../../operations/replay/replace.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { jsonReporter } from '../../reporters/json.ts'
 import { barReporter, type ReplayTotals } from '../../reporters/replay.ts'
 import type { Reporter } from '../../reporters/reporter.ts'
 import { textReporter } from '../../reporters/text.ts'
+import { tablesOf } from '../../sink.ts'
 import type { KindRegistry } from '../kinds.ts'
 import { load } from '../load.ts'
 import { type Cli, collect, duration, examples, positiveInteger, waitLock, withPipeline } from '../options/command.ts'
@@ -78,7 +79,7 @@ function replay(file: string, options: ReplayOptions, registry: KindRegistry): P
   return untilSignal(async (signal) => {
     const { spec, plan: whole } = load(file, options.set, registry, { needsSecrets: true })
     const range = parseRange(options, { now: systemClock.now(), timeZone: spec.timeZone })
-    if (!options.sinks && !options.quiet && !whole.sinks.some(({ kind }) => isOfStateFile(kind))) {
+    if (!options.sinks && !options.quiet && !whole.sinks.some(writesTables)) {
       stderr.write(
         'sprk: warning: no sink writes to the state file: records are only counted; --sinks lets the others write\n',
       )
@@ -124,9 +125,7 @@ function assertOptions({ to, toNamed }: RangeSpec, options: ReplayOptions): void
 }
 
 function diff(plan: Plan, replayed: string, live: string, options: ReplayOptions): number {
-  const tables = plan.sinks.flatMap(({ kind, sink }) =>
-    isOfStateFile(kind) ? sink.targets.map((table) => ({ table, key: sink.key ?? null })) : [],
-  )
+  const tables = plan.sinks.flatMap(({ sink }) => tablesOf(sink).map(({ name, key }) => ({ table: name, key })))
   const found = diffStates({
     ...{ replayed, live, tables },
     isExact: options.exact,

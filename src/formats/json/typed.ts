@@ -50,8 +50,8 @@ function openReader(requests: readonly FieldRequest[], typeOf: TypeOf, timeZone:
         checkStruct(columns[requests.length + i] as Column, chunk.length, named(once, path))
       })
       return evaluates.map((evaluate, i) => {
-        const frame = { length: chunk.length, columns, records: null, rejects: named(once, requests[i]?.path ?? []) }
-        return evaluate(frame, rows)
+        const field = named(once, requests[i]?.path ?? [])
+        return evaluate({ length: chunk.length, columns, records: null, rejects: field, batch: null }, rows)
       })
     },
   }

@@ -2,8 +2,9 @@
 
 import type { Row } from '../../checkpoint/connection.ts'
 import { toNumber } from '../../checkpoint/resume.ts'
-import type { Counts, SqlValue, Transaction } from '../../checkpoint.ts'
+import type { SqlValue, Transaction } from '../../checkpoint.ts'
 import type { Gap } from '../../log.ts'
+import type { Counts } from '../../progress.ts'
 import { byTopicPartition } from '../../record.ts'
 
 /** Times are epoch milliseconds. */

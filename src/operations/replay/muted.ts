@@ -1,18 +1,15 @@
 // A plan whose sinks outside the state file write nothing: what they would refuse is refused all the same.
 
-import type { Plan } from '../../plan/plan.ts'
-import type { Sink } from '../../sink.ts'
+import type { Plan, PlanSink } from '../../plan/plan.ts'
+import { type Sink, tablesOf } from '../../sink.ts'
 
 /** Law: counts, dead letters and SQLite tables are those of the plan itself. */
 export function mutedPlan(plan: Plan): Plan {
-  return {
-    ...plan,
-    sinks: plan.sinks.map((each) => (isOfStateFile(each.kind) ? each : { ...each, sink: muted(each.sink) })),
-  }
+  return { ...plan, sinks: plan.sinks.map((each) => (writesTables(each) ? each : { ...each, sink: muted(each.sink) })) }
 }
 
-export function isOfStateFile(kind: string): boolean {
-  return kind === 'sqlite'
+export function writesTables({ sink }: Pick<PlanSink, 'sink'>): boolean {
+  return tablesOf(sink).length > 0
 }
 
 function muted(sink: Sink): Sink {
@@ -21,10 +18,13 @@ function muted(sink: Sink): Sink {
     targets: sink.targets,
     canonical: sink.canonical,
     whenReadAgain: sink.whenReadAgain,
-    prepare() {},
-    ...(sink.check !== undefined && { check: (rows) => sink.check?.(rows) }),
-    add() {},
+    open() {},
+    stage(rows) {
+      sink.stage(rows)
+      return { add() {} }
+    },
     write() {},
-    clear() {},
+    committed() {},
+    abandoned() {},
   }
 }

@@ -2,7 +2,7 @@
 
 import type { Batch, Checkpoint, Transaction } from '../../checkpoint.ts'
 import { Exit, SprkError } from '../../errors.ts'
-import type { EffectiveRange, Gap, Position } from '../../log.ts'
+import type { EffectiveRange, Gap, LogEnd, Position } from '../../log.ts'
 import type { Notice } from '../../notice.ts'
 import { type Chunk, type OffsetRange, partitionKey, type TopicPartition } from '../../record.ts'
 import type { BatchPlan, Limits, Opened, Source, Start } from '../../source.ts'
@@ -119,6 +119,10 @@ export class RecordedSource implements Source {
     this.#repeated = batchId
     this.#records = records ?? null
     return { ranges: planned.ranges, cut: true, gaps, batchTime }
+  }
+
+  latest(): readonly LogEnd[] {
+    return this.#inner.latest()
   }
 
   async *chunks(

@@ -1,7 +1,7 @@
 // The recorded batches of a live state file as a replay's source repeats them: clipped to the range.
 
 import { type ReplayHeader, recordedBatches, type WholeBatch } from '../../checkpoint/index.ts'
-import { recordsRead } from '../../execution/progress-of.ts'
+import { recordsRead } from '../../progress.ts'
 import { type OffsetRange, partitionKey } from '../../record.ts'
 import type { RecordedBatch, Recording, Repeated } from './recorded-source.ts'
 import type { ResolvedPartition } from './resolve.ts'

@@ -7,8 +7,10 @@ import { Exit, messageOf, type Problem, SprkError } from '../../errors.ts'
 
 export interface ResultTable {
   readonly table: string
+  /** Every name that its sink may give an index. */
+  readonly reservedIndexes: readonly string[]
   /** Makes the table where it is missing, or throws a SprkError where it does not fit. */
-  readonly prepare: (transaction: Transaction) => void
+  readonly open: (transaction: Transaction) => void
 }
 
 /** Statements that made what stands in a schema. */
@@ -22,24 +24,24 @@ interface Made {
  * Leaves the table empty, as its sink needs it: as it is where it fits, else made anew with the indexes that people gave
  * it. Throws a SprkError (exit 78) for an index that cannot be.
  */
-export function remakeTable(transaction: Transaction, { table, prepare }: ResultTable): void {
+export function remakeTable(transaction: Transaction, { table, reservedIndexes, open }: ResultTable): void {
   const exists = madeFor(transaction, table).some(({ type }) => type === 'table')
   if (!exists) {
-    prepare(transaction)
+    open(transaction)
     return
   }
   transaction.prepare(`DELETE FROM main.${quoted(table)}`).run()
-  // Keys of ours; the new table may have another one, or none.
-  for (const name of [`sprk_key_${table}`, `sprk_nullkey_${table}`]) {
+  // The new table may have another key, or none.
+  for (const name of reservedIndexes) {
     transaction.prepare(`DROP INDEX IF EXISTS main.${quoted(name)}`).run()
   }
   try {
-    prepare(transaction)
+    open(transaction)
   } catch (error) {
     if (!(error instanceof SprkError) || error.code !== 'E_TABLE_MISMATCH') throw error
     const indexes = madeFor(transaction, table).filter(({ type }) => type === 'index')
     transaction.prepare(`DROP TABLE main.${quoted(table)}`).run()
-    prepare(transaction)
+    open(transaction)
     for (const index of indexes) remakeIndex(transaction, table, index)
   }
 }

@@ -14,14 +14,15 @@ import {
   stateExists,
   viewState,
 } from '../../checkpoint/index.ts'
+import type { Transaction } from '../../checkpoint.ts'
 import { systemClock } from '../../cli/system-clock.ts'
 import { version } from '../../cli/version.ts'
 import { Exit, SprkError } from '../../errors.ts'
 import type { Plan } from '../../plan/plan.ts'
+import { tablesOf } from '../../sink.ts'
 import { type BuildOptions, build } from './build.ts'
 import { assertFound, assertWhole } from './changes.ts'
 import type { Asked } from './missing.ts'
-import { isOfStateFile } from './muted.ts'
 
 export interface ReplaceCommand extends BuildOptions {
   /** Whether results may disappear. */
@@ -77,10 +78,10 @@ export async function replaceLive(options: ReplaceCommand, signal: AbortSignal):
 }
 
 function resultsOf(plan: Plan): readonly ResultTable[] {
-  return plan.sinks.flatMap(({ kind, sink }) =>
-    isOfStateFile(kind)
-      ? sink.targets.map((table) => ({ table, prepare: (transaction) => sink.prepare(transaction) }))
-      : [],
+  return plan.sinks.flatMap(({ sink }) =>
+    tablesOf(sink).map(({ name, reservedIndexes }) => {
+      return { table: name, reservedIndexes, open: (transaction: Transaction) => sink.open(transaction) }
+    }),
   )
 }
 

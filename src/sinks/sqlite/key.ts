@@ -23,8 +23,17 @@ export function tableKey(table: string, key: Schema): TableKey {
   return others.length === 0 ? singleKey(table, first) : compositeKey(table, key)
 }
 
+/** Of all indexes that a key of the table may have, whatever its columns. */
+export function keyIndexNames(table: string): readonly string[] {
+  return [keyIndex(table), nullIndex(table)]
+}
+
 function keyIndex(table: string): string {
   return `sprk_key_${table}`
+}
+
+function nullIndex(table: string): string {
+  return `sprk_nullkey_${table}`
 }
 
 function createIndex(name: string, table: string, on: string): string {
@@ -42,7 +51,7 @@ function emptyKey(table: string): TableKey {
 
 function singleKey(table: string, { name: column }: Field): TableKey {
   const name = keyIndex(table)
-  const nullName = `sprk_nullkey_${table}`
+  const nullName = nullIndex(table)
   const at = quoted(column)
   const [isNull, isValue] = [`${at} IS NULL`, `${at} = ?`]
   return {

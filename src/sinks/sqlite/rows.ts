@@ -1,9 +1,9 @@
 // The rows of a micro-batch on their way into a table, copied and encoded.
 
 import type { SqlValue } from '../../checkpoint.ts'
-import { type Column, isNull, type Reject, rejectRow, valueAt } from '../../column.ts'
-import { Exit, SprkError } from '../../errors.ts'
-import { byTopicPartition, partitionKey, type TopicPartition } from '../../record.ts'
+import { type Column, isNull, rejectRow, valueAt } from '../../column.ts'
+import { byOrigin, type Origin, originKey } from '../../record.ts'
+import type { Staged } from '../../sink.ts'
 import type { Rows } from '../../transform.ts'
 import type { Schema } from '../../types.ts'
 import { type Encode, encoderOf, Unstorable } from './value.ts'
@@ -11,72 +11,57 @@ import { type Encode, encoderOf, Unstorable } from './value.ts'
 /** Encoded rows, one after the other: `values[row * width + column]`. */
 export type FlatRows = readonly SqlValue[]
 
-interface PartitionRows {
-  readonly at: TopicPartition | null
+interface OriginRows {
+  readonly origin: Origin | null
   readonly values: SqlValue[]
 }
 
-/** Collects rows by partition. */
+/** Collects rows by origin. */
 export class RowBuffer {
   readonly #encode: EncodeRows
-  readonly #partitions = new Map<string, PartitionRows>()
-  /** The rows that were checked last: they are encoded once. */
-  #checked: { readonly rows: Rows; readonly values: readonly SqlValue[] } | null = null
+  readonly #origins = new Map<string, OriginRows>()
 
   constructor(table: string, schema: Schema) {
     this.#encode = rowEncoder(table, schema)
   }
 
   /** Refuses, through the frame, the records of values that cannot be stored. */
-  check(rows: Rows): void {
-    this.#checked = { rows, values: this.#encode(rows, (row, reject) => rejectRow(rows.frame, row, reject)) }
+  stage(rows: Rows): Staged {
+    const staged = this.#encode(rows)
+    return {
+      add: (origin) => {
+        if (staged.length === 0) return
+        const { values } = this.#rowsOf(origin)
+        for (const value of staged) values.push(value)
+      },
+    }
   }
 
-  /** Throws a SprkError with exit 65 for a value that cannot be stored. */
-  add(at: TopicPartition | null, rows: Rows): void {
-    if (rows.selection.count === 0) return
-    const { values } = this.#partitionOf(at)
-    const added = this.#checked?.rows === rows ? this.#checked.values : this.#encode(rows, refuseBatch(rows))
-    this.#checked = null
-    for (const value of added) values.push(value)
-  }
-
-  #partitionOf(at: TopicPartition | null): PartitionRows {
-    const key = partitionKey(at)
-    const found = this.#partitions.get(key)
+  #rowsOf(origin: Origin | null): OriginRows {
+    const key = originKey(origin)
+    const found = this.#origins.get(key)
     if (found !== undefined) return found
-    const partition = { at: at && { topic: at.topic, partition: at.partition }, values: [] }
-    this.#partitions.set(key, partition)
-    return partition
+    const rows = { origin, values: [] }
+    this.#origins.set(key, rows)
+    return rows
   }
 
-  /** Those of all partitions, in (topic, partition) order; rows without one come first. */
+  /** Those of all origins, in their order. */
   inOrder(): readonly FlatRows[] {
-    return [...this.#partitions.values()].sort((a, b) => byTopicPartition(a.at, b.at)).map(({ values }) => values)
+    return [...this.#origins.values()].sort((a, b) => byOrigin(a.origin, b.origin)).map(({ values }) => values)
   }
 
   clear(): void {
-    this.#partitions.clear()
-    this.#checked = null
-  }
-}
-
-type Refuse = (row: number, reject: Reject) => void
-
-/** Behind a fold the frame throws, with the row's key. */
-function refuseBatch({ frame }: Rows): Refuse {
-  return (row, reject) => {
-    rejectRow(frame, row, reject)
-    throw new SprkError(Exit.BAD_RECORD, reject)
+    this.#origins.clear()
   }
 }
 
 /** A value that is refused becomes NULL. */
-type EncodeRows = (rows: Rows, refuse: Refuse) => SqlValue[]
+type EncodeRows = (rows: Rows) => readonly SqlValue[]
 
 function rowEncoder(table: string, schema: Schema): EncodeRows {
   const encoders = schema.map(({ type }) => encoderOf(type))
-  return ({ frame, selection }, refuse) => {
+  return ({ frame, selection }) => {
     const values: SqlValue[] = []
     for (let i = 0; i < selection.count; i++) {
       const row = selection.rows[i] as number
@@ -86,7 +71,7 @@ function rowEncoder(table: string, schema: Schema): EncodeRows {
         } catch (error) {
           if (!(error instanceof Unstorable)) throw error
           const message = `column ${schema[c]?.name} of table ${table}: ${error.message}`
-          refuse(row, { code: error.code, message })
+          rejectRow(frame, row, { code: error.code, message })
           values.push(null)
         }
       }

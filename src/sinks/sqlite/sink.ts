@@ -6,11 +6,11 @@ import type { Rows } from '../../transform.ts'
 import { type Schema, typeName } from '../../types.ts'
 import type { SqliteOptions } from '../sqlite-spec.ts'
 import { rowWriter } from './insert.ts'
-import { type TableKey, tableKey } from './key.ts'
+import { keyIndexNames, type TableKey, tableKey } from './key.ts'
 import { planMerge } from './merge.ts'
 import { assertTable, quoted } from './names.ts'
 import { type FlatRows, RowBuffer } from './rows.ts'
-import { prepareTable } from './table.ts'
+import { openTable } from './table.ts'
 import { planUpsert } from './upsert.ts'
 import { upsertColumns } from './upsert-columns.ts'
 
@@ -31,30 +31,30 @@ export function sqliteSink(options: SqliteOptions, input: SinkInput): Sink {
   const { table, mode } = options
   const { schema, key, canonical, collected, collect, write } = writingOf(options, input)
   const buffer = new RowBuffer(table, collected ?? schema)
-  const taken = once(collect ?? ((rows) => rows))
   return {
     guarantee: 'exactly once',
-    targets: [table],
-    ...(key !== null && { key: key.columns }),
+    targets: [
+      {
+        kind: 'table',
+        name: table,
+        key: key?.columns ?? null,
+        indexes: key === null ? [] : [...key.indexes.keys()],
+        reservedIndexes: keyIndexNames(table),
+      },
+    ],
     canonical: [
       `${mode} ${quoted(table)}`,
       `columns ${schema.map(({ name, type }) => `${quoted(name)} ${typeName(type)}`).join(', ')}`,
       ...canonical,
     ].join('\n'),
     whenReadAgain: `table ${table}: ${whenReadAgain(options, input)}`,
-    prepare: (transaction) => prepareTable(transaction, table, schema, key),
-    check: (rows) => buffer.check(taken(rows)),
-    add: (partition, rows) => {
-      buffer.add(partition, taken(rows))
-      taken.forget()
-    },
+    open: (transaction) => openTable(transaction, table, schema, key),
+    stage: (rows) => buffer.stage(collect === undefined ? rows : collect(rows)),
     write: (transaction) => {
       for (const rows of buffer.inOrder()) write(transaction, rows)
     },
-    clear: () => {
-      taken.forget()
-      buffer.clear()
-    },
+    committed: () => buffer.clear(),
+    abandoned: () => buffer.clear(),
   }
 }
 
@@ -94,18 +94,4 @@ function whenReadAgain({ mode }: SqliteOptions, { aggregation }: SinkInput): str
     default:
       return mode satisfies never
   }
-}
-
-/** What was checked last is added next: it is made once. */
-function once(make: (rows: Rows) => Rows) {
-  let last: { readonly from: Rows; readonly made: Rows } | null = null
-  const taken = (rows: Rows) => {
-    if (last?.from !== rows) last = { from: rows, made: make(rows) }
-    return last.made
-  }
-  return Object.assign(taken, {
-    forget() {
-      last = null
-    },
-  })
 }

@@ -10,7 +10,7 @@ import { columnType } from './value.ts'
 type Row = Readonly<Record<string, SqlValue>>
 
 /** Throws a SprkError with exit 78 that says all differences, where the table exists and does not fit. */
-export function prepareTable(transaction: Transaction, table: string, schema: Schema, key: TableKey | null): void {
+export function openTable(transaction: Transaction, table: string, schema: Schema, key: TableKey | null): void {
   const found = transaction.prepare('SELECT type, name FROM sqlite_schema WHERE name = ? COLLATE NOCASE').get(table)
   if (found === undefined) createTable(transaction, table, schema)
   else {

@@ -1,6 +1,6 @@
 // The source file: the lines of one file, also those that are appended while it is read. Offsets are byte positions.
 
-import type { EffectiveRange, Position } from '../../log.ts'
+import type { EffectiveRange, LogEnd, Position } from '../../log.ts'
 import type { Notice } from '../../notice.ts'
 import { info, warning } from '../../notice.ts'
 import { type Chunk, type OffsetRange, partitionKey } from '../../record.ts'
@@ -33,6 +33,8 @@ class FileSource implements Source {
   #next = 0
   /** No newline stands between `#next` and this. */
   #searched = 0
+  /** As of the last plan. */
+  #size = 0
 
   constructor(options: FileSourceOptions) {
     this.#options = options
@@ -64,6 +66,7 @@ class FileSource implements Source {
     const file = this.#opened()
     const size = await file.size()
     if (size < this.#next) throw shorter(this.#options.topic, this.#next, size)
+    this.#size = size
     const end = ends === null ? size : Math.min(size, ends.get(this.#key) ?? this.#next)
     // What has grown since the ends were fixed is still being written: half a line would be read.
     const limits = { maxRecords, maxBytes, end, takeRest: ends !== null && size === end }
@@ -77,6 +80,10 @@ class FileSource implements Source {
     }
     const { topic } = this.#options
     return { ranges: [{ topic, partition: 0, topicId: null, fromOffset: this.#next, untilOffset: until }], cut }
+  }
+
+  latest(): readonly LogEnd[] {
+    return [{ topic: this.#options.topic, partition: 0, end: this.#size }]
   }
 
   async *chunks(

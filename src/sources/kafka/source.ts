@@ -10,7 +10,7 @@ import { LogCheck } from '../../kafka/reading/log-check.ts'
 import { type Loss, lossError } from '../../kafka/reading/loss.ts'
 import { PartitionLog, type SharedAnswer } from '../../kafka/reading/partition-log.ts'
 import { ReadAhead } from '../../kafka/reading/reader.ts'
-import type { EffectiveRange, Gap, Position } from '../../log.ts'
+import type { EffectiveRange, Gap, LogEnd, Position } from '../../log.ts'
 import { info, type Notice, warning } from '../../notice.ts'
 import { byTopicPartition, type Chunk, type OffsetRange, partitionKey, type TopicPartition } from '../../record.ts'
 import type { BatchPlan, Limits, Opened, Source, Start } from '../../source.ts'
@@ -124,6 +124,14 @@ class KafkaSource implements Source {
       ...(met.length > 0 && { met }),
       ...(gaps.length > 0 && { gaps }),
     }
+  }
+
+  latest(): readonly LogEnd[] {
+    return this.#existing().map(({ topic, partition, lastStableOffset }) => ({
+      topic,
+      partition,
+      end: lastStableOffset,
+    }))
   }
 
   async *chunks(

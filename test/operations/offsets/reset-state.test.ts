@@ -23,7 +23,7 @@ const STATEFUL: Plan = {
       output: null,
     },
   ],
-  fingerprint: { plan: '', steps: [{ id: 'sqlite t', kind: 'sqlite', canonical: '', table: 't' }] },
+  fingerprint: { plan: '', steps: [{ id: 'sqlite t', kind: 'sqlite', canonical: '', table: 't', indexes: [] }] },
 }
 
 describe('the state of steps, where positions move', () => {

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import type { Transaction } from '../../../src/checkpoint.ts'
 import { Exit, SprkError } from '../../../src/errors.ts'
 import { replaceResults } from '../../../src/operations/replay/swap.ts'
+import { keyIndexNames } from '../../../src/sinks/sqlite/key.ts'
 import { query } from '../../support/sqlite.ts'
 import {
   commitRow,
@@ -47,10 +48,10 @@ const everything = (path: string) => TABLES.map((table) => query(path, `SELECT *
 
 function replace(
   { live, replayed }: { live: string; replayed: string },
-  prepare: (transaction: Transaction) => void = TABLE,
+  open: (transaction: Transaction) => void = TABLE,
 ): void {
   const { name, version } = optionsFor(live)
-  const results = [{ table: 'results', prepare }]
+  const results = [{ table: 'results', reservedIndexes: keyIndexNames('results'), open }]
   replaceResults({ path: live, replayed, name, version, stateId: 'x', results, detail: 'all', clock: steppingClock() })
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { Tag, type Value } from '../../../src/column.ts'
 import { sqliteSink } from '../../../src/sinks/sqlite/sink.ts'
 import * as t from '../../../src/types.ts'
-import { frameOf, rowsOf } from '../../support/frame.ts'
+import { frameOf, origin, rowsOf } from '../../support/frame.ts'
 import { randomFrom } from '../../support/random.ts'
 import { sinkInput } from '../../support/sink-input.ts'
 import { query } from '../../support/sqlite.ts'
@@ -111,7 +111,7 @@ describe('mode upsert', () => {
       ['a', { tag: Tag.TRUE, text: 'true' }],
       ['b', { tag: Tag.OBJECT, text: '{}' }],
     ])
-    sink.check?.({ frame, selection: { rows: Int32Array.of(0, 1), count: 2 } })
+    sink.stage({ frame, selection: { rows: Int32Array.of(0, 1), count: 2 } })
     expect([...frame.rejected.keys()]).toEqual([1])
   })
 
@@ -221,7 +221,7 @@ describe('mode upsert, compared with a plain model', () => {
     const texts = { key: ['a', 'b'].slice(0, keyWidth), deleteWhen: 'deleted', ...(isVersioned && { version: 'v' }) }
     const sink = upserted(schema, texts).make()
     const path = statePath()
-    const checkpoint = await openState(path, { prepare: [(transaction) => sink.prepare(transaction)] })
+    const checkpoint = await openState(path, { prepare: [(transaction) => sink.open(transaction)] })
     const done: Row[] = []
     for (let batchId = 1; batchId <= 6; batchId++) {
       const partitions: [Row[], Row[]] = [[], []]
@@ -236,11 +236,11 @@ describe('mode upsert, compared with a plain model', () => {
         ]
         const partition = pick(0, 1)
         partitions[partition]?.push(row)
-        sink.add({ topic: 't', partition }, rowsOf(schema, [row]))
+        sink.stage(rowsOf(schema, [row])).add(origin(partition))
       }
       done.push(...partitions.flat())
       checkpoint.commit(batchOf(batchId, []), (transaction) => sink.write(transaction, batchId))
-      sink.clear()
+      sink.committed()
       expect(query(path, 'SELECT n FROM results ORDER BY n').flat()).toEqual(modelOf(done, keyWidth, isVersioned))
     }
   })
