@@ -3,7 +3,18 @@ import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Of folders whose tests are pure: one process runs them all, which saves the start of one for each file. */
-const PURE = ['checkpoint', 'config', 'execution', 'expressions', 'formats', 'lint', 'operations', 'plan', 'sinks', 'transforms']
+const PURE = [
+  'checkpoint',
+  'config',
+  'execution',
+  'expressions',
+  'formats',
+  'lint',
+  'operations',
+  'plan',
+  'sinks',
+  'transforms',
+]
 const pure = PURE.map((folder) => `test/${folder}/**/*.test.ts`)
 
 /** What measures memory, after all others. */

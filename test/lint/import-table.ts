@@ -9,6 +9,8 @@ const words = [
   'column',
   'duration',
   'errors',
+  'log',
+  'metadata',
   'notice',
   'progress',
   'record',
@@ -19,7 +21,7 @@ const words = [
 ]
 
 /** What the loop, the plan and the kinds promise each other. Files of src/ itself. */
-const contracts = ['checkpoint', 'format', 'sink', 'source', 'transform']
+const contracts = ['checkpoint', 'format', 'mirror', 'sink', 'source', 'transform']
 
 /** The contract of a kind's options, which config/ reads too; one of the contracts. Files of src/ itself. */
 const kind = ['kind', 'spec-kit']
