@@ -5,6 +5,7 @@ const execute = 'test/execution/execute.test.ts'
 const batchContext = 'test/execution/batch-context.test.ts'
 const branches = 'test/execution/branches.test.ts'
 const reduceByKey = 'test/transforms/reduce-by-key.test.ts'
+const transforms = 'test/transforms/contract.test.ts'
 const groups = 'test/transforms/groups.test.ts'
 const upsert = 'test/sinks/sqlite/upsert.test.ts'
 const sinks = 'test/sinks/contract.test.ts'
@@ -94,6 +95,21 @@ export const executionMutants = [
     find: 'accepted === rows ? staged : sink.stage(accepted)',
     replace: 'staged',
     test: [branches, 'branches fold nothing of a record that another branch refuses'],
+  },
+
+  {
+    name: 'exploded row led back to no record',
+    file: 'src/transforms/flat-map.ts',
+    find: 'columns, records, rejects',
+    replace: 'columns, records: null, rejects',
+    test: [transforms, 'transform flatMap leads each row back to its record, and on to its batch'],
+  },
+  {
+    name: 'error behind a fold passed over',
+    file: 'src/transforms/reduce-by-key.ts',
+    find: 'throw new SprkError(Exit.BAD_RECORD, { code, message:',
+    replace: 'void ({ code, message:',
+    test: [transforms, 'transform reduceByKey knows the batch that closes it, and fails for the whole of it'],
   },
 
   // Keys and values.
