@@ -9,18 +9,20 @@ type Token = CST.FlowScalar | CST.BlockScalar
 
 /**
  * The index in the file of each UTF-16 unit of a text, and one more entry for its end. `text` is what the parser made
- * of the token. White space gets the place right after the character before it.
+ * of the token. White space gets the place right after the character before it, and the text ends after its last other
+ * character: an expression that lacks its end is underlined there, not on the line below a block.
  */
 export function scalarOffsets(token: Token, text: string): number[] {
   const quote = token.type.endsWith('quoted-scalar') ? 1 : 0
   const source = token.source.slice(quote, token.source.length - quote)
   const start = token.offset + quote + headerLength(token)
-  const pieces = piecesOf(source, token.type)
-  let next = 0
+  const pieces = [...piecesOf(source, token.type)]
+  const end = pieces.at(-1)?.end ?? 0
+  let [next, count] = [0, 0]
   const offsets = text.split('').map((unit) => {
-    const piece = WHITE.test(unit) ? undefined : pieces.next().value
+    const piece = WHITE.test(unit) ? undefined : pieces[count++]
     const at = piece?.start ?? next
-    next = Math.min(piece?.end ?? next + 1, source.length)
+    next = Math.min(piece?.end ?? next + 1, end)
     return start + at
   })
   return [...offsets, start + next]

@@ -49,6 +49,10 @@ describe('the place of a character in a scalar', () => {
     expect(pairs('a: >-\n  x\n  y\n\n  z\n')).toEqual(['x=x', ' =\n', 'y=y', '\n=\n', 'z=z'])
   })
 
+  it('ends after the last character of a block', () => {
+    expect(read('a: |\n  x +\n\nb: 1\n')).toEqual({ text: 'x +\n', offsets: [7, 8, 9, 10, 10] })
+  })
+
   it('is where the character or its escape stands, in 10,000 generated scalars', () => {
     const random = randomFrom(20261121)
     let compared = 0
