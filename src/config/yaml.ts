@@ -15,7 +15,7 @@ import {
 } from 'yaml'
 import { QUOTE, reportCommentCut, reportFlowCut } from './cut.ts'
 import type { Report } from './report.ts'
-import { scalarText } from './scalar-text.ts'
+import { scalarOffsets } from './scalar-text.ts'
 import { emptyAt, type Node, type Pair, type Scalar, type Span, type TextFile } from './tree.ts'
 import { reportSyntax } from './yaml-errors.ts'
 
@@ -129,7 +129,8 @@ class Converter {
     const base = { ...at, type: 'scalar' as const, value: node.value as Scalar }
     if (token === undefined) return emptyAt(at.file, at.start)
     if (token.type === 'scalar' && reportCommentCut(token, at, this.#report)) return { ...at, type: 'invalid' }
-    const { text, offsets } = scalarText(token)
+    const text = node.source
+    const offsets = scalarOffsets(token, text)
     const style = token.type === 'block-scalar' ? 'block' : token.type === 'scalar' && !node.tag ? 'plain' : 'quoted'
     const start = this.#within.start
     return { ...base, style, text, offsets: start === 0 ? offsets : offsets.map((offset) => offset + start) }

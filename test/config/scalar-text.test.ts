@@ -1,19 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import { type CST, isScalar, parseDocument } from 'yaml'
-import { scalarText } from '../../src/config/scalar-text.ts'
+import { scalarOffsets } from '../../src/config/scalar-text.ts'
 import { randomFrom } from '../support/random.ts'
 
-/** Of the value of `a:` in a file. */
-function read(source: string): {
-  readonly text: string
-  readonly offsets: readonly number[]
-  readonly expected: unknown
-} {
-  const document = parseDocument(source, { keepSourceTokens: true, schema: 'failsafe' })
-  expect(document.errors).toEqual([])
-  const value = document.get('a', true)
-  if (!isScalar(value)) throw new Error(`no scalar in ${JSON.stringify(source)}`)
-  return { ...scalarText(value.srcToken as CST.FlowScalar | CST.BlockScalar), expected: value.value }
+/** The value of `a:` in a file: its text as the parser reads it, and where each character stands. */
+function read(source: string): { readonly text: string; readonly offsets: readonly number[] } {
+  const found = scalarOf(source)
+  if (found === undefined) throw new Error(`no scalar in ${JSON.stringify(source)}`)
+  return found
+}
+
+function scalarOf(source: string): { readonly text: string; readonly offsets: readonly number[] } | undefined {
+  const document = parseDocument(source, { keepSourceTokens: true, schema: 'core', logLevel: 'error' })
+  const value = document.errors.length === 0 && document.contents?.toJSON() !== null && document.get('a', true)
+  if (!isScalar(value) || value.srcToken === undefined || value.source === undefined) return undefined
+  const token = value.srcToken as CST.FlowScalar | CST.BlockScalar
+  return { text: value.source, offsets: scalarOffsets(token, value.source) }
 }
 
 /** Each character of the text with the character of the source that it comes from. */
@@ -22,7 +24,7 @@ function pairs(source: string): string[] {
   return text.split('').map((character, i) => `${character}=${source[offsets[i] as number]}`)
 }
 
-describe('the text of a scalar', () => {
+describe('the place of a character in a scalar', () => {
   it('is the source of a plain scalar', () => {
     expect(read('a: x + 1.10 # why\n')).toMatchObject({ text: 'x + 1.10', offsets: [3, 4, 5, 6, 7, 8, 9, 10, 11] })
   })
@@ -47,23 +49,40 @@ describe('the text of a scalar', () => {
     expect(pairs('a: >-\n  x\n  y\n\n  z\n')).toEqual(['x=x', ' =\n', 'y=y', '\n=\n', 'z=z'])
   })
 
-  it('is what YAML makes of 10,000 generated scalars, with rising positions', () => {
+  it('ends after the last character of a block', () => {
+    expect(read('a: |\n  x +\n\nb: 1\n')).toEqual({ text: 'x +\n', offsets: [7, 8, 9, 10, 10] })
+  })
+
+  it('is where the character or its escape stands, in 10,000 generated scalars', () => {
     const random = randomFrom(20261121)
     let compared = 0
     for (let i = 0; i < 20_000 && compared < 10_000; i++) {
       const source = generated(random)
-      const document = parseDocument(source, { keepSourceTokens: true, schema: 'failsafe', logLevel: 'error' })
-      const value = document.errors.length === 0 && document.contents?.toJSON() !== null && document.get('a', true)
-      if (!isScalar(value) || value.srcToken === undefined) continue
+      const found = scalarOf(source)
+      if (found === undefined) continue
       compared++
-      const { text, offsets } = scalarText(value.srcToken as CST.FlowScalar | CST.BlockScalar)
-      const rises = offsets.every((offset, at) => at === 0 || offset >= (offsets[at - 1] as number))
-      if (text === value.value && offsets.length === text.length + 1 && rises) continue
-      expect.fail(`${JSON.stringify(source)}: ${JSON.stringify({ text, offsets, expected: value.value })}`)
+      const { text, offsets } = found
+      const rises = offsets.every((offset, at) => offset >= (offsets[at - 1] ?? 0) && offset <= source.length)
+      const stands = text.split('').every((unit, at) => /\s/.test(unit) || isAt(offsets[at] as number, unit, source))
+      if (offsets.length === text.length + 1 && rises && stands) continue
+      expect.fail(`${JSON.stringify(source)}: ${JSON.stringify({ text, offsets })}`)
     }
     expect(compared).toBe(10_000)
   })
 })
+
+/** Only between double quotes a backslash stands for another character. */
+function isAt(offset: number, unit: string, source: string): boolean {
+  if (source[offset] === '\\' && source.startsWith('a: "')) return escapeAt(source.slice(offset)).includes(unit)
+  return source[offset] === unit
+}
+
+/** By JSON's rules, which are YAML's for the escapes generated here; `\x41` and `\U0001F600` are YAML's own. */
+function escapeAt(source: string): string {
+  const escape = /^\\(?:x..|u.{4}|U.{8}|.)/.exec(source)?.[0] ?? ''
+  if (escape === '\\x41') return 'A'
+  return escape === '\\U0001F600' ? '😀' : (JSON.parse(`"${escape}"`) as string)
+}
 
 const PIECES = [
   'x',
@@ -83,6 +102,9 @@ const PIECES = [
   '\\\n',
   '\\ ',
   '\\x41',
+  '\\u0020',
+  '\\U0001F600',
+  '\\\r\n',
   '#',
   ': ',
   'é',
