@@ -5,7 +5,7 @@ import type { Nulls, Rejects, StringColumn } from '../column.ts'
 import type { FieldRequest, Format, FormatReader } from '../format.ts'
 import type { Chunk } from '../record.ts'
 import { STRING } from '../types.ts'
-import { skipUtf8 } from './json/grammar.ts'
+import { skipUtf8 } from '../values/utf8.ts'
 
 const COLUMN = 'value'
 

@@ -1,7 +1,7 @@
 // drop: leaves columns out, as Spark's `Dataset.drop`.
 
 import type { Column } from '../column.ts'
-import { columnName } from '../expressions/source-text.ts'
+import { columnName } from '../expressions/index.ts'
 import type { Scope } from '../scope.ts'
 import type { SourceText } from '../spec.ts'
 import type { StatelessStep, StepInput, TransformKind } from '../transform.ts'

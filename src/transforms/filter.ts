@@ -1,7 +1,6 @@
 // filter: keeps the rows for which a condition is true (not NULL, not false), as Spark's `Dataset.filter`.
 
-import { selectTrue } from '../expressions/index.ts'
-import { castText, compileText } from '../expressions/source-text.ts'
+import { castText, compileText, selectTrue } from '../expressions/index.ts'
 import type { SourceText } from '../spec.ts'
 import type { TransformKind } from '../transform.ts'
 import { typeName } from '../types.ts'

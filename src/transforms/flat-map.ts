@@ -1,7 +1,7 @@
 // flatMap: one row for each element of an array, as Spark's `select(…, explode(array))`.
 
 import { allRows, type Column, type Frame, type Selection, type Value, valueAt } from '../column.ts'
-import { castText } from '../expressions/source-text.ts'
+import { castText } from '../expressions/index.ts'
 import type { Entry, SourceText } from '../spec.ts'
 import type { Rows, TransformKind } from '../transform.ts'
 import type { Field } from '../types.ts'
