@@ -4,7 +4,7 @@
 const execute = 'test/execution/execute.test.ts'
 const branches = 'test/execution/branches.test.ts'
 const reduceByKey = 'test/transforms/reduce-by-key.test.ts'
-const groups = 'test/transforms/groups.test.ts'
+const groups = 'test/transforms/reduce-by-key/groups.test.ts'
 const upsert = 'test/sinks/sqlite/upsert.test.ts'
 const sinks = 'test/sinks/contract.test.ts'
 
@@ -84,7 +84,7 @@ export const executionMutants = [
   // Keys and values.
   {
     name: 'keys in a plain object',
-    file: 'src/transforms/groups.ts',
+    file: 'src/transforms/reduce-by-key/groups.ts',
     find: 'new Map<Value, number>()',
     replace:
       '{ of: {} as Record<string, number>, get(k: Value) { return this.of[String(k)] }, set(k: Value, g: number) { this.of[String(k)] = g } }',
@@ -92,14 +92,14 @@ export const executionMutants = [
   },
   {
     name: 'NULL key taken for the text null',
-    file: 'src/transforms/groups.ts',
+    file: 'src/transforms/reduce-by-key/groups.ts',
     find: 'this.#byKey.get(mapKey)',
     replace: 'this.#byKey.get(mapKey ?? "null")',
     test: [groups, 'groups keep NULL apart from the text null'],
   },
   {
     name: 'ids of another dictionary taken for its own',
-    file: 'src/transforms/groups.ts',
+    file: 'src/transforms/reduce-by-key/groups.ts',
     find: 'if (this.#dictionary !== dictionary) {',
     replace: 'if (this.#dictionary === null) {',
     test: [groups, 'groups of ids are those of their dictionary'],
@@ -148,7 +148,7 @@ export const executionMutants = [
   },
   {
     name: 'sums in the order in which partitions arrived',
-    file: 'src/transforms/reduce-by-key.ts',
+    file: 'src/transforms/reduce-by-key/fold.ts',
     find: '.sort((a, b) => byTopicPartition(a.at, b.at))',
     replace: '',
     test: [reduceByKey, 'reduceByKey adds up partitions in their order, on which sums of doubles depend'],

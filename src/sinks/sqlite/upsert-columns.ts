@@ -8,8 +8,8 @@ import type { SinkInput } from '../../sink.ts'
 import type { SourceText } from '../../spec.ts'
 import { type Field, STRING, typeName } from '../../types.ts'
 import { didYouMean } from '../../words.ts'
-import type { UpsertOptions } from '../sqlite-spec.ts'
 import { comparisonOf } from './merge-value.ts'
+import type { UpsertOptions } from './options.ts'
 
 export interface UpsertColumns {
   readonly key: readonly Field[]
