@@ -1,5 +1,5 @@
 // @ts-check
-// Writes pipeline.schema.json from the specs of all kinds. A test fails when it is stale.
+// Writes pipeline.schema.json from what all kinds say of their options. A test fails when it is stale.
 //
 //   npm run schema
 
@@ -17,7 +17,7 @@ try {
     entry,
     `import { kinds } from ${JSON.stringify(join(root, 'src/cli/kinds.ts'))}
      import { pipelineSchema } from ${JSON.stringify(join(root, 'src/config/json-schema.ts'))}
-     export const schema = pipelineSchema(kinds.specs)`,
+     export const schema = pipelineSchema(kinds)`,
   )
   await build(entry, bundle)
   const { schema } = await import(pathToFileURL(bundle).href)

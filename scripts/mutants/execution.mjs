@@ -6,7 +6,7 @@ const batchContext = 'test/execution/batch-context.test.ts'
 const branches = 'test/execution/branches.test.ts'
 const reduceByKey = 'test/transforms/reduce-by-key.test.ts'
 const transforms = 'test/transforms/contract.test.ts'
-const groups = 'test/transforms/groups.test.ts'
+const groups = 'test/transforms/reduce-by-key/groups.test.ts'
 const upsert = 'test/sinks/sqlite/upsert.test.ts'
 const sinks = 'test/sinks/contract.test.ts'
 
@@ -106,7 +106,7 @@ export const executionMutants = [
   },
   {
     name: 'error behind a fold passed over',
-    file: 'src/transforms/reduce-by-key.ts',
+    file: 'src/transforms/reduce-by-key/fold.ts',
     find: 'throw new SprkError(Exit.BAD_RECORD, { code, message:',
     replace: 'void ({ code, message:',
     test: [transforms, 'transform reduceByKey knows the batch that closes it, and fails for the whole of it'],
@@ -115,7 +115,7 @@ export const executionMutants = [
   // Keys and values.
   {
     name: 'keys in a plain object',
-    file: 'src/transforms/groups.ts',
+    file: 'src/transforms/reduce-by-key/groups.ts',
     find: 'new Map<Value, number>()',
     replace:
       '{ of: {} as Record<string, number>, get(k: Value) { return this.of[String(k)] }, set(k: Value, g: number) { this.of[String(k)] = g } }',
@@ -123,14 +123,14 @@ export const executionMutants = [
   },
   {
     name: 'NULL key taken for the text null',
-    file: 'src/transforms/groups.ts',
+    file: 'src/transforms/reduce-by-key/groups.ts',
     find: 'this.#byKey.get(mapKey)',
     replace: 'this.#byKey.get(mapKey ?? "null")',
     test: [groups, 'groups keep NULL apart from the text null'],
   },
   {
     name: 'ids of another dictionary taken for its own',
-    file: 'src/transforms/groups.ts',
+    file: 'src/transforms/reduce-by-key/groups.ts',
     find: 'if (this.#dictionary !== dictionary) {',
     replace: 'if (this.#dictionary === null) {',
     test: [groups, 'groups of ids are those of their dictionary'],
@@ -179,7 +179,7 @@ export const executionMutants = [
   },
   {
     name: 'sums in the order in which partitions arrived',
-    file: 'src/transforms/reduce-by-key.ts',
+    file: 'src/transforms/reduce-by-key/fold.ts',
     find: '.sort((a, b) => byOrigin(a.origin, b.origin))',
     replace: '',
     test: [reduceByKey, 'reduceByKey adds up partitions in their order, on which sums of doubles depend'],

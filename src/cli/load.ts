@@ -38,9 +38,9 @@ export function load(
   const text = readPipeline(file)
   sources.set(file, text)
   sources.set(SET, setText(set))
-  const compile = (spec: PipelineSpec) => compilePlan(spec, registry.kinds)
+  const compile = (spec: PipelineSpec) => compilePlan(spec, registry)
   const secrets = { areNeeded: needsSecrets, readFile: (path: string) => readFileSync(path, 'utf8'), hide }
-  const loading = { file, env: process.env, set, kinds: registry.specs, secrets, checkReadable: compile }
+  const loading = { file, env: process.env, set, kinds: registry, secrets, checkReadable: compile }
   try {
     const spec = loadPipeline(text, loading)
     return { spec, plan: compile(spec) }

@@ -1,7 +1,7 @@
 // Says what is wrong with a value: not of the type that its schema asks for, or refused by one of its checks.
 
 import * as v from 'valibot'
-import { type Shape, shapeOf } from '../spec-kit.ts'
+import { type Shape, shapeOf } from '../options.ts'
 import { alternatives, type Context, SECRET_FORM, type Subject } from './context.ts'
 import type { Node, Span } from './tree.ts'
 import { kindsOf, nearest, reportNotYet } from './unknown.ts'

@@ -1,6 +1,7 @@
 // Finds the kind of a component: a map with one key that names it.
 
-import type { Family, KindSpec } from '../spec-kit.ts'
+import type { KindSpec } from '../kind.ts'
+import type { Family } from '../options.ts'
 import type { Context, Subject } from './context.ts'
 import { emptyAt, isEmpty, type Node, type Pair } from './tree.ts'
 import { keysOf, kindsOf, reportNotYet, reportUnknownKey, reportUnknownKind, singular } from './unknown.ts'

@@ -1,6 +1,6 @@
 // What reading a pipeline file needs everywhere: the specs, the environment, and where mistakes go.
 
-import type { KindSpecs } from '../spec-kit.ts'
+import type { KindSpecs } from '../kind.ts'
 import type { Report } from './report.ts'
 import type { Span } from './tree.ts'
 import type { Environment } from './variables.ts'

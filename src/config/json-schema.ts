@@ -4,7 +4,8 @@
 
 import { type JsonSchema, toJsonSchema } from '@valibot/to-json-schema'
 import * as v from 'valibot'
-import { type KindSpec, type KindSpecs, type Shape, shapeOf } from '../spec-kit.ts'
+import type { KindSpec, KindSpecs } from '../kind.ts'
+import { type Shape, shapeOf } from '../options.ts'
 import { pipelineKeys } from './pipeline-keys.ts'
 
 type Entries = Readonly<Record<string, v.GenericSchema>>

@@ -2,8 +2,8 @@
 
 import { dirname, resolve } from 'node:path'
 import { Exit, type Problem, SprkError } from '../errors.ts'
+import type { KindSpecs } from '../kind.ts'
 import type { PipelineSpec } from '../spec.ts'
-import type { KindSpecs } from '../spec-kit.ts'
 import { type Context, NO_SECRETS, type Secrets } from './context.ts'
 import { overridden } from './override.ts'
 import { OWNER_ONLY, type PipelineKeys, pipelineKeys } from './pipeline-keys.ts'

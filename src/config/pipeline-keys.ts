@@ -1,7 +1,7 @@
 // The keys at the top of a pipeline file.
 
 import * as v from 'valibot'
-import { component, duration, parsedText } from '../spec-kit.ts'
+import { component, duration, parsedText } from '../options.ts'
 import { didYouMean } from '../words.ts'
 
 /** The mode of a state file, unless `state.mode` says another. */

@@ -4,8 +4,8 @@
 
 import { resolve } from 'node:path'
 import * as v from 'valibot'
+import { type Shape, shapeOf } from '../options.ts'
 import type { Component, Entry, FilePath, SourceText } from '../spec.ts'
-import { type Shape, shapeOf } from '../spec-kit.ts'
 import { passes, reportWrongChoice, reportWrongType } from './check.ts'
 import { kindAmong, shorthand } from './component.ts'
 import { alternatives, type Context, type Subject } from './context.ts'

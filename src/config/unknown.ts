@@ -1,7 +1,7 @@
 // Reports names that a pipeline file may not have at some place: later versions', misspelt ones, those of another place.
 
 import type * as v from 'valibot'
-import { type Family, shapeOf } from '../spec-kit.ts'
+import { type Family, shapeOf } from '../options.ts'
 import { didYouMean } from '../words.ts'
 import { alternatives, type Context, type Subject } from './context.ts'
 import { notYet, replacedBy, synonymOf } from './not-yet.ts'

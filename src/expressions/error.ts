@@ -1,6 +1,4 @@
-// What can be wrong with an expression before it runs, and at a row when it runs.
-
-import type { Reject } from '../column.ts'
+// What can be wrong with the text of an expression.
 
 /** A mistake in the text of an expression, at `text[start … end)`. */
 export class ExpressionError extends Error {
@@ -16,17 +14,5 @@ export class ExpressionError extends Error {
     this.start = at.start
     this.end = at.end
     this.hint = hint
-  }
-}
-
-/**
- * Thrown by a scalar function whose arguments have no result. Whoever calls the function for a row refuses the row's
- * record. Not an Error: a stack trace for each bad record would cost more than the record.
- */
-export class RowFault {
-  readonly reject: Reject
-
-  constructor(code: string, message: string) {
-    this.reject = { code, message }
   }
 }

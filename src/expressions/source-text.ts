@@ -3,7 +3,8 @@
 import type { Problem } from '../errors.ts'
 import type { Scope } from '../scope.ts'
 import type { SourceText } from '../spec.ts'
-import { type Compiled, compileExpression, ExpressionError } from './index.ts'
+import { type Compiled, compileExpression } from './compile.ts'
+import { ExpressionError } from './error.ts'
 
 export interface ExpressionInput {
   readonly scope: Scope

@@ -1,21 +1,34 @@
-// The format json as the plan makes it.
+// The format json: one JSON object in each record; its fields are the columns.
 
+import * as v from 'valibot'
 import { parseSchema } from '../expressions/index.ts'
-import type { FormatKind } from '../format.ts'
+import { formatKind } from '../kind.ts'
+import { expression } from '../options.ts'
 import { typeName } from '../types.ts'
 import { jsonFormat } from './json/format.ts'
 import { jsonSchema } from './json/schema.ts'
 import { typedJsonFormat } from './json/typed.ts'
-import type { JsonOptions } from './json-spec.ts'
 
-export const jsonKind: FormatKind<JsonOptions> = {
-  canonical: ({ schema }) =>
-    parseSchema(schema?.text ?? '')
-      .map(({ name, type }) => `${name} ${typeName(type)}`)
-      .join(', '),
-  create({ schema }, input) {
-    if (schema === undefined) return jsonFormat()
-    const fields = jsonSchema(schema, input)
-    return fields && typedJsonFormat(fields, input.timeZone)
+export const json = formatKind(
+  'json',
+  'One JSON object in each record; its fields are the columns.',
+  v.object({
+    schema: v.optional(
+      v.pipe(
+        expression(),
+        v.description("The columns and their types, as Spark's DDL: `type string, properties struct<city: string>`."),
+      ),
+    ),
+  }),
+  {
+    canonical: ({ schema }) =>
+      parseSchema(schema?.text ?? '')
+        .map(({ name, type }) => `${name} ${typeName(type)}`)
+        .join(', '),
+    create({ schema }, input) {
+      if (schema === undefined) return jsonFormat()
+      const fields = jsonSchema(schema, input)
+      return fields && typedJsonFormat(fields, input.timeZone)
+    },
   },
-}
+)

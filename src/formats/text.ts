@@ -1,13 +1,20 @@
-// The text format: every record's value is UTF-8 text, the only column.
+// The format text: every record's value is UTF-8 text, the only column.
 
 import { isUtf8 } from 'node:buffer'
+import * as v from 'valibot'
 import type { Nulls, Rejects, StringColumn } from '../column.ts'
 import type { FieldRequest, Format, FormatReader } from '../format.ts'
+import { formatKind } from '../kind.ts'
 import type { Chunk } from '../record.ts'
 import { STRING } from '../types.ts'
-import { skipUtf8 } from './json/grammar.ts'
+import { skipUtf8 } from '../values/utf8.ts'
 
 const COLUMN = 'value'
+
+export const text = formatKind('text', 'UTF-8 text in each record; its column is `value`.', v.object({}), {
+  canonical: () => '',
+  create: () => textFormat(),
+})
 
 export function textFormat(): Format {
   return {

@@ -3,13 +3,14 @@
 import type { Clock } from '../clock.ts'
 import type { Column } from '../column.ts'
 import { Exit, type Problem, SprkError } from '../errors.ts'
+import type { Kinds } from '../kind.ts'
 import type { TopicPartition } from '../record.ts'
 import type { Scope } from '../scope.ts'
 import { type SinkInput, type Target, tablesOf } from '../sink.ts'
 import type { Component, PipelineSpec, SinkComponent } from '../spec.ts'
 import type { Step } from '../transform.ts'
 import { type Schema, VARIANT } from '../types.ts'
-import { type Kinds, type Plan, type PlanSink, type PlanStep, SOURCE } from './plan.ts'
+import { type Plan, type PlanSink, type PlanStep, SOURCE } from './plan.ts'
 import { schemaScope, sourceScope } from './source-scope.ts'
 
 /** Throws a SprkError (exit 78) that carries every problem found. Pure: nothing is opened. */

@@ -1,24 +1,16 @@
 // The plan of a pipeline: a graph of steps between one source and its sinks, with everything known before it runs.
 
 import type { Clock } from '../clock.ts'
-import type { FieldRequest, Format, FormatKind } from '../format.ts'
+import type { FieldRequest, Format } from '../format.ts'
 import type { LogView } from '../log.ts'
 import type { MetadataField } from '../metadata.ts'
 import type { ProgressMirror } from '../mirror.ts'
 import type { TopicPartition } from '../record.ts'
-import type { Sink, SinkKind } from '../sink.ts'
-import type { Source, SourceKind } from '../source.ts'
+import type { Sink } from '../sink.ts'
+import type { Source } from '../source.ts'
 import type { OnError } from '../spec.ts'
-import type { Step, TransformKind } from '../transform.ts'
+import type { Step } from '../transform.ts'
 import type { DataType, Schema } from '../types.ts'
-
-/** All implementations by name, handed in from the top. */
-export interface Kinds {
-  readonly sources: ReadonlyMap<string, SourceKind<unknown>>
-  readonly formats: ReadonlyMap<string, FormatKind<unknown>>
-  readonly transforms: ReadonlyMap<string, TransformKind<unknown>>
-  readonly sinks: ReadonlyMap<string, SinkKind<unknown>>
-}
 
 /** A column of the source's frames: a payload field, a metadata field, or the place of a value that a step computes. */
 export type SourceColumn =

@@ -1,6 +1,9 @@
 // The sink console: the first rows of each micro-batch, in the print format of Spark's console sink.
 
+import * as v from 'valibot'
 import { type Column, valueAt } from '../column.ts'
+import { sinkKind } from '../kind.ts'
+import { type OptionsOf, wholeNumber } from '../options.ts'
 import { byOrigin, type Origin, originKey } from '../record.ts'
 import type { Sink, SinkInput } from '../sink.ts'
 import { typeName } from '../types.ts'
@@ -8,12 +11,18 @@ import { renderer } from '../values/to-string.ts'
 import { UTC } from '../values/zone.ts'
 import { tableText } from './console/table-text.ts'
 
-export interface ConsoleOptions {
-  /** How many rows are shown. */
-  readonly numRows: number
-  /** Whether cells are cut to 20 characters. */
-  readonly truncate: boolean
-}
+const options = v.strictObject({
+  numRows: v.optional(v.pipe(wholeNumber(1), v.description('How many rows of a batch are printed.')), 20),
+  truncate: v.optional(v.pipe(v.boolean(), v.description('Whether cells are cut to 20 characters.')), true),
+})
+
+/** Not called `console`, which is Node's. */
+export const consoleKind = sinkKind(
+  'console',
+  'Prints the first rows of each batch on stdout after its commit, as Spark does: at most once.',
+  options,
+  { needsColumns: true, create: consoleSink },
+)
 
 const MAX_CELL_CHARACTERS = 20
 const RULE = '-------------------------------------------'
@@ -23,7 +32,7 @@ interface OriginRows {
   readonly rows: string[][]
 }
 
-export function consoleSink({ numRows, truncate }: ConsoleOptions, { schema }: SinkInput): Sink {
+export function consoleSink({ numRows, truncate }: OptionsOf<typeof options>, { schema }: SinkInput): Sink {
   const header = schema.map(({ name }) => name)
   const renderers = schema.map(({ type }) => renderer(type, UTC))
   const origins = new Map<string, OriginRows>()

@@ -1,6 +1,13 @@
 // The sink discard: takes rows and writes nothing.
 
+import * as v from 'valibot'
+import { sinkKind } from '../kind.ts'
 import type { Sink } from '../sink.ts'
+
+export const discard = sinkKind('discard', 'Writes nothing: for benchmarks and dry runs.', v.object({}), {
+  needsColumns: false,
+  create: () => discardSink(),
+})
 
 export function discardSink(): Sink {
   return {

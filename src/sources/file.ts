@@ -1,24 +1,39 @@
-// The source file as the plan makes it.
+// The source file: the lines of a file, and those that are appended to it.
 
 import { normalize } from 'node:path'
-import type { SourceKind } from '../source.ts'
+import * as v from 'valibot'
+import { sourceKind } from '../kind.ts'
+import { bytes, component, filePath, type OptionsOf, wholeNumber } from '../options.ts'
 import { type FileSourceOptions, fileSource } from './file/source.ts'
 import { fileView } from './file/view.ts'
-import type { FileOptions } from './file-spec.ts'
 
-export const fileKind: SourceKind<FileOptions> = {
+const options = v.object({
+  path: v.pipe(filePath(), v.description('The file, relative to the pipeline file.')),
+  format: v.pipe(component('formats'), v.description('How each line is written: `text` or `json`.')),
+  maxRecordsPerBatch: v.optional(v.pipe(wholeNumber(1), v.description('The most lines of one micro-batch.')), 200_000),
+  maxBytesPerBatch: v.optional(
+    v.pipe(
+      bytes(),
+      v.minValue(1024, 'must be at least 1KiB'),
+      v.description('The most bytes of one micro-batch, unless a single line is longer; by default `64MB`.'),
+    ),
+    64_000_000,
+  ),
+})
+
+export const file = sourceKind('file', 'Reads the lines of a file, and those that are appended to it.', options, {
   format: ({ format }) => format,
   canonical: ({ path }) => normalize(path.given),
   limits: ({ maxRecordsPerBatch, maxBytesPerBatch }) => ({
     maxRecords: maxRecordsPerBatch,
     maxBytes: maxBytesPerBatch,
   }),
-  create: (options) => fileSource(sourceOptions(options)),
-  look: (options) => fileView(sourceOptions(options)),
+  create: (given) => fileSource(sourceOptions(given)),
+  look: (given) => fileView(sourceOptions(given)),
   showRecord: ({ path }, _, offset) => `tail -c +${offset + 1} '${path.absolute.replaceAll("'", "'\\''")}' | head -n 1`,
-}
+})
 
 /** As Spark's JSON reader does; to its text reader an empty line is a row. */
-function sourceOptions({ path, format }: FileOptions): FileSourceOptions {
+function sourceOptions({ path, format }: OptionsOf<typeof options>): FileSourceOptions {
   return { topic: normalize(path.given), path: path.absolute, skipBlank: format.kind === 'json' }
 }

@@ -1,17 +1,17 @@
-// The source kafka as the plan makes it.
+// The source kafka: topics of an Apache Kafka cluster.
 
 import { Connection } from '../kafka/client/brokers.ts'
 import { GroupOffsets } from '../kafka/group/group-offsets.ts'
+import { sourceKind } from '../kind.ts'
 import type { Owner } from '../mirror.ts'
-import type { SourceKind } from '../source.ts'
 import { KafkaMirror } from './kafka/mirror.ts'
+import { type KafkaOptions, kafkaOptions } from './kafka/options.ts'
 import { securityOf } from './kafka/security-options.ts'
 import { type KafkaSourceOptions, kafkaSource } from './kafka/source.ts'
 import { describeSelection, subscriptionOf } from './kafka/subscription.ts'
 import { kafkaView } from './kafka/view.ts'
-import type { KafkaOptions } from './kafka-spec.ts'
 
-export const kafkaKind: SourceKind<KafkaOptions> = {
+export const kafka = sourceKind('kafka', 'Reads topics of an Apache Kafka cluster.', kafkaOptions, {
   format: ({ format }) => format,
   canonical: ({ selection }) => describeSelection(selection),
   limits: ({ maxRecordsPerBatch, maxBytesPerBatch }) => ({
@@ -29,7 +29,7 @@ export const kafkaKind: SourceKind<KafkaOptions> = {
     const open = () => new GroupOffsets(new Connection(sourceOptions(options), clock), groupId)
     return new KafkaMirror({ ...mirrorOptions, open }, clock)
   },
-}
+})
 
 /** The consumer group that positions are mirrored to; null where they are not. */
 function groupOf({ groupId, mirrorOffsets }: KafkaOptions, { pipeline }: Owner): string | null {

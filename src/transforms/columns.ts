@@ -1,8 +1,7 @@
 // Expressions under names and over aggregates, as steps take them.
 
 import type { Evaluate } from '../column.ts'
-import { type CompiledAggregates, compileAggregates } from '../expressions/index.ts'
-import { compileText, reporting } from '../expressions/source-text.ts'
+import { type CompiledAggregates, compileAggregates, compileText, reporting } from '../expressions/index.ts'
 import type { Entry, SourceText } from '../spec.ts'
 import type { StepInput } from '../transform.ts'
 import type { Field } from '../types.ts'

@@ -1,24 +1,30 @@
 // countByValue: how often each distinct row occurs in a micro-batch, as Spark's `DStream.countByValue`.
 
+import * as v from 'valibot'
+import { transformKind } from '../kind.ts'
 import type { Entry, SourceText } from '../spec.ts'
-import type { TransformKind } from '../transform.ts'
 import { reduceByKey } from './reduce-by-key.ts'
 
-export const countByValue: TransformKind<object> = {
-  needsColumns: true,
-  compile(_, input) {
-    if (input.schema === null) {
-      input.report({
-        code: 'E_COLUMNS_UNKNOWN',
-        message: 'the columns to count by are not known: a JSON payload without a schema has any fields',
-        hint: 'add a `map` step before it that names the columns, such as `- map: {city: properties.city}`',
-      })
-      return undefined
-    }
-    const key = input.schema.map(({ name }) => entry(name, `\`${name.replaceAll('`', '``')}\``))
-    return reduceByKey.compile({ key, values: [entry('count', 'count(*)')] }, input)
+export const countByValue = transformKind(
+  'countByValue',
+  'Counts how often each distinct row occurs in a micro-batch: its columns and `count`.',
+  v.strictObject({}),
+  {
+    needsColumns: true,
+    compile(_, input) {
+      if (input.schema === null) {
+        input.report({
+          code: 'E_COLUMNS_UNKNOWN',
+          message: 'the columns to count by are not known: a JSON payload without a schema has any fields',
+          hint: 'add a `map` step before it that names the columns, such as `- map: {city: properties.city}`',
+        })
+        return undefined
+      }
+      const key = input.schema.map(({ name }) => entry(name, `\`${name.replaceAll('`', '``')}\``))
+      return reduceByKey.compile({ key, values: [entry('count', 'count(*)')] }, input)
+    },
   },
-}
+)
 
 /** An expression that no file holds: it cannot be wrong. */
 function entry(name: string, text: string): Entry<SourceText> {

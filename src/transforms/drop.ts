@@ -1,29 +1,43 @@
 // drop: leaves columns out, as Spark's `Dataset.drop`.
 
+import * as v from 'valibot'
 import type { Column } from '../column.ts'
-import { columnName } from '../expressions/source-text.ts'
+import { columnName } from '../expressions/index.ts'
+import { transformKind } from '../kind.ts'
+import { expression, oneSpelling } from '../options.ts'
 import type { Scope } from '../scope.ts'
 import type { SourceText } from '../spec.ts'
-import type { StatelessStep, StepInput, TransformKind } from '../transform.ts'
+import type { StatelessStep, StepInput } from '../transform.ts'
 import type { Schema } from '../types.ts'
 import { didYouMean } from '../words.ts'
 
-export const drop: TransformKind<readonly SourceText[]> = {
-  needsColumns: true,
-  compile(texts, input) {
-    const names = new Set(texts.map(columnName))
-    const facts = {
-      canonical: `drop ${JSON.stringify([...names].sort())}`,
-      boundary: 'independent',
-      notes: [],
-    } as const
-    if (input.schema === null) {
-      return { role: 'stateless', output: null, scope: without(input.scope, names), ...facts, apply: (rows) => rows }
-    }
-    if (!isChecked(texts, input, input.schema)) return undefined
-    return { role: 'stateless', ...facts, ...kept(input.schema, names) }
+export const drop = transformKind(
+  'drop',
+  'Leaves columns out.',
+  oneSpelling(
+    v.pipe(
+      v.union([expression(), v.pipe(v.array(expression()), v.minLength(1, 'must name at least one column'))]),
+      v.description('A column, or a list of columns.'),
+    ),
+    (columns) => (Array.isArray(columns) ? columns : [columns]),
+  ),
+  {
+    needsColumns: true,
+    compile(texts, input) {
+      const names = new Set(texts.map(columnName))
+      const facts = {
+        canonical: `drop ${JSON.stringify([...names].sort())}`,
+        boundary: 'independent',
+        notes: [],
+      } as const
+      if (input.schema === null) {
+        return { role: 'stateless', output: null, scope: without(input.scope, names), ...facts, apply: (rows) => rows }
+      }
+      if (!isChecked(texts, input, input.schema)) return undefined
+      return { role: 'stateless', ...facts, ...leavingOut(input.schema, names) }
+    },
   },
-}
+)
 
 function isChecked(texts: readonly SourceText[], input: StepInput, schema: Schema): boolean {
   const known = schema.map(({ name }) => name)
@@ -44,7 +58,7 @@ function isChecked(texts: readonly SourceText[], input: StepInput, schema: Schem
   return unknown.length === 0
 }
 
-function kept(schema: Schema, names: ReadonlySet<string>): Pick<StatelessStep, 'output' | 'apply'> {
+function leavingOut(schema: Schema, names: ReadonlySet<string>): Pick<StatelessStep, 'output' | 'apply'> {
   const indexes = schema.flatMap(({ name }, i) => (names.has(name) ? [] : [i]))
   return {
     output: schema.filter(({ name }) => !names.has(name)),

@@ -1,47 +1,59 @@
 // flatMap: one row for each element of an array, as Spark's `select(…, explode(array))`.
 
+import * as v from 'valibot'
 import { allRows, type Column, type Frame, type Selection, type Value, valueAt } from '../column.ts'
-import { castText } from '../expressions/source-text.ts'
+import { castText } from '../expressions/index.ts'
+import { transformKind } from '../kind.ts'
+import { entries, expression } from '../options.ts'
 import type { Entry, SourceText } from '../spec.ts'
-import type { Rows, TransformKind } from '../transform.ts'
+import type { Rows } from '../transform.ts'
 import type { Field } from '../types.ts'
 import { type CompiledColumns, compileColumns } from './columns.ts'
 
-export const flatMap: TransformKind<readonly Entry<SourceText>[]> = {
-  compile(entries, input) {
-    const columns = compileColumns(entries, input)
-    if (columns === undefined) return undefined
-    const arrays = columns.fields.flatMap(({ type }, i) => (type.kind === 'array' ? [i] : []))
-    const variants = columns.fields.flatMap(({ type }, i) => (type.kind === 'variant' ? [i] : []))
-    // Where no array is declared, a single JSON value is taken for one.
-    const [exploded, ...others] = arrays.length > 0 ? arrays : variants
-    if (exploded === undefined || others.length > 0) {
-      input.report({
-        code: 'E_FLAT_MAP',
-        message: `flatMap needs exactly one array; here are ${exploded === undefined ? 'none' : others.length + 1}`,
-        hint: "such as `flatMap: {word: split(value, ' ')}`; other columns are repeated for each element",
-      })
-      return undefined
-    }
-    const field = columns.fields[exploded] as Field
-    const entry = entries[exploded] as Entry<SourceText>
-    const array = field.type.kind === 'array' ? undefined : castText(entry.value, 'ARRAY<VARIANT>', input)
-    const arrayType = array?.type ?? field.type
-    if (arrayType.kind !== 'array') return undefined
-    const evaluates = columns.evaluates.map((evaluate, i) =>
-      i === exploded ? (array?.evaluate ?? evaluate) : evaluate,
-    )
-    const fields = columns.fields.map((one, i) => (i === exploded ? { ...one, type: arrayType.element } : one))
-    return {
-      role: 'stateless',
-      output: fields,
-      canonical: `flatMap {${columns.canonical}}`,
-      boundary: 'independent',
-      notes: columns.notes,
-      apply: (rows) => explode(rows, { ...columns, fields, evaluates }, exploded),
-    }
+export const flatMap = transformKind(
+  'flatMap',
+  'Makes a row of each element of an array; other columns are repeated.',
+  v.pipe(
+    entries('a column', expression()),
+    v.minLength(1, 'must name at least one column\nwrite `column: expression` below it'),
+    v.description('Column name → Spark SQL expression, exactly one of them an array.'),
+  ),
+  {
+    compile(expressions, input) {
+      const columns = compileColumns(expressions, input)
+      if (columns === undefined) return undefined
+      const arrays = columns.fields.flatMap(({ type }, i) => (type.kind === 'array' ? [i] : []))
+      const variants = columns.fields.flatMap(({ type }, i) => (type.kind === 'variant' ? [i] : []))
+      // Where no array is declared, a single JSON value is taken for one.
+      const [exploded, ...others] = arrays.length > 0 ? arrays : variants
+      if (exploded === undefined || others.length > 0) {
+        input.report({
+          code: 'E_FLAT_MAP',
+          message: `flatMap needs exactly one array; here are ${exploded === undefined ? 'none' : others.length + 1}`,
+          hint: "such as `flatMap: {word: split(value, ' ')}`; other columns are repeated for each element",
+        })
+        return undefined
+      }
+      const field = columns.fields[exploded] as Field
+      const entry = expressions[exploded] as Entry<SourceText>
+      const array = field.type.kind === 'array' ? undefined : castText(entry.value, 'ARRAY<VARIANT>', input)
+      const arrayType = array?.type ?? field.type
+      if (arrayType.kind !== 'array') return undefined
+      const evaluates = columns.evaluates.map((evaluate, i) =>
+        i === exploded ? (array?.evaluate ?? evaluate) : evaluate,
+      )
+      const fields = columns.fields.map((one, i) => (i === exploded ? { ...one, type: arrayType.element } : one))
+      return {
+        role: 'stateless',
+        output: fields,
+        canonical: `flatMap {${columns.canonical}}`,
+        boundary: 'independent',
+        notes: columns.notes,
+        apply: (rows) => explode(rows, { ...columns, fields, evaluates }, exploded),
+      }
+    },
   },
-}
+)
 
 /** An empty array and NULL give no row. */
 function explode({ frame, selection }: Rows, { fields, evaluates }: CompiledColumns, exploded: number): Rows {

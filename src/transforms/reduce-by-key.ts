@@ -1,51 +1,40 @@
 // reduceByKey: aggregates for each key of one micro-batch, as Spark's `reduceByKey` on a DStream (no state beyond it).
 
-import type { BatchContext, Column, Evaluate, Frame, Rejects, Value } from '../column.ts'
-import { allRows } from '../column.ts'
-import { Exit, SprkError } from '../errors.ts'
-import type { Accumulator, Aggregate, CompiledAggregates } from '../expressions/index.ts'
-import { castText, compileText } from '../expressions/source-text.ts'
-import { byOrigin, type Origin, originKey } from '../record.ts'
+import { type CompiledAggregates, castText, compileText } from '../expressions/index.ts'
+import { transformKind } from '../kind.ts'
 import type { Entry, SourceText } from '../spec.ts'
-import type { Fold, FoldStep, Rows, StepInput, TransformKind } from '../transform.ts'
-import { type DataType, type Field, STRING } from '../types.ts'
-import { canonicalKey } from './canonical-key.ts'
+import type { FoldStep, StepInput } from '../transform.ts'
+import { type Field, STRING } from '../types.ts'
 import { compileAggregateText } from './columns.ts'
-import { Groups } from './groups.ts'
+import { foldInput, type Key, ReduceByKey } from './reduce-by-key/fold.ts'
+import { reduceByKeyOptions } from './reduce-by-key/options.ts'
 
-export interface ReduceByKeyOptions {
-  readonly key: readonly Entry<SourceText>[]
-  readonly values: readonly Entry<SourceText>[]
-}
-
-interface Key {
-  readonly name: string
-  readonly type: DataType
-  readonly evaluate: Evaluate
-  readonly canonical: string
-}
-
-export const reduceByKey: TransformKind<ReduceByKeyOptions> = {
-  compile(options, input) {
-    const keys = options.key.map((entry) => compileKey(entry, input))
-    const values = options.values.map(({ name, value }) => {
-      const compiled = compileAggregateText(value, input)
-      return compiled && { name, compiled }
-    })
-    const known = new Set(options.key.map(({ name }) => name))
-    const twice = options.values.filter(({ name }) => known.has(name))
-    for (const { name, place } of twice) {
-      input.report({
-        code: 'E_COLUMN_TWICE',
-        message: `column ${name} is a key and a value`,
-        hint: 'rename the value',
-        place,
+export const reduceByKey = transformKind(
+  'reduceByKey',
+  'Groups the rows of a micro-batch by a key and aggregates each group.',
+  reduceByKeyOptions,
+  {
+    compile(options, input) {
+      const keys = options.key.map((entry) => compileKey(entry, input))
+      const values = options.values.map(({ name, value }) => {
+        const compiled = compileAggregateText(value, input)
+        return compiled && { name, compiled }
       })
-    }
-    if (twice.length > 0 || !keys.every(isDefined) || !values.every(isDefined)) return undefined
-    return foldStep(keys, values, input.timeZone)
+      const known = new Set(options.key.map(({ name }) => name))
+      const twice = options.values.filter(({ name }) => known.has(name))
+      for (const { name, place } of twice) {
+        input.report({
+          code: 'E_COLUMN_TWICE',
+          message: `column ${name} is a key and a value`,
+          hint: 'rename the value',
+          place,
+        })
+      }
+      if (twice.length > 0 || !keys.every(isDefined) || !values.every(isDefined)) return undefined
+      return foldStep(keys, values, input.timeZone)
+    },
   },
-}
+)
 
 /** A variant is grouped as the string that it casts to: Spark refuses to group by VARIANT. */
 function compileKey({ name, place, value }: Entry<SourceText>, input: StepInput): Key | undefined {
@@ -94,128 +83,11 @@ function foldStep(
         .map(({ name }) => `key ${name} is read as string`),
       ...values.flatMap(({ compiled }) => compiled.notes),
     ],
-    evaluate: (rows) => evaluate(keys, compiledValues, rows),
+    evaluate: (rows) => foldInput(keys, compiledValues, rows),
     open: () => new ReduceByKey(keys, compiledValues),
-  }
-}
-
-/** The columns of the keys, then of every aggregate's argument; of `count(*)` there is none. */
-function evaluate(keys: readonly Key[], values: readonly CompiledAggregates[], { frame, selection }: Rows): Rows {
-  const inputs = [...keys.map(({ evaluate }) => evaluate), ...argumentsOf(values)]
-  return { frame: { ...frame, columns: inputs.map((evaluate) => evaluate(frame, selection)) }, selection }
-}
-
-function argumentsOf(values: readonly CompiledAggregates[]): readonly Evaluate[] {
-  return values.flatMap(({ aggregates }) => aggregates.flatMap(({ evaluateInput }) => evaluateInput ?? []))
-}
-
-/** What one partition has accumulated. */
-interface Partial {
-  readonly origin: Origin | null
-  readonly groups: Groups
-  /** `accumulators[value][aggregate]`. */
-  readonly accumulators: readonly (readonly Accumulator[])[]
-}
-
-class ReduceByKey implements Fold {
-  readonly #keys: readonly Key[]
-  readonly #values: readonly CompiledAggregates[]
-  readonly #partials = new Map<string, Partial>()
-
-  constructor(keys: readonly Key[], values: readonly CompiledAggregates[]) {
-    this.#keys = keys
-    this.#values = values
-  }
-
-  add(origin: Origin | null, { frame, selection }: Rows): void {
-    if (selection.count === 0) return
-    const partial = this.#partialOf(origin)
-    const groups = partial.groups.groupsOf(frame.columns.slice(0, this.#keys.length), selection)
-    for (const accumulators of partial.accumulators) {
-      for (const accumulator of accumulators) accumulator.add(groups, partial.groups.count, frame, selection)
-    }
-  }
-
-  finish(batch: BatchContext): Rows {
-    const partials = [...this.#partials.values()].sort((a, b) => byOrigin(a.origin, b.origin))
-    this.#partials.clear()
-    return this.#resultOf(partials.length === 1 ? (partials[0] as Partial) : this.#merge(partials), batch)
-  }
-
-  committed(): void {}
-
-  abandoned(): void {
-    this.#partials.clear()
-  }
-
-  #merge(partials: readonly Partial[]): Partial {
-    const merged = this.#newPartial(null)
-    for (const { groups, accumulators } of partials) {
-      const into = Int32Array.from({ length: groups.count }, (_, group) =>
-        merged.groups.groupOf(groups.keys.map((values) => values[group] as Value)),
-      )
-      accumulators.forEach((list, value) => {
-        list.forEach((accumulator, i) => {
-          merged.accumulators[value]?.[i]?.mergeFrom(accumulator, into, merged.groups.count)
-        })
-      })
-    }
-    return merged
-  }
-
-  #resultOf({ groups, accumulators }: Partial, batch: BatchContext): Rows {
-    const { count } = groups
-    const selection = allRows(count)
-    const rejects = batchErrors(groups)
-    const frameOf = (columns: readonly Column[]): Frame => ({ length: count, columns, records: null, rejects, batch })
-    const keyColumns = this.#keys.map(
-      ({ type }, i): Column => ({ layout: 'values', type, values: groups.keys[i] ?? [] }),
-    )
-    const valueColumns = this.#values.map(({ evaluate }, value) => {
-      const results = (accumulators[value] ?? []).map((accumulator) => accumulator.result(count))
-      return evaluate(frameOf(results), selection)
-    })
-    return { frame: frameOf([...keyColumns, ...valueColumns]), selection }
-  }
-
-  #partialOf(origin: Origin | null): Partial {
-    const key = originKey(origin)
-    const found = this.#partials.get(key)
-    if (found !== undefined) return found
-    const partial = this.#newPartial(origin)
-    this.#partials.set(key, partial)
-    return partial
-  }
-
-  #newPartial(origin: Origin | null): Partial {
-    let column = this.#keys.length
-    const open = ({ evaluateInput, open }: Aggregate) => open(evaluateInput && columnAt(column++))
-    return {
-      origin,
-      groups: new Groups(this.#keys.length),
-      accumulators: this.#values.map(({ aggregates }) => aggregates.map(open)),
-    }
-  }
-}
-
-function columnAt(column: number): Evaluate {
-  return (frame) => frame.columns[column] as Column
-}
-
-/** Behind the fold a row stands for many records: what fails there fails the batch. */
-function batchErrors({ keys }: Groups): Rejects {
-  return {
-    reject(group, { code, message }) {
-      const key = keys.map((values) => keyText(values[group] as Value)).join(', ')
-      throw new SprkError(Exit.BAD_RECORD, { code, message: `reduceByKey, key ${key}: ${message}` })
-    },
   }
 }
 
 function isDefined<T>(value: T | undefined): value is T {
   return value !== undefined
-}
-
-function keyText(value: Value): string {
-  return typeof value === 'object' && value !== null ? canonicalKey([value]) : String(value)
 }

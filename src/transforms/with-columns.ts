@@ -1,21 +1,32 @@
 // withColumns: adds columns or replaces those of the same name, and keeps the others, as Spark's `Dataset.withColumns`.
 
+import * as v from 'valibot'
 import type { Evaluate } from '../column.ts'
+import { transformKind } from '../kind.ts'
+import { entries, expression } from '../options.ts'
 import type { Scope } from '../scope.ts'
-import type { Entry, SourceText } from '../spec.ts'
-import type { StatelessStep, StepInput, TransformKind } from '../transform.ts'
+import type { StatelessStep, StepInput } from '../transform.ts'
 import type { Field, Schema } from '../types.ts'
 import { type CompiledColumns, compileColumns } from './columns.ts'
 
-export const withColumns: TransformKind<readonly Entry<SourceText>[]> = {
-  needsColumns: true,
-  compile(entries, input) {
-    const columns = compileColumns(entries, input)
-    if (columns === undefined) return undefined
-    const facts = { canonical: `withColumns {${columns.canonical}}`, notes: columns.notes } as const
-    return input.schema === null ? onOpenPayload(columns, input, facts) : onSchema(columns, input.schema, facts)
+export const withColumns = transformKind(
+  'withColumns',
+  'Adds columns, or replaces those of the same name; the others stay.',
+  v.pipe(
+    entries('a column', expression()),
+    v.minLength(1, 'must name at least one column\nwrite `column: expression` below it'),
+    v.description('Column name → Spark SQL expression over the columns before the step.'),
+  ),
+  {
+    needsColumns: true,
+    compile(expressions, input) {
+      const columns = compileColumns(expressions, input)
+      if (columns === undefined) return undefined
+      const facts = { canonical: `withColumns {${columns.canonical}}`, notes: columns.notes } as const
+      return input.schema === null ? onOpenPayload(columns, input, facts) : onSchema(columns, input.schema, facts)
+    },
   },
-}
+)
 
 type Facts = Pick<StatelessStep, 'canonical' | 'notes'>
 

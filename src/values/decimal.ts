@@ -1,6 +1,6 @@
 // Exact decimals: an unscaled bigint whose scale stands in the type.
 
-import { RowFault } from '../expressions/error.ts'
+import { RowFault } from './row-fault.ts'
 
 const POWERS: bigint[] = Array.from({ length: 80 }, (_, exponent) => 10n ** BigInt(exponent))
 

@@ -1,7 +1,7 @@
 // Strings → dates and timestamps, in the forms that Spark's casts accept.
 
-import { trimAll } from '../expressions/casts/from-string.ts'
 import { daysFromCivil, daysInMonth, MICROS_PER_DAY } from './calendar.ts'
+import { trimAll } from './trim.ts'
 import { type Zone, zone } from './zone.ts'
 
 /** 1685 to 2255: microseconds within these are exact in a number. */

@@ -5,21 +5,21 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { fail } from '../../src/cli/fail.ts'
 import { kinds } from '../../src/cli/kinds.ts'
 import { program } from '../../src/cli/program.ts'
-import type { TransformKind } from '../../src/transform.ts'
+import type { Kind, Kinds } from '../../src/kind.ts'
 import { query } from '../support/sqlite.ts'
 
+const filter = kinds.transforms.get('filter') as Kind<'transforms'>
+
 /** A filter that says it keeps state from batch to batch, in a table that is the sink's here. */
-const stateful: TransformKind<unknown> = {
+const stateful: Kind<'transforms'> = {
+  ...filter,
   compile(options, input) {
-    const step = kinds.kinds.transforms.get('filter')?.compile(options, input)
+    const step = filter.compile(options, input)
     const state = { tables: ['counts'], whenKept: 'rows after a later watermark are dropped as late' }
     return step && { ...step, state }
   },
 }
-const registry = {
-  ...kinds,
-  kinds: { ...kinds.kinds, transforms: new Map([...kinds.kinds.transforms, ['filter', stateful]]) },
-}
+const registry: Kinds = { ...kinds, transforms: new Map([...kinds.transforms, ['filter', stateful]]) }
 
 /** Runs a command with the step above, in this process. */
 async function sprk(...args: readonly string[]) {

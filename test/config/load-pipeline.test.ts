@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { kinds } from '../../src/cli/kinds.ts'
 import { loadPipeline } from '../../src/config/load-pipeline.ts'
 import { type Problem, SprkError } from '../../src/errors.ts'
-import type { KafkaOptions } from '../../src/sources/kafka-spec.ts'
+import type { KafkaOptions } from '../../src/sources/kafka/options.ts'
 import type { Entry, PipelineSpec, SourceText } from '../../src/spec.ts'
 
 const SMALLEST = `name: counts
@@ -17,7 +17,7 @@ interface Surroundings {
 }
 
 const load = (text: string, { env = {}, set = [] }: Surroundings = {}) =>
-  loadPipeline(text, { file: 'some/pipeline.yaml', env, set, kinds: kinds.specs })
+  loadPipeline(text, { file: 'some/pipeline.yaml', env, set, kinds: kinds })
 
 const kafka = (text: string, around: Surroundings = {}) => load(text, around).source.options as KafkaOptions
 

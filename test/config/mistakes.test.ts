@@ -31,8 +31,8 @@ const textOf = (file: string) => file.replace('.yaml', '.txt')
 function printed(file: string): string {
   const text = readFileSync(new URL(file, folder), 'utf8')
   try {
-    const checkReadable = (spec: PipelineSpec) => compilePlan(spec, kinds.kinds)
-    checkReadable(loadPipeline(text, { file, env: {}, set: [], kinds: kinds.specs, checkReadable }))
+    const checkReadable = (spec: PipelineSpec) => compilePlan(spec, kinds)
+    checkReadable(loadPipeline(text, { file, env: {}, set: [], kinds: kinds, checkReadable }))
   } catch (error) {
     if (!(error instanceof SprkError)) throw error
     expect(error.exit).toBe(Exit.CONFIG)

@@ -22,8 +22,8 @@ it('answers 1,000 mutated pipeline files with a plan or with problems that have 
   for (let i = 0; i < 1000; i++) {
     const text = mutated(random)
     try {
-      const checkReadable = (part: PipelineSpec) => void compilePlan(part, kinds.kinds)
-      checkReadable(loadPipeline(text, { file, env: {}, set: [], kinds: kinds.specs, checkReadable }))
+      const checkReadable = (part: PipelineSpec) => void compilePlan(part, kinds)
+      checkReadable(loadPipeline(text, { file, env: {}, set: [], kinds: kinds, checkReadable }))
     } catch (error) {
       if (!(error instanceof SprkError)) throw new Error(JSON.stringify(text), { cause: error })
       const isPlaced = error.problems.every(({ place }) => place !== undefined && place.line > 0 && place.column > 0)

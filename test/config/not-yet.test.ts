@@ -3,14 +3,14 @@ import { kinds } from '../../src/cli/kinds.ts'
 import { allNotYet, notYet } from '../../src/config/not-yet.ts'
 import { pipelineKeys } from '../../src/config/pipeline-keys.ts'
 import { keysOf } from '../../src/config/unknown.ts'
-import type { Family } from '../../src/spec-kit.ts'
+import type { Family } from '../../src/options.ts'
 
 /** What this version knows where a later one will know more; undefined where the place itself does not exist. */
 function knownAt(scope: string): readonly string[] | undefined {
   const [family = '', kind, ...path] = scope.split('.')
   if (family === 'pipeline') return kind === undefined ? keysOf(pipelineKeys) : []
   if (family === 'beside') return ['transforms']
-  const specs = kinds.specs[family as Family]
+  const specs = kinds[family as Family]
   if (kind === undefined) return [...specs.keys()]
   const spec = specs.get(kind)
   if (spec === undefined) return undefined

@@ -35,7 +35,7 @@ const BATCH: BatchContext = { batchId: 7, batchTime: 1_767_225_600_000 }
 
 export function describeTransform(name: string, subject: TransformSubject): void {
   const { component, input, rows, failing, mistaken } = subject
-  const kind = kinds.kinds.transforms.get(component.kind) as TransformKind<unknown>
+  const kind = kinds.transforms.get(component.kind) as TransformKind<unknown>
 
   const compile = (from: Component = component): { step: Step | undefined; problems: readonly Problem[] } => {
     const problems: Problem[] = []

@@ -71,7 +71,7 @@ describe('branches', () => {
 
   test('keep no row of a record one of whose elements is refused', () => {
     const steps = [columnsStep('flatMap', { item: 'items' }), mapStep({ item: 'CAST(item AS int)' })]
-    const plan = compilePlan({ ...pipeline(steps), onError: 'skip' }, kinds.kinds)
+    const plan = compilePlan({ ...pipeline(steps), onError: 'skip' }, kinds)
     const sink = collectingSink()
     const batch = new MicroBatch({ ...plan, sinks: plan.sinks.map((planned) => ({ ...planned, sink })) })
     batch.add(chunkOf(at, 0, ['{"items": [1, "one", 2]}', '{"items": [3]}']), BATCH)

@@ -12,6 +12,7 @@ const words = [
   'log',
   'metadata',
   'notice',
+  'options',
   'progress',
   'record',
   'scope',
@@ -24,7 +25,7 @@ const words = [
 const contracts = ['checkpoint', 'format', 'mirror', 'sink', 'source', 'transform']
 
 /** The contract of a kind's options, which config/ reads too; one of the contracts. Files of src/ itself. */
-const kind = ['kind', 'spec-kit']
+const kind = ['kind']
 
 /** Folders of kinds. A family never imports another; cli/kinds.ts alone knows their members. */
 const families = ['formats', 'sinks', 'sources', 'transforms']
@@ -96,7 +97,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   kafkajs: ['kafka/client'],
   'lz4-napi': ['kafka/protocol'],
   re2js: ['expressions'],
-  valibot: ['config', 'kind', ...families],
+  valibot: ['config', 'kind', 'options.ts', ...families],
   yaml: ['config'],
 }
 

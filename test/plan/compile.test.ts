@@ -7,7 +7,7 @@ import type { PipelineSpec } from '../../src/spec.ts'
 import { typeName } from '../../src/types.ts'
 import { component, discard, entry, filterStep, mapStep, pipeline, reduceStep, sqlite, text } from '../support/spec.ts'
 
-const compile = (spec: PipelineSpec) => compilePlan(spec, kinds.kinds)
+const compile = (spec: PipelineSpec) => compilePlan(spec, kinds)
 
 const problemsOf = (spec: PipelineSpec) => {
   try {

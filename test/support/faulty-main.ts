@@ -2,9 +2,10 @@
 // `closing` on stderr when it is closed and does not end.
 
 import { fail } from '../../src/cli/fail.ts'
-import { type KindRegistry, kinds } from '../../src/cli/kinds.ts'
+import { kinds } from '../../src/cli/kinds.ts'
 import { program } from '../../src/cli/program.ts'
-import type { Source, SourceKind } from '../../src/source.ts'
+import type { Kind, Kinds } from '../../src/kind.ts'
+import type { Source } from '../../src/source.ts'
 
 function faulty(source: Source): Source {
   const fault = process.env['SPRK_TEST_FAULT']
@@ -26,8 +27,8 @@ function faulty(source: Source): Source {
   }
 }
 
-const file = kinds.kinds.sources.get('file') as SourceKind<unknown>
-const double: SourceKind<unknown> = { ...file, create: (...args) => faulty(file.create(...args)) }
-const registry: KindRegistry = { ...kinds, kinds: { ...kinds.kinds, sources: new Map([['file', double]]) } }
+const file = kinds.sources.get('file') as Kind<'sources'>
+const double: Kind<'sources'> = { ...file, create: (...args) => faulty(file.create(...args)) }
+const registry: Kinds = { ...kinds, sources: new Map([['file', double]]) }
 
 process.exitCode = await program(process.argv.slice(2), registry).catch(fail)

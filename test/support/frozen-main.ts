@@ -2,9 +2,10 @@
 // (SIGSTOP) when it has read a batch and not yet committed it.
 
 import { fail } from '../../src/cli/fail.ts'
-import { type KindRegistry, kinds } from '../../src/cli/kinds.ts'
+import { kinds } from '../../src/cli/kinds.ts'
 import { program } from '../../src/cli/program.ts'
-import type { Source, SourceKind } from '../../src/source.ts'
+import type { Kind, Kinds } from '../../src/kind.ts'
+import type { Source } from '../../src/source.ts'
 import { memoryLog, memorySource } from './memory-source.ts'
 
 const values = Array.from({ length: 40 }, (_, i) => JSON.stringify({ city: `city ${i % 7}` }))
@@ -20,12 +21,12 @@ function freezing(source: Source): Source {
   }
 }
 
-const kafka = kinds.kinds.sources.get('kafka') as SourceKind<unknown>
-const double: SourceKind<unknown> = {
+const kafka = kinds.sources.get('kafka') as Kind<'sources'>
+const double: Kind<'sources'> = {
   ...kafka,
   create: () => freezing(memorySource(memoryLog({ 'events/0': values, 'events/1': values }))),
   mirror: () => null,
 }
-const registry: KindRegistry = { ...kinds, kinds: { ...kinds.kinds, sources: new Map([['kafka', double]]) } }
+const registry: Kinds = { ...kinds, sources: new Map([['kafka', double]]) }
 
 process.exitCode = await program(process.argv.slice(2), registry).catch(fail)

@@ -18,7 +18,7 @@ const countByValue = component('countByValue', {})
 /** What a pipeline over these JSON records gives to its sink. */
 function run(steps: readonly Component[], ...records: readonly unknown[]): string[] {
   const sink = collectingSink()
-  const plan = compilePlan(pipeline(steps), kinds.kinds)
+  const plan = compilePlan(pipeline(steps), kinds)
   const batch = new MicroBatch({ ...plan, sinks: plan.sinks.map((planned) => ({ ...planned, sink })) })
   batch.add(
     chunkOf(
@@ -34,7 +34,7 @@ function run(steps: readonly Component[], ...records: readonly unknown[]): strin
 
 const problemsOf = (steps: readonly Component[]) => {
   try {
-    compilePlan(pipeline(steps), kinds.kinds)
+    compilePlan(pipeline(steps), kinds)
   } catch (error) {
     if (error instanceof SprkError) return error.problems
     throw error

@@ -46,7 +46,7 @@ const subjects: Readonly<Record<string, TransformSubject>> = {
 }
 
 test('each transform has its subject', () => {
-  expect(Object.keys(subjects).sort()).toEqual([...kinds.kinds.transforms.keys()].sort())
+  expect(Object.keys(subjects).sort()).toEqual([...kinds.transforms.keys()].sort())
 })
 
 for (const [name, each] of Object.entries(subjects)) describeTransform(name, each)

@@ -124,7 +124,7 @@ describe('reduceByKey', () => {
     ['a part of an expression', { k: 'k' }, { total: 'sum(x) / count(*)' }],
     ['a key', { k: 'CAST(x AS int)' }, { n: 'count(*)' }],
   ])('lets %s that fails refuse its record before anything is folded', (_what, key, values) => {
-    const batch = new MicroBatch(compilePlan(pipeline([reduceStep(key, values)]), kinds.kinds))
+    const batch = new MicroBatch(compilePlan(pipeline([reduceStep(key, values)]), kinds))
     const records = [
       { k: 'a', x: 1 },
       { k: 'a', x: 'abc' },

@@ -2,9 +2,10 @@
 
 import type { Value } from '../../column.ts'
 import { BIGINT, DATE, type DataType, DOUBLE, sameType, TIMESTAMP, TIMESTAMP_NTZ, typeName } from '../../types.ts'
+import { RowFault } from '../../values/row-fault.ts'
 import { castScalar } from '../casts/cast.ts'
 import { implicitVariantScalar } from '../casts/variant-implicit.ts'
-import { ExpressionError, RowFault } from '../error.ts'
+import { ExpressionError } from '../error.ts'
 import { call } from '../runtime/call.ts'
 import { canonical } from '../syntax/canonical.ts'
 import type { Span, Syntax } from '../syntax/tree.ts'

@@ -2,7 +2,7 @@
 
 import type { DataType } from '../../types.ts'
 import { typeName } from '../../types.ts'
-import { RowFault } from '../error.ts'
+import { RowFault } from '../../values/row-fault.ts'
 
 const SHOWN = 60
 

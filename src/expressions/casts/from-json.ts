@@ -12,10 +12,10 @@ import {
   type VariantColumn,
 } from '../../column.ts'
 import { type DataType, typeName, VARIANT } from '../../types.ts'
+import { RowFault } from '../../values/row-fault.ts'
 import { jsonTypeName, variantToString } from '../../values/variant-text.ts'
 import { type Zone, zone } from '../../values/zone.ts'
 import { bitsOf } from '../analysis/numeric.ts'
-import { RowFault } from '../error.ts'
 import type { Kernel, Scalar } from '../typed.ts'
 import { converter } from './cast.ts'
 import { castFault, rangeFault } from './fault.ts'

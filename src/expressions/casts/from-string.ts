@@ -2,6 +2,7 @@
 
 import type { DataType } from '../../types.ts'
 import { checked, parseDecimal, rescale } from '../../values/decimal.ts'
+import { trimAll } from '../../values/trim.ts'
 import { bitsOf } from '../analysis/numeric.ts'
 import { castFault } from './fault.ts'
 
@@ -48,17 +49,4 @@ export function stringToBoolean(text: string, type: DataType): boolean {
   if (TRUE.has(word)) return true
   if (FALSE.has(word)) return false
   throw castFault(text, type)
-}
-
-/** Without white space and ISO control characters at both ends (`UTF8String.trimAll`). */
-export function trimAll(text: string): string {
-  let start = 0
-  let end = text.length
-  while (start < end && isBlank(text.charCodeAt(start))) start++
-  while (end > start && isBlank(text.charCodeAt(end - 1))) end--
-  return start === 0 && end === text.length ? text : text.slice(start, end)
-}
-
-function isBlank(code: number): boolean {
-  return code <= 0x20 || (code >= 0x7f && code <= 0x9f)
 }

@@ -3,9 +3,9 @@
 import { Tag, type Value, type Variant } from '../../column.ts'
 import { type DataType, typeName } from '../../types.ts'
 import { checked, parseDecimal, rescale, truncateScale } from '../../values/decimal.ts'
+import { RowFault } from '../../values/row-fault.ts'
 import { jsonTypeName, variantToString } from '../../values/variant-text.ts'
 import { bitsOf } from '../analysis/numeric.ts'
-import { RowFault } from '../error.ts'
 import { rangeFault } from './fault.ts'
 
 type Convert = (value: Value) => Value

@@ -2,8 +2,8 @@
 
 import { Tag, type Value, type Variant } from '../../column.ts'
 import { type DataType, STRING, typeName, VARIANT } from '../../types.ts'
+import { RowFault } from '../../values/row-fault.ts'
 import { jsonTypeName } from '../../values/variant-text.ts'
-import { RowFault } from '../error.ts'
 import { jsonItems, jsonMembers } from '../runtime/json-access.ts'
 
 type Convert = (value: Value) => Value

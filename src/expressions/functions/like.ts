@@ -1,6 +1,6 @@
 // LIKE: `%` any characters, `_` one, an escape before either.
 
-import { RowFault } from '../error.ts'
+import { RowFault } from '../../values/row-fault.ts'
 
 type Part = { readonly literal: string } | 'any' | 'one'
 

@@ -2,7 +2,7 @@
 
 import { createRequire } from 'node:module'
 import type * as Re2js from 're2js'
-import { RowFault } from '../error.ts'
+import { RowFault } from '../../values/row-fault.ts'
 
 let engine: typeof Re2js | undefined
 

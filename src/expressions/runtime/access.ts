@@ -2,7 +2,7 @@
 
 import type { Value, Variant } from '../../column.ts'
 import type { DataType } from '../../types.ts'
-import { RowFault } from '../error.ts'
+import { RowFault } from '../../values/row-fault.ts'
 import type { Scalar } from '../typed.ts'
 import { jsonItem, jsonMember } from './json-access.ts'
 import { orderOf } from './order.ts'

@@ -3,8 +3,8 @@
 import type { Column, Frame, Selection, Value } from '../../column.ts'
 import { type DataType, typeName } from '../../types.ts'
 import { checked, divideHalfUp, powerOfTen, rescale } from '../../values/decimal.ts'
+import { RowFault } from '../../values/row-fault.ts'
 import { bitsOf } from '../analysis/numeric.ts'
-import { RowFault } from '../error.ts'
 import type { ArithmeticOperator } from '../syntax/tree.ts'
 import type { Scalar } from '../typed.ts'
 

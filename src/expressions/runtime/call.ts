@@ -1,7 +1,7 @@
 // Calls a scalar function for one row.
 
 import { type Frame, rejectRow, type Value } from '../../column.ts'
-import { RowFault } from '../error.ts'
+import { RowFault } from '../../values/row-fault.ts'
 import type { Scalar } from '../typed.ts'
 
 /** The function's result for one row, by its NULL policy. */

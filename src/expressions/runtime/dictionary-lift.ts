@@ -14,7 +14,7 @@ import {
   valueAt,
 } from '../../column.ts'
 import { type DataType, STRING } from '../../types.ts'
-import { RowFault } from '../error.ts'
+import { RowFault } from '../../values/row-fault.ts'
 import type { Scalar } from '../typed.ts'
 import { builder, type StringBuilder, strings } from './builder.ts'
 import { call, rejectFault } from './call.ts'

@@ -2,9 +2,9 @@
 
 import { Tag, type Value, type Variant } from '../../column.ts'
 import { decimalText, parseDecimal, powerOfTen } from '../../values/decimal.ts'
+import { RowFault } from '../../values/row-fault.ts'
+import { trimAll } from '../../values/trim.ts'
 import { jsonTypeName } from '../../values/variant-text.ts'
-import { trimAll } from '../casts/from-string.ts'
-import { RowFault } from '../error.ts'
 import { compareUtf8 } from './utf8.ts'
 
 /** Different JSON types are a fault, and so are objects and arrays. */

@@ -4,6 +4,8 @@
 // number) of the first byte that cannot stand where it is. The byte behind a text has to be one that JSON knows nowhere
 // (the caller puts a 0 there): so no loop asks whether the text has ended. Nothing recurses: depth has no limit.
 
+import { skipUtf8 } from '../../values/utf8.ts'
+
 export const QUOTE = 0x22
 export const COMMA = 0x2c
 export const COLON = 0x3a
@@ -83,19 +85,6 @@ function skipEscape(bytes: Uint8Array, at: number): number {
   if (c !== 0x75) return ~(at + 1)
   for (let p = at + 2; p < at + 6; p++) if (HEX[bytes[p] as number] === 0) return ~p
   return at + 6
-}
-
-/** One character of two to four bytes, well-formed as in The Unicode Standard, table 3-7. */
-export function skipUtf8(bytes: Uint8Array, at: number): number {
-  const lead = bytes[at] as number
-  if (lead < 0xc2 || lead > 0xf4) return ~at
-  const second = bytes[at + 1] as number
-  const low = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80
-  const high = lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf
-  if (second < low || second > high) return ~at
-  const end = at + (lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4)
-  for (let p = at + 2; p < end; p++) if (((bytes[p] as number) & 0xc0) !== 0x80) return ~at
-  return end
 }
 
 function skipNumber(bytes: Uint8Array, at: number): number {

@@ -1,9 +1,7 @@
 // The schema of the format json, from its text in the pipeline file.
 
 import type { Problem } from '../../errors.ts'
-import { fromJson } from '../../expressions/casts/from-json.ts'
-import { parseSchema } from '../../expressions/index.ts'
-import { reporting } from '../../expressions/source-text.ts'
+import { fromJson, parseSchema, reporting } from '../../expressions/index.ts'
 import type { FormatInput } from '../../format.ts'
 import type { SourceText } from '../../spec.ts'
 import { type Schema, typeName } from '../../types.ts'

@@ -1,8 +1,7 @@
 // JSON with a schema: the columns of the scan, each read as its declared type.
 
 import { allRows, type Column, type Evaluate, type Rejects, Tag } from '../../column.ts'
-import { fromJson } from '../../expressions/casts/from-json.ts'
-import { lift } from '../../expressions/runtime/lift.ts'
+import { fromJson, lift } from '../../expressions/index.ts'
 import type { FieldRequest, Format, FormatReader } from '../../format.ts'
 import { type DataType, type Schema, VARIANT } from '../../types.ts'
 import { jsonFormat } from './format.ts'

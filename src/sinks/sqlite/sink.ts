@@ -1,14 +1,14 @@
-// The sink sqlite: a table of the state file, written in the transaction that commits the batch.
+// Collects the rows of a batch for the table of a sink sqlite, and writes them as its mode says.
 
 import type { Transaction } from '../../checkpoint.ts'
 import type { Sink, SinkInput } from '../../sink.ts'
 import type { Rows } from '../../transform.ts'
 import { type Schema, typeName } from '../../types.ts'
-import type { SqliteOptions } from '../sqlite-spec.ts'
 import { rowWriter } from './insert.ts'
 import { keyIndexNames, type TableKey, tableKey } from './key.ts'
 import { planMerge } from './merge.ts'
 import { assertTable, quoted } from './names.ts'
+import type { SqliteOptions } from './options.ts'
 import { type FlatRows, RowBuffer } from './rows.ts'
 import { openTable } from './table.ts'
 import { planUpsert } from './upsert.ts'

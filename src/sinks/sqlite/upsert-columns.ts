@@ -3,13 +3,13 @@
 import type { SqlValue } from '../../checkpoint.ts'
 import type { Evaluate } from '../../column.ts'
 import { Exit, type Problem, SprkError } from '../../errors.ts'
-import { castText, columnName, compileText, type ExpressionInput } from '../../expressions/source-text.ts'
+import { castText, columnName, compileText, type ExpressionInput } from '../../expressions/index.ts'
 import type { SinkInput } from '../../sink.ts'
 import type { SourceText } from '../../spec.ts'
 import { type Field, STRING, typeName } from '../../types.ts'
 import { didYouMean } from '../../words.ts'
-import type { UpsertOptions } from '../sqlite-spec.ts'
 import { comparisonOf } from './merge-value.ts'
+import type { UpsertOptions } from './options.ts'
 
 export interface UpsertColumns {
   readonly key: readonly Field[]

@@ -1,7 +1,7 @@
-// What a pipeline file says about securing connections to Kafka.
+// What a pipeline file says of securing connections to Kafka.
 
 import * as v from 'valibot'
-import { pemFile, secret } from '../../spec-kit.ts'
+import { pemFile, secret } from '../../options.ts'
 
 const files = v.pipe(
   v.object({

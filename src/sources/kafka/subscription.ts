@@ -1,6 +1,6 @@
 // What a pipeline file says is read of a cluster.
 
-import { compileRegex } from '../../expressions/functions/regex.ts'
+import { compileRegex } from '../../expressions/index.ts'
 import type { Subscription } from '../../kafka/client/subscription.ts'
 import { byTopicPartition, partitionKey } from '../../record.ts'
 

@@ -1,11 +1,11 @@
-// What a pipeline file says about the topics that are read, and where reading of them begins.
+// What a pipeline file says of the topics that are read, and where reading of them begins.
 
 import * as v from 'valibot'
-import { RowFault } from '../../expressions/error.ts'
-import { compileRegex } from '../../expressions/functions/regex.ts'
+import { compileRegex } from '../../expressions/index.ts'
+import { entries, issueAt, parsedText, wholeNumber, withOneOf } from '../../options.ts'
 import type { Entry } from '../../spec.ts'
-import { entries, issueAt, parsedText, wholeNumber, withOneOf } from '../../spec-kit.ts'
 import { parseTimestamp } from '../../values/parse-time.ts'
+import { RowFault } from '../../values/row-fault.ts'
 import { zone } from '../../values/zone.ts'
 import type { StartingOffset, StartingOffsets } from './start.ts'
 import { type Selection, subscriptionOf } from './subscription.ts'

@@ -1,9 +1,9 @@
-// What the specs of the kinds are made of: valibot schemas for the values of a pipeline file, and the few forms of value
-// that only a pipeline file has.
+// What the options of a kind are written with: valibot's schemas, and the few forms of value that only a pipeline file has.
 //
-// A spec is data: src/config/ reads a file by it and fills the defaults, and the JSON Schema for editors is made of it.
+// A schema is data: src/config/ reads a file by it and fills the defaults, and the JSON Schema for editors is made of it.
 // Laws:
-// - No `transform`: a schema describes the value as it leaves src/config/.
+// - No `transform`: a schema describes the value as it stands in the file, defaults filled. Where several spellings mean
+//   the same, `oneSpelling` makes them one.
 // - Every schema has a `description`; editors show it.
 // - The message of an action completes "`key` …": "must be at least 1". A second line in it is the hint.
 
@@ -13,37 +13,26 @@ import type { Component, Entry, FilePath, Secret, SourceText } from './spec.ts'
 
 export type Family = 'sources' | 'formats' | 'transforms' | 'sinks'
 
-/** What the pipeline file says about one kind. `Options` is what the kind is given. */
-export interface KindSpec<Options = unknown> {
-  readonly description: string
-  /** Of the value below the kind's name. */
+/** A schema whose several spellings become one: `normalise` is called with what the schema has accepted. */
+export interface OneSpelling<Options> {
   readonly schema: v.GenericSchema
-  /** From the schema's output. */
   normalise(value: unknown): Options
 }
 
-/** The options that a kind is given: `OptionsOf<typeof filterSpec>`. */
-export type OptionsOf<Spec> = Spec extends KindSpec<infer Options> ? Options : never
+/** What the options of a kind may be made of. */
+export type OptionsForm = v.GenericSchema | OneSpelling<unknown>
 
-/** Everything that a pipeline file may name, by family and kind. */
-export type KindSpecs = { readonly [F in Family]: ReadonlyMap<string, KindSpec> }
+/** The options that a kind is given: `OptionsOf<typeof kafkaOptions>`. */
+export type OptionsOf<Form> =
+  Form extends OneSpelling<infer Options> ? Options : Form extends v.GenericSchema ? v.InferOutput<Form> : never
 
-/** The spec of a kind whose options are the schema's output. */
-export function kind<Schema extends v.GenericSchema>(
-  description: string,
-  schema: Schema,
-): KindSpec<v.InferOutput<Schema>> {
-  return normalisedKind(description, schema, (value) => value)
-}
-
-/** The spec of a kind whose options are made from the schema's output: several spellings become one. */
-export function normalisedKind<Schema extends v.GenericSchema, Options>(
-  description: string,
+/** Options that are made from the schema's output. */
+export function oneSpelling<Schema extends v.GenericSchema, Options>(
   schema: Schema,
   normalise: (value: v.InferOutput<Schema>) => Options,
-): KindSpec<Options> {
+): OneSpelling<Options> {
   // The reader passes nothing but what the schema has accepted.
-  return { description, schema, normalise: (value) => normalise(value as v.InferOutput<Schema>) }
+  return { schema, normalise: (value) => normalise(value as v.InferOutput<Schema>) }
 }
 
 /** The forms of value that valibot does not know. */
@@ -109,11 +98,11 @@ export function shapeOf(schema: v.GenericSchema): Shape {
     case 'boolean':
       return { form: known.type }
     default:
-      throw new Error(`no spec is made of ${(known satisfies never as { type: string }).type}`)
+      throw new Error(`no options are made of ${(known satisfies never as { type: string }).type}`)
   }
 }
 
-/** The schemas of valibot that a spec may use. */
+/** The schemas of valibot that options may use. */
 type Native =
   | v.OptionalSchema<v.GenericSchema, unknown>
   | v.ObjectSchema<Readonly<Record<string, v.GenericSchema>>, undefined>

@@ -1,8 +1,8 @@
-// What a pipeline file says about the transform reduceByKey.
+// What a pipeline file says of reduceByKey: the key in one of three spellings, and the aggregates.
 
 import * as v from 'valibot'
-import type { Entry, SourceText } from '../spec.ts'
-import { entries, expression, normalisedKind, type OptionsOf } from '../spec-kit.ts'
+import { entries, expression, type OptionsOf, oneSpelling } from '../../options.ts'
+import type { Entry, SourceText } from '../../spec.ts'
 
 const column = v.pipe(
   expression(),
@@ -37,16 +37,9 @@ const schema = v.object({
   ),
 })
 
-export const reduceByKeySpec = normalisedKind(
-  'Groups the rows of a micro-batch by a key and aggregates each group.',
-  schema,
-  ({ key, values }): { readonly key: readonly Entry<SourceText>[]; readonly values: readonly Entry<SourceText>[] } => ({
-    key: keyEntries(key),
-    values,
-  }),
-)
+export const reduceByKeyOptions = oneSpelling(schema, ({ key, values }) => ({ key: keyEntries(key), values }))
 
-export type ReduceByKeyOptions = OptionsOf<typeof reduceByKeySpec>
+export type ReduceByKeyOptions = OptionsOf<typeof reduceByKeyOptions>
 
 function keyEntries(key: v.InferOutput<typeof schema>['key']): readonly Entry<SourceText>[] {
   if (!Array.isArray(key)) return [named(key as SourceText)]

@@ -1,6 +1,6 @@
 // A text for a key of any values: equal texts, equal keys.
 
-import type { Value } from '../column.ts'
+import type { Value } from '../../column.ts'
 
 /** Each part carries its type and its length, so that no two different keys meet in one text. */
 export function canonicalKey(values: readonly Value[]): string {

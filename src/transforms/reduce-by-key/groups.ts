@@ -10,7 +10,7 @@ import {
   stringAt,
   type Value,
   valueAt,
-} from '../column.ts'
+} from '../../column.ts'
 import { canonicalKey } from './canonical-key.ts'
 
 const UNKNOWN = -1

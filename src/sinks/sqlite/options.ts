@@ -1,8 +1,8 @@
-// What a pipeline file says about the sink sqlite.
+// What a pipeline file says of the sink sqlite: its table, its mode, and what each mode needs besides.
 
 import * as v from 'valibot'
-import type { SourceText } from '../spec.ts'
-import { expression, issueAt, normalisedKind } from '../spec-kit.ts'
+import { expression, issueAt, oneSpelling } from '../../options.ts'
+import type { SourceText } from '../../spec.ts'
 
 export interface UpsertOptions {
   readonly table: string
@@ -88,8 +88,7 @@ function instead(mode: 'append' | 'merge'): string {
   return mode === 'merge' ? 'the key of mode merge is that of the reduceByKey' : 'write `mode: upsert`'
 }
 
-export const sqliteSpec = normalisedKind(
-  'Writes the rows to a table of the state file, in the transaction that commits the batch: exactly once.',
+export const sqliteOptions = oneSpelling(
   schema,
   ({ table, mode, key, deleteWhen = null, version = null, drop = [] }): SqliteOptions =>
     mode === 'upsert'

@@ -1,8 +1,8 @@
-// What a pipeline file says about the source kafka.
+// What a pipeline file says of the source kafka.
 
 import * as v from 'valibot'
-import { bytes, commaList, component, normalisedKind, type OptionsOf, wholeNumber, withOneOf } from '../spec-kit.ts'
-import { securityKeys } from './kafka/security-options.ts'
+import { bytes, commaList, component, type OptionsOf, oneSpelling, wholeNumber, withOneOf } from '../../options.ts'
+import { securityKeys } from './security-options.ts'
 import {
   SELECTION_KEYS,
   selectionKeys,
@@ -10,7 +10,7 @@ import {
   startingOffsets,
   startingOffsetsOf,
   strangeOffsets,
-} from './kafka/topics-options.ts'
+} from './topics-options.ts'
 
 const BROKER = /^(\[[0-9a-fA-F:]+\]|[^\s:,/[\]]+):([1-9]\d{0,4})$/
 
@@ -20,8 +20,7 @@ const broker = v.pipe(
   v.description('host:port'),
 )
 
-export const kafkaSpec = normalisedKind(
-  'Reads topics of an Apache Kafka cluster.',
+export const kafkaOptions = oneSpelling(
   v.pipe(
     withOneOf(
       v.object({
@@ -90,7 +89,7 @@ export const kafkaSpec = normalisedKind(
   }),
 )
 
-export type KafkaOptions = OptionsOf<typeof kafkaSpec>
+export type KafkaOptions = OptionsOf<typeof kafkaOptions>
 
 function isBroker(text: string): boolean {
   const port = BROKER.exec(text)?.[2]

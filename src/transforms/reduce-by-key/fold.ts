@@ -1,0 +1,146 @@
+// The fold of reduceByKey: groups and accumulators of each partition, merged in their order.
+
+import {
+  allRows,
+  type BatchContext,
+  type Column,
+  type Evaluate,
+  type Frame,
+  type Rejects,
+  type Value,
+} from '../../column.ts'
+import { Exit, SprkError } from '../../errors.ts'
+import type { Accumulator, Aggregate, CompiledAggregates } from '../../expressions/index.ts'
+import { byOrigin, type Origin, originKey } from '../../record.ts'
+import type { Fold, Rows } from '../../transform.ts'
+import type { DataType } from '../../types.ts'
+import { canonicalKey } from './canonical-key.ts'
+import { Groups } from './groups.ts'
+
+export interface Key {
+  readonly name: string
+  readonly type: DataType
+  readonly evaluate: Evaluate
+  readonly canonical: string
+}
+
+/** The columns of the keys, then of every aggregate's argument; of `count(*)` there is none. */
+export function foldInput(
+  keys: readonly Key[],
+  values: readonly CompiledAggregates[],
+  { frame, selection }: Rows,
+): Rows {
+  const inputs = [...keys.map(({ evaluate }) => evaluate), ...argumentsOf(values)]
+  return { frame: { ...frame, columns: inputs.map((evaluate) => evaluate(frame, selection)) }, selection }
+}
+
+function argumentsOf(values: readonly CompiledAggregates[]): readonly Evaluate[] {
+  return values.flatMap(({ aggregates }) => aggregates.flatMap(({ evaluateInput }) => evaluateInput ?? []))
+}
+
+/** What one partition has accumulated. */
+interface Partial {
+  readonly origin: Origin | null
+  readonly groups: Groups
+  /** `accumulators[value][aggregate]`. */
+  readonly accumulators: readonly (readonly Accumulator[])[]
+}
+
+export class ReduceByKey implements Fold {
+  readonly #keys: readonly Key[]
+  readonly #values: readonly CompiledAggregates[]
+  readonly #partials = new Map<string, Partial>()
+
+  constructor(keys: readonly Key[], values: readonly CompiledAggregates[]) {
+    this.#keys = keys
+    this.#values = values
+  }
+
+  add(origin: Origin | null, { frame, selection }: Rows): void {
+    if (selection.count === 0) return
+    const partial = this.#partialOf(origin)
+    const groups = partial.groups.groupsOf(frame.columns.slice(0, this.#keys.length), selection)
+    for (const accumulators of partial.accumulators) {
+      for (const accumulator of accumulators) accumulator.add(groups, partial.groups.count, frame, selection)
+    }
+  }
+
+  finish(batch: BatchContext): Rows {
+    const partials = [...this.#partials.values()].sort((a, b) => byOrigin(a.origin, b.origin))
+    this.#partials.clear()
+    return this.#resultOf(partials.length === 1 ? (partials[0] as Partial) : this.#merge(partials), batch)
+  }
+
+  committed(): void {}
+
+  abandoned(): void {
+    this.#partials.clear()
+  }
+
+  #merge(partials: readonly Partial[]): Partial {
+    const merged = this.#newPartial(null)
+    for (const { groups, accumulators } of partials) {
+      const into = Int32Array.from({ length: groups.count }, (_, group) =>
+        merged.groups.groupOf(groups.keys.map((values) => values[group] as Value)),
+      )
+      accumulators.forEach((list, value) => {
+        list.forEach((accumulator, i) => {
+          merged.accumulators[value]?.[i]?.mergeFrom(accumulator, into, merged.groups.count)
+        })
+      })
+    }
+    return merged
+  }
+
+  #resultOf({ groups, accumulators }: Partial, batch: BatchContext): Rows {
+    const { count } = groups
+    const selection = allRows(count)
+    const rejects = batchErrors(groups)
+    const frameOf = (columns: readonly Column[]): Frame => ({ length: count, columns, records: null, rejects, batch })
+    const keyColumns = this.#keys.map(
+      ({ type }, i): Column => ({ layout: 'values', type, values: groups.keys[i] ?? [] }),
+    )
+    const valueColumns = this.#values.map(({ evaluate }, value) => {
+      const results = (accumulators[value] ?? []).map((accumulator) => accumulator.result(count))
+      return evaluate(frameOf(results), selection)
+    })
+    return { frame: frameOf([...keyColumns, ...valueColumns]), selection }
+  }
+
+  #partialOf(origin: Origin | null): Partial {
+    const key = originKey(origin)
+    const found = this.#partials.get(key)
+    if (found !== undefined) return found
+    const partial = this.#newPartial(origin)
+    this.#partials.set(key, partial)
+    return partial
+  }
+
+  #newPartial(origin: Origin | null): Partial {
+    let column = this.#keys.length
+    const open = ({ evaluateInput, open }: Aggregate) => open(evaluateInput && columnAt(column++))
+    return {
+      origin,
+      groups: new Groups(this.#keys.length),
+      accumulators: this.#values.map(({ aggregates }) => aggregates.map(open)),
+    }
+  }
+}
+
+function columnAt(column: number): Evaluate {
+  return (frame) => frame.columns[column] as Column
+}
+
+/** Behind the fold a row stands for many records: what fails there fails the batch. */
+function batchErrors({ keys }: Groups): Rejects {
+  return {
+    reject(group, { code, message }) {
+      const key = keys.map((values) => keyText(values[group] as Value)).join(', ')
+      throw new SprkError(Exit.BAD_RECORD, { code, message: `reduceByKey, key ${key}: ${message}` })
+    },
+  }
+}
+
+function keyText(value: Value): string {
+  return typeof value === 'object' && value !== null ? canonicalKey([value]) : String(value)
+}
