@@ -192,7 +192,7 @@ export interface Rejects {
 export interface BatchContext {
   /** The last committed id plus one. */
   readonly batchId: number
-  /** The batch's clock in epoch milliseconds; never lower than that of the batch before. */
+  /** Epoch milliseconds: the multiple of the batch interval that the batch was due at; never lower than that of the batch before. */
   readonly batchTime: number
 }
 

@@ -53,7 +53,7 @@ export interface BatchPlan {
   readonly met?: readonly Position[]
   /** Positions that are moved; the ranges begin behind them. The execution saves them before it reads. */
   readonly gaps?: readonly Gap[]
-  /** Epoch milliseconds: the batch's clock, where a batch of former times is repeated; by default it is now. */
+  /** Epoch milliseconds: the batch's time, where a recorded batch is repeated; by default the multiple that the batch is due at. */
   readonly batchTime?: number
 }
 

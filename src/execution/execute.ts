@@ -16,7 +16,7 @@ import { withRoom } from './disk-full.ts'
 import { MicroBatch, type Outcome } from './micro-batch.ts'
 import { progressOf, type Surroundings } from './progress-of.ts'
 import { pull, Stalled, Stopped } from './pull.ts'
-import { processingTime, type Trigger } from './trigger.ts'
+import { type Due, processingTime, type Trigger } from './trigger.ts'
 
 export interface Ports {
   readonly source: Source
@@ -103,8 +103,8 @@ class Execution {
       yield* this.#told()
       const end = this.#deadline.endAfter(this.#checkpoint.resume.lastBatchId - before)
       if (end !== null) return this.finished(end)
-      const schedulingDelayMs = await this.#wait(trigger, eager)
-      if (schedulingDelayMs === null) continue
+      const due = await this.#wait(trigger, eager)
+      if (due === null) continue
       const started = this.#clock.monotonic()
       const ranges = yield* this.#pull(this.#source.plan(limits, this.#signal))
       yield* this.#pass(ranges.gaps)
@@ -114,7 +114,7 @@ class Execution {
         eager = false
         continue
       }
-      const isCutShort = yield* this.#runBatch(ranges, started, schedulingDelayMs)
+      const isCutShort = yield* this.#runBatch(ranges, started, due)
       eager = ranges.cut || isCutShort || this.#isOnce
     }
   }
@@ -144,11 +144,11 @@ class Execution {
   }
 
   /** Returns whether a bound that is known only while reading left some of what was planned. */
-  async *#runBatch(planned: BatchPlan, started: number, schedulingDelayMs: number): AsyncGenerator<Progress, boolean> {
+  async *#runBatch(planned: BatchPlan, started: number, due: Due): AsyncGenerator<Progress, boolean> {
     const { lastBatchId, lastBatchTime } = this.#checkpoint.resume
     const context: BatchContext = {
       batchId: lastBatchId + 1,
-      batchTime: Math.max(lastBatchTime ?? 0, planned.batchTime ?? this.#clock.now()),
+      batchTime: Math.max(lastBatchTime ?? 0, planned.batchTime ?? due.batchTime),
     }
     const latest = this.#source.latest()
     const reading = this.#clock.monotonic()
@@ -162,7 +162,7 @@ class Execution {
       const batch: Batch = {
         ...context,
         counts,
-        schedulingDelayMs,
+        schedulingDelayMs: due.delayMs,
         processingMs: Math.round(committing - started),
         source: this.#plan.source.id,
         ranges: effective,
@@ -234,17 +234,17 @@ class Execution {
   }
 
   /** Null: a stop or the end of the time came first. */
-  async #wait(trigger: Trigger, eager: boolean): Promise<number | null> {
+  async #wait(trigger: Trigger, eager: boolean): Promise<Due | null> {
     const left = this.#deadline.leftMs()
     if (left === null) {
-      const delay = await trigger.next(eager, this.#signal)
-      return this.#signal.aborted ? null : delay
+      const due = await trigger.next(eager, this.#signal)
+      return this.#signal.aborted ? null : due
     }
     const stop = new AbortController()
     const timer = this.#clock.sleep(left, stop.signal).then(() => stop.abort())
     try {
-      const delay = await trigger.next(eager, AbortSignal.any([this.#signal, stop.signal]))
-      return this.#signal.aborted || stop.signal.aborted ? null : delay
+      const due = await trigger.next(eager, AbortSignal.any([this.#signal, stop.signal]))
+      return this.#signal.aborted || stop.signal.aborted ? null : due
     } finally {
       stop.abort()
       await timer

@@ -16,7 +16,7 @@ test('says how far a replay is, how fast, and how long it takes', () => {
   expect(barLine({ total: 10, done: 25 }, 25, 1000)).toContain('100 %  25 offsets/s  0 ms left')
 })
 
-test('draws over itself, no more often than can be seen, and is gone before a line', () => {
+test('draws over itself, no more often than can be seen, and is gone before a line', async () => {
   let now = 0
   const written: string[] = []
   const lines: string[] = []
@@ -35,7 +35,7 @@ test('draws over itself, no more often than can be seen, and is gone before a li
   expect(lines).toEqual(['notice'])
   now = 300
   reporter.report(batch(60, 80))
-  reporter.close()
+  await reporter.close()
   expect(written.at(-1)).toMatch(/^\r +\r$/)
   expect(lines).toEqual(['notice', 'closed'])
 })

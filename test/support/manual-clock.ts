@@ -5,6 +5,8 @@ import type { Clock } from '../../src/clock.ts'
 export interface ManualClock extends Clock {
   /** Moves time on and wakes whoever sleeps until then. */
   advance(ms: number): Promise<void>
+  /** Puts the wall clock back or on; nobody wakes. */
+  step(ms: number): void
   /** How many are asleep. */
   readonly sleepers: number
 }
@@ -16,9 +18,10 @@ interface Sleeper {
 
 export function manualClock(startMs = 1_700_000_000_000): ManualClock {
   let elapsed = 0
+  let stepped = 0
   let sleepers: Sleeper[] = []
   return {
-    now: () => startMs + elapsed,
+    now: () => startMs + stepped + elapsed,
     monotonic: () => elapsed,
     random: () => 0.5,
     yield: () => new Promise((resolve) => setImmediate(resolve)),
@@ -29,6 +32,7 @@ export function manualClock(startMs = 1_700_000_000_000): ManualClock {
           at: elapsed + ms,
           wake: () => {
             sleepers = sleepers.filter((other) => other !== sleeper)
+            signal?.removeEventListener('abort', sleeper.wake)
             resolve()
           },
         }
@@ -39,6 +43,9 @@ export function manualClock(startMs = 1_700_000_000_000): ManualClock {
       elapsed += ms
       for (const sleeper of sleepers.filter(({ at }) => at <= elapsed)) sleeper.wake()
       await new Promise((resolve) => setImmediate(resolve))
+    },
+    step(ms) {
+      stepped += ms
     },
     get sleepers() {
       return sleepers.length
