@@ -4,6 +4,7 @@
 // rows that were selected when it was computed; what stands at other rows is unspecified. Layouts exist for speed,
 // meaning comes from `type` alone: `valueAt` reads every layout.
 
+import type { Place } from './errors.ts'
 import type { DataType } from './types.ts'
 
 /**
@@ -177,10 +178,14 @@ export function allRows(length: number): Selection {
   return { rows: identity, count: length }
 }
 
-/** Why one record is refused. `at` is a place in the pipeline file's expression, where there is one. */
+/** Why one record is refused. */
 export interface Reject {
   readonly code: string
   readonly message: string
+  /** Of the expression that has no result for the record; absent where no expression is at fault. */
+  readonly place?: Place | undefined
+  /** The column that the expression computes; absent where it has no name. */
+  readonly column?: string | undefined
 }
 
 /** Takes the records of one chunk that fail; the first failure of a record counts. */

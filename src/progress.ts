@@ -1,5 +1,6 @@
 // What an execution tells while it goes on. Reporters pull it; nothing below prints.
 
+import type { Place } from './errors.ts'
 import type { LogEnd } from './log.ts'
 import type { Notice } from './notice.ts'
 import type { OffsetRange } from './record.ts'
@@ -31,6 +32,21 @@ export function recordsRead({ processed, filtered, skipped, deadLetters }: Count
   return processed + filtered + skipped + deadLetters
 }
 
+/** Records that were refused for one reason. */
+export interface Refusal {
+  /** `E_…` */
+  readonly code: string
+  /** Of the first of them. */
+  readonly message: string
+  /** Id of the step or sink that refused them; the kind of the format. */
+  readonly step: string
+  /** The column that could not be computed; null where it has no name. */
+  readonly column: string | null
+  /** Of the expression; null where no expression is at fault. */
+  readonly place: Place | null
+  readonly count: number
+}
+
 /** What a batch has read of one source. */
 export interface SourceProgress {
   /** Id of the source in the plan. */
@@ -60,6 +76,8 @@ export interface BatchProgress {
   readonly processedRowsPerSecond: number
   /** They add up to `numInputRows`. */
   readonly counts: Counts
+  /** Why records were skipped or became dead letters, the most frequent reason first. */
+  readonly refused: readonly Refusal[]
   readonly schedulingDelayMs: number
   readonly durationMs: {
     /** Asking for the ranges. */

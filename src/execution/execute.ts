@@ -157,7 +157,7 @@ class Execution {
       const effective = yield* this.#read(planned, context)
       // What was planned is lost: the next plan says so.
       if (effective.length === 0) return true
-      const { counts, deadLetters, sinkRows } = this.#finish(effective, context)
+      const { counts, deadLetters, sinkRows, refused } = this.#finish(effective, context)
       const committing = this.#clock.monotonic()
       const batch: Batch = {
         ...context,
@@ -178,7 +178,7 @@ class Execution {
       for (const { sink } of this.#plan.sinks) {
         if (sink.show !== undefined) yield { kind: 'printed', text: sink.show(batch.batchId) }
       }
-      yield progressOf(batch, { latest, ...this.#around(sinkRows) }, { started, reading, committing, done })
+      yield progressOf(batch, { latest, refused, ...this.#around(sinkRows) }, { started, reading, committing, done })
       return isCutShort(planned.ranges, effective)
     } finally {
       if (isCommitted) this.#batch.committed()

@@ -1,23 +1,14 @@
 // One micro-batch on its way through the plan: chunks in, counts out, the sinks filled.
 
 import type { DeadLetter } from '../checkpoint.ts'
-import { allRows, type BatchContext, type Reject, type Rejects } from '../column.ts'
-import { Exit, SprkError } from '../errors.ts'
+import { allRows, type BatchContext, type Reject } from '../column.ts'
 import { type Plan, type PlanStep, SOURCE } from '../plan/plan.ts'
-import type { Counts } from '../progress.ts'
-import { byTopicPartition, type Chunk, type Origin, partitionKey } from '../record.ts'
+import type { Counts, Refusal } from '../progress.ts'
+import { byTopicPartition, type Chunk, type Origin } from '../record.ts'
 import type { Sink, Staged } from '../sink.ts'
 import type { Fold, Rows } from '../transform.ts'
+import { badRecord, ChunkRejects, deadLetterOf, Refusals } from './refusals.ts'
 import { frameReader, type ReadFrame } from './source-frame.ts'
-
-/** The failed records of one chunk: the first failure of each. */
-class ChunkRejects implements Rejects {
-  readonly byRecord = new Map<number, Reject>()
-
-  reject(record: number, reject: Reject): void {
-    if (!this.byRecord.has(record)) this.byRecord.set(record, reject)
-  }
-}
 
 /** What a batch is committed with, beside its ranges. */
 export interface Outcome {
@@ -26,6 +17,8 @@ export interface Outcome {
   readonly deadLetters: readonly DeadLetter[]
   /** Rows that each sink of the plan was given, in its order. */
   readonly sinkRows: readonly number[]
+  /** Why records were refused, the most frequent reason first. */
+  readonly refused: readonly Refusal[]
 }
 
 /** Rows at the entrance of a sink. */
@@ -51,6 +44,7 @@ export class MicroBatch {
   #filtered = 0
   #skipped = 0
   #deadLetters: DeadLetter[] = []
+  readonly #refusals = new Refusals()
 
   constructor(plan: Plan) {
     this.#plan = plan
@@ -64,11 +58,11 @@ export class MicroBatch {
    * then lost.
    */
   add(chunk: Chunk, batch: BatchContext): void {
-    const rejects = new ChunkRejects()
+    const rejects = new ChunkRejects(this.#plan.source.formatKind)
     const frame = this.#read(chunk, rejects, batch)
-    const entrances = this.#applyStateless({ frame, selection: allRows(frame.length) })
+    const entrances = this.#applyStateless({ frame, selection: allRows(frame.length) }, rejects)
     const { byRecord } = rejects
-    if (byRecord.size > 0) this.#refuse(chunk, byRecord)
+    if (byRecord.size > 0) this.#refuse(chunk, rejects)
 
     const origin = { source: this.#plan.source.id, topic: chunk.topic, partition: chunk.partition }
     const reached = new Uint8Array(chunk.length)
@@ -92,7 +86,8 @@ export class MicroBatch {
     this.#sinkRows[index] = (this.#sinkRows[index] ?? 0) + selection.count
   }
 
-  #refuse(chunk: Chunk, byRecord: ReadonlyMap<number, Reject>): void {
+  #refuse(chunk: Chunk, { byRecord }: ChunkRejects): void {
+    this.#refusals.add(byRecord)
     switch (this.#plan.onError) {
       case 'fail':
         throw badRecord(this.#plan, chunk, byRecord)
@@ -108,18 +103,20 @@ export class MicroBatch {
   }
 
   /** The rows at the entrance of every fold and sink that is reached without passing a fold. */
-  #applyStateless(source: Rows) {
+  #applyStateless(source: Rows, rejects: ChunkRejects) {
     const { steps, sinks } = this.#plan
     const after: (Rows | null)[] = []
     const at = (input: number): Rows | null => (input === SOURCE ? source : (after[input] ?? null))
     const folds: { step: number; rows: Rows }[] = []
-    steps.forEach(({ input, step }, index) => {
+    steps.forEach(({ id, input, step }, index) => {
       const rows = at(input)
+      rejects.step = id
       if (rows !== null && step.role === 'fold') folds.push({ step: index, rows: step.evaluate(rows) })
       after[index] = rows !== null && step.role === 'stateless' ? step.apply(rows) : null
     })
-    const reached = sinks.flatMap(({ input, sink }, index): SinkEntrance[] => {
+    const reached = sinks.flatMap(({ id, input, sink }, index): SinkEntrance[] => {
       const rows = at(input)
+      rejects.step = id
       return rows === null ? [] : [{ index, sink, rows, staged: sink.stage(rows) }]
     })
     return { folds, sinks: reached }
@@ -145,7 +142,7 @@ export class MicroBatch {
       deadLetters: deadLetters.length,
       late: 0,
     }
-    return { counts, deadLetters, sinkRows: [...this.#sinkRows] }
+    return { counts, deadLetters, sinkRows: [...this.#sinkRows], refused: this.#refusals.list() }
   }
 
   #finishStep({ step }: PlanStep, index: number, rows: Rows | null, batch: BatchContext): Rows | null {
@@ -181,6 +178,7 @@ export class MicroBatch {
     this.#skipped = 0
     this.#deadLetters = []
     this.#sinkRows.fill(0)
+    this.#refusals.clear()
   }
 }
 
@@ -197,38 +195,10 @@ function withoutRecords(rows: Rows, refused: ReadonlyMap<number, Reject>): Rows 
   return { frame, selection: { rows: accepted, count } }
 }
 
-function deadLetterOf(chunk: Chunk, record: number, { code, message }: Reject): DeadLetter {
-  const span = (starts: Int32Array, ends: Int32Array) => {
-    const end = ends[record] as number
-    return end === -1 ? null : new Uint8Array(chunk.bytes.subarray(starts[record], end))
-  }
-  return {
-    topic: chunk.topic,
-    partition: chunk.partition,
-    offset: chunk.offsets[record] as number,
-    code,
-    reason: message,
-    key: span(chunk.keyStarts, chunk.keyEnds),
-    value: span(chunk.valueStarts, chunk.valueEnds),
-    headers: span(chunk.headerStarts, chunk.headerEnds) ?? new Uint8Array(),
-  }
-}
-
 function markRecords(reached: Uint8Array, { frame, selection }: Rows): void {
   const { rows, count } = selection
   for (let i = 0; i < count; i++) {
     const row = rows[i] as number
     reached[frame.records === null ? row : (frame.records[row] as number)] = 1
   }
-}
-
-function badRecord({ source }: Plan, chunk: Chunk, byRecord: ReadonlyMap<number, Reject>): SprkError {
-  const record = Math.min(...byRecord.keys())
-  const { code, message } = byRecord.get(record) as Reject
-  const offset = chunk.offsets[record] as number
-  return new SprkError(Exit.BAD_RECORD, {
-    code,
-    message: `${partitionKey(chunk)} offset ${offset}: ${message}`,
-    hint: `look at the record: ${source.showRecord(chunk, offset)}`,
-  })
 }

@@ -2,7 +2,7 @@
 
 import type { Batch } from '../checkpoint.ts'
 import type { LogEnd, Position } from '../log.ts'
-import { type BatchProgress, recordsRead, type SinkProgress } from '../progress.ts'
+import { type BatchProgress, type Refusal, recordsRead, type SinkProgress } from '../progress.ts'
 import { partitionKey } from '../record.ts'
 
 /** Monotonic milliseconds. */
@@ -20,9 +20,14 @@ export interface Surroundings {
   /** Saved positions after the commit. */
   readonly positions: readonly Position[]
   readonly sinks: readonly SinkProgress[]
+  readonly refused: readonly Refusal[]
 }
 
-export function progressOf(batch: Batch, { latest, positions, sinks }: Surroundings, times: Times): BatchProgress {
+export function progressOf(
+  batch: Batch,
+  { latest, positions, sinks, refused }: Surroundings,
+  times: Times,
+): BatchProgress {
   const { batchId, batchTime, counts, schedulingDelayMs, source, ranges } = batch
   const numInputRows = recordsRead(counts)
   const seconds = Math.max(times.done - times.started, 1) / 1000
@@ -33,6 +38,7 @@ export function progressOf(batch: Batch, { latest, positions, sinks }: Surroundi
     numInputRows,
     processedRowsPerSecond: Math.round(numInputRows / seconds),
     counts,
+    refused,
     schedulingDelayMs,
     durationMs: {
       latestOffset: Math.round(times.reading - times.started),

@@ -8,5 +8,12 @@ export { ExpressionError } from './error.ts'
 export { compileRegex } from './functions/regex.ts'
 export { lift } from './runtime/lift.ts'
 export { selectTrue } from './runtime/selection.ts'
-export { castText, columnName, compileText, type ExpressionInput, reporting } from './source-text.ts'
+export {
+  castText,
+  columnName,
+  compileAggregateText,
+  compileText,
+  type ExpressionInput,
+  reporting,
+} from './source-text.ts'
 export { parseSchema } from './syntax/type-parser.ts'

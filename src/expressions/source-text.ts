@@ -1,9 +1,11 @@
 // Expressions of the pipeline file: compiled against the columns where they stand, mistakes reported at their place.
 
+import type { Evaluate, Rejects } from '../column.ts'
 import type { Problem } from '../errors.ts'
 import type { Scope } from '../scope.ts'
 import type { SourceText } from '../spec.ts'
-import { type Compiled, compileExpression } from './compile.ts'
+import type { CompiledAggregates } from './aggregates/compile.ts'
+import { type Compiled, compileAggregates, compileExpression } from './compile.ts'
 import { ExpressionError } from './error.ts'
 
 export interface ExpressionInput {
@@ -13,9 +15,43 @@ export interface ExpressionInput {
   report(problem: Problem): void
 }
 
-/** Undefined after the mistake was reported. */
-export function compileText(source: SourceText, input: ExpressionInput): Compiled | undefined {
-  return reporting(source, input, () => compileExpression(source.text, input.scope, { timeZone: input.timeZone }))
+/** `column`: the one that it computes. Undefined after the mistake was reported. */
+export function compileText(source: SourceText, input: ExpressionInput, column?: string): Compiled | undefined {
+  const compiled = reporting(source, input, () =>
+    compileExpression(source.text, input.scope, { timeZone: input.timeZone }),
+  )
+  return compiled && { ...compiled, evaluate: placed(compiled.evaluate, source, column) }
+}
+
+/** An expression over aggregates: `count(*)`, `sum(a) / count(*)`. Undefined after the mistake was reported. */
+export function compileAggregateText(
+  source: SourceText,
+  input: ExpressionInput,
+  column: string,
+): CompiledAggregates | undefined {
+  const compiled = reporting(source, input, () =>
+    compileAggregates(source.text, input.scope, { timeZone: input.timeZone }),
+  )
+  if (compiled === undefined) return undefined
+  return {
+    ...compiled,
+    evaluate: placed(compiled.evaluate, source, column),
+    aggregates: compiled.aggregates.map((aggregate) => {
+      const { evaluateInput } = aggregate
+      return { ...aggregate, evaluateInput: evaluateInput && placed(evaluateInput, source, column) }
+    }),
+  }
+}
+
+/** Says, with each record that the expression refuses, where it stands. */
+function placed(evaluate: Evaluate, source: SourceText, column: string | undefined): Evaluate {
+  return (frame, selection) => {
+    const reject: Rejects['reject'] = (record, why) => {
+      // What was refused further below has a place of its own.
+      frame.rejects.reject(record, { place: source.place(), column, ...why })
+    }
+    return evaluate({ ...frame, rejects: { reject } }, selection)
+  }
 }
 
 /** The same expression, cast: how a variant becomes what is needed. */
@@ -23,9 +59,10 @@ export function castText(
   source: SourceText,
   type: 'BOOLEAN' | 'STRING' | 'ARRAY<VARIANT>',
   input: ExpressionInput,
+  column?: string,
 ): Compiled | undefined {
   // The line break ends a comment at the end of the text.
-  return compileText({ ...source, text: `CAST(${source.text}\n AS ${type})` }, input)
+  return compileText({ ...source, text: `CAST(${source.text}\n AS ${type})` }, input, column)
 }
 
 /** Runs `compile`; undefined after an ExpressionError was reported at its place. */

@@ -1,15 +1,10 @@
-// Expressions under names and over aggregates, as steps take them.
+// Expressions under names, as steps take them.
 
 import type { Evaluate } from '../column.ts'
-import { type CompiledAggregates, compileAggregates, compileText, reporting } from '../expressions/index.ts'
+import { compileText } from '../expressions/index.ts'
 import type { Entry, SourceText } from '../spec.ts'
 import type { StepInput } from '../transform.ts'
 import type { Field } from '../types.ts'
-
-/** An expression over aggregates: `count(*)`, `sum(a) / count(*)`. */
-export function compileAggregateText(source: SourceText, input: StepInput): CompiledAggregates | undefined {
-  return reporting(source, input, () => compileAggregates(source.text, input.scope, { timeZone: input.timeZone }))
-}
 
 /** Expressions under names, as `map` and its kin take them. */
 export interface CompiledColumns {
@@ -21,7 +16,7 @@ export interface CompiledColumns {
 
 /** Undefined after every mistake was reported. */
 export function compileColumns(entries: readonly Entry<SourceText>[], input: StepInput): CompiledColumns | undefined {
-  const compiled = entries.map(({ name, value }) => ({ name, expression: compileText(value, input) }))
+  const compiled = entries.map(({ name, value }) => ({ name, expression: compileText(value, input, name) }))
   const known = compiled.flatMap(({ name, expression }) => (expression === undefined ? [] : [{ name, expression }]))
   if (known.length < entries.length) return undefined
   return {

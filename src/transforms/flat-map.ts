@@ -36,7 +36,7 @@ export const flatMap = transformKind(
       }
       const field = columns.fields[exploded] as Field
       const entry = expressions[exploded] as Entry<SourceText>
-      const array = field.type.kind === 'array' ? undefined : castText(entry.value, 'ARRAY<VARIANT>', input)
+      const array = field.type.kind === 'array' ? undefined : castText(entry.value, 'ARRAY<VARIANT>', input, entry.name)
       const arrayType = array?.type ?? field.type
       if (arrayType.kind !== 'array') return undefined
       const evaluates = columns.evaluates.map((evaluate, i) =>

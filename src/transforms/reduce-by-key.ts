@@ -1,11 +1,10 @@
 // reduceByKey: aggregates for each key of one micro-batch, as Spark's `reduceByKey` on a DStream (no state beyond it).
 
-import { type CompiledAggregates, castText, compileText } from '../expressions/index.ts'
+import { type CompiledAggregates, castText, compileAggregateText, compileText } from '../expressions/index.ts'
 import { transformKind } from '../kind.ts'
 import type { Entry, SourceText } from '../spec.ts'
 import type { FoldStep, StepInput } from '../transform.ts'
 import { type Field, STRING } from '../types.ts'
-import { compileAggregateText } from './columns.ts'
 import { foldInput, type Key, ReduceByKey } from './reduce-by-key/fold.ts'
 import { reduceByKeyOptions } from './reduce-by-key/options.ts'
 
@@ -17,7 +16,7 @@ export const reduceByKey = transformKind(
     compile(options, input) {
       const keys = options.key.map((entry) => compileKey(entry, input))
       const values = options.values.map(({ name, value }) => {
-        const compiled = compileAggregateText(value, input)
+        const compiled = compileAggregateText(value, input, name)
         return compiled && { name, compiled }
       })
       const known = new Set(options.key.map(({ name }) => name))
@@ -38,7 +37,7 @@ export const reduceByKey = transformKind(
 
 /** A variant is grouped as the string that it casts to: Spark refuses to group by VARIANT. */
 function compileKey({ name, place, value }: Entry<SourceText>, input: StepInput): Key | undefined {
-  const compiled = compileText(value, input)
+  const compiled = compileText(value, input, name)
   if (compiled === undefined) return undefined
   const at = value.place()
   // A key without a name of its own is called as its column; there is none to call `lower(city)` by.
@@ -52,7 +51,7 @@ function compileKey({ name, place, value }: Entry<SourceText>, input: StepInput)
     return undefined
   }
   const { type, evaluate, canonical } =
-    compiled.type.kind === 'variant' ? (castText(value, 'STRING', input) ?? compiled) : compiled
+    compiled.type.kind === 'variant' ? (castText(value, 'STRING', input, name) ?? compiled) : compiled
   return { name, type, evaluate, canonical }
 }
 

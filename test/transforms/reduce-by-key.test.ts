@@ -120,17 +120,17 @@ describe('reduceByKey', () => {
   })
 
   test.each([
-    ['an argument', { k: 'k' }, { total: 'sum(x)' }],
-    ['a part of an expression', { k: 'k' }, { total: 'sum(x) / count(*)' }],
-    ['a key', { k: 'CAST(x AS int)' }, { n: 'count(*)' }],
-  ])('lets %s that fails refuse its record before anything is folded', (_what, key, values) => {
+    ['an argument', 'total', { k: 'k' }, { total: 'sum(x)' }],
+    ['a part of an expression', 'total', { k: 'k' }, { total: 'sum(x) / count(*)' }],
+    ['a key', 'k', { k: 'CAST(x AS int)' }, { n: 'count(*)' }],
+  ])('lets %s that fails refuse its record before anything is folded', (_what, column, key, values) => {
     const batch = new MicroBatch(compilePlan(pipeline([reduceStep(key, values)]), kinds))
     const records = [
       { k: 'a', x: 1 },
       { k: 'a', x: 'abc' },
     ].map((record) => JSON.stringify(record))
     const add = () => batch.add(chunkOf({ topic: 'a', partition: 0 }, 0, records), BATCH)
-    expect(add).toThrow('a/0 offset 1: "abc" cannot be cast to')
+    expect(add).toThrow(`a/0 offset 1: column ${column} of reduceByKey: "abc" cannot be cast to`)
   })
 
   test('forgets everything when the batch is abandoned', () => {
