@@ -1,7 +1,7 @@
 // What an execution tells while it goes on. Reporters pull it; nothing below prints.
 
 import type { Place } from './errors.ts'
-import type { LogEnd } from './log.ts'
+import type { LogEnd, Position } from './log.ts'
 import type { Notice } from './notice.ts'
 import type { OffsetRange } from './record.ts'
 
@@ -9,6 +9,8 @@ import type { OffsetRange } from './record.ts'
 export interface Started {
   readonly kind: 'started'
   readonly name: string
+  /** Identity of the state file. */
+  readonly stateId: string
   /** Committed batches before this run; 0 in a new state. */
   readonly lastBatchId: number
 }
@@ -51,7 +53,14 @@ export interface Refusal {
 export interface SourceProgress {
   /** Id of the source in the plan. */
   readonly id: string
+  /** What it reads, for people. */
+  readonly description: string
+  /** What an offset counts. */
+  readonly unit: 'records' | 'bytes'
   readonly ranges: readonly OffsetRange[]
+  /** Saved positions of all partitions, before the batch and after it. */
+  readonly before: readonly Position[]
+  readonly after: readonly Position[]
   /** The ends of all partitions of the source, as they were when the batch was planned; empty where they are not known. */
   readonly latest: readonly LogEnd[]
   /** What was left to read after the batch, in offsets; null where the ends are not known. */
@@ -62,6 +71,8 @@ export interface SourceProgress {
 export interface SinkProgress {
   /** Id of the sink in the plan. */
   readonly id: string
+  /** What it writes, for people. */
+  readonly description: string
   /** Rows that were added to it; those of an upsert may have become fewer. */
   readonly rows: number
 }
@@ -73,6 +84,8 @@ export interface BatchProgress {
   /** Epoch milliseconds. */
   readonly batchTime: number
   readonly numInputRows: number
+  /** Since the start of the batch before; null for the first batch of a run. */
+  readonly inputRowsPerSecond: number | null
   readonly processedRowsPerSecond: number
   /** They add up to `numInputRows`. */
   readonly counts: Counts

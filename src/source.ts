@@ -58,6 +58,8 @@ export interface BatchPlan {
 }
 
 export interface Source {
+  /** What an offset counts; records, where it is absent. */
+  readonly unit?: 'records' | 'bytes'
   /** Called once, first. Throws a SprkError with exit 79 where a position is no longer (or not yet) in the log. */
   open(start: Start, signal: AbortSignal): AsyncGenerator<Notice, Opened>
   /** The ends of all partitions as of now, `partitionKey` → offset: what `--once` reads up to. */

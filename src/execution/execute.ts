@@ -3,7 +3,6 @@
 import type { Batch, Checkpoint, Transaction } from '../checkpoint.ts'
 import type { Clock } from '../clock.ts'
 import type { BatchContext } from '../column.ts'
-import { Exit, SprkError } from '../errors.ts'
 import type { EffectiveRange, Gap, Position } from '../log.ts'
 import type { ProgressMirror } from '../mirror.ts'
 import { isNotice, warning } from '../notice.ts'
@@ -13,8 +12,8 @@ import { type OffsetRange, partitionKey } from '../record.ts'
 import type { BatchPlan, Limits, Opened, Source } from '../source.ts'
 import { Deadline, type ExecutionOptions } from './deadline.ts'
 import { withRoom } from './disk-full.ts'
-import { MicroBatch, type Outcome } from './micro-batch.ts'
-import { progressOf, type Surroundings } from './progress-of.ts'
+import { finished, MicroBatch } from './micro-batch.ts'
+import { progressOf } from './progress-of.ts'
 import { pull, Stalled, Stopped } from './pull.ts'
 import { type Due, processingTime, type Trigger } from './trigger.ts'
 
@@ -68,6 +67,8 @@ class Execution {
   readonly #signal: AbortSignal
   readonly #deadline: Deadline
   readonly #batch: MicroBatch
+  /** Monotonic: when the last batch began; null before the first. */
+  #startedAt: number | null = null
 
   constructor(
     plan: Plan,
@@ -87,7 +88,8 @@ class Execution {
   }
 
   async *run(): AsyncGenerator<Progress, Finished> {
-    yield { kind: 'started', name: this.#plan.name, lastBatchId: this.#checkpoint.resume.lastBatchId }
+    const { stateId, resume } = this.#checkpoint
+    yield { kind: 'started', name: this.#plan.name, stateId, lastBatchId: resume.lastBatchId }
     const { logId, positions, gaps } = yield* this.#open()
     yield* this.#pass(gaps)
     yield* this.#register(logId, positions)
@@ -151,13 +153,16 @@ class Execution {
       batchTime: Math.max(lastBatchTime ?? 0, planned.batchTime ?? due.batchTime),
     }
     const latest = this.#source.latest()
+    const before = this.#positions()
+    const previous = this.#startedAt
+    this.#startedAt = started
     const reading = this.#clock.monotonic()
     let isCommitted = false
     try {
       const effective = yield* this.#read(planned, context)
       // What was planned is lost: the next plan says so.
       if (effective.length === 0) return true
-      const { counts, deadLetters, sinkRows, refused } = this.#finish(effective, context)
+      const { counts, deadLetters, sinkRows, refused } = finished(this.#batch, effective, context)
       const committing = this.#clock.monotonic()
       const batch: Batch = {
         ...context,
@@ -178,7 +183,9 @@ class Execution {
       for (const { sink } of this.#plan.sinks) {
         if (sink.show !== undefined) yield { kind: 'printed', text: sink.show(batch.batchId) }
       }
-      yield progressOf(batch, { latest, refused, ...this.#around(sinkRows) }, { started, reading, committing, done })
+      const { unit = 'records' } = this.#source
+      const around = { plan: this.#plan, unit, latest, before, after: this.#positions(), sinkRows, refused }
+      yield progressOf(batch, around, { previous, started, reading, committing, done })
       return isCutShort(planned.ranges, effective)
     } finally {
       if (isCommitted) this.#batch.committed()
@@ -186,29 +193,8 @@ class Execution {
     }
   }
 
-  #around(sinkRows: readonly number[]): Pick<Surroundings, 'positions' | 'sinks'> {
-    return {
-      positions: this.#checkpoint.resume.positions.get(this.#plan.source.id) ?? [],
-      sinks: this.#plan.sinks.map(({ id }, i) => ({ id, rows: sinkRows[i] ?? 0 })),
-    }
-  }
-
-  /** What fails behind an aggregation comes of many records: where they are is the best there is to say. */
-  #finish(ranges: readonly EffectiveRange[], context: BatchContext): Outcome {
-    try {
-      return this.#batch.finish(context)
-    } catch (error) {
-      if (!(error instanceof SprkError) || error.exit !== Exit.BAD_RECORD) throw error
-      const where = ranges.map((range) => `${partitionKey(range)} ${range.fromOffset}…${range.untilOffset}`).join(', ')
-      const hint = 'filter out, or cast, what cannot be aggregated; `onError` is about single records'
-      const [problem] = error.problems
-      if (problem === undefined) throw error
-      throw new SprkError(
-        Exit.BAD_RECORD,
-        { hint, ...problem, details: [`its records are among ${where}`] },
-        { cause: error },
-      )
-    }
+  #positions(): readonly Position[] {
+    return this.#checkpoint.resume.positions.get(this.#plan.source.id) ?? []
   }
 
   async *#read(planned: BatchPlan, context: BatchContext): AsyncGenerator<Progress, readonly EffectiveRange[]> {
@@ -252,7 +238,7 @@ class Execution {
   }
 
   #offer(): void {
-    this.#mirror?.offer(this.#checkpoint.resume.positions.get(this.#plan.source.id) ?? [])
+    this.#mirror?.offer(this.#positions())
   }
 
   /** What the mirror has to say. */

@@ -2,9 +2,10 @@
 
 import type { DeadLetter } from '../checkpoint.ts'
 import { allRows, type BatchContext, type Reject } from '../column.ts'
+import { Exit, SprkError } from '../errors.ts'
 import { type Plan, type PlanStep, SOURCE } from '../plan/plan.ts'
 import type { Counts, Refusal } from '../progress.ts'
-import { byTopicPartition, type Chunk, type Origin } from '../record.ts'
+import { byTopicPartition, type Chunk, type OffsetRange, type Origin, partitionKey } from '../record.ts'
 import type { Sink, Staged } from '../sink.ts'
 import type { Fold, Rows } from '../transform.ts'
 import { badRecord, ChunkRejects, deadLetterOf, Refusals } from './refusals.ts'
@@ -200,5 +201,20 @@ function markRecords(reached: Uint8Array, { frame, selection }: Rows): void {
   for (let i = 0; i < count; i++) {
     const row = rows[i] as number
     reached[frame.records === null ? row : (frame.records[row] as number)] = 1
+  }
+}
+
+/** Closes a batch. What fails behind an aggregation comes of many records: the error says where they are. */
+export function finished(batch: MicroBatch, ranges: readonly OffsetRange[], context: BatchContext): Outcome {
+  try {
+    return batch.finish(context)
+  } catch (error) {
+    if (!(error instanceof SprkError) || error.exit !== Exit.BAD_RECORD) throw error
+    const where = ranges.map((range) => `${partitionKey(range)} ${range.fromOffset}…${range.untilOffset}`).join(', ')
+    const hint = 'filter out, or cast, what cannot be aggregated; `onError` is about single records'
+    const [problem] = error.problems
+    if (problem === undefined) throw error
+    const details = [`its records are among ${where}`]
+    throw new SprkError(Exit.BAD_RECORD, { hint, ...problem, details }, { cause: error })
   }
 }

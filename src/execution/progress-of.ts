@@ -2,11 +2,14 @@
 
 import type { Batch } from '../checkpoint.ts'
 import type { LogEnd, Position } from '../log.ts'
-import { type BatchProgress, type Refusal, recordsRead, type SinkProgress } from '../progress.ts'
+import type { Plan } from '../plan/plan.ts'
+import { type BatchProgress, type Refusal, recordsRead } from '../progress.ts'
 import { partitionKey } from '../record.ts'
 
 /** Monotonic milliseconds. */
 export interface Times {
+  /** The start of the batch before; null for the first of a run. */
+  readonly previous: number | null
   readonly started: number
   readonly reading: number
   readonly committing: number
@@ -15,39 +18,45 @@ export interface Times {
 
 /** What is known beside the batch. */
 export interface Surroundings {
+  readonly plan: Pick<Plan, 'source' | 'sinks'>
+  readonly unit: 'records' | 'bytes'
   /** The source's ends when the batch was planned. */
   readonly latest: readonly LogEnd[]
-  /** Saved positions after the commit. */
-  readonly positions: readonly Position[]
-  readonly sinks: readonly SinkProgress[]
+  /** Saved positions, before the batch and after its commit. */
+  readonly before: readonly Position[]
+  readonly after: readonly Position[]
+  /** Rows that each sink of the plan was given, in its order. */
+  readonly sinkRows: readonly number[]
   readonly refused: readonly Refusal[]
 }
 
-export function progressOf(
-  batch: Batch,
-  { latest, positions, sinks, refused }: Surroundings,
-  times: Times,
-): BatchProgress {
-  const { batchId, batchTime, counts, schedulingDelayMs, source, ranges } = batch
+export function progressOf(batch: Batch, around: Surroundings, times: Times): BatchProgress {
+  const { batchId, batchTime, counts, schedulingDelayMs, source: id, ranges } = batch
+  const { plan, unit, latest, before, after, sinkRows, refused } = around
+  const { previous, started, reading, committing, done } = times
   const numInputRows = recordsRead(counts)
-  const seconds = Math.max(times.done - times.started, 1) / 1000
+  const perSecond = (ms: number) => Math.round(numInputRows / (Math.max(ms, 1) / 1000))
+  const description = plan.source.canonical
   return {
     kind: 'batch',
     batchId,
     batchTime,
     numInputRows,
-    processedRowsPerSecond: Math.round(numInputRows / seconds),
+    inputRowsPerSecond: previous === null ? null : perSecond(started - previous),
+    processedRowsPerSecond: perSecond(done - started),
     counts,
     refused,
     schedulingDelayMs,
     durationMs: {
-      latestOffset: Math.round(times.reading - times.started),
-      addBatch: Math.round(times.committing - times.reading),
-      commitOffsets: Math.round(times.done - times.committing),
-      triggerExecution: Math.round(times.done - times.started),
+      latestOffset: Math.round(reading - started),
+      addBatch: Math.round(committing - reading),
+      commitOffsets: Math.round(done - committing),
+      triggerExecution: Math.round(done - started),
     },
-    sources: [{ id: source, ranges, latest, lag: lagOf(latest, positions) }],
-    sinks,
+    sources: [{ id, description, unit, ranges, before, after, latest, lag: lagOf(latest, after) }],
+    sinks: plan.sinks.map(({ id, kind, sink }, i) => {
+      return { id, description: [kind, ...sink.targets.map(({ name }) => name)].join(' '), rows: sinkRows[i] ?? 0 }
+    }),
   }
 }
 

@@ -1,55 +1,103 @@
 // Progress for programs: one JSON object a batch on stdout, with the field names of Spark's StreamingQueryProgress.
 
-import type { BatchProgress } from '../progress.ts'
-import type { OffsetRange } from '../record.ts'
+import type { LogEnd } from '../log.ts'
+import type { BatchProgress, Refusal, SourceProgress } from '../progress.ts'
+import { partitionKey, type TopicPartition } from '../record.ts'
 import type { Output, Reporter } from './reporter.ts'
 
+/** Who reports, in each line. */
+export interface Reported {
+  readonly name: string
+  /** A new one for each run. */
+  readonly runId: string
+}
+
 /** Passes everything but batches on to `others`. */
-export function jsonReporter(name: string, stdout: Output, others: Reporter): Reporter {
+export function jsonReporter(reported: Reported, stdout: Output, others: Reporter): Reporter {
+  let id: string | null = null
   return {
     report(progress) {
-      if (progress.kind === 'batch') stdout.write(`${JSON.stringify(batchObject(name, progress))}\n`)
+      if (progress.kind === 'started') id = progress.stateId
+      if (progress.kind === 'batch') stdout.write(`${JSON.stringify(batchObject({ id, ...reported }, progress))}\n`)
       else others.report(progress)
     },
     close: () => others.close(),
   }
 }
 
-function batchObject(name: string, batch: BatchProgress): object {
-  const {
-    batchId,
-    batchTime,
-    numInputRows,
-    processedRowsPerSecond,
-    counts: { processed, filtered },
-    schedulingDelayMs,
-    durationMs,
-    sources,
-  } = batch
+function batchObject({ id, runId, name }: Reported & { readonly id: string | null }, batch: BatchProgress): object {
+  const { batchId, numInputRows, inputRowsPerSecond, processedRowsPerSecond, counts, durationMs } = batch
+  const { processed, filtered, skipped, deadLetters, late } = counts
   return {
+    id,
+    runId,
     name,
-    timestamp: new Date(batchTime).toISOString(),
+    timestamp: new Date(batch.batchTime).toISOString(),
     batchId,
+    batchDuration: durationMs.triggerExecution,
     numInputRows,
+    inputRowsPerSecond,
     processedRowsPerSecond,
     processed,
     filtered,
-    schedulingDelayMs,
+    skipped,
+    deadLetters,
+    late,
+    schedulingDelayMs: batch.schedulingDelayMs,
     durationMs,
-    sources: sources.map(({ ranges }) => ({
-      startOffset: offsetsOf(ranges, (range) => range.fromOffset),
-      endOffset: offsetsOf(ranges, (range) => range.untilOffset),
-    })),
+    // A batch has records of one source so far.
+    sources: batch.sources.map((source) => sourceObject(source, batch)),
+    sink: {
+      description: batch.sinks.map(({ description }) => description).join(', '),
+      numOutputRows: batch.sinks.reduce((sum, { rows }) => sum + rows, 0),
+    },
+    sinks: batch.sinks.map((sink) => {
+      return { id: sink.id, description: sink.description, numOutputRows: sink.rows }
+    }),
+    refused: batch.refused.map(refusalObject),
   }
 }
 
+function sourceObject(source: SourceProgress, batch: BatchProgress): object {
+  const { description, before, after, latest, lag } = source
+  const { numInputRows, inputRowsPerSecond, processedRowsPerSecond } = batch
+  return {
+    description,
+    startOffset: offsetsOf(before, ({ next }) => next),
+    endOffset: offsetsOf(after, ({ next }) => next),
+    latestOffset: latest.length === 0 ? null : offsetsOf(latest, ({ end }) => end),
+    numInputRows,
+    inputRowsPerSecond,
+    processedRowsPerSecond,
+    lag,
+    metrics: behindLatest(source, latest),
+  }
+}
+
+/** As Spark's Kafka source: numbers as strings; null where the ends are not known. */
+function behindLatest({ after }: SourceProgress, latest: readonly LogEnd[]): object | null {
+  if (latest.length === 0) return null
+  const nexts = new Map(after.map((position) => [partitionKey(position), position.next]))
+  const lags = latest.map((at) => Math.max(at.end - (nexts.get(partitionKey(at)) ?? at.end), 0))
+  return {
+    avgOffsetsBehindLatest: (lags.reduce((sum, lag) => sum + lag, 0) / lags.length).toFixed(1),
+    maxOffsetsBehindLatest: String(Math.max(...lags)),
+    minOffsetsBehindLatest: String(Math.min(...lags)),
+  }
+}
+
+function refusalObject({ code, message, step, column, place, count }: Refusal): object {
+  const at = place === null ? null : `${place.file}:${place.line}:${place.column}`
+  return { code, message, step, column, place: at, count }
+}
+
 /** `{topic: {partition: offset}}`, as Spark's Kafka source writes offsets. */
-function offsetsOf(ranges: readonly OffsetRange[], offset: (range: OffsetRange) => number): object {
+function offsetsOf<At extends TopicPartition>(all: readonly At[], offset: (at: At) => number): object {
   const topics = new Map<string, [string, number][]>()
-  for (const range of ranges) {
-    const partitions = topics.get(range.topic) ?? []
-    partitions.push([String(range.partition), offset(range)])
-    topics.set(range.topic, partitions)
+  for (const at of all) {
+    const partitions = topics.get(at.topic) ?? []
+    partitions.push([String(at.partition), offset(at)])
+    topics.set(at.topic, partitions)
   }
   return Object.fromEntries([...topics].map(([topic, partitions]) => [topic, Object.fromEntries(partitions)]))
 }

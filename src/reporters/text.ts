@@ -1,19 +1,26 @@
 // Progress for people: a line a batch on stderr where somebody looks, only warnings where nobody does.
 
 import { formatMs } from '../duration.ts'
-import { type BatchProgress, type Finished, type Printed, type Progress, rangesOf } from '../progress.ts'
-import { partitionKey } from '../record.ts'
-import { count } from './count.ts'
+import type { BatchProgress, Finished, Printed, Progress } from '../progress.ts'
+import { amount, count } from './count.ts'
 import type { Output, Reporter } from './reporter.ts'
 
 export type Verbosity = 'quiet' | 'warnings' | 'all'
 
 /** `data` takes what sinks print, whatever the verbosity. */
-export function textReporter(verbosity: Verbosity, stderr: Output, data: Output): Reporter {
+export function textReporter(
+  verbosity: Verbosity,
+  stderr: Output,
+  data: Output,
+  monotonic: () => number = () => performance.now(),
+): Reporter {
+  let before: Trend | null = null
   return {
     report(progress) {
+      const at = monotonic()
       if (progress.kind === 'printed') data.write(progress.text)
-      else if (isShown(progress, verbosity)) stderr.write(`${lineOf(progress)}\n`)
+      else if (isShown(progress, verbosity)) stderr.write(`${lineOf(progress, before, at)}\n`)
+      if (progress.kind === 'batch') before = { lag: lagSum(progress), at }
     },
     close() {},
   }
@@ -27,14 +34,14 @@ function isShown(progress: Line, verbosity: Verbosity): boolean {
   return verbosity === 'warnings' && progress.kind === 'notice' && progress.level === 'warning'
 }
 
-function lineOf(progress: Line): string {
+function lineOf(progress: Line, before: Trend | null, now: number): string {
   switch (progress.kind) {
     case 'notice':
       return progress.level === 'warning' ? `sprk: warning: ${progress.message}` : `sprk: ${progress.message}`
     case 'started':
       return `sprk: ${progress.name}: ${progress.lastBatchId === 0 ? 'started' : `resumed after batch ${progress.lastBatchId}`}`
     case 'batch':
-      return `sprk: ${batchLine(progress)}`
+      return `sprk: ${batchLine(progress, before, now)}`
     case 'finished':
       return `sprk: ${finishedLine(progress)}`
     default:
@@ -42,12 +49,49 @@ function lineOf(progress: Line): string {
   }
 }
 
-function batchLine(batch: BatchProgress): string {
-  const { batchId, numInputRows, processedRowsPerSecond, durationMs } = batch
-  const [first, ...others] = rangesOf(batch)
-  const where = first === undefined ? '' : ` · ${partitionKey(first)} ${first.fromOffset}…${first.untilOffset}`
-  const more = others.length === 0 ? '' : ` and ${others.length} more`
-  return `batch ${batchId}: ${count(numInputRows)} records in ${formatMs(durationMs.triggerExecution)} (${count(processedRowsPerSecond)}/s)${where}${more}`
+/** What a line says of the batches before it. */
+interface Trend {
+  readonly lag: number
+  /** Milliseconds on the reporter's clock. */
+  readonly at: number
+}
+
+function batchLine(batch: BatchProgress, before: Trend | null, now: number): string {
+  const { batchId, numInputRows, processedRowsPerSecond, counts, durationMs } = batch
+  const refused = counts.skipped + counts.deadLetters
+  return [
+    `batch ${batchId}: ${amount(numInputRows, 'records')} in ${formatMs(durationMs.triggerExecution)} (${count(processedRowsPerSecond)}/s)`,
+    ...(counts.filtered > 0 ? [`${count(counts.filtered)} filtered`] : []),
+    ...(refused > 0 ? [`${count(refused)} refused (${reasons(batch)})`] : []),
+    ...lagOf(batch, before, now),
+  ].join(' · ')
+}
+
+/** `E_CAST at f.yaml:11:15`; with several reasons, each with its number. */
+function reasons({ refused }: BatchProgress): string {
+  const shown = refused.slice(0, MAX_REASONS).map((refusal) => {
+    const { code, place } = refusal
+    const reason = place === null ? code : `${code} at ${place.file}:${place.line}:${place.column}`
+    return refused.length === 1 ? reason : `${reason}: ${count(refusal.count)}`
+  })
+  return [...shown, ...(refused.length > MAX_REASONS ? ['…'] : [])].join(', ')
+}
+
+const MAX_REASONS = 3
+
+/** `1,200,000 behind, 4 s left`, or that it grows; nothing where all was read. */
+function lagOf({ sources }: BatchProgress, before: Trend | null, now: number): string[] {
+  const lag = lagSum({ sources })
+  if (lag === 0) return []
+  const unit = sources.every((source) => source.unit === 'bytes') ? ' bytes' : ''
+  const behind = `${count(lag)}${unit} behind`
+  if (before === null || before.lag === lag || now <= before.at) return [behind]
+  if (lag > before.lag) return [`${behind} and growing`]
+  return [`${behind}, ${formatMs(lag / ((before.lag - lag) / (now - before.at)))} left`]
+}
+
+function lagSum({ sources }: Pick<BatchProgress, 'sources'>): number {
+  return sources.reduce((sum, { lag }) => sum + (lag ?? 0), 0)
 }
 
 function finishedLine({ reason, lastBatchId }: Finished): string {

@@ -111,6 +111,12 @@ describe.skipIf(!kafkaAvailable)('docs/json-output.md', () => {
     const nowhere = ['--set', 'source.kafka.brokers=127.0.0.1:1', '--timeout', '100ms']
     await print('`sprk status -o json`', ['status', path, '-o', 'json', ...nowhere])
     await print('`sprk run --json`', ['run', path, '--json', '--once'])
+    const typed = '[{map: {city: cast(city as int)}}, {reduceByKey: {key: city, values: {n: count(*)}}}]'
+    const wrong = pipelineFile(
+      { name: 'wrong', topic, onError: 'skip', maxRecordsPerBatch: 1, transforms: typed },
+      folder,
+    )
+    await print('`sprk run --json`', ['run', wrong.path, '--json', '--once'])
     await print('`sprk status -o json`', ['status', path, '-o', 'json'])
     await print('`sprk dead-letters list -o json`', ['dead-letters', 'list', path, '-o', 'json'])
     await print('`sprk offsets show -o json`', ['offsets', 'show', path, '-o', 'json'])

@@ -111,7 +111,7 @@ test('progress adds up: counts, what is left to read, rows by sink', async () =>
     [10, 10],
     [8, 8],
   ])
-  expect(batches.map(({ sinks }) => sinks)).toEqual([
+  expect(batches.map(({ sinks }) => sinks.map(({ id, rows }) => ({ id, rows })))).toEqual([
     [
       { id: 'sink-0', rows: 5 },
       { id: 'sink-1', rows: 10 },

@@ -10,6 +10,7 @@ import type { Source } from '../../src/source.ts'
 function faulty(source: Source): Source {
   const fault = process.env['SPRK_TEST_FAULT']
   return {
+    ...(source.unit !== undefined && { unit: source.unit }),
     open: (start, signal) => source.open(start, signal),
     ends: (signal) => source.ends(signal),
     plan(limits, signal) {

@@ -1,5 +1,6 @@
 // sprk replay: reads a range again through the same transforms, into another file or in the place of the results.
 
+import { randomUUID } from 'node:crypto'
 import { type Command, Option } from 'commander'
 import { diffStates } from '../../checkpoint/index.ts'
 import { Exit, SprkError } from '../../errors.ts'
@@ -140,5 +141,5 @@ function diff(plan: Plan, replayed: string, live: string, options: ReplayOptions
 function reporter(plan: Plan, { json, quiet }: ReplayOptions, totals: ReplayTotals): Reporter {
   const text = textReporter(quiet ? 'quiet' : 'warnings', stderr, json ? stderr : stdout)
   const shown = process.stderr.isTTY && !quiet && !json ? barReporter(totals, stderr, text) : text
-  return json ? jsonReporter(plan.name, stdout, shown) : shown
+  return json ? jsonReporter({ name: plan.name, runId: randomUUID() }, stdout, shown) : shown
 }

@@ -1,5 +1,6 @@
 // sprk run: load the file, compile the plan, open the ports, pull the progress.
 
+import { randomUUID } from 'node:crypto'
 import { type Command, Option } from 'commander'
 import { openCheckpoint } from '../../checkpoint/index.ts'
 import type { Checkpoint } from '../../checkpoint.ts'
@@ -98,7 +99,7 @@ function reporterOf(plan: Plan, { json, quiet, verbose }: RunOptions): Reporter 
   const verbosity: Verbosity = quiet ? 'quiet' : verbose || (process.stderr.isTTY && !json) ? 'all' : 'warnings'
   // stdout belongs to the objects of --json.
   const text = textReporter(verbosity, stderr, json ? stderr : stdout)
-  return json ? jsonReporter(plan.name, stdout, text) : text
+  return json ? jsonReporter({ name: plan.name, runId: randomUUID() }, stdout, text) : text
 }
 
 function stateLine(path: string, { resume }: Checkpoint): string {

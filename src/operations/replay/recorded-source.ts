@@ -84,6 +84,10 @@ export class RecordedSource implements Source {
     return this.#records
   }
 
+  get unit(): 'records' | 'bytes' {
+    return this.#inner.unit ?? 'records'
+  }
+
   async *open(start: Start, signal: AbortSignal): AsyncGenerator<Notice, Opened> {
     this.#logId = start.logId
     this.#positions = new Map(start.positions.map((position) => [partitionKey(position), position]))

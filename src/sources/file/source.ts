@@ -27,6 +27,7 @@ export function fileSource(options: FileSourceOptions): Source {
  * up to the ends that `ends` gave: a file that is followed may still get the rest of it.
  */
 class FileSource implements Source {
+  readonly unit = 'bytes'
   readonly #options: FileSourceOptions
   #file: FileBytes | null = null
   #chunks: LineChunks | null = null
