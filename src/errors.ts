@@ -16,6 +16,7 @@ export const Exit = {
   PERMISSION: 77,
   CONFIG: 78,
   DATA_LOSS: 79,
+  REJECTS: 80,
 } as const
 export type Exit = (typeof Exit)[keyof typeof Exit]
 

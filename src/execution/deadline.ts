@@ -13,7 +13,12 @@ export interface ExecutionOptions {
   readonly maxDurationMs: number | null
   /** With `once`: how long nothing may come from the source. */
   readonly timeoutMs: number
+  /** How many records of the run may be refused; null, or absent: any number. */
+  readonly maxRejects?: MaxRejects | null
 }
+
+/** A number of records, or a share of those that were read. */
+export type MaxRejects = { readonly count: number } | { readonly percent: number }
 
 /** After `maxDurationMs` a batch may still be finished while its records keep coming at least this often. */
 const GRACE_MS = 2000

@@ -12,10 +12,12 @@ import { type OffsetRange, partitionKey } from '../record.ts'
 import type { BatchPlan, Limits, Opened, Source } from '../source.ts'
 import { Deadline, type ExecutionOptions } from './deadline.ts'
 import { withRoom } from './disk-full.ts'
-import { finished, MicroBatch } from './micro-batch.ts'
+import { closeBatch, MicroBatch } from './micro-batch.ts'
 import { progressOf } from './progress-of.ts'
 import { pull, Stalled, Stopped } from './pull.ts'
+import { RejectBound } from './reject-bound.ts'
 import { type Due, processingTime, type Trigger } from './trigger.ts'
+import { RunWatch } from './watch.ts'
 
 export interface Ports {
   readonly source: Source
@@ -41,6 +43,7 @@ export async function* execute(
   const execution = new Execution(plan, ports, options, AbortSignal.any([signal, ended.signal]))
   try {
     const finished = yield* execution.run()
+    yield* execution.remarks()
     yield* execution.settle()
     yield finished
   } catch (error) {
@@ -66,6 +69,8 @@ class Execution {
   /** Aborted by the caller. */
   readonly #signal: AbortSignal
   readonly #deadline: Deadline
+  readonly #watch: RunWatch
+  readonly #rejects: RejectBound
   readonly #batch: MicroBatch
   /** Monotonic: when the last batch began; null before the first. */
   #startedAt: number | null = null
@@ -84,7 +89,9 @@ class Execution {
     this.#isOnce = options.once
     this.#signal = signal
     this.#deadline = new Deadline(options, clock, signal)
-    this.#batch = new MicroBatch(plan)
+    this.#watch = new RunWatch(plan)
+    this.#rejects = new RejectBound(options.maxRejects ?? null)
+    this.#batch = new MicroBatch(plan, this.#watch)
   }
 
   async *run(): AsyncGenerator<Progress, Finished> {
@@ -162,7 +169,8 @@ class Execution {
       const effective = yield* this.#read(planned, context)
       // What was planned is lost: the next plan says so.
       if (effective.length === 0) return true
-      const { counts, deadLetters, sinkRows, refused } = finished(this.#batch, effective, context)
+      const { counts, deadLetters, sinkRows, refused } = closeBatch(this.#batch, effective, context)
+      this.#rejects.assertWithin(counts)
       const committing = this.#clock.monotonic()
       const batch: Batch = {
         ...context,
@@ -184,8 +192,11 @@ class Execution {
         if (sink.show !== undefined) yield { kind: 'printed', text: sink.show(batch.batchId) }
       }
       const { unit = 'records' } = this.#source
+      this.#rejects.add(counts)
       const around = { plan: this.#plan, unit, latest, before, after: this.#positions(), sinkRows, refused }
-      yield progressOf(batch, around, { previous, started, reading, committing, done })
+      const progress = progressOf(batch, around, { previous, started, reading, committing, done })
+      yield progress
+      yield* this.#watch.after(progress)
       return isCutShort(planned.ranges, effective)
     } finally {
       if (isCommitted) this.#batch.committed()
@@ -244,6 +255,11 @@ class Execution {
   /** What the mirror has to say. */
   *#told(): Generator<Progress & { kind: 'notice' }, void> {
     yield* this.#mirror?.notices() ?? []
+  }
+
+  /** What is to be said of all records, when the run has ended by itself. */
+  remarks(): Generator<Progress & { kind: 'notice' }, void> {
+    return this.#watch.atEnd()
   }
 
   /** The world is told the last positions too, if that goes quickly. */

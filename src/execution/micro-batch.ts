@@ -10,6 +10,7 @@ import type { Sink, Staged } from '../sink.ts'
 import type { Fold, Rows } from '../transform.ts'
 import { badRecord, ChunkRejects, deadLetterOf, Refusals } from './refusals.ts'
 import { frameReader, type ReadFrame } from './source-frame.ts'
+import { RunWatch } from './watch.ts'
 
 /** What a batch is committed with, beside its ranges. */
 export interface Outcome {
@@ -46,9 +47,11 @@ export class MicroBatch {
   #skipped = 0
   #deadLetters: DeadLetter[] = []
   readonly #refusals = new Refusals()
+  readonly #watch: RunWatch
 
-  constructor(plan: Plan) {
+  constructor(plan: Plan, watch: RunWatch = new RunWatch(plan)) {
     this.#plan = plan
+    this.#watch = watch
     this.#read = frameReader(plan.source.format, plan.source.columns)
     this.#folds = plan.steps.map(({ step }) => (step.role === 'fold' ? step.open() : null))
     this.#sinkRows = plan.sinks.map(() => 0)
@@ -61,6 +64,7 @@ export class MicroBatch {
   add(chunk: Chunk, batch: BatchContext): void {
     const rejects = new ChunkRejects(this.#plan.source.formatKind)
     const frame = this.#read(chunk, rejects, batch)
+    this.#watch.records(chunk, frame)
     const entrances = this.#applyStateless({ frame, selection: allRows(frame.length) }, rejects)
     const { byRecord } = rejects
     if (byRecord.size > 0) this.#refuse(chunk, rejects)
@@ -113,7 +117,9 @@ export class MicroBatch {
       const rows = at(input)
       rejects.step = id
       if (rows !== null && step.role === 'fold') folds.push({ step: index, rows: step.evaluate(rows) })
-      after[index] = rows !== null && step.role === 'stateless' ? step.apply(rows) : null
+      const given = rows !== null && step.role === 'stateless' ? step.apply(rows) : null
+      after[index] = given
+      if (rows !== null && given !== null) this.#watch.step(index, rows.selection.count, given.selection.count)
     })
     const reached = sinks.flatMap(({ id, input, sink }, index): SinkEntrance[] => {
       const rows = at(input)
@@ -205,7 +211,7 @@ function markRecords(reached: Uint8Array, { frame, selection }: Rows): void {
 }
 
 /** Closes a batch. What fails behind an aggregation comes of many records: the error says where they are. */
-export function finished(batch: MicroBatch, ranges: readonly OffsetRange[], context: BatchContext): Outcome {
+export function closeBatch(batch: MicroBatch, ranges: readonly OffsetRange[], context: BatchContext): Outcome {
   try {
     return batch.finish(context)
   } catch (error) {

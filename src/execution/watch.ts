@@ -1,0 +1,139 @@
+// What a run notices about its records that no error says: fields that no record has, steps that keep no row, refusals.
+
+import { type Frame, isNull } from '../column.ts'
+import { type Notice, warning } from '../notice.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { BatchProgress } from '../progress.ts'
+import type { Chunk } from '../record.ts'
+import { didYouMean } from '../words.ts'
+
+/** So many records say enough. */
+const ENOUGH = 10_000
+
+/** At the end of a run fewer are enough. */
+const ENOUGH_AT_END = 1000
+
+/** Rows of a step, over the whole run. */
+interface StepRows {
+  taken: number
+  given: number
+}
+
+/** Each warning comes once a run. */
+export class RunWatch {
+  readonly #plan: Plan
+  readonly #steps: readonly StepRows[]
+  /** Indexes of the source's columns that had no value yet. */
+  #missing: readonly number[]
+  #records = 0
+  #sample: Buffer | null = null
+  #isRefusalSaid = false
+  readonly #said = new Set<string>()
+
+  constructor(plan: Plan) {
+    this.#plan = plan
+    this.#steps = plan.steps.map(() => ({ taken: 0, given: 0 }))
+    this.#missing = plan.source.columns.flatMap((column, i) => ('path' in column ? [i] : []))
+  }
+
+  /** Looks at the records of a chunk as they were read. */
+  records(chunk: Chunk, { columns, length }: Frame): void {
+    this.#records += length
+    if (this.#missing.length === 0) return
+    this.#missing = this.#missing.filter((index) => {
+      const column = columns[index]
+      for (let row = 0; row < length; row++) if (column !== undefined && !isNull(column, row)) return false
+      return true
+    })
+    if (this.#missing.length > 0 && this.#sample === null && (chunk.valueEnds[0] ?? -1) >= 0) {
+      this.#sample = Buffer.from(chunk.bytes.subarray(chunk.valueStarts[0], chunk.valueEnds[0]))
+    }
+  }
+
+  /** Rows that a stateless step was given, and that it gave on. */
+  step(index: number, taken: number, given: number): void {
+    const rows = this.#steps[index]
+    if (rows === undefined) return
+    rows.taken += taken
+    rows.given += given
+  }
+
+  /** What is to be said after a batch. */
+  *after(batch: BatchProgress): Generator<Notice, void> {
+    if (batch.refused.length > 0 && !this.#isRefusalSaid) {
+      this.#isRefusalSaid = true
+      yield warning(refusalLine(batch))
+    }
+    yield* this.#quiet(ENOUGH)
+  }
+
+  /** What is to be said when the run ends by itself. */
+  *atEnd(): Generator<Notice, void> {
+    yield* this.#quiet(ENOUGH_AT_END)
+  }
+
+  *#quiet(enough: number): Generator<Notice, void> {
+    if (this.#records >= enough) {
+      for (const index of this.#missing) yield* this.#once(`field ${index}`, this.#fieldLine(index))
+    }
+    for (const [index, { taken, given }] of this.#steps.entries()) {
+      if (taken < enough || given > 0) continue
+      const { id, step } = this.#plan.steps[index] as Plan['steps'][number]
+      yield* this.#once(`step ${index}`, `step ${id} kept none of ${grouped(taken)} rows: ${cut(step.canonical)}`)
+    }
+  }
+
+  *#once(key: string, line: string): Generator<Notice, void> {
+    if (this.#said.has(key)) return
+    this.#said.add(key)
+    yield warning(line)
+  }
+
+  #fieldLine(index: number): string {
+    const column = this.#plan.source.columns[index]
+    const path = column !== undefined && 'path' in column ? column.path : []
+    const near = nearName(path, this.#sample)
+    const hint = near === null ? '' : `; did you mean \`${near}\`?`
+    return `field ${path.join('.')} has a value in none of ${grouped(this.#records)} records${hint}`
+  }
+}
+
+/** The name in a record that is most like the part of the path that the record does not have. */
+function nearName(path: readonly string[], sample: Buffer | null): string | null {
+  let value: unknown
+  try {
+    value = JSON.parse(sample?.toString('utf8') ?? '')
+  } catch {
+    return null
+  }
+  for (const [i, name] of path.entries()) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
+    const fields = value as Readonly<Record<string, unknown>>
+    if (!Object.hasOwn(fields, name)) {
+      const near = didYouMean(name, Object.keys(fields))
+      return near === undefined ? null : [...path.slice(0, i), near].join('.')
+    }
+    value = fields[name]
+  }
+  return null
+}
+
+function refusalLine({ batchId, numInputRows, counts, refused }: BatchProgress): string {
+  const { skipped, deadLetters } = counts
+  const fate = deadLetters > 0 ? 'kept as dead letters (`sprk dead-letters list` shows them)' : 'skipped'
+  const [first] = refused
+  const at = first?.place == null ? '' : ` at ${first.place.file}:${first.place.line}:${first.place.column}`
+  const example = first === undefined ? '' : `: ${first.code}${at}: ${first.message}`
+  return `batch ${batchId}: ${grouped(skipped + deadLetters)} of ${grouped(numInputRows)} records were refused and ${fate}${example}`
+}
+
+const SHOWN_CHARACTERS = 80
+
+function cut(text: string): string {
+  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text
+}
+
+/** `10,000` */
+function grouped(n: number): string {
+  return String(n).replace(/\B(?=(\d{3})+$)/g, ',')
+}
