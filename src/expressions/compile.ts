@@ -24,6 +24,8 @@ export interface Compiled {
   readonly canonical: string
   /** The last part of a plain column or path; null for everything else. */
   readonly name: string | null
+  /** Whether the value depends on the micro-batch that it is computed in. */
+  readonly boundary: 'independent' | 'dependent'
   /** Sentences for `explain`. */
   readonly notes: readonly string[]
 }
@@ -31,26 +33,34 @@ export interface Compiled {
 /** Compiles one expression; throws ExpressionError. */
 export function compileExpression(source: string, scope: Scope, options: ExpressionOptions): Compiled {
   const syntax = parseExpression(source)
-  const context = contextOf(scope, options)
+  let boundary: Compiled['boundary'] = 'independent'
+  const dependsOnBatch = () => {
+    boundary = 'dependent'
+  }
+  const context = contextOf(scope, options, dependsOnBatch)
   const node = analyse(syntax, context)
   return {
     type: node.type,
     evaluate: compile(node),
     canonical: canonical(syntax),
     name: nameOf(syntax),
+    boundary,
     notes: [...context.notes],
   }
 }
 
 /** Compiles an expression over aggregates; `scope` is that of the rows below them. Throws ExpressionError. */
 export function compileAggregates(source: string, scope: Scope, options: ExpressionOptions): CompiledAggregates {
-  return compileAggregateSyntax(parseExpression(source), contextOf(scope, options))
+  return compileAggregateSyntax(
+    parseExpression(source),
+    contextOf(scope, options, () => {}),
+  )
 }
 
-function contextOf(scope: Scope, options: ExpressionOptions): Context {
+function contextOf(scope: Scope, options: ExpressionOptions, dependsOnBatch: () => void): Context {
   const within = zone(options.timeZone)
   if (within === undefined) throw new Error(`no time zone ${options.timeZone}`)
-  return { analyse, scope, zone: within, notes: new Set(), aggregate: null }
+  return { analyse, scope, zone: within, notes: new Set(), dependsOnBatch, aggregate: null }
 }
 
 function nameOf(syntax: Syntax): string | null {

@@ -21,6 +21,8 @@ export type Kernel = (args: readonly Column[], frame: Frame, selection: Selectio
 export type Node =
   | { readonly kind: 'column'; readonly column: number; readonly type: DataType }
   | { readonly kind: 'literal'; readonly value: Value; readonly type: DataType }
+  /** Of the batch that the frame belongs to. */
+  | { readonly kind: 'batch'; readonly field: 'id' | 'time'; readonly type: DataType }
   | { readonly kind: 'scalar'; readonly scalar: Scalar; readonly args: readonly Node[]; readonly type: DataType }
   /** The right side is evaluated where the left side does not decide. */
   | {

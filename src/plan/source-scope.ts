@@ -27,6 +27,8 @@ export function sourceScope(format: Format): SourceScope {
     columns,
     resolve(path): Resolved | undefined {
       if (path[0] === '_metadata') return resolveMetadata(path, columnOf)
+      // The batch is no part of a record: expressions know it by themselves.
+      if (path[0] === '_batch') return undefined
       // The longest beginning that the format reads; what is behind it (a map's key) is looked up in its value.
       for (let used = path.length; used > 0; used--) {
         const part = path.slice(0, used)

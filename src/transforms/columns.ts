@@ -11,6 +11,7 @@ export interface CompiledColumns {
   readonly fields: readonly Field[]
   readonly evaluates: readonly Evaluate[]
   readonly canonical: string
+  readonly boundary: 'independent' | 'dependent'
   readonly notes: readonly string[]
 }
 
@@ -23,6 +24,7 @@ export function compileColumns(entries: readonly Entry<SourceText>[], input: Ste
     fields: known.map(({ name, expression }) => ({ name, type: expression.type })),
     evaluates: known.map(({ expression }) => expression.evaluate),
     canonical: known.map(({ name, expression }) => `${JSON.stringify(name)}: ${expression.canonical}`).join(', '),
+    boundary: known.some(({ expression }) => expression.boundary === 'dependent') ? 'dependent' : 'independent',
     notes: known.flatMap(({ expression }) => expression.notes),
   }
 }

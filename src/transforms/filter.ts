@@ -31,7 +31,7 @@ export const filter = transformKind(
         role: 'stateless',
         output: input.schema,
         canonical: `filter ${compiled.canonical}`,
-        boundary: 'independent',
+        boundary: compiled.boundary,
         notes: compiled.notes,
         apply: ({ frame, selection }) => ({ frame, selection: selectTrue(evaluate(frame, selection), selection) }),
       }

@@ -47,7 +47,7 @@ export const flatMap = transformKind(
         role: 'stateless',
         output: fields,
         canonical: `flatMap {${columns.canonical}}`,
-        boundary: 'independent',
+        boundary: columns.boundary,
         notes: columns.notes,
         apply: (rows) => explode(rows, { ...columns, fields, evaluates }, exploded),
       }

@@ -17,12 +17,12 @@ export const map = transformKind(
     compile(expressions, input) {
       const columns = compileColumns(expressions, input)
       if (columns === undefined) return undefined
-      const { fields, evaluates, canonical, notes } = columns
+      const { fields, evaluates, canonical, boundary, notes } = columns
       return {
         role: 'stateless',
         output: fields,
         canonical: `map {${canonical}}`,
-        boundary: 'independent',
+        boundary,
         notes,
         apply: ({ frame, selection }) => ({
           frame: { ...frame, columns: evaluates.map((evaluate) => evaluate(frame, selection)) },

@@ -22,13 +22,17 @@ export const withColumns = transformKind(
     compile(expressions, input) {
       const columns = compileColumns(expressions, input)
       if (columns === undefined) return undefined
-      const facts = { canonical: `withColumns {${columns.canonical}}`, notes: columns.notes } as const
+      const facts = {
+        canonical: `withColumns {${columns.canonical}}`,
+        boundary: columns.boundary,
+        notes: columns.notes,
+      } as const
       return input.schema === null ? onOpenPayload(columns, input, facts) : onSchema(columns, input.schema, facts)
     },
   },
 )
 
-type Facts = Pick<StatelessStep, 'canonical' | 'notes'>
+type Facts = Pick<StatelessStep, 'canonical' | 'boundary' | 'notes'>
 
 /** Values replace columns of their name where these stand, others follow behind. */
 function onSchema({ fields, evaluates }: CompiledColumns, schema: Schema, facts: Facts): StatelessStep {
@@ -39,7 +43,7 @@ function onSchema({ fields, evaluates }: CompiledColumns, schema: Schema, facts:
     output[known] = field
     return known
   })
-  return { role: 'stateless', output, boundary: 'independent', ...facts, apply: placing(evaluates, targets) }
+  return { role: 'stateless', output, ...facts, apply: placing(evaluates, targets) }
 }
 
 /** The fields of the payload stay what they are; the new names hide those of the payload. */
@@ -55,7 +59,6 @@ function onOpenPayload({ fields, evaluates }: CompiledColumns, input: StepInput,
     role: 'stateless',
     output: null,
     scope,
-    boundary: 'independent',
     ...facts,
     apply: placing(evaluates, targets),
   }

@@ -1,8 +1,11 @@
 // What is known of a batch while it is computed, and what is told of it when it is committed.
 
 import { expect, test } from 'vitest'
+import { kinds } from '../../src/cli/kinds.ts'
 import { type BatchContext, type Column, valueAt } from '../../src/column.ts'
+import { SprkError } from '../../src/errors.ts'
 import { execute } from '../../src/execution/execute.ts'
+import { compilePlan } from '../../src/plan/compile.ts'
 import { type PlanStep, SOURCE } from '../../src/plan/plan.ts'
 import type { BatchProgress } from '../../src/progress.ts'
 import type { Sink } from '../../src/sink.ts'
@@ -12,6 +15,7 @@ import { manualClock } from '../support/manual-clock.ts'
 import { memoryCheckpoint } from '../support/memory-checkpoint.ts'
 import { memoryLog, memorySource } from '../support/memory-source.ts'
 import { collectingSink, keep, type PlanOptions, planOf } from '../support/plan.ts'
+import { mapStep, pipeline, reduceStep } from '../support/spec.ts'
 
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => String(i))
 
@@ -133,3 +137,42 @@ test('progress adds up: counts, what is left to read, rows by sink', async () =>
     [18, 8, 0].map((lag) => [{ id: 'source', lag, latest }]),
   )
 })
+
+test('rows carry their batch, before an aggregation and behind it', async () => {
+  const steps = [
+    mapStep({ v: 'v', at: 'current_timestamp()' }),
+    reduceStep({ v: 'v' }, { n: 'count(*)', latest: 'max(at)' }),
+    mapStep({ v: 'v', n: 'n', id: '_batch.id', time: '_batch.time', same: 'latest = _batch.time AND now() = latest' }),
+  ]
+  const wrong = compileProblems([mapStep({ x: '_batch.tim' })])
+  expect(wrong).toEqual(['E_UNKNOWN_COLUMN: unknown field _batch.tim'])
+  const plan = compilePlan(pipeline(steps), kinds)
+  expect(plan.steps.map(({ step }) => step.boundary)).toEqual(['dependent', 'dependent', 'dependent'])
+  const sink = collectingSink()
+  const source = memorySource(memoryLog({ 'a/0': ['{"v":1}', '{"v":2}', '{"v":1}'] }))
+  const ports = { source, checkpoint: memoryCheckpoint(), clock: manualClock(61_500) }
+  const once = { once: true, maxBatches: null, maxDurationMs: null, timeoutMs: 1000 }
+  const whole = {
+    ...plan,
+    source: { ...plan.source, limits: { maxRecords: 2, maxBytes: 1e6 } },
+    sinks: plan.sinks.map((planned) => ({ ...planned, sink })),
+    batchIntervalMs: 60_000,
+  }
+  for await (const _ of execute(whole, ports, once, new AbortController().signal));
+  expect(sink.written).toEqual(['- 1 1 1 60000000 true', '- 2 1 1 60000000 true', '- 1 1 2 60000000 true'])
+})
+
+test('a step that does not ask for its batch does not depend on it', () => {
+  const plan = compilePlan(pipeline([mapStep({ v: 'v' }), mapStep({ v: 'v', t: 'now()' })]), kinds)
+  expect(plan.steps.map(({ step }) => step.boundary)).toEqual(['independent', 'dependent'])
+})
+
+function compileProblems(steps: Parameters<typeof pipeline>[0]): string[] {
+  try {
+    compilePlan(pipeline(steps), kinds)
+  } catch (error) {
+    if (error instanceof SprkError) return error.problems.map(({ code, message }) => `${code}: ${message}`)
+    throw error
+  }
+  return []
+}

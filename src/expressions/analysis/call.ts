@@ -9,6 +9,7 @@ import { FUNCTIONS } from '../functions/index.ts'
 import { NOT_YET } from '../functions/not-yet.ts'
 import type { Syntax } from '../syntax/tree.ts'
 import type { Node } from '../typed.ts'
+import { batchField, NOW_FUNCTIONS } from './batch.ts'
 import { implicitCast, mismatch, orMistake, scalarNode } from './coerce.ts'
 import type { Context, Operand } from './context.ts'
 import { isNumeric } from './numeric.ts'
@@ -19,6 +20,10 @@ export type Call = Extract<Syntax, { kind: 'call' }>
 export function analyseCall(syntax: Call, context: Context): Node {
   if (AGGREGATES.has(syntax.name)) return aggregate(syntax, context)
   if (syntax.name === 'coalesce') return coalesce(syntax, context)
+  if (NOW_FUNCTIONS.has(syntax.name)) {
+    checkArity(syntax, 0, 0)
+    return batchField('time', syntax, context)
+  }
   const definition = FUNCTIONS.get(syntax.name)
   if (definition === undefined) throw unknownFunction(syntax)
   if (syntax.distinct || syntax.star)

@@ -19,6 +19,8 @@ export interface Context {
   readonly zone: Zone
   /** Sentences for `explain`; filled while the expression is analysed. */
   readonly notes: Set<string>
+  /** Remembers that the expression's value depends on the batch that it is computed in. */
+  dependsOnBatch(): void
   /** What an aggregate call stands for; null where no aggregate may stand. */
   readonly aggregate: ((call: Extract<Syntax, { kind: 'call' }>) => Node) | null
 }

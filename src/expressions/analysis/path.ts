@@ -7,6 +7,7 @@ import { arrayItem, mapItem, structField, variantField, variantItem } from '../r
 import { quoteName } from '../syntax/escapes.ts'
 import type { Span, Syntax } from '../syntax/tree.ts'
 import type { Node } from '../typed.ts'
+import { BATCH, batchField, NOW_FUNCTIONS } from './batch.ts'
 import { implicitCast, mismatch, scalarNode } from './coerce.ts'
 import type { Context } from './context.ts'
 import { isIntegral } from './numeric.ts'
@@ -36,6 +37,10 @@ function namesOf(syntax: Syntax): readonly string[] | undefined {
 
 function column(names: readonly string[], at: Span, context: Context): Node {
   const found = context.scope.resolve(names)
+  if (found === undefined && names[0] === BATCH && names.length <= 2) return batchField(names[1], at, context)
+  if (found === undefined && names.length === 1 && NOW_FUNCTIONS.has(names[0] as string) && names[0] !== 'now') {
+    return batchField('time', at, context)
+  }
   if (found === undefined) throw unknownColumn(names, at, context)
   const node: Node = { kind: 'column', column: found.column, type: found.type }
   return names.slice(found.used).reduce<Node>((inner, name) => member(inner, name, at), node)

@@ -5,7 +5,7 @@ export const NOT_YET: ReadonlySet<string> = new Set(
   array_join array_max array_min array_position array_size ascii asin atan atan2 base64 bin bit_and bit_count bit_length
   bit_or bit_xor bool_and bool_or cardinality cbrt ceil ceiling char chr collect_list
   collect_set concat_ws contains conv corr cos cosh count_if countdistinct covar_pop covar_samp crc32 cube current_date
-  current_timestamp current_timezone date date_add date_diff date_format date_from_unix_date date_part date_sub
+  current_timezone date date_add date_diff date_format date_from_unix_date date_part date_sub
   date_trunc dateadd datediff datepart day dayname dayofmonth dayofweek dayofyear decode degrees dense_rank e element_at
   elt encode endswith env equal_null every exists exp explode explode_outer expm1 extract factorial filter find_in_set
   first first_value flatten floor forall format_number format_string from_csv from_json from_unixtime
@@ -13,7 +13,7 @@ export const NOT_YET: ReadonlySet<string> = new Set(
   is_variant_null isnan isnotnull isnull json_array_length json_object_keys json_tuple kurtosis lag last last_day
   last_value lcase lead least left levenshtein listagg ln locate log log10 log1p log2 lpad make_date
   make_timestamp map map_concat map_entries map_filter map_from_arrays map_keys map_values mask max_by md5 median
-  min_by minute mod mode month monthname months_between named_struct nanvl negative next_day now nth_value nullif
+  min_by minute mod mode month monthname months_between named_struct nanvl negative next_day nth_value nullif
   nullifzero nvl nvl2 octet_length overlay parse_json parse_url percentile percentile_approx pi pmod position positive
   posexplode pow power printf quarter radians raise_error rand randn random rank reduce regexp regexp_count
   regexp_extract regexp_extract_all regexp_instr regexp_like regexp_replace regexp_substr regr_count repeat replace

@@ -17,6 +17,8 @@ export function compile(node: Node): Evaluate {
       const constant: Column = { layout: 'constant', type: node.type, value: node.value }
       return () => constant
     }
+    case 'batch':
+      return batchValue(node.field, node.type)
     case 'scalar':
       return lift(node.scalar, node.args.map(compile), node.type)
     case 'logic':
@@ -27,6 +29,14 @@ export function compile(node: Node): Evaluate {
       return coalesce(node.args.map(compile), node.type)
     default:
       return node satisfies never
+  }
+}
+
+/** `time` in microseconds, as every timestamp. */
+function batchValue(field: 'id' | 'time', type: DataType): Evaluate {
+  return ({ batch }) => {
+    if (batch === null) throw new Error('an expression of the batch was evaluated outside of one')
+    return { layout: 'constant', type, value: field === 'id' ? BigInt(batch.batchId) : batch.batchTime * 1000 }
   }
 }
 
