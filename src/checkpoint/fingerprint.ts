@@ -2,8 +2,8 @@
 
 import type { Transaction } from '../checkpoint.ts'
 import { Exit, type Problem, SprkError } from '../errors.ts'
-import { setMeta } from './meta.ts'
-import { quoted } from './names.ts'
+import { getMeta, setMeta } from './meta.ts'
+import { quoted } from './sql.ts'
 
 export interface Fingerprint {
   /** Stateful steps and sink tables: the saved results mean nothing where one of them changed or is gone. */
@@ -66,10 +66,8 @@ export function replaceUnused(transaction: Transaction, now: Fingerprint): reado
   const texts = new Map(now.steps.map((step) => [TABLE_PREFIX + step.id, textOf(step)]))
   for (const [key, table] of saved) {
     if (!key.startsWith(TABLE_PREFIX)) continue
-    const before = transaction
-      .prepare('SELECT value FROM sprk_meta WHERE key = ?')
-      .get(key.replace(TABLE_PREFIX, STEP_PREFIX))
-    if (texts.get(key) !== before?.['value'] && isEmptyTable(transaction, table)) {
+    const before = getMeta(transaction, key.replace(TABLE_PREFIX, STEP_PREFIX))
+    if (texts.get(key) !== before && isEmptyTable(transaction, table)) {
       transaction.prepare(`DROP TABLE ${quoted(table)}`).run()
     }
   }

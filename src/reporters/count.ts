@@ -1,6 +1,3 @@
-// Numbers for people.
+// Moved to words.ts; text.ts is the last to import it from here.
 
-/** `50,000`, whatever the machine's locale. */
-export function count(n: number): string {
-  return String(n).replace(/\B(?=(\d{3})+$)/g, ',')
-}
+export { count } from '../words.ts'

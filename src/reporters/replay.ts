@@ -1,12 +1,12 @@
 // Progress of a replay on a terminal: a bar that says how far it is, how fast, and how long it still takes.
 
 import { formatMs } from '../duration.ts'
-import { count } from './count.ts'
+import { count } from '../words.ts'
 import type { Output, Reporter } from './reporter.ts'
 
 const WIDTH = 30
 
-/** How often the bar is drawn anew. */
+/** How often the bar is redrawn. */
 const REDRAW_MS = 100
 
 export interface ReplayTotals {

@@ -213,7 +213,7 @@ describe.skipIf(!kafkaAvailable)('sprk offsets', () => {
   })
 
   test.each<[readonly string[], number, string]>([
-    [[], 64, 'where to?'],
+    [[], 64, 'name a target: one of'],
     [['--to-earliest', '--to-latest'], 64, 'only one of them'],
     [['--to-offset', '11'], 79, '/0: offset 11 is not in the log, which goes from 0 to 10'],
     [['--shift-by', '-11'], 79, '/0: offset -1 is not in the log'],

@@ -1,26 +1,32 @@
 // sprk replay: reads a range again through the same transforms, into another file or in the place of the results.
 
 import { type Command, Option } from 'commander'
-import { diffStates } from '../../checkpoint/index.ts'
-import { Exit, SprkError } from '../../errors.ts'
-import { untilSignal } from '../../operations/ask.ts'
-import { stateOptions } from '../../operations/pipeline.ts'
-import { build } from '../../operations/replay/build.ts'
-import { missingLine } from '../../operations/replay/missing.ts'
-import { isOfStateFile, mutedPlan } from '../../operations/replay/muted.ts'
-import { replaceLive } from '../../operations/replay/replace.ts'
-import type { Plan } from '../../plan/plan.ts'
+import { Exit } from '../../errors.ts'
+import type { Pipeline } from '../../operations/pipeline.ts'
+import type { RangeProgress, ReplayProgress } from '../../operations/replay/build.ts'
+import type { RangeSpec } from '../../operations/replay/range.ts'
+import {
+  compareResults,
+  hasResults,
+  type ReplayOptions,
+  replay,
+  replayInPlace,
+  replayPath,
+} from '../../operations/replay/replay.ts'
+import { usage } from '../../operations/usage.ts'
 import { jsonReporter } from '../../reporters/json.ts'
-import { barReporter, type ReplayTotals } from '../../reporters/replay.ts'
+import { barReporter } from '../../reporters/replay.ts'
 import type { Reporter } from '../../reporters/reporter.ts'
 import { textReporter } from '../../reporters/text.ts'
+import { thisHost } from '../host.ts'
 import type { KindRegistry } from '../kinds.ts'
 import { load } from '../load.ts'
 import { type Cli, collect, duration, examples, positiveInteger, waitLock, withPipeline } from '../options/command.ts'
-import { parseRange, type RangeOptions, type RangeSpec } from '../options/range.ts'
+import { parseRange, type RangeOptions } from '../options/range.ts'
 import { diffJson, diffText, isEqual, positionLines } from '../print/diff-report.ts'
+import { print } from '../print/print.ts'
 import { stderr, stdout } from '../print/redact.ts'
-import { systemClock } from '../system-clock.ts'
+import { untilSignal } from '../signals.ts'
 
 export function replayCommand(sprk: Command, { registry, perform }: Cli): void {
   withPipeline(sprk.command('replay'))
@@ -51,10 +57,12 @@ export function replayCommand(sprk: Command, { registry, perform }: Cli): void {
       'after',
       examples('sprk replay pipeline.yaml', 'sprk replay pipeline.yaml --from-time -48h --into last-days.db'),
     )
-    .action((file: string, options: ReplayOptions) => perform(() => replay(file, options, registry)))
+    .action((file: string, options: CommandOptions) =>
+      perform(() => untilSignal((signal) => runReplay(file, options, registry, signal))),
+    )
 }
 
-interface ReplayOptions extends RangeOptions {
+interface CommandOptions extends RangeOptions {
   readonly into?: string
   readonly replace: boolean
   readonly partial: boolean
@@ -74,72 +82,89 @@ interface ReplayOptions extends RangeOptions {
 const TIMEOUT_MS = 60_000
 const EXAMPLES = 3
 
-function replay(file: string, options: ReplayOptions, registry: KindRegistry): Promise<number> {
-  return untilSignal(async (signal) => {
-    const { spec, plan: whole } = load(file, options.set, registry, { needsSecrets: true })
-    const range = parseRange(options, { now: systemClock.now(), timeZone: spec.timeZone })
-    if (!options.sinks && !options.quiet && !whole.sinks.some(({ kind }) => isOfStateFile(kind))) {
-      stderr.write(
-        'sprk: warning: no sink writes to the state file: records are only counted; --sinks lets the others write\n',
-      )
-    }
-    assertOptions(range, options)
-    const plan = options.sinks ? whole : mutedPlan(whole)
-    const livePath = spec.state.path
-    const path = options.into ?? `${livePath.replace(/\.db$/, '')}.replay.db`
-    const reporterOf = (totals: ReplayTotals) => reporter(plan, options, totals)
-    const timeoutMs = options.timeout ?? TIMEOUT_MS
-    const state = { ...stateOptions(spec, plan, options.waitLock), path }
-    const building = { plan, range, isRebatched: options.rebatch, livePath, state, timeoutMs, reporterOf }
-    const warn = (line: string) => options.quiet || stderr.write(`sprk: warning: ${line}\n`)
-    if (options.replace) {
-      await replaceLive({ ...building, isPartial: options.partial, warn }, signal)
-      return Exit.OK
-    }
-    const { lastBatchId, missing } = await build(building, signal)
-    const line = missingLine(missing)
-    if (line !== null) warn(line)
-    if (process.stderr.isTTY && !options.quiet) stderr.write(`sprk: ${path}: done, last batch ${lastBatchId}\n`)
-    return options.diff ? diff(plan, path, livePath, options) : Exit.OK
-  })
+async function runReplay(
+  file: string,
+  options: CommandOptions,
+  registry: KindRegistry,
+  signal: AbortSignal,
+): Promise<number> {
+  const pipeline = load(file, options.set, registry, { needsSecrets: true })
+  const host = thisHost()
+  const range = parseRange(options, { now: host.clock.now(), timeZone: pipeline.spec.timeZone })
+  if (!options.sinks && !options.quiet && !hasResults(pipeline)) {
+    stderr.write(
+      'sprk: warning: no sink writes to the state file: records are only counted; --sinks lets the others write\n',
+    )
+  }
+  assertOptions(range, options)
+  const asked: ReplayOptions = {
+    range,
+    isRebatched: options.rebatch,
+    path: options.into ?? replayPath(pipeline),
+    writesOutside: options.sinks,
+    timeoutMs: options.timeout ?? TIMEOUT_MS,
+    waitLockMs: options.waitLock,
+  }
+  const reporterOf = (total: RangeProgress | null) => reporter(pipeline.plan.name, options, total)
+  if (options.replace) {
+    await report(replayInPlace(pipeline, { ...asked, isPartial: options.partial }, host, signal), reporterOf)
+    return Exit.OK
+  }
+  const { lastBatchId } = await report(replay(pipeline, asked, host, signal), reporterOf)
+  if (process.stderr.isTTY && !options.quiet) stderr.write(`sprk: ${asked.path}: done, last batch ${lastBatchId}\n`)
+  return options.diff ? diff(pipeline, asked.path, options) : Exit.OK
 }
 
 /** Throws a SprkError (exit 64). */
-function assertOptions({ to, toNamed }: RangeSpec, options: ReplayOptions): void {
-  const usage = (message: string) => new SprkError(Exit.USAGE, { code: 'E_USAGE', message, hint: 'sprk replay --help' })
+function assertOptions({ to, toNamed }: RangeSpec, options: CommandOptions): void {
+  const wrong = (message: string) => usage(message, 'sprk replay --help')
   const { diff: isCompared, exact, examples: shown, output } = options
   if (!isCompared) {
-    if (exact) throw usage('--exact is for --diff')
-    if (shown !== undefined) throw usage('--examples is for --diff')
-    if (output !== 'table') throw usage(`-o ${output} is for --diff; --json prints an object for each batch`)
+    if (exact) throw wrong('--exact is for --diff')
+    if (shown !== undefined) throw wrong('--examples is for --diff')
+    if (output !== 'table') throw wrong(`-o ${output} is for --diff; --json prints an object for each batch`)
   }
   if (!options.replace) {
-    if (options.partial) throw usage('--partial is for --replace')
+    if (options.partial) throw wrong('--partial is for --replace')
     return
   }
-  if (isCompared) throw usage('--diff compares before --replace: give one of them')
+  if (isCompared) throw wrong('--diff compares before --replace: give one of them')
   if (toNamed.size > 0 || (to !== 'live' && to !== 'latest')) {
-    throw usage('with --replace the range ends where the state file stands, or with --to-offset latest')
+    throw wrong('with --replace the range ends where the state file stands, or with --to-offset latest')
   }
 }
 
-function diff(plan: Plan, replayed: string, live: string, options: ReplayOptions): number {
-  const tables = plan.sinks.flatMap(({ kind, sink }) =>
-    isOfStateFile(kind) ? sink.targets.map((table) => ({ table, key: sink.key ?? null })) : [],
-  )
-  const found = diffStates({
-    ...{ replayed, live, tables },
-    isExact: options.exact,
-    examples: options.examples ?? EXAMPLES,
-  })
+/** Reports progress as it is pulled, each range by a reporter of its own; what the replay returns. */
+async function report<Result>(
+  replaying: AsyncGenerator<ReplayProgress, Result>,
+  reporterOf: (range: RangeProgress | null) => Reporter,
+): Promise<Result> {
+  let current = reporterOf(null)
+  try {
+    for (;;) {
+      const { done, value } = await replaying.next()
+      if (done === true) return value
+      if (value.kind === 'range') current = reporterOf(value)
+      else current.report(value)
+    }
+  } finally {
+    // Where a reporter has thrown, files are to be closed all the same.
+    await replaying.return(undefined as never)
+  }
+}
+
+function diff(pipeline: Pipeline, replayed: string, options: CommandOptions): number {
+  const comparison = { isExact: options.exact, examples: options.examples ?? EXAMPLES }
+  const found = compareResults(pipeline, replayed, comparison)
   for (const line of positionLines(found)) stderr.write(`sprk: warning: ${line}\n`)
-  stdout.write(options.output === 'json' ? diffJson(found) : diffText(found))
+  print(options.output, { table: () => diffText(found), json: () => diffJson(found) })
   return isEqual(found) ? Exit.OK : Exit.DIFFERENT
 }
 
-/** A bar where somebody looks; under cron only what goes wrong is said. */
-function reporter(plan: Plan, { json, quiet }: ReplayOptions, totals: ReplayTotals): Reporter {
+/** A bar on a terminal, once the range is known; without one, under cron, only what goes wrong is reported. */
+function reporter(name: string, { json, quiet }: CommandOptions, range: RangeProgress | null): Reporter {
   const text = textReporter(quiet ? 'quiet' : 'warnings', stderr, json ? stderr : stdout)
-  const shown = process.stderr.isTTY && !quiet && !json ? barReporter(totals, stderr, text) : text
-  return json ? jsonReporter(plan.name, stdout, shown) : shown
+  const isDrawn = range !== null && process.stderr.isTTY && !quiet && !json
+  const shown = isDrawn ? barReporter(range, stderr, text) : text
+  return json ? jsonReporter(name, stdout, shown) : shown
 }

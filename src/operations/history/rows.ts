@@ -1,7 +1,6 @@
 // What a state file says of itself and of its batches, as values.
 
-import type { Row } from '../../checkpoint/connection.ts'
-import { toNumber } from '../../checkpoint/resume.ts'
+import { type Holder, type Row, toNumber } from '../../checkpoint/index.ts'
 import type { Counts, SqlValue, Transaction } from '../../checkpoint.ts'
 import type { Gap } from '../../log.ts'
 import { byTopicPartition } from '../../record.ts'
@@ -9,15 +8,15 @@ import { byTopicPartition } from '../../record.ts'
 /** Times are epoch milliseconds. */
 export interface StateMeta {
   readonly name: string
-  /** Null in a file of an older sprk that nothing has opened since. */
+  /** Null in a file of an older sprk that was not opened since. */
   readonly stateId: string | null
   readonly createdAt: number
   readonly createdBy: string
   /** Of the sprk that opened it last. */
   readonly version: string | null
   readonly epoch: number
-  /** Who opened it last, working still or not. */
-  readonly holder: { readonly pid: number; readonly host: string; readonly startedAt: number } | null
+  /** The process that opened it last, whether it still works or not. */
+  readonly holder: Holder | null
   /** Canonical text of the plan of the last run. */
   readonly plan: string
   /** Tables that hold results. */
@@ -46,6 +45,11 @@ export interface RangeRow {
   readonly fromOffset: number
   readonly untilOffset: number
   readonly bytes: number
+}
+
+/** A batch and its ranges. */
+export interface BatchWithRanges extends BatchRow {
+  readonly ranges: readonly RangeRow[]
 }
 
 /** A position that was moved other than by reading. */
