@@ -1,4 +1,4 @@
-// The options of `sprk replay`, and which of them go together.
+// The options of sprk replay, and which of them go together.
 
 import { type Command, Option } from 'commander'
 import type { RangeSpec } from '../../operations/replay/range.ts'

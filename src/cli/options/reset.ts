@@ -1,4 +1,4 @@
-// The options of `sprk offsets reset`, and which of them go together.
+// The options of sprk offsets reset, and which of them go together.
 
 import { type Command, Option } from 'commander'
 import type { Permission } from '../../operations/offsets/plan-moves.ts'
