@@ -27,7 +27,7 @@ const STEP_PREFIX = 'step:'
 const TABLE_PREFIX = 'table:'
 
 export function saveFingerprint(transaction: Transaction, { steps, plan }: Fingerprint): void {
-  // Under the ids of now: a former one is known only as long as it means the same.
+  // Saved under the current ids: a former id is accepted only while its text is the same.
   transaction.prepare("DELETE FROM sprk_meta WHERE key GLOB 'step:*' OR key GLOB 'table:*'").run()
   for (const step of steps) {
     setMeta(transaction, STEP_PREFIX + step.id, textOf(step))
@@ -98,7 +98,7 @@ function isEmptyTable(transaction: Transaction, table: string): boolean {
   return transaction.prepare(`SELECT 1 FROM ${quoted(table)} LIMIT 1`).get() === undefined
 }
 
-/** Sinks were counted before they were known by their tables, which their texts name too. */
+/** Older files number the sinks (`sqlite-2`), newer ones name their tables; the text names the table in both. */
 function isFormerId(key: string): boolean {
   return /^step:sqlite(-\d+)?$/.test(key)
 }

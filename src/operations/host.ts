@@ -1,4 +1,5 @@
-// What an operation gets from the program that it runs in: time, names and an ear. Nothing below reads them elsewhere.
+// What an operation gets from the program that it runs in: the clock, new ids, a place for notices. Operations read the
+// clock, randomness and the environment nowhere else.
 
 import type { Holder } from '../checkpoint/index.ts'
 import type { Clock } from '../clock.ts'
@@ -8,10 +9,13 @@ export interface Host {
   readonly clock: Clock
   /** Of sprk. */
   readonly version: string
-  /** This process, as it is shown to others that want a state file which it holds. */
+  /** This process, as the state file names it to other processes that want the file. */
   readonly holder: Holder
   /** A name that nothing else has, for a new state file. */
   newId(): string
-  /** Takes what is worth knowing while an operation goes on. The result of the operation is told by its value or error. */
+  /**
+   * Takes what a user may want to know while an operation goes on: a broker that is away, a position left out. Results and
+   * failures are the operation's value and error.
+   */
   tell(notice: Notice): void
 }

@@ -1,4 +1,4 @@
-// What is asked for wrongly.
+// The error for a request that does not make sense.
 
 import { Exit, SprkError } from '../errors.ts'
 

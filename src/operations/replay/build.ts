@@ -140,7 +140,7 @@ async function findRange(
   }
 }
 
-/** A run that was moved back has read from there too. */
+/** Where the run was moved back, its recorded batches begin below the range. */
 function spanOf({ isRecorded, isFromStart }: ReplayHeader, { from, end, live }: ResolvedPartition): ReadSpan {
   if (!isRecorded || !isFromStart || live === null) return { begin: from, end }
   return { begin: live.lowest, end: end >= live.next ? Math.max(end, live.highest) : end }
@@ -251,7 +251,7 @@ function assertRepeatable({ plan, range, livePath }: BuildOptions, history: Reco
   })
 }
 
-/** Its recorded batches have offsets more than once, or of another log. */
+/** Since the replay was begun, the run was moved or its topic recreated: its batches cannot be repeated as they are. */
 function movedMeanwhile(path: string, details: readonly string[]): SprkError {
   return new SprkError(Exit.CONFIG, {
     code: 'E_REPLAY_OTHER',

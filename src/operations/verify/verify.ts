@@ -131,7 +131,7 @@ function hasObject(transaction: Transaction, type: 'table' | 'index', name: stri
   return found.get(type, name) !== undefined
 }
 
-/** Those of batches that are no longer kept say nothing. */
+/** Dead letters of batches that were pruned are not checked. */
 function checkDeadLetters(view: View, report: ReportProblem): void {
   const counted = view.each(
     `SELECT b.batch_id, b.dead_letters, ifnull(d.n, 0) AS n
