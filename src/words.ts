@@ -1,6 +1,50 @@
-// The name that a misspelt one most likely stands for.
+// Words for people: numbers of things, lists of names, the name that a misspelt one most likely stands for, and how wide
+// a text is on a terminal.
 
-/** Case does not count; at most a third of the characters may differ. */
+/** `1 record`, `2 records`. `things`: in the plural, which ends in s. */
+export function amount(n: number, things: string): string {
+  return `${n} ${n === 1 ? things.slice(0, -1) : things}`
+}
+
+/** `50,000`, whatever the machine's locale. `n` is whole. */
+export function count(n: number): string {
+  return String(n).replace(/\B(?=(\d{3})+$)/g, ',')
+}
+
+/** `` `a`, `b` or `c` ``. */
+export function alternatives(names: readonly string[]): string {
+  const quoted = names.map((name) => `\`${name}\``)
+  return quoted.length < 2 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`
+}
+
+/** How many of many things a message names. */
+export const MAX_LISTED = 10
+
+/** `a, b, c`, or the first ones `and 5 more`. */
+export function shortList(names: readonly string[], limit = MAX_LISTED): string {
+  const more = names.length - limit
+  const shown = names.slice(0, limit).join(', ')
+  return more > 0 ? `${shown} and ${more} more` : shown
+}
+
+const WIDE =
+  /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303f\uff01-\uff60\uffe0-\uffe6]/u
+const ZERO_WIDTH = /^[\p{M}\u200b-\u200d]/u
+/** Made when it is needed: that takes milliseconds. */
+let graphemes: Intl.Segmenter | null = null
+
+/** Columns on a terminal: East Asian characters and emoji take two. */
+export function displayWidth(text: string): number {
+  let columns = 0
+  graphemes ??= new Intl.Segmenter('en')
+  for (const { segment } of graphemes.segment(text)) {
+    if (WIDE.test(segment)) columns += 2
+    else if (!ZERO_WIDTH.test(segment)) columns += 1
+  }
+  return columns
+}
+
+/** The known name that is nearest. Case does not count; at most a third of the characters may differ. */
 export function didYouMean(name: string, known: Iterable<string>): string | undefined {
   let best: string | undefined
   let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1

@@ -2,7 +2,7 @@
 // Barriers of moving saved positions by hand.
 
 const reset = 'test/operations/offsets/move-positions.test.ts'
-const plan = 'test/operations/offsets/reset-plan.test.ts'
+const plan = 'test/operations/offsets/plan-moves.test.ts'
 
 /** Commits what was done so far, and goes on in a second transaction. */
 const SPLIT = "connection.prepare('COMMIT').run(), connection.prepare('BEGIN IMMEDIATE').run()"
@@ -32,8 +32,8 @@ export const offsetsMutants = [
   },
   {
     name: 'reset without the next epoch',
-    file: 'src/operations/offsets/move-positions.ts',
-    find: '  nextEpoch(connection)\n',
+    file: 'src/checkpoint/transaction.ts',
+    find: '    nextEpoch(connection)\n',
     replace: '',
     test: [
       reset,
@@ -42,8 +42,8 @@ export const offsetsMutants = [
   },
   {
     name: 'reset believes in a COMMIT that failed',
-    file: 'src/operations/offsets/move-positions.ts',
-    find: 'if (!isEpochPast(epoch, { path, dropped: connection, connectTo })) throw error.cause',
+    file: 'src/checkpoint/transaction.ts',
+    find: 'if (!settle(connection, reopen, isSaved)) throw error',
     replace: '',
     test: [
       reset,
@@ -52,28 +52,28 @@ export const offsetsMutants = [
   },
   {
     name: 'reset believes in no COMMIT that failed',
-    file: 'src/operations/offsets/move-positions.ts',
-    find: 'if (!isEpochPast(epoch, { path, dropped: connection, connectTo })) throw error.cause',
-    replace: 'throw error.cause',
+    file: 'src/checkpoint/transaction.ts',
+    find: 'if (!settle(connection, reopen, isSaved)) throw error',
+    replace: 'throw error',
     test: [reset, 'a state file that is held asks the file, after an error from COMMIT, whether it was done (COMMIT)'],
   },
   {
     name: 'reset to another cluster in parts',
-    file: 'src/operations/offsets/reset-plan.ts',
+    file: 'src/operations/offsets/plan-moves.ts',
     find: 'if (isRebound && selected.length < log.partitions.length) throw otherLog(saved, log)',
     replace: '',
     test: [plan, 'a plan to reset binds the positions to another cluster only as a whole'],
   },
   {
     name: 'reset outside the log',
-    file: 'src/operations/offsets/reset-plan.ts',
+    file: 'src/operations/offsets/plan-moves.ts',
     find: 'if (to >= at.start && to <= at.end) return null',
     replace: 'if (to >= 0) return null',
     test: [plan, 'a plan to reset refuses offsets outside the log, all of them at once, with the numbers'],
   },
   {
     name: 'lost position left backwards only with duplicates',
-    file: 'src/operations/offsets/reset-plan.ts',
+    file: 'src/operations/offsets/plan-moves.ts',
     find: 'isBack(move) && !move.isLost',
     replace: 'isBack(move)',
     test: [plan, 'a plan to reset leaves a lost position by whatever is allowed, forward only with --allow-loss'],

@@ -5,6 +5,7 @@ import type { Batch, Transaction } from '../checkpoint.ts'
 import { Exit, SprkError } from '../errors.ts'
 import type { EffectiveRange } from '../log.ts'
 import { byTopicPartition, partitionKey } from '../record.ts'
+import { insert } from './sql.ts'
 
 /** Moves the saved positions from the ranges' starts to their ends. A position that stands elsewhere is exit 75. */
 export function advanceOffsets(path: string, transaction: Transaction, { source, ranges }: Batch): void {
@@ -30,44 +31,38 @@ export function advanceOffsets(path: string, transaction: Transaction, { source,
 
 export function insertBatch(transaction: Transaction, batch: Batch, committedAt: number): void {
   const { batchId, batchTime, counts, schedulingDelayMs, processingMs } = batch
-  const integers = [
-    batchId,
-    batchTime,
-    committedAt,
-    counts.processed,
-    counts.filtered,
-    counts.skipped,
-    counts.deadLetters,
-    counts.late,
-    schedulingDelayMs,
-    processingMs,
-  ]
-  transaction
-    .prepare(
-      `INSERT INTO sprk_batches (batch_id, batch_time, committed_at, processed, filtered, skipped, dead_letters, late,
-                                 scheduling_delay_ms, processing_ms, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    )
-    .run(...integers.map((value) => BigInt(Math.round(value))), digestOf(batch))
+  insert(transaction, 'sprk_batches', {
+    batch_id: batchId,
+    batch_time: Math.round(batchTime),
+    committed_at: Math.round(committedAt),
+    processed: counts.processed,
+    filtered: counts.filtered,
+    skipped: counts.skipped,
+    dead_letters: counts.deadLetters,
+    late: counts.late,
+    scheduling_delay_ms: Math.round(schedulingDelayMs),
+    processing_ms: Math.round(processingMs),
+    digest: digestOf(batch),
+  })
   for (const range of batch.ranges) insertRange(transaction, batch, range)
 }
 
 function insertRange(transaction: Transaction, { batchId, source }: Batch, range: EffectiveRange): void {
   const { topic, topicId, partition, fromOffset, untilOffset, bytes } = range
-  transaction
-    .prepare(
-      `INSERT INTO sprk_batch_ranges (batch_id, source, topic, topic_id, partition, from_offset, until_offset, bytes)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-    )
-    .run(
-      BigInt(batchId),
-      source,
-      topic,
-      topicId,
-      BigInt(partition),
-      BigInt(fromOffset),
-      BigInt(untilOffset),
-      BigInt(bytes),
-    )
+  insert(transaction, 'sprk_batch_ranges', {
+    ...{ batch_id: batchId, source, topic, topic_id: topicId, partition },
+    ...{ from_offset: fromOffset, until_offset: untilOffset, bytes },
+  })
+}
+
+/** The records that were refused and kept. */
+export function insertDeadLetters(transaction: Transaction, { batchId, source, deadLetters }: Batch): void {
+  for (const { topic, partition, offset, code, reason, key, value, headers } of deadLetters) {
+    insert(transaction, 'sprk_dead_letters', {
+      ...{ batch_id: batchId, source, topic, partition, offset },
+      ...{ code, reason, key, value, headers },
+    })
+  }
 }
 
 /** What of a batch its digest is made of. */

@@ -157,7 +157,7 @@ function guard<T>(path: string, action: () => T): T {
   }
 }
 
-/** Sets a pragma and reads it back: SQLite keeps the old value in silence where it cannot do as it is told. */
+/** Sets a pragma and reads it back: SQLite silently keeps the old value where it cannot set it. */
 function expect(connection: Connection, path: string, pragma: string, set: string, wanted: SqlValue): void {
   connection.execute(`PRAGMA ${pragma} = ${set}`)
   const found = connection.prepare(`PRAGMA ${pragma}`).get()?.[pragma]

@@ -76,7 +76,7 @@ export function assertSchemaVersion(path: string, version: number): void {
 
 /**
  * Makes the state file. It is built as `<path>.new` and linked to its name when it is complete and on disk, so that a
- * crash leaves either no state file or a whole one, and a file that came into being meanwhile is never overwritten.
+ * crash leaves either no state file or a whole one, and a file that another process made in between is not overwritten.
  * Call it under the lock.
  */
 export function createStateFile(path: string, mode: number, fill: (connection: Connection) => void): void {
@@ -92,7 +92,7 @@ export function createStateFile(path: string, mode: number, fill: (connection: C
   }
 }
 
-/** Gives a file that is complete its name, for good. A file that came into being meanwhile is never overwritten. */
+/** Gives a complete file its name, durably. A file that another process made in between is not overwritten. */
 export function publish(built: string, path: string): void {
   syncFile(built)
   linkSync(built, path)

@@ -19,7 +19,7 @@ export function sqliteFault(path: string, error: unknown): unknown {
     case 'NOTADB':
       return fault(Exit.IO, damaged(path, said))
     case 'ERROR':
-      // Somebody dropped or altered a table of ours; any other SQL that fails is a bug.
+      // Another program dropped or altered a table of ours; any other SQL that fails is a bug.
       return /no such (table|column): \S*sprk_/.test(said) ? fault(Exit.IO, damaged(path, said)) : error
     case 'BUSY':
     case 'LOCKED':

@@ -2,8 +2,8 @@
 
 import type { Transaction } from '../checkpoint.ts'
 import { Exit, type Problem, SprkError } from '../errors.ts'
-import { setMeta } from './meta.ts'
-import { quoted } from './names.ts'
+import { getMeta, setMeta } from './meta.ts'
+import { quoted } from './sql.ts'
 
 export interface Fingerprint {
   /** Stateful steps and sink tables: the saved results mean nothing where one of them changed or is gone. */
@@ -26,12 +26,13 @@ export interface FingerprintStep {
 }
 
 const STEP_PREFIX = 'step:'
-const TABLE_PREFIX = 'table:'
-/** Of JSON lists of names; a state file that was last opened by sprk 0.1.0 has none. */
+/** Keys of sprk_meta: the table of a step. */
+export const TABLE_PREFIX = 'table:'
+/** The unique indexes of that table, as a JSON list of names. Older state files have none until they are opened. */
 export const INDEXES_PREFIX = 'indexes:'
 
 export function saveFingerprint(transaction: Transaction, { steps, plan }: Fingerprint): void {
-  // Under the ids of now: a former one is known only as long as it means the same.
+  // Saved under the current ids: a former id is accepted only while its text is the same.
   transaction
     .prepare("DELETE FROM sprk_meta WHERE key GLOB 'step:*' OR key GLOB 'table:*' OR key GLOB 'indexes:*'")
     .run()
@@ -73,10 +74,8 @@ export function replaceUnused(transaction: Transaction, now: Fingerprint): reado
   const texts = new Map(now.steps.map((step) => [TABLE_PREFIX + step.id, textOf(step)]))
   for (const [key, table] of saved) {
     if (!key.startsWith(TABLE_PREFIX)) continue
-    const before = transaction
-      .prepare('SELECT value FROM sprk_meta WHERE key = ?')
-      .get(key.replace(TABLE_PREFIX, STEP_PREFIX))
-    if (texts.get(key) !== before?.['value'] && isEmptyTable(transaction, table)) {
+    const before = getMeta(transaction, key.replace(TABLE_PREFIX, STEP_PREFIX))
+    if (texts.get(key) !== before && isEmptyTable(transaction, table)) {
       transaction.prepare(`DROP TABLE ${quoted(table)}`).run()
     }
   }
@@ -107,7 +106,7 @@ function isEmptyTable(transaction: Transaction, table: string): boolean {
   return transaction.prepare(`SELECT 1 FROM ${quoted(table)} LIMIT 1`).get() === undefined
 }
 
-/** Sinks were counted before they were known by their tables, which their texts name too. */
+/** Older files number the sinks (`sqlite-2`), newer ones name their tables; the text names the table in both. */
 function isFormerId(key: string): boolean {
   return /^step:sqlite(-\d+)?$/.test(key)
 }

@@ -62,7 +62,7 @@ export async function acquireLock(statePath: string, options: LockOptions, signa
     const { clock } = options
     const startedAt = clock.monotonic()
     while (!tryLock(path, database)) {
-      // At least once more: somebody may only have looked (isHeld).
+      // At least once more: another process may only have looked (isHeld).
       const left = Math.max(options.waitMs, POLL_MS) - (clock.monotonic() - startedAt)
       if (left <= 0 || signal?.aborted === true) throw locked(statePath, options.waitMs)
       await clock.sleep(Math.min(POLL_MS, left), signal)
@@ -85,7 +85,7 @@ function makeLockFile(path: string, mode: number): void {
 
 function open(path: string): Database.Database {
   try {
-    // Where SQLite may only read, BEGIN EXCLUSIVE is a reader's transaction, and keeps nobody out.
+    // Where SQLite may only read, BEGIN EXCLUSIVE is a reader's transaction, and keeps no other process out.
     accessSync(path, constants.R_OK | constants.W_OK)
   } catch (error) {
     throw fileFault(path, error)

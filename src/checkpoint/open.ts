@@ -20,9 +20,10 @@ import {
   saveFingerprint,
 } from './fingerprint.ts'
 import { acquireLock, lockFileExists } from './lock.ts'
-import { insertAudit, nextEpoch, setMeta } from './meta.ts'
+import { getMeta, getMetaText, insertAudit, nextEpoch, setMeta } from './meta.ts'
 import { readResume, toNumber } from './resume.ts'
 import { MIGRATIONS, SCHEMA_VERSION } from './schema.ts'
+import { insertNew } from './sql.ts'
 import { StateFile } from './state-file.ts'
 import { CommitFailed, inTransaction } from './transaction.ts'
 
@@ -32,14 +33,14 @@ export interface CheckpointOptions {
   readonly mode: number
   /** The pipeline's name: a state file belongs to one. */
   readonly name: string
-  /** Identity of a new state file: nobody else has it. */
+  /** Identity of a new state file: unique. */
   readonly stateId: string
   readonly fingerprint: Fingerprint
   /** Makes or checks the sinks' tables, in the transaction of every start. */
   readonly prepare: readonly ((transaction: Transaction) => void)[]
   /** How long to wait for another process that holds the file. */
   readonly waitLockMs: number
-  /** This process, as others are told of it. */
+  /** This process, as it is shown to others. */
   readonly holder: Holder
   /** Of sprk. */
   readonly version: string
@@ -90,17 +91,16 @@ export async function openCheckpoint(
 /** The first rows of a new state file. */
 function fill(connection: Connection, options: CheckpointOptions): void {
   const { name, stateId, version, clock, fingerprint, prepare } = options
-  const insert = connection.prepare('INSERT INTO sprk_meta (key, value) VALUES (?, ?)')
-  insert.run('name', name)
-  insert.run('state_id', stateId)
-  insert.run('epoch', 0n)
-  insert.run('created_at', BigInt(clock.now()))
-  insert.run('created_by', version)
+  setMeta(connection, 'name', name)
+  setMeta(connection, 'state_id', stateId)
+  setMeta(connection, 'epoch', 0)
+  setMeta(connection, 'created_at', clock.now())
+  setMeta(connection, 'created_by', version)
   saveFingerprint(connection, fingerprint)
   for (const make of prepare) make(connection)
 }
 
-/** Checks that the file is this pipeline's, and takes it over: whoever worked on it before is fenced off from here on. */
+/** Checks that the file is this pipeline's, and takes it over: processes that opened it before are fenced off. */
 function begin(path: string, connection: Connection, options: CheckpointOptions) {
   const { name, version, holder, fingerprint, prepare, clock } = options
   return inTransaction(connection, () => {
@@ -120,9 +120,9 @@ function begin(path: string, connection: Connection, options: CheckpointOptions)
     }
     const epoch = nextEpoch(connection)
     setMeta(connection, 'version', version)
-    setMeta(connection, 'holder_pid', BigInt(holder.pid))
+    setMeta(connection, 'holder_pid', holder.pid)
     setMeta(connection, 'holder_host', holder.host)
-    setMeta(connection, 'holder_started_at', BigInt(holder.startedAt))
+    setMeta(connection, 'holder_started_at', holder.startedAt)
     return { epoch, stateId, resume, notices: changes.length === 0 ? [] : [acceptedChange(path, changes)] }
   })
 }
@@ -133,13 +133,13 @@ export function upgrade(path: string, connection: Connection, newStateId: string
   assertSchemaVersion(path, version)
   for (const [to, sql] of MIGRATIONS) if (to > version) connection.execute(sql)
   if (version < SCHEMA_VERSION) connection.execute(`PRAGMA user_version = ${SCHEMA_VERSION}`)
-  connection.prepare("INSERT INTO sprk_meta (key, value) VALUES ('state_id', ?) ON CONFLICT DO NOTHING").run(newStateId)
-  return String(connection.prepare("SELECT value FROM sprk_meta WHERE key = 'state_id'").get()?.['value'])
+  insertNew(connection, 'sprk_meta', { key: 'state_id', value: newStateId })
+  return String(getMetaText(connection, 'state_id'))
 }
 
 /** Throws a SprkError with exit 78 where the state file is another pipeline's. */
 export function assertName(path: string, transaction: Transaction, name: string): void {
-  const saved = transaction.prepare("SELECT value FROM sprk_meta WHERE key = 'name'").get()?.['value']
+  const saved = getMeta(transaction, 'name')
   if (saved === name) return
   throw new SprkError(Exit.CONFIG, {
     code: 'E_STATE_OTHER',

@@ -1,4 +1,4 @@
-// The rows that say where reading stands: first met, and moved over gaps.
+// The rows that say where reading stands: newly discovered partitions, and moves over gaps.
 
 import type { Transaction } from '../checkpoint.ts'
 import type { Gap, Position } from '../log.ts'
@@ -6,12 +6,11 @@ import { partitionKey } from '../record.ts'
 import { fenced } from './batch-rows.ts'
 import { setMeta } from './meta.ts'
 import { LOG_PREFIX } from './resume.ts'
+import { insert, insertNew } from './sql.ts'
 
 /** Keeps what is saved already. */
 export function saveLogId(transaction: Transaction, source: string, logId: string): void {
-  transaction
-    .prepare('INSERT INTO sprk_meta (key, value) VALUES (?, ?) ON CONFLICT DO NOTHING')
-    .run(LOG_PREFIX + source, logId)
+  insertNew(transaction, 'sprk_meta', { key: LOG_PREFIX + source, value: logId })
 }
 
 /** The positions belong to another log from here on. */
@@ -22,20 +21,8 @@ export function replaceLogId(transaction: Transaction, source: string, logId: st
 /** Keeps what is saved already. */
 export function insertPosition(transaction: Transaction, source: string, position: Position): void {
   const { topic, topicId, partition, next, leaderEpoch, tailHash } = position
-  transaction
-    .prepare(
-      `INSERT INTO sprk_offsets (source, topic, topic_id, partition, next, leader_epoch, tail_hash)
-       VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-    )
-    .run(
-      source,
-      topic,
-      topicId,
-      BigInt(partition),
-      BigInt(next),
-      leaderEpoch === null ? null : BigInt(leaderEpoch),
-      tailHash,
-    )
+  const row = { source, topic, topic_id: topicId, partition, next, leader_epoch: leaderEpoch, tail_hash: tailHash }
+  insertNew(transaction, 'sprk_offsets', row)
 }
 
 /** Where in the history a move stands. */
@@ -65,20 +52,8 @@ export function movePosition(
     .run(BigInt(toOffset), topicId, source, topic, BigInt(partition), BigInt(fromOffset))
   const key = partitionKey({ topic, partition })
   if (moved !== 1) throw fenced(path, `the saved position of ${key} is no longer ${fromOffset}`)
-  transaction
-    .prepare(
-      `INSERT INTO sprk_moves (at, batch_id, source, topic, topic_id, partition, from_offset, to_offset, cause)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    )
-    .run(
-      BigInt(at),
-      BigInt(batchId),
-      source,
-      topic,
-      topicId,
-      BigInt(partition),
-      BigInt(fromOffset),
-      BigInt(toOffset),
-      cause,
-    )
+  insert(transaction, 'sprk_moves', {
+    ...{ at, batch_id: batchId, source, topic, topic_id: topicId, partition },
+    ...{ from_offset: fromOffset, to_offset: toOffset, cause },
+  })
 }

@@ -22,7 +22,7 @@ CREATE TABLE sprk_moves (
 ) STRICT;
 `
 
-/** Version 1 could save the epoch of the batch before the last one: taken at its word, it tells of a truncation. */
+/** Version 1 could save the epoch of the batch before the last one: it would look like a truncation. */
 const FORGET_EPOCHS = 'UPDATE sprk_offsets SET leader_epoch = NULL;'
 
 /** By version: what brings the tables of the one before up to it. */

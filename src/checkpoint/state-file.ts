@@ -7,14 +7,14 @@ import type { Clock } from '../clock.ts'
 import { Exit, messageOf, SprkError } from '../errors.ts'
 import type { Gap, Position } from '../log.ts'
 import { partitionKey } from '../record.ts'
-import { advanceOffsets, digestOf, fenced, insertBatch } from './batch-rows.ts'
+import { advanceOffsets, digestOf, fenced, insertBatch, insertDeadLetters } from './batch-rows.ts'
 import type { Connection } from './connection.ts'
-import { insertDeadLetters } from './dead-letters.ts'
 import { fileFault, isDiskFull } from './faults.ts'
 import type { Lock } from './lock.ts'
+import { getMeta } from './meta.ts'
 import { insertPosition, movePosition, saveLogId } from './positions.ts'
 import { readResume } from './resume.ts'
-import { CommitFailed, inTransaction } from './transaction.ts'
+import { CommitFailed, inTransaction, settle } from './transaction.ts'
 
 export interface OpenState {
   readonly path: string
@@ -22,7 +22,7 @@ export interface OpenState {
   readonly connection: Connection
   readonly connectTo: (path: string) => Connection
   readonly clock: Clock
-  /** Whoever opens the file later has a higher one. */
+  /** Every later opening of the file has a higher one. */
   readonly epoch: bigint
   readonly stateId: string
   readonly resume: ResumePoint
@@ -140,18 +140,22 @@ export class StateFile implements Checkpoint {
   }
 
   /**
-   * After an error from COMMIT nobody knows what is in the file but the file. Every connection of ours is dropped, since
-   * one may still believe in pages that never reached the disk; the file is opened anew and read. Nothing is tried again
-   * here: the caller may, where the disk was full and the file does not have it.
+   * Returns where the file has what was committed, else throws. Nothing is tried again here: the caller may, where the
+   * disk was full and the file does not have it.
    */
   #settle(cause: unknown, isSaved: (resume: ResumePoint, transaction: Transaction) => boolean): void {
     const dropped = this.#connection
     this.#connection = null
     let unseen: unknown
     try {
-      dropped?.close()
-      const connection = this.#reopen()
-      if (isSaved(this.#resume, connection)) return
+      if (
+        settle(
+          dropped,
+          () => this.#reopen(),
+          (fresh) => isSaved(this.#resume, fresh),
+        )
+      )
+        return
     } catch (error) {
       unseen = error
     }
@@ -174,11 +178,11 @@ export class StateFile implements Checkpoint {
   }
 
   #assertEpoch(transaction: Transaction): void {
-    const epoch = transaction.prepare("SELECT value FROM sprk_meta WHERE key = 'epoch'").get()?.['value']
+    const epoch = getMeta(transaction, 'epoch')
     if (epoch !== this.#epoch) throw fenced(this.#path, `its epoch is ${epoch}, ours was ${this.#epoch}`)
   }
 
-  /** Else everything would go into a file without a name, and be gone with this process. */
+  /** Without this, commits could go into a file without a name, which is gone with this process. */
   #assertInPlace(): void {
     let inode: bigint | null
     try {
@@ -222,7 +226,7 @@ function notCommitted(path: string, cause: unknown, lastBatchId: number): SprkEr
     {
       code: 'E_IO',
       message: `${path}: the commit failed: ${messageOf(cause)}; last batch seen ${lastBatchId}`,
-      hint: 'mend the disk and start again: the file itself says what is in it',
+      hint: 'fix the disk and start again; committed batches are kept',
     },
     { cause },
   )

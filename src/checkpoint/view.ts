@@ -1,4 +1,4 @@
-// Reading a state file beside whoever works on it: one consistent snapshot, nothing is changed, nobody is delayed.
+// Reading a state file beside a run: one consistent snapshot that changes nothing and delays no other process.
 
 import { Exit, SprkError } from '../errors.ts'
 import { connectReadOnly, type View } from './connection.ts'

@@ -5,8 +5,8 @@ import { readFileSync, statSync } from 'node:fs'
 import { loadPipeline } from '../config/load-pipeline.ts'
 import { SET, setText } from '../config/override.ts'
 import { Exit, messageOf, SprkError } from '../errors.ts'
+import type { Pipeline } from '../operations/pipeline.ts'
 import { compilePlan } from '../plan/compile.ts'
-import type { Plan } from '../plan/plan.ts'
 import type { PipelineSpec } from '../spec.ts'
 import type { KindRegistry } from './kinds.ts'
 import { shellWord } from './print/error.ts'
@@ -33,7 +33,7 @@ export function load(
   set: readonly string[],
   registry: KindRegistry,
   { needsSecrets = false } = {},
-): { readonly spec: PipelineSpec; readonly plan: Plan } {
+): Pipeline {
   loaded = [file, ...set.flatMap((each) => ['--set', each])].map(shellWord).join(' ')
   const text = readPipeline(file)
   sources.set(file, text)

@@ -3,7 +3,7 @@
 import { fail } from './fail.ts'
 import { program } from './program.ts'
 
-// Whoever reads our output may go away first (`sprk schema | head`): end as a SIGPIPE would, without a word.
+// The reader of our output may end first (`sprk schema | head`): end as a SIGPIPE would, without a word.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(128 + 13)

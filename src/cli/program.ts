@@ -30,7 +30,7 @@ const COMMANDS: readonly Define[] = [
   schemaCommand,
 ]
 
-/** Runs one command and gives its exit code. Throws SprkError for everything that a user can mend. */
+/** Runs one command and gives its exit code. Throws SprkError for everything that a user can fix. */
 export async function program(args: readonly string[], registry: KindRegistry = kinds): Promise<number> {
   let code: number = Exit.OK
   await parse({

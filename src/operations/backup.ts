@@ -1,11 +1,10 @@
-// A copy of a state file as of one moment, made beside whoever works on it; it appears whole or not at all.
+// A copy of a state file as of one moment, made beside a run; it appears whole or not at all.
 
 import { lstatSync, statSync } from 'node:fs'
 import { connectReadOnly } from '../checkpoint/connection.ts'
-import { isStateFile, makeEmptyFile, publish, realPath, refuseRemains, removeFiles } from '../checkpoint/create.ts'
+import { isStateFile, makeEmptyFile, publish, refuseRemains, removeFiles } from '../checkpoint/create.ts'
 import { codeOf, fileFault } from '../checkpoint/faults.ts'
-import { readResume } from '../checkpoint/resume.ts'
-import { noState } from '../checkpoint/view.ts'
+import { noState, readResume, realPath } from '../checkpoint/index.ts'
 import { Exit, SprkError } from '../errors.ts'
 
 export interface Backup {
@@ -49,7 +48,7 @@ async function copy(source: string, built: string, signal: AbortSignal): Promise
   }
 }
 
-/** Two at a time would publish each other's half. */
+/** Two backups to the same name at a time would publish each other's half. */
 function make(built: string, mode: number): void {
   try {
     makeEmptyFile(built, mode)

@@ -1,20 +1,23 @@
-// How a pipeline's state file is opened.
+// A pipeline as it was loaded, and how its state file is opened.
 
-import { randomUUID } from 'node:crypto'
-import { hostname } from 'node:os'
-import type { CheckpointOptions, Holder } from '../checkpoint/index.ts'
-import { systemClock } from '../cli/system-clock.ts'
-import { version } from '../cli/version.ts'
+import type { CheckpointOptions } from '../checkpoint/index.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { PipelineSpec } from '../spec.ts'
+import type { Host } from './host.ts'
+
+export interface Pipeline {
+  readonly spec: PipelineSpec
+  /** What the spec was compiled to. */
+  readonly plan: Plan
+}
 
 /** `waitLockMs`: how long to wait for another process that holds the file. */
-export function stateOptions({ state }: PipelineSpec, plan: Plan, waitLockMs: number): CheckpointOptions {
+export function stateOptions({ spec, plan }: Pipeline, waitLockMs: number, host: Host): CheckpointOptions {
   return {
-    path: state.path,
-    mode: state.mode,
+    path: spec.state.path,
+    mode: spec.state.mode,
     name: plan.name,
-    stateId: randomUUID(),
+    stateId: host.newId(),
     fingerprint: plan.fingerprint,
     prepare: plan.sinks.map(
       ({ sink }) =>
@@ -22,12 +25,8 @@ export function stateOptions({ state }: PipelineSpec, plan: Plan, waitLockMs: nu
           sink.open(transaction),
     ),
     waitLockMs,
-    holder: thisProcess(),
-    version,
-    clock: systemClock,
+    holder: host.holder,
+    version: host.version,
+    clock: host.clock,
   }
-}
-
-export function thisProcess(): Holder {
-  return { pid: process.pid, host: hostname(), startedAt: systemClock.now() }
 }

@@ -2,12 +2,12 @@
 
 import { formatMs } from '../duration.ts'
 import { rangesOf } from '../progress.ts'
-import { count } from './count.ts'
+import { count } from '../words.ts'
 import type { Output, Reporter } from './reporter.ts'
 
 const WIDTH = 30
 
-/** How often the bar is drawn anew. */
+/** How often the bar is redrawn. */
 const REDRAW_MS = 100
 
 export interface ReplayTotals {

@@ -2,7 +2,7 @@
 
 import { formatMs } from '../duration.ts'
 import type { BatchProgress, Finished, Printed, Progress } from '../progress.ts'
-import { amount, count } from './count.ts'
+import { count } from '../words.ts'
 import type { Output, Reporter } from './reporter.ts'
 
 export type Verbosity = 'quiet' | 'warnings' | 'all'
@@ -60,7 +60,7 @@ function batchLine(batch: BatchProgress, before: Trend | null, now: number): str
   const { batchId, numInputRows, processedRowsPerSecond, counts, durationMs } = batch
   const refused = counts.skipped + counts.deadLetters
   return [
-    `batch ${batchId}: ${amount(numInputRows, 'records')} in ${formatMs(durationMs.triggerExecution)} (${count(processedRowsPerSecond)}/s)`,
+    `batch ${batchId}: ${count(numInputRows)} ${numInputRows === 1 ? 'record' : 'records'} in ${formatMs(durationMs.triggerExecution)} (${count(processedRowsPerSecond)}/s)`,
     ...(counts.filtered > 0 ? [`${count(counts.filtered)} filtered`] : []),
     ...(refused > 0 ? [`${count(refused)} refused (${reasons(batch)})`] : []),
     ...lagOf(batch, before, now),

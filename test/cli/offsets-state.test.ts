@@ -57,7 +57,10 @@ sink: {sqlite: {table: counts, mode: merge}}
     expect(dry.stdout).toContain('step filter, if its state is kept: rows after a later watermark are dropped as late')
     expect(dry.stdout).toContain('--allow-duplicates --state keep --execute')
     const refused = await reset('--execute')
-    expect(refused).toMatchObject({ code: 64, stderr: expect.stringContaining('--state keep|clear has to say') })
+    expect(refused).toMatchObject({
+      code: 64,
+      stderr: expect.stringContaining('add --state keep|clear to accept this'),
+    })
     expect(refused.stderr).toContain('dropped as late')
     expect(await reset('--state', 'clear', '--execute')).toMatchObject({
       code: 64,

@@ -213,7 +213,7 @@ describe.skipIf(!kafkaAvailable)('sprk offsets', () => {
   })
 
   test.each<[readonly string[], number, string]>([
-    [[], 64, 'where to?'],
+    [[], 64, 'name a target: one of'],
     [['--to-earliest', '--to-latest'], 64, 'only one of them'],
     [['--to-offset', '11'], 79, '/0: offset 11 is not in the log, which goes from 0 to 10'],
     [['--shift-by', '-11'], 79, '/0: offset -1 is not in the log'],
@@ -225,8 +225,16 @@ describe.skipIf(!kafkaAvailable)('sprk offsets', () => {
     [['--from-file', '{csv}', '--topic', '{topic}'], 64, 'names its partitions itself'],
     [['--to-earliest', '--state', 'keep'], 64, 'no step of this one does'],
     [['--to-earliest', '--export', '-o', 'json'], 64, 'it does not go with -o json'],
-    [['--to-earliest'], 64, '20 records would be read again: --allow-duplicates'],
-    [['--to-earliest', '--allow-loss'], 64, '20 records would be read again: --allow-duplicates'],
+    [
+      ['--to-earliest'],
+      64,
+      '20 records would be read again: nothing was changed; add --allow-duplicates to accept this',
+    ],
+    [
+      ['--to-earliest', '--allow-loss'],
+      64,
+      '20 records would be read again: nothing was changed; add --allow-duplicates to accept this',
+    ],
     [['--to-earliest', '--set', 'source.kafka.brokers=127.0.0.1:1', '--timeout', '200ms'], 69, 'no progress'],
     [['--to-earliest', '--set', 'name=other', '--set', 'state=./counts.db'], 78, 'of pipeline counts, not of other'],
   ])('reset %j is refused with exit %i and changes nothing', async (args, code, words) => {

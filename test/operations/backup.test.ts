@@ -3,7 +3,8 @@
 import { chmodSync, existsSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { backupState, verifyState } from '../../src/checkpoint/index.ts'
+import { backupState } from '../../src/operations/backup.ts'
+import { verifyState } from '../../src/operations/verify/verify.ts'
 import { query } from '../support/sqlite.ts'
 import { batchOf, commitRow, openState, position, temporaryDirectory } from '../support/state-file.ts'
 

@@ -1,13 +1,13 @@
 // sprk backup: a copy of a state file, while its pipeline runs or not.
 
 import type { Command } from 'commander'
-import { backupState } from '../../checkpoint/index.ts'
 import { Exit } from '../../errors.ts'
-import { untilSignal } from '../../operations/ask.ts'
+import { backupState } from '../../operations/backup.ts'
 import type { KindRegistry } from '../kinds.ts'
 import { type Cli, examples, outputForm } from '../options/command.ts'
 import { statePathOf } from '../options/state-argument.ts'
 import { stderr, stdout } from '../print/redact.ts'
+import { untilSignal } from '../signals.ts'
 
 export function backupCommand(sprk: Command, { registry, perform }: Cli): void {
   sprk
@@ -36,7 +36,7 @@ async function backup(
   const state = statePathOf(argument, registry)
   const { bytes, lastBatchId } = await backupState(state, file, signal)
   if (output === 'json') stdout.write(`${JSON.stringify({ state, file, bytes, lastBatchId })}\n`)
-  // Under cron nobody looks.
+  // Without a terminal, under cron, only what goes wrong is reported.
   else if (process.stderr.isTTY) stderr.write(`sprk: ${file}: ${bytes} bytes, last batch ${lastBatchId}\n`)
   return Exit.OK
 }

@@ -2,8 +2,8 @@
 
 import { isUtf8 } from 'node:buffer'
 import type { Command } from 'commander'
-import { type KeptDeadLetter, readDeadLetters } from '../../checkpoint/index.ts'
 import { Exit } from '../../errors.ts'
+import { type DeadLetterRow, readDeadLetters } from '../../operations/dead-letters.ts'
 import { partitionKey } from '../../record.ts'
 import type { KindRegistry } from '../kinds.ts'
 import { load } from '../load.ts'
@@ -40,7 +40,7 @@ function listDeadLetters(file: string, { set, limit, output }: DeadLettersOption
 
 const MAX_VALUE_CHARACTERS = 200
 
-function textLine(letter: KeptDeadLetter): string {
+function textLine(letter: DeadLetterRow): string {
   const { batchId, offset, code, reason, value } = letter
   return `${partitionKey(letter)} offset ${offset}, batch ${batchId}: ${code}: ${reason}\n  ${shown(value)}`
 }
@@ -55,7 +55,7 @@ function shown(value: Uint8Array | null): string {
 }
 
 /** Bytes that are no UTF-8 stand as `{"base64": …}`. */
-function jsonLine({ topic, partition, offset, batchId, code, reason, key, value, headers }: KeptDeadLetter): string {
+function jsonLine({ topic, partition, offset, batchId, code, reason, key, value, headers }: DeadLetterRow): string {
   const bytes = (content: Uint8Array | null) => {
     if (content === null) return null
     const buffer = Buffer.from(content)

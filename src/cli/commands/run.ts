@@ -12,6 +12,7 @@ import { jsonReporter } from '../../reporters/json.ts'
 import type { Reporter } from '../../reporters/reporter.ts'
 import { textReporter, type Verbosity } from '../../reporters/text.ts'
 import { noteState } from '../fail.ts'
+import { thisHost } from '../host.ts'
 import type { KindRegistry } from '../kinds.ts'
 import { load } from '../load.ts'
 import { type Cli, duration, examples, positiveInteger, waitLock, withPipeline } from '../options/command.ts'
@@ -53,9 +54,10 @@ interface RunOptions {
 async function run(file: string, options: RunOptions, registry: KindRegistry): Promise<number> {
   const stop = stopOnSignals()
   try {
-    const { spec, plan } = load(file, options.set, registry, { needsSecrets: true })
+    const pipeline = load(file, options.set, registry, { needsSecrets: true })
+    const { spec, plan } = pipeline
     const reporter = reporterOf(plan, options)
-    const checkpoint = await openCheckpoint(stateOptions(spec, plan, options.waitLock), stop.signal)
+    const checkpoint = await openCheckpoint(stateOptions(pipeline, options.waitLock, thisHost()), stop.signal)
     try {
       for (const message of checkpoint.notices) reporter.report({ kind: 'notice', level: 'info', message })
       await runWith(checkpoint, plan, options, reporter, stop.signal)
@@ -64,6 +66,7 @@ async function run(file: string, options: RunOptions, registry: KindRegistry): P
       throw error
     } finally {
       checkpoint.close()
+      await reporter.close()
     }
     return Exit.OK
   } finally {
@@ -94,7 +97,7 @@ async function runWith(
   }
 }
 
-/** Under cron nobody looks: only what goes wrong is said. */
+/** Without a terminal, under cron, only what goes wrong is reported. */
 function reporterOf(plan: Plan, { json, quiet, verbose }: RunOptions): Reporter {
   const verbosity: Verbosity = quiet ? 'quiet' : verbose || (process.stderr.isTTY && !json) ? 'all' : 'warnings'
   // stdout belongs to the objects of --json.

@@ -1,15 +1,16 @@
 // sprk verify: whether a state file is sound, each check in a line.
 
 import type { Command } from 'commander'
-import { type Check, verifyState } from '../../checkpoint/index.ts'
 import { Exit, SprkError } from '../../errors.ts'
-import { untilSignal } from '../../operations/ask.ts'
 import { recount } from '../../operations/verify/recount.ts'
+import { type Check, verifyState } from '../../operations/verify/verify.ts'
+import { thisHost } from '../host.ts'
 import type { KindRegistry } from '../kinds.ts'
 import { load } from '../load.ts'
 import { type Cli, examples, outputForm, timeout } from '../options/command.ts'
 import { statePathOf } from '../options/state-argument.ts'
-import { stdout } from '../print/redact.ts'
+import { print } from '../print/print.ts'
+import { untilSignal } from '../signals.ts'
 
 export function verifyCommand(sprk: Command, { registry, perform }: Cli): void {
   sprk
@@ -41,11 +42,10 @@ async function verify(
   const checks = [...verifyState(state)]
   if (against !== undefined) {
     const { plan } = load(against, [], registry, { needsSecrets: true })
-    checks.push(await recount(state, plan, { signal, timeoutMs }))
+    checks.push(await recount(state, plan, { host: thisHost(), signal, timeoutMs }))
   }
   const failed = checks.filter(isFailed).map(({ name }) => name)
-  const text = output === 'json' ? JSON.stringify(verifyObject(state, checks)) : checks.flatMap(linesOf).join('\n')
-  stdout.write(`${text}\n`)
+  print(output, { text: () => checks.flatMap(linesOf), json: () => verifyObject(state, checks) })
   if (failed.length > 0) throw unsound(state, failed)
   return Exit.OK
 }

@@ -1,6 +1,8 @@
 // What `--from-offset`, `--to-time` and the like ask for: the range of a replay, before anything is known of the log.
 
-import { Exit, SprkError } from '../../errors.ts'
+import type { SprkError } from '../../errors.ts'
+import type { RangeSpec } from '../../operations/replay/range.ts'
+import { usage as usageError } from '../../operations/usage.ts'
 import { partitionKey } from '../../record.ts'
 import { type Now, parseTime, parseTimeRange } from './times.ts'
 
@@ -9,21 +11,6 @@ export interface RangeOptions {
   readonly fromTime?: string
   readonly toOffset: readonly string[]
   readonly toTime?: string
-}
-
-/** `recorded`: where the live state began. `live`: how far it has come. */
-export type From = 'recorded' | 'earliest' | { readonly offset: number } | { readonly time: number }
-export type To = 'live' | 'latest' | { readonly offset: number } | { readonly time: number }
-
-export interface RangeSpec {
-  /** As it was asked for. */
-  readonly text: string
-  /** Null: only of the partitions in `fromNamed`. */
-  readonly from: From | null
-  /** `partitionKey` → where it begins. */
-  readonly fromNamed: ReadonlyMap<string, From>
-  readonly to: To
-  readonly toNamed: ReadonlyMap<string, To>
 }
 
 /** Throws a SprkError (exit 64). */
@@ -77,9 +64,9 @@ function parseSide(option: string, texts: readonly string[], now: Now): Side {
     const whole = offsetOf(text)
     const range = text.startsWith('@') ? parseTimeRange(text.slice(1), now) : undefined
     const offset = offsetOf(match?.[3] ?? '')
-    const isAgain = all !== null || span !== null
+    const isGiven = all !== null || span !== null
     if (whole !== undefined || range !== undefined) {
-      if (isAgain) throw usage(`${option} is given twice for all partitions`)
+      if (isGiven) throw usage(`${option} is given twice for all partitions`)
       if (whole !== undefined) all = whole
       else if (range !== undefined) span = { from: momentOf(range.from), to: momentOf(range.to) }
     } else if (match !== null && offset !== undefined) {
@@ -124,5 +111,5 @@ function noOffset(option: string, text: string, now: Now): SprkError {
 }
 
 function usage(message: string, hint = 'sprk replay --help'): SprkError {
-  return new SprkError(Exit.USAGE, { code: 'E_USAGE', message, hint })
+  return usageError(message, hint)
 }

@@ -14,8 +14,8 @@ const SQLITE_HEADER = 'SQLite format 3\0'
 const HEAD_BYTES = 4096
 
 /**
- * Whether an argument is meant as a state file, also as one that is damaged or missing; whoever opens it says whether it
- * is one. Call it before the state file is opened.
+ * Whether an argument is meant as a state file, also as one that is damaged or missing; opening it tells whether it is
+ * one. Call it before the state file is opened.
  */
 export function isStateArgument(path: string): boolean {
   const head = headOf(path)
@@ -24,7 +24,7 @@ export function isStateArgument(path: string): boolean {
   return head !== null && !/\.ya?ml$/i.test(path) && !isText(head)
 }
 
-/** Null where it cannot be read: whoever opens it says why. */
+/** Null where it cannot be read: opening it tells why. */
 function headOf(path: string): Buffer | null {
   let handle: number
   try {

@@ -1,18 +1,9 @@
 // Where `offsets reset` is to move positions: exactly one of its options says it.
 
 import { parseDurationMs, parseIsoDurationMs } from '../../duration.ts'
-import { Exit, SprkError } from '../../errors.ts'
+import type { ResetTarget } from '../../operations/offsets/target.ts'
+import { usage } from '../../operations/usage.ts'
 import { parseTimeMs } from './time.ts'
-
-export type Target =
-  | { readonly to: 'earliest' }
-  | { readonly to: 'latest' }
-  | { readonly to: 'offset'; readonly offset: number }
-  /** Epoch milliseconds: the first record that is as late, or the end where none is. */
-  | { readonly to: 'time'; readonly at: number }
-  | { readonly to: 'shift'; readonly by: number }
-  /** A CSV file. */
-  | { readonly to: 'file'; readonly path: string }
 
 export interface TargetOptions {
   readonly toEarliest?: boolean
@@ -23,6 +14,8 @@ export interface TargetOptions {
   readonly shiftBy?: string
   readonly fromFile?: string
 }
+
+export const RESET_HELP = 'sprk offsets reset --help'
 
 const FLAGS = {
   toEarliest: '--to-earliest',
@@ -39,18 +32,18 @@ export function targetFlag(options: TargetOptions): keyof TargetOptions | null {
   const given = (Object.keys(FLAGS) as (keyof TargetOptions)[]).filter((name) => options[name] !== undefined)
   const [first, second] = given
   if (first !== undefined && second !== undefined) {
-    throw usage(`${FLAGS[first]} and ${FLAGS[second]}: only one of them can say where to go`)
+    throw usage(`${FLAGS[first]} and ${FLAGS[second]}: only one of them can say where to go`, RESET_HELP)
   }
   return first ?? null
 }
 
 /** Throws a SprkError (exit 64). `timeZone`: of times without a zone; `now`: epoch milliseconds. */
-export function targetOf(options: TargetOptions, timeZone: string, now: number): Target {
+export function targetOf(options: TargetOptions, timeZone: string, now: number): ResetTarget {
   const flag = targetFlag(options)
   const text = flag === null ? '' : String(options[flag])
   switch (flag) {
     case null:
-      throw usage(`where to? one of ${Object.values(FLAGS).join(', ')} has to say it`)
+      throw usage(`name a target: one of ${Object.values(FLAGS).join(', ')}`, RESET_HELP)
     case 'toEarliest':
       return { to: 'earliest' }
     case 'toLatest':
@@ -74,35 +67,12 @@ export function targetOf(options: TargetOptions, timeZone: string, now: number):
   }
 }
 
-/** For the audit and for people. */
-export function describeTarget(target: Target): string {
-  switch (target.to) {
-    case 'earliest':
-    case 'latest':
-      return `to ${target.to}`
-    case 'offset':
-      return `to offset ${target.offset}`
-    case 'time':
-      return `to time ${new Date(target.at).toISOString()}`
-    case 'shift':
-      return `by ${target.by < 0 ? '' : '+'}${target.by}`
-    case 'file':
-      return `from file ${target.path}`
-    default:
-      return target satisfies never
-  }
-}
-
-export function usage(message: string, hint = 'sprk offsets reset --help'): SprkError {
-  return new SprkError(Exit.USAGE, { code: 'E_USAGE', message, hint })
-}
-
 function wholeNumber(text: string, form: RegExp): number | undefined {
   const n = Number(text)
   return form.test(text) && Number.isSafeInteger(n) ? n : undefined
 }
 
 function parsed<T>(flag: keyof typeof FLAGS, text: string, value: T | undefined, what: string): T {
-  if (value === undefined) throw usage(`${FLAGS[flag]} ${text}: ${what} is expected`)
+  if (value === undefined) throw usage(`${FLAGS[flag]} ${text}: ${what} is expected`, RESET_HELP)
   return value
 }

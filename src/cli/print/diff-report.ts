@@ -1,7 +1,7 @@
 // What `replay --diff` prints: how the replayed tables differ from the live ones.
 
-import type { RowDiff, StateDiff, TableDiff } from '../../checkpoint/index.ts'
 import type { SqlValue } from '../../checkpoint.ts'
+import type { RowDiff, StateDiff, TableDiff } from '../../operations/replay/diff.ts'
 import { partitionKey } from '../../record.ts'
 import { formatTable } from './table.ts'
 
@@ -19,16 +19,15 @@ export function positionLines({ positions }: StateDiff): readonly string[] {
   })
 }
 
-export function diffJson(diff: StateDiff): string {
+export function diffJson(diff: StateDiff): object {
   const { tables, positions } = diff
   const examples = (rows: readonly RowDiff[]) =>
     rows.map(({ replayed, live }) => ({ replayed: jsonRow(replayed), live: jsonRow(live) }))
-  const object = {
+  return {
     equal: isEqual(diff),
     tables: tables.map((table) => ({ ...table, examples: examples(table.examples) })),
     positions,
   }
-  return `${JSON.stringify(object)}\n`
 }
 
 function jsonRow(row: RowDiff['live']): object | null {
@@ -42,7 +41,7 @@ function jsonValue(value: SqlValue): unknown {
   return value instanceof Uint8Array ? { hex: Buffer.from(value).toString('hex') } : value
 }
 
-export function diffText(diff: StateDiff): string {
+export function diffText(diff: StateDiff): readonly string[] {
   const count = (title: string) => ({ title, align: 'right' as const })
   const columns = [
     { title: 'table', align: 'left' as const },
@@ -55,7 +54,7 @@ export function diffText(diff: StateDiff): string {
       ? [table, ...[counts.onlyReplayed, counts.onlyLive, counts.different].map(String)]
       : [table, '-', '-', '-'],
   )
-  return `${[...formatTable(columns, rows), ...diff.tables.flatMap(exampleLines)].join('\n')}\n`
+  return [...formatTable(columns, rows), ...diff.tables.flatMap(exampleLines)]
 }
 
 function exampleLines({ table, shape, examples }: TableDiff): readonly string[] {

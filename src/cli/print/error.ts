@@ -2,6 +2,7 @@
 
 import { stripVTControlCharacters } from 'node:util'
 import type { Place, Problem, SprkError } from '../../errors.ts'
+import { displayWidth } from '../../words.ts'
 
 export interface ErrorContext {
   /** The texts of the files that places are in, for code frames. */
@@ -27,7 +28,7 @@ export function formatError(error: SprkError, { source, pipeline, color, state }
   return `${lines.join('\n')}\n`
 }
 
-/** Below the command line nobody knows how the user named the pipeline. */
+/** Only the command line knows how the user named the pipeline. */
 function withPipeline(problem: Problem, pipeline: string | undefined): Problem {
   const { hint } = problem
   if (hint === undefined || pipeline === undefined) return problem
@@ -75,7 +76,7 @@ function codeFrame(line: string, { line: number, column, length = 1 }: Place, pa
   const bar = paint('quiet', '|')
   return [
     `  ${paint('quiet', gutter)} ${bar} ${before}${marked}${after}`.trimEnd(),
-    `  ${' '.repeat(gutter.length)} ${bar} ${' '.repeat(width(before))}${paint('mark', '^'.repeat(Math.max(1, width(marked))))}`,
+    `  ${' '.repeat(gutter.length)} ${bar} ${' '.repeat(displayWidth(before))}${paint('mark', '^'.repeat(Math.max(1, displayWidth(marked))))}`,
   ]
 }
 
@@ -100,19 +101,4 @@ function cut(before: string, marked: string, after: string): Cut {
     marked: marked.length > room ? `${marked.slice(0, room)}…` : marked,
     after: after.length > room ? `${after.slice(0, room)}…` : after,
   }
-}
-
-const WIDE =
-  /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303f\uff01-\uff60\uffe0-\uffe6]/u
-const ZERO_WIDTH = /^[\p{M}\u200b-\u200d]/u
-const graphemes = new Intl.Segmenter('en')
-
-/** Columns on a terminal: East Asian characters and emoji take two. */
-function width(text: string): number {
-  let columns = 0
-  for (const { segment } of graphemes.segment(text)) {
-    if (WIDE.test(segment)) columns += 2
-    else if (!ZERO_WIDTH.test(segment)) columns += 1
-  }
-  return columns
 }

@@ -1,8 +1,8 @@
-// Keeps secrets out of whatever leaves the process: each is known by its value, wherever a message may have got it from.
+// Keeps secrets out of all that leaves the process: each is known by its value, wherever a message may have got it from.
 
 import type { Output } from '../../reporters/reporter.ts'
 
-/** Shorter ones would tear words apart everywhere, and show themselves by that. */
+/** Shorter secrets are not masked: replacing one or two letters everywhere garbles the text and reveals them. */
 const MIN_LENGTH = 4
 
 const secrets = new Set<string>()
@@ -22,7 +22,7 @@ export function hide(value: string): void {
 
 const KEY_WITH_TEXT = /\bpass(?:w\w*)?["']?\s*[:=]\s*(?!\{|\$\{)(?:"([^"\n]*)|'([^'\n]*)|([^\s,}#"'][^,}#\n]*))/g
 
-/** Hides what looks like a password in a pipeline file that nobody can read otherwise, but whose lines may be shown. */
+/** Hides what looks like a password in a pipeline file that cannot be parsed, but whose lines may be shown. */
 export function hideLiterals(text: string): void {
   for (const [, ...forms] of text.matchAll(KEY_WITH_TEXT)) {
     const value = forms.find((form) => form !== undefined)?.trim()

@@ -1,39 +1,31 @@
 // A reset in words, as JSON, and as the CSV that --from-file reads.
 
+import { Exit, SprkError } from '../../errors.ts'
 import { csvLine } from '../../operations/offsets/csv.ts'
-import type { ResetPlan } from '../../operations/offsets/reset-plan.ts'
-import type { StateChoice } from '../../operations/offsets/reset-state.ts'
-import type { Plan } from '../../plan/plan.ts'
-import { partitionKey } from '../../record.ts'
-import { amount } from '../amount.ts'
+import { totalsOf } from '../../operations/offsets/plan-moves.ts'
+import type { ResetPlan } from '../../operations/offsets/reset.ts'
+import { describeTarget } from '../../operations/offsets/target.ts'
+import { partitionKey, type TopicPartition } from '../../record.ts'
+import { amount, shortList } from '../../words.ts'
 import { formatTable } from './table.ts'
 
 export interface ResetReport {
-  readonly pipeline: string
+  readonly plan: ResetPlan
+  readonly isExecuted: boolean
   /** The pipeline as it is named in a command: its file and what was set. */
   readonly words: string
-  /** Path of the state file. */
-  readonly state: string
-  /** Where to, in words. */
-  readonly target: string
-  readonly plan: ResetPlan
-  /** Whether a replay gives each record once. */
-  readonly isReplayable: boolean
-  readonly choice: StateChoice
-  /** What becomes of the sinks. */
-  readonly sinks: Plan['sinks']
-  readonly unit: 'records' | 'bytes'
-  readonly isExecuted: boolean
   /** The command line that does it. */
   readonly command: string
 }
 
-export function resetJson(report: ResetReport): string {
-  const { pipeline, state, target, plan, choice, sinks, unit, isExecuted, command } = report
-  return `${JSON.stringify({
-    pipeline,
-    state,
-    target,
+export function resetJson(report: ResetReport): object {
+  const { plan, isExecuted, command } = report
+  const { pipeline, request, unit } = plan
+  const { choice, target } = request
+  return {
+    pipeline: pipeline.plan.name,
+    state: pipeline.spec.state.path,
+    target: describeTarget(target),
     executed: isExecuted,
     moves: plan.moves.map(({ topic, partition, from, to, readAgain, neverRead, isLost }) => {
       return { topic, partition, from, to, readAgain, neverRead, lost: isLost }
@@ -43,22 +35,53 @@ export function resetJson(report: ResetReport): string {
     clusterChanged: plan.isRebound,
     unit,
     total: totalsOf(plan),
-    needs: [...plan.needs.map((flags) => flags[0]), ...choice.missing],
+    needs: [...plan.needs.map((permissions) => permissions[0]), ...choice.missing],
     effects: [...effectsOf(report), ...choice.lines],
-    sinks: sinks.map(({ id }) => id),
+    sinks: pipeline.plan.sinks.map(({ id }) => id),
     command: isExecuted ? null : command,
-  })}\n`
+  }
 }
 
-export function resetCsv({ moves }: ResetPlan): string {
-  return moves.map(({ topic, partition, to }) => `${csvLine([topic, partition, to])}\n`).join('')
+/** As --from-file reads it. */
+export function offsetsCsv(offsets: readonly (TopicPartition & { readonly offset: number })[]): readonly string[] {
+  return offsets.map(({ topic, partition, offset }) => csvLine([topic, partition, offset]))
 }
 
-export function resetText(report: ResetReport): string {
-  const { plan, choice, isExecuted, command } = report
-  const lines = [...planTable(plan), '', ...notesOf(plan), ...effectsOf(report), ...choice.lines]
-  if (isExecuted) return `${[...lines, `done: ${report.target}, in ${report.state}`].join('\n')}\n`
-  return `${[...lines, 'nothing was changed; this does it:', `  ${command}`].join('\n')}\n`
+export function resetText(report: ResetReport): readonly string[] {
+  const { plan, isExecuted, command } = report
+  const { pipeline, request } = plan
+  const lines = [...planTable(plan), '', ...notesOf(plan), ...effectsOf(report), ...request.choice.lines]
+  if (isExecuted) return [...lines, `done: ${describeTarget(request.target)}, in ${pipeline.spec.state.path}`]
+  return [...lines, 'nothing was changed; this does it:', `  ${command}`]
+}
+
+/** `missing`: the options that have to allow or decide it. `command`: the command line with them. */
+export function notAllowed(plan: ResetPlan, missing: readonly string[], command: string): SprkError {
+  const { request, moves, forgotten, unit } = plan
+  const { readAgain, neverRead } = totalsOf(plan)
+  const lost = moves.filter(({ isLost }) => isLost).map(partitionKey)
+  const isUndecided = request.choice.missing.length > 0
+  const reasons = [
+    ...(missing.length > request.choice.missing.length && lost.length > 0
+      ? [`saved offsets are not in this log (${shortList(lost)})`]
+      : []),
+    ...(missing.includes('--allow-loss') && neverRead > 0 ? [`${amount(neverRead, unit)} would never be read`] : []),
+    ...(missing.includes('--allow-loss') && forgotten.length > 0 ? [`${forgottenOf(plan)} would be forgotten`] : []),
+    ...(missing.includes('--allow-duplicates') && readAgain > 0
+      ? [`${amount(readAgain, unit)} would be read again`]
+      : []),
+    ...(isUndecided ? ['steps keep state'] : []),
+  ]
+  return new SprkError(Exit.USAGE, {
+    code: 'E_NOT_ALLOWED',
+    message: `${reasons.join(', and ')}: nothing was changed; add ${missing.join(' and ')} to accept this`,
+    details: request.choice.lines,
+    hint: command,
+  })
+}
+
+function forgottenOf({ forgotten }: ResetPlan): string {
+  return `the position${forgotten.length === 1 ? '' : 's'} of ${shortList(forgotten.map(partitionKey))}`
 }
 
 function planTable(plan: ResetPlan): readonly string[] {
@@ -77,11 +100,6 @@ function planTable(plan: ResetPlan): readonly string[] {
   return formatTable(columns, [...rows, ['total', '', '', '', String(readAgain), String(neverRead)]])
 }
 
-export function totalsOf({ moves }: ResetPlan): { readonly readAgain: number; readonly neverRead: number } {
-  const sum = (count: (move: ResetPlan['moves'][number]) => number) => moves.reduce((all, move) => all + count(move), 0)
-  return { readAgain: sum((move) => move.readAgain), neverRead: sum((move) => move.neverRead) }
-}
-
 function notesOf({ moves, others, forgotten, isRebound, logId }: ResetPlan): string[] {
   return [
     ...moves
@@ -93,7 +111,9 @@ function notesOf({ moves, others, forgotten, isRebound, logId }: ResetPlan): str
   ]
 }
 
-function effectsOf({ words, plan, isReplayable, sinks, unit, isExecuted }: ResetReport): string[] {
+function effectsOf({ words, plan, isExecuted }: ResetReport): string[] {
+  const { isReplayable, unit } = plan
+  const { sinks } = plan.pipeline.plan
   const are = (n: number) => (!isExecuted ? 'would be' : n === 1 ? 'is' : 'are')
   const { readAgain, neverRead } = totalsOf(plan)
   return [

@@ -1,47 +1,25 @@
 // Where partitions stand, as a table, as JSON and as CSV.
 
 import { csvLine } from '../../operations/offsets/csv.ts'
-import { shortList } from '../../operations/offsets/selection.ts'
 import { type Standing, totalOf } from '../../operations/offsets/standing.ts'
+import type { Standings } from '../../operations/offsets/standings.ts'
 import { partitionKey } from '../../record.ts'
+import { shortList } from '../../words.ts'
 import { formatTime } from '../options/time.ts'
 import { formatTable, type TableColumn } from './table.ts'
 
-export interface ShowReport {
-  readonly pipeline: string
-  /** Path of the state file; null: there is none yet. */
-  readonly state: string | null
-  /** What an offset counts. */
-  readonly unit: 'records' | 'bytes'
-  /** Of the log that the positions belong to. */
-  readonly logId: string | null
-  /** 0: none was committed. */
-  readonly batchId: number
-  /** Of the last batch, epoch milliseconds. */
-  readonly committedAt: number | null
-  /** Nobody looked at the log. */
-  readonly isOffline: boolean
-  readonly partitions: readonly Standing[]
-  /** What else there is to say, a line each. */
-  readonly notes: readonly string[]
-}
-
 export type ShowForm = 'table' | 'json' | 'csv'
 
-export function showReport(report: ShowReport, form: ShowForm): string {
-  switch (form) {
-    case 'table':
-      return `${tableLines(report).join('\n')}\n`
-    case 'json':
-      return `${JSON.stringify(jsonOf(report))}\n`
-    case 'csv':
-      return csvOf(report)
-    default:
-      return form satisfies never
-  }
-}
-
-function jsonOf({ pipeline, state, logId, batchId, committedAt, isOffline, partitions, notes }: ShowReport) {
+export function showJson({
+  pipeline,
+  state,
+  logId,
+  batchId,
+  committedAt,
+  isOffline,
+  partitions,
+  notes,
+}: Standings): object {
   return {
     pipeline,
     state,
@@ -79,11 +57,11 @@ const CSV_COLUMNS = [
   'groupOffset',
 ] as const
 
-function csvOf({ partitions }: ShowReport): string {
+export function showCsv({ partitions }: Standings): readonly string[] {
   const lines = partitions.map((row) =>
     CSV_COLUMNS.map((name) => (name === 'committedAt' ? isoOf(row.committedAt) : row[name]) ?? ''),
   )
-  return [CSV_COLUMNS, ...lines].map((cells) => `${csvLine(cells)}\n`).join('')
+  return [CSV_COLUMNS, ...lines].map(csvLine)
 }
 
 interface Column extends TableColumn {
@@ -96,7 +74,7 @@ const right = (title: string, cell: Column['cell'], total?: 'lag' | 'lastBatchRe
 }
 
 /** Wide terminals are not assumed: only the columns that say something. */
-function columnsOf({ isOffline, partitions }: ShowReport): readonly Column[] {
+function columnsOf({ isOffline, partitions }: Standings): readonly Column[] {
   const hasGroup = partitions.some(differs)
   return [
     { title: 'topic', align: 'left', cell: ({ topic }) => topic },
@@ -111,7 +89,7 @@ function columnsOf({ isOffline, partitions }: ShowReport): readonly Column[] {
   ]
 }
 
-function tableLines(report: ShowReport): readonly string[] {
+export function showTable(report: Standings): readonly string[] {
   const { partitions, unit, notes } = report
   const columns = columnsOf(report)
   const rows = partitions.map((row) => columns.map(({ cell }) => String(cell(row) ?? '-')))
@@ -133,7 +111,7 @@ function newNote(partitions: readonly Standing[]): string[] {
   return fresh.length === 0 ? [] : [`not saved yet: ${shortList(fresh)}; next is where a start would begin`]
 }
 
-function remarkOf(row: Standing, unit: ShowReport['unit']): string[] {
+function remarkOf(row: Standing, unit: Standings['unit']): string[] {
   const key = partitionKey(row)
   const { next, start, end, lost, status } = row
   switch (status) {

@@ -1,15 +1,16 @@
 // The status of a pipeline for people: a line a fact, then a table of its last batches.
 
-import type { BatchRow } from '../../checkpoint/index.ts'
 import { formatMs } from '../../duration.ts'
+import type { BatchRow } from '../../operations/history/rows.ts'
 import type { Lag } from '../../operations/status/lag.ts'
 import type { StateReport } from '../../operations/status/state-report.ts'
-import { recordsOf, type Status, totalDelayMs } from '../../operations/status/status.ts'
+import { type PipelineStatus, totalDelayMs } from '../../operations/status/status.ts'
+import { recordsRead } from '../../progress.ts'
 import { partitionKey } from '../../record.ts'
-import { amount } from '../amount.ts'
+import { amount } from '../../words.ts'
 import { formatTable, type TableColumn } from './table.ts'
 
-export function statusText(status: Status): readonly string[] {
+export function statusText(status: PipelineStatus): readonly string[] {
   const { name, path, batchIntervalMs, state } = status
   const lines = [
     `${name}: ${activity(status)}`,
@@ -25,7 +26,7 @@ export function statusText(status: Status): readonly string[] {
   return state.batches.length === 0 ? lines : [...lines, '', ...formatTable(COLUMNS, state.batches.map(cells))]
 }
 
-function activity({ isRunning, state }: Status): string {
+function activity({ isRunning, state }: PipelineStatus): string {
   const holder = state?.meta.holder ?? null
   if (holder === null) return isRunning ? 'starting' : 'has not run yet'
   const who = `process ${holder.pid} on ${holder.host}, since ${timeOf(holder.startedAt)}`
@@ -38,7 +39,7 @@ function lastBatch({ lastBatchId, batches }: StateReport, now: number): string {
   return `${lastBatchId}, committed ${timeOf(last.committedAt)}, ${formatMs(Math.max(0, now - last.committedAt))} ago`
 }
 
-function lagText(lag: Status['lag']): string {
+function lagText(lag: PipelineStatus['lag']): string {
   if (lag === 'not asked') return 'not asked'
   if ('unknown' in lag) return `unknown: ${lag.unknown}`
   const { offsets, partitions, lost } = lag
@@ -101,7 +102,7 @@ function cells(batch: BatchRow): readonly string[] {
   return [
     String(batchId),
     timeOf(committedAt),
-    String(recordsOf(batch)),
+    String(recordsRead(counts)),
     String(counts.filtered),
     String(counts.skipped + counts.deadLetters),
     formatMs(schedulingDelayMs),

@@ -1,5 +1,7 @@
 // Tables for terminals: columns as wide as their widest cell, two spaces between them.
 
+import { displayWidth } from '../../words.ts'
+
 export interface TableColumn {
   readonly title: string
   /** Numbers stand at the right. */
@@ -9,12 +11,13 @@ export interface TableColumn {
 /** Lines without a space at their end. An empty table has its titles. */
 export function formatTable(columns: readonly TableColumn[], rows: readonly (readonly string[])[]): readonly string[] {
   const titles = columns.map(({ title }) => title)
-  const widths = titles.map((title, i) => Math.max(title.length, ...rows.map((row) => (row[i] ?? '').length)))
+  const widths = titles.map((title, i) => Math.max(...[title, ...rows.map((row) => row[i] ?? '')].map(displayWidth)))
   return [titles, ...rows].map((cells) =>
     columns
       .map(({ align }, i) => {
         const [cell = '', width = 0] = [cells[i], widths[i]]
-        return align === 'left' ? cell.padEnd(width) : cell.padStart(width)
+        const space = ' '.repeat(width - displayWidth(cell))
+        return align === 'left' ? cell + space : space + cell
       })
       .join('  ')
       .trimEnd(),

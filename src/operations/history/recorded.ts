@@ -1,12 +1,20 @@
-// The batches of a state file, for those who repeat them: what is known of all of them, and each in its turn.
+// The batches of a state file, to be repeated: what is known of all of them, and each in its turn.
 
-import { readResume, toNumber } from '../../checkpoint/resume.ts'
-import { viewState } from '../../checkpoint/view.ts'
+import { getMetaText, readResume, toNumber, viewState } from '../../checkpoint/index.ts'
 import type { Transaction } from '../../checkpoint.ts'
 import { Exit, SprkError } from '../../errors.ts'
 import type { Position } from '../../log.ts'
 import { partitionKey, type TopicPartition } from '../../record.ts'
-import { type BatchRow, type MoveRow, type RangeRow, readBatches, readMeta, readMoves, readRanges } from './rows.ts'
+import {
+  type BatchRow,
+  type BatchWithRanges,
+  type MoveRow,
+  type RangeRow,
+  readBatches,
+  readMeta,
+  readMoves,
+  readRanges,
+} from './rows.ts'
 
 /** A partition as a source's recorded batches read it. */
 export interface RecordedPartition extends Position {
@@ -16,11 +24,12 @@ export interface RecordedPartition extends Position {
   readonly lowest: number
   /** Behind the highest offset of all recorded ranges; `next` where there is none. */
   readonly highest: number
-  /** Whether some of its recorded ranges are of another log than it is read from now: the topic was created anew. */
+  /** Whether some of its recorded ranges are of another log than it is read from now: the topic was recreated. */
   readonly isOfOtherLog: boolean
 }
 
-export interface History {
+/** What a state file says of the batches of one source. */
+export interface RecordedHistory {
   /** Of the pipeline. */
   readonly name: string
   readonly stateId: string | null
@@ -32,12 +41,12 @@ export interface History {
   readonly firstBatchId: number
   readonly lastBatchId: number
   readonly moves: readonly MoveRow[]
-  /** That its batches have read, those twice that were read again. */
+  /** How many records its batches have read; a record that was read again counts twice. */
   readonly records: number
 }
 
 /** Of one source. */
-export function readHistory(transaction: Transaction, source: string): History {
+export function readHistory(transaction: Transaction, source: string): RecordedHistory {
   const { name, stateId } = readMeta(transaction)
   const moves = readMoves(transaction).filter((move) => move.source === source)
   const { lastBatchId, logIds, positions } = readResume(transaction)
@@ -74,9 +83,9 @@ export function readRecords(transaction: Transaction): number {
   return Number(transaction.prepare(sql).get()?.['records'])
 }
 
+/** Identity of the replayed file that the results were replaced by last. */
 export function readReplacedBy(transaction: Transaction): string | null {
-  const value = transaction.prepare("SELECT value FROM sprk_meta WHERE key = 'replaced_by'").get()?.['value']
-  return value === undefined ? null : String(value)
+  return getMetaText(transaction, 'replaced_by')
 }
 
 function offsetsBy(transaction: Transaction, source: string, select: string): ReadonlyMap<string, number> {
@@ -105,19 +114,19 @@ export function batchAcross(
   return found === undefined ? null : toNumber(found['batch_id'])
 }
 
-export interface WholeBatch extends BatchRow {
-  /** Of one source. */
-  readonly ranges: readonly RangeRow[]
-}
-
 /** Batches in memory at a time. */
 const PAGE = 200
 
 /**
- * The batches behind `after`, up to `through`, while others may be added. Throws a SprkError (exit 75) where the history
- * became another one meanwhile.
+ * The batches behind `after`, up to `through`, with the ranges of one source, while others may be added. Throws a SprkError
+ * (exit 75) where the history became another one between two pages.
  */
-export function* recordedBatches(path: string, source: string, after: number, through: number): Generator<WholeBatch> {
+export function* recordedBatches(
+  path: string,
+  source: string,
+  after: number,
+  through: number,
+): Generator<BatchWithRanges> {
   let last: BatchRow | null = null
   for (let at = after + 1; at <= through; at += PAGE) {
     const to = Math.min(at + PAGE - 1, through)
@@ -135,6 +144,6 @@ export function* recordedBatches(path: string, source: string, after: number, th
 }
 
 function replaced(path: string): SprkError {
-  const message = `${path}: its recorded batches became others while they were repeated`
+  const message = `${path}: the recorded batches changed during the replay`
   return new SprkError(Exit.LOCKED, { code: 'E_FENCED', message, hint: 'start the replay again' })
 }

@@ -1,7 +1,7 @@
 // What a state file says of itself and of its batches, as values.
 
-import type { Row } from '../../checkpoint/connection.ts'
-import { toNumber } from '../../checkpoint/resume.ts'
+import { INDEXES_PREFIX, TABLE_PREFIX } from '../../checkpoint/fingerprint.ts'
+import { type Holder, type Row, toNumber } from '../../checkpoint/index.ts'
 import type { SqlValue, Transaction } from '../../checkpoint.ts'
 import type { Gap } from '../../log.ts'
 import type { Counts } from '../../progress.ts'
@@ -10,19 +10,25 @@ import { byTopicPartition } from '../../record.ts'
 /** Times are epoch milliseconds. */
 export interface StateMeta {
   readonly name: string
-  /** Null in a file of an older sprk that nothing has opened since. */
+  /** Null in a file of an older sprk that was not opened since. */
   readonly stateId: string | null
   readonly createdAt: number
   readonly createdBy: string
   /** Of the sprk that opened it last. */
   readonly version: string | null
   readonly epoch: number
-  /** Who opened it last, working still or not. */
-  readonly holder: { readonly pid: number; readonly host: string; readonly startedAt: number } | null
+  /** The process that opened it last, whether it still works or not. */
+  readonly holder: Holder | null
   /** Canonical text of the plan of the last run. */
   readonly plan: string
-  /** Tables that hold results. */
-  readonly tables: readonly string[]
+  readonly results: readonly ResultTableRow[]
+}
+
+/** A table that holds results. */
+export interface ResultTableRow {
+  readonly name: string
+  /** The unique indexes of its key; null where the file was last opened by a version that did not save them. */
+  readonly indexes: readonly string[] | null
 }
 
 /** A committed micro-batch. */
@@ -47,6 +53,11 @@ export interface RangeRow {
   readonly fromOffset: number
   readonly untilOffset: number
   readonly bytes: number
+}
+
+/** A batch and its ranges. */
+export interface BatchWithRanges extends BatchRow {
+  readonly ranges: readonly RangeRow[]
 }
 
 /** A position that was moved other than by reading. */
@@ -76,7 +87,11 @@ export function readMeta(transaction: Transaction): StateMeta {
         ? null
         : { pid: toNumber(pid), host: text('holder_host') ?? '', startedAt: toNumber(meta.get('holder_started_at')) },
     plan: text('plan') ?? '',
-    tables: [...meta].filter(([key]) => key.startsWith('table:')).map(([, value]) => String(value)),
+    results: [...meta].flatMap(([key, value]) => {
+      if (!key.startsWith(TABLE_PREFIX)) return []
+      const indexes = text(INDEXES_PREFIX + key.slice(TABLE_PREFIX.length))
+      return [{ name: String(value), indexes: indexes === null ? null : (JSON.parse(indexes) as string[]) }]
+    }),
   }
 }
 

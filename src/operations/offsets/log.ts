@@ -3,7 +3,12 @@
 import type { LogPartition, LogView, Position } from '../../log.ts'
 import { partitionKey } from '../../record.ts'
 import { type Asking, ask } from '../ask.ts'
-import type { Log } from './reset-plan.ts'
+
+export interface Log {
+  readonly logId: string | null
+  /** All that the pipeline reads. */
+  readonly partitions: readonly LogPartition[]
+}
 
 /** The topic ids are those of the positions, where they still are of this log. */
 export async function readLog(view: LogView, positions: readonly Position[], asking: Asking): Promise<Log> {

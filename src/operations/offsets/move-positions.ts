@@ -1,41 +1,39 @@
 // Moving saved positions by hand: the change, its row in the audit and the next epoch are one transaction.
 
 import { fenced } from '../../checkpoint/batch-rows.ts'
-import { type Connection, connect } from '../../checkpoint/connection.ts'
-import { assertWritable, isStateFile, realPath } from '../../checkpoint/create.ts'
-import { acquireLock, type Lock } from '../../checkpoint/lock.ts'
-import { insertAudit, isEpochPast, nextEpoch, readEpoch } from '../../checkpoint/meta.ts'
-import { quoted } from '../../checkpoint/names.ts'
-import { assertName, upgrade } from '../../checkpoint/open.ts'
+import { connect } from '../../checkpoint/connection.ts'
+import { assertWritable, isStateFile } from '../../checkpoint/create.ts'
+import {
+  acquireLock,
+  assertName,
+  type CheckpointOptions,
+  CommitFailed,
+  type Connection,
+  inNextEpoch,
+  noState,
+  quoted,
+  readResume,
+  realPath,
+} from '../../checkpoint/index.ts'
+import type { Lock } from '../../checkpoint/lock.ts'
+import { insertAudit } from '../../checkpoint/meta.ts'
+import { upgrade } from '../../checkpoint/open.ts'
 import { insertPosition, movePosition, replaceLogId } from '../../checkpoint/positions.ts'
-import { readResume } from '../../checkpoint/resume.ts'
-import { CommitFailed, inTransaction } from '../../checkpoint/transaction.ts'
-import { noState } from '../../checkpoint/view.ts'
 import type { ResumePoint, Transaction } from '../../checkpoint.ts'
-import type { Clock } from '../../clock.ts'
 import type { Gap, Position } from '../../log.ts'
 import { partitionKey } from '../../record.ts'
 
-export interface ResetOptions {
-  readonly path: string
-  /** The pipeline's: a state file belongs to one. */
-  readonly name: string
-  /** File mode of the lock, where there is none yet. */
-  readonly mode: number
-  /** Identity of a state file that has none yet. */
-  readonly stateId: string
-  /** How long to wait for another process that holds the file. */
-  readonly waitLockMs: number
-  /** Of sprk. */
-  readonly version: string
-  readonly clock: Clock
-}
+/** What of opening a state file to run goes for moving its positions too. */
+export type HoldOptions = Pick<
+  CheckpointOptions,
+  'path' | 'name' | 'mode' | 'stateId' | 'waitLockMs' | 'version' | 'clock'
+>
 
 export interface PositionsReset {
   readonly source: string
   /** Identity of the log that all positions belong to afterwards; null: as before. */
   readonly logId: string | null
-  /** Saved positions that are moved; also those that stay, but of whose log nothing is to be believed any more. */
+  /** Positions to move. Where `fromOffset = toOffset` the offset stays, but leader epoch and tail hash are forgotten. */
   readonly moves: readonly Gap[]
   /** Positions where there was none. */
   readonly begun: readonly Position[]
@@ -47,7 +45,7 @@ export interface PositionsReset {
   readonly detail: string
 }
 
-/** A state file that nobody else works on. */
+/** A state file that no other process works on. */
 export interface HeldState {
   readonly resume: ResumePoint
   /** At most once. Throws a SprkError, and nothing was changed: 74 for what the disk says, 75 for positions that stand elsewhere. */
@@ -61,7 +59,7 @@ export interface HeldState {
  * does: 66 where there is none, 74 for a damaged file, 75 for one that another process works on, 77, 78.
  */
 export async function holdState(
-  options: ResetOptions,
+  options: HoldOptions,
   signal?: AbortSignal,
   connectTo: (path: string) => Connection = connect,
 ): Promise<HeldState> {
@@ -89,17 +87,19 @@ interface Held {
   readonly connectTo: (path: string) => Connection
 }
 
-function held(state: Held, options: ResetOptions): HeldState {
+function held(state: Held, options: HoldOptions): HeldState {
   const { path, lock, connection, connectTo } = state
   return {
     resume: readResume(connection),
     reset(change) {
-      const epoch = readEpoch(connection)
       try {
-        inTransaction(connection, () => apply(path, connection, change, options))
+        inNextEpoch(
+          connection,
+          () => connectTo(path),
+          () => apply(path, connection, change, options),
+        )
       } catch (error) {
-        if (!(error instanceof CommitFailed)) throw error
-        if (!isEpochPast(epoch, { path, dropped: connection, connectTo })) throw error.cause
+        throw error instanceof CommitFailed ? error.cause : error
       }
     },
     close() {
@@ -114,10 +114,9 @@ function held(state: Held, options: ResetOptions): HeldState {
   }
 }
 
-function apply(path: string, connection: Connection, change: PositionsReset, options: ResetOptions): void {
+function apply(path: string, connection: Connection, change: PositionsReset, options: HoldOptions): void {
   const { source, logId, moves, begun, forgotten, cleared, detail } = change
   upgrade(path, connection, options.stateId)
-  nextEpoch(connection)
   const { lastBatchId } = readResume(connection)
   const now = { at: options.clock.now(), batchId: lastBatchId }
   if (logId !== null) replaceLogId(connection, source, logId)
@@ -128,7 +127,7 @@ function apply(path: string, connection: Connection, change: PositionsReset, opt
   insertAudit(connection, { ...now, version: options.version, action: 'offsets reset', detail })
 }
 
-/** In the same log, at the same offset: nothing has moved, but what was known of the last record read is forgotten. */
+/** Whether it is in the same log, at the same offset: then only what was known of the last record read is forgotten. */
 function stays(
   transaction: Transaction,
   source: string,

@@ -1,14 +1,15 @@
 // Whether a replay can give each record once, in the place of a reset that reads some of them again.
 
-import type { History } from '../../checkpoint/index.ts'
 import { partitionKey } from '../../record.ts'
-import type { Log, ResetPlan } from './reset-plan.ts'
+import type { RecordedHistory } from '../history/recorded.ts'
+import type { Log } from './log.ts'
+import type { PlannedMoves } from './plan-moves.ts'
 
 /**
  * Whether `replay --rebatch --replace` works before the moves as after them, and has all that they read: the log still has
  * everything from where each partition began, no earlier offset was read or is asked for, and no batch is forgotten.
  */
-export function isReplayable(history: History | null, log: Log, moves: ResetPlan['moves']): boolean {
+export function isReplayable(history: RecordedHistory | null, log: Log, moves: PlannedMoves['moves']): boolean {
   if (history === null || history.firstBatchId !== 1) return false
   if (history.logId !== null && log.logId !== null && history.logId !== log.logId) return false
   const existing = new Map(log.partitions.map((at) => [partitionKey(at), at]))

@@ -1,8 +1,8 @@
 // What becomes of the state of a pipeline's steps, and of its results, where positions are moved.
 
-import { usage } from '../../cli/options/target.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { StepState } from '../../transform.ts'
+import { usage } from '../usage.ts'
 
 export interface StateOptions {
   readonly state?: 'keep' | 'clear'
@@ -18,14 +18,16 @@ export interface StateChoice {
   readonly missing: readonly string[]
 }
 
+const HELP = 'sprk offsets reset --help'
+
 /** Throws a SprkError (exit 64) for options that do not fit the pipeline, or each other. */
 export function stateChoice(plan: Plan, { state, results }: StateOptions): StateChoice {
   const stateful = plan.steps.flatMap(({ id, step }) => (step.state === undefined ? [] : [{ id, ...step.state }]))
   if (stateful.length === 0) {
     if (state === undefined && results === undefined) return { cleared: [], lines: [], missing: [] }
-    throw usage('--state and --results are for pipelines whose steps keep state; no step of this one does')
+    throw usage('--state and --results are for pipelines whose steps keep state; no step of this one does', HELP)
   }
-  if (results !== undefined && state !== 'clear') throw usage('--results belongs to --state clear')
+  if (results !== undefined && state !== 'clear') throw usage('--results belongs to --state clear', HELP)
   const missing = [
     ...(state === undefined ? ['--state keep|clear'] : []),
     ...(state === 'clear' && results === undefined ? ['--results keep|clear'] : []),

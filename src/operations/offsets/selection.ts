@@ -1,9 +1,9 @@
 // Which partitions `--topic T[:0,1]` names, among those that a pipeline reads.
 
-import { usage } from '../../cli/options/target.ts'
 import { Exit, type Problem, SprkError } from '../../errors.ts'
 import { byTopicPartition, partitionKey, type TopicPartition } from '../../record.ts'
-import { didYouMean } from '../../words.ts'
+import { didYouMean, MAX_LISTED, shortList } from '../../words.ts'
+import { usage } from '../usage.ts'
 
 /**
  * In (topic, partition) order; all that exist, where nothing is named. Throws a SprkError: exit 64 for what is no `T[:0,1]`,
@@ -45,7 +45,8 @@ function parse(text: string, topics: ReadonlySet<string>): { topic: string; part
   if (topics.has(text)) return { topic: text, partitions: null }
   const [, topic = '', list] = /^([^:]*)(?::(.*))?$/.exec(text) ?? []
   if (topic === '' || (list !== undefined && !/^\d{1,9}(,\d{1,9})*$/.test(list))) {
-    throw usage(`--topic ${text}: a topic is expected, or a topic and partitions such as events:0,1`)
+    const message = `--topic ${text}: a topic is expected, or a topic and partitions such as events:0,1`
+    throw usage(message, 'sprk offsets reset --help')
   }
   return { topic, partitions: list === undefined ? null : list.split(',').map(Number) }
 }
@@ -65,14 +66,6 @@ function unknownPartition(at: TopicPartition, existing: readonly TopicPartition[
     message: `the pipeline reads no partition ${at.partition} of topic ${at.topic}`,
     hint: `it reads ${shortList(existing.filter(({ topic }) => topic === at.topic).map(({ partition }) => String(partition)))}`,
   }
-}
-
-const MAX_LISTED = 10
-
-export function shortList(names: readonly string[]): string {
-  const more = names.length - MAX_LISTED
-  const shown = names.slice(0, MAX_LISTED).join(', ')
-  return more > 0 ? `${shown} and ${more} more` : shown
 }
 
 /** Throws the problems, if there are any: the first ones in full. */

@@ -1,9 +1,11 @@
 // Where each partition stands: what is saved, what the log has, what the last batches read, put together.
 
-import type { BatchRow, RangeRow } from '../../checkpoint/index.ts'
 import type { LogPartition, MirroredOffset, Position } from '../../log.ts'
 import { byTopicPartition, partitionKey, type TopicPartition } from '../../record.ts'
-import { isRecreated, type Log, type Saved } from './reset-plan.ts'
+import type { BatchRow, RangeRow } from '../history/rows.ts'
+import type { Log } from './log.ts'
+import { isRecreated } from './plan-moves.ts'
+import type { Saved } from './saved.ts'
 
 /**
  * - `ok`: the saved offset is in the log.
@@ -11,14 +13,22 @@ import { isRecreated, type Log, type Saved } from './reset-plan.ts'
  * - `below-start`, `beyond-end`: the saved offset is not in the log.
  * - `recreated`: it is of a topic that was deleted; `other-cluster`: of another cluster.
  * - `gone`: the log has no such partition, or the pipeline does not read it any more.
- * - `unknown`: nobody looked at the log.
+ * - `unknown`: the log was not asked.
  */
-export type Status = 'ok' | 'new' | 'below-start' | 'beyond-end' | 'recreated' | 'other-cluster' | 'gone' | 'unknown'
+export type StandingStatus =
+  | 'ok'
+  | 'new'
+  | 'below-start'
+  | 'beyond-end'
+  | 'recreated'
+  | 'other-cluster'
+  | 'gone'
+  | 'unknown'
 
 export interface Standing extends TopicPartition {
   readonly next: number
-  readonly status: Status
-  /** Null where nobody looked, or there is none. */
+  readonly status: StandingStatus
+  /** Null where the log was not asked, or has no such partition. */
   readonly start: number | null
   readonly end: number | null
   /** What is still to be read; null where that means nothing. */
@@ -34,28 +44,30 @@ export interface Standing extends TopicPartition {
   readonly groupOffset: number | null
 }
 
-export interface History {
+/** What the batches read last. */
+export interface LastRead {
   readonly lastBatch: BatchRow | null
   /** The last of each partition. */
   readonly ranges: readonly (RangeRow & { readonly committedAt: number })[]
 }
 
-export interface LookedAt extends Log {
+export interface AskedLog extends Log {
   readonly unit: 'records' | 'bytes'
   /** Where partitions without a position would begin. */
   readonly starts: readonly Position[]
-  readonly kept: ReadonlyMap<string, MirroredOffset> | null
+  /** What the consumer group has; null where there is none. */
+  readonly mirrored: ReadonlyMap<string, MirroredOffset> | null
 }
 
-/** In (topic, partition) order. `log`: null where nobody looked. */
-export function standings(saved: Saved, history: History, log: LookedAt | null): readonly Standing[] {
+/** In (topic, partition) order. `log`: null where it was not asked. */
+export function standingsOf(saved: Saved, last: LastRead, log: AskedLog | null): readonly Standing[] {
   const existing = new Map(log?.partitions.map((at) => [partitionKey(at), at]))
   const isOther = log !== null && saved.logId !== null && log.logId !== null && saved.logId !== log.logId
   const known = saved.positions.map((position): Standing => {
     const at = existing.get(partitionKey(position))
     const status = log === null ? 'unknown' : statusOf(position, at, isOther)
     return {
-      ...rowOf(position, history, log),
+      ...rowOf(position, last, log),
       ...boundsOf(position.next, at, status),
       topicId: position.topicId,
       status,
@@ -66,15 +78,15 @@ export function standings(saved: Saved, history: History, log: LookedAt | null):
   const fresh = [...existing.values()].filter((at) => !isKnown.has(partitionKey(at)))
   const begun = fresh.map((at): Standing => {
     const next = startOf.get(partitionKey(at)) ?? at.start
-    return { ...rowOf({ ...at, next }, history, log), ...boundsOf(next, at, 'new'), topicId: at.topicId, status: 'new' }
+    return { ...rowOf({ ...at, next }, last, log), ...boundsOf(next, at, 'new'), topicId: at.topicId, status: 'new' }
   })
   return [...known, ...begun].sort(byTopicPartition)
 }
 
 function rowOf(
   { topic, partition, next }: TopicPartition & { next: number },
-  { lastBatch, ranges }: History,
-  log: LookedAt | null,
+  { lastBatch, ranges }: LastRead,
+  log: AskedLog | null,
 ) {
   const key = partitionKey({ topic, partition })
   const range = ranges.find((each) => partitionKey(each) === key)
@@ -85,11 +97,11 @@ function rowOf(
     next,
     lastBatchRecords: isLast ? range.untilOffset - range.fromOffset : 0,
     committedAt: range?.committedAt ?? null,
-    groupOffset: log?.kept?.get(key)?.offset ?? null,
+    groupOffset: log?.mirrored?.get(key)?.offset ?? null,
   }
 }
 
-function statusOf(position: Position, at: LogPartition | undefined, isOther: boolean): Status {
+function statusOf(position: Position, at: LogPartition | undefined, isOther: boolean): StandingStatus {
   if (at === undefined) return 'gone'
   if (isOther) return 'other-cluster'
   if (isRecreated(position, at)) return 'recreated'
@@ -97,7 +109,7 @@ function statusOf(position: Position, at: LogPartition | undefined, isOther: boo
   return position.next > at.end ? 'beyond-end' : 'ok'
 }
 
-function boundsOf(next: number, at: LogPartition | undefined, status: Status) {
+function boundsOf(next: number, at: LogPartition | undefined, status: StandingStatus) {
   if (at === undefined) return { start: null, end: null, lag: null, lost: 0 }
   const { start, end } = at
   const isComparable = status === 'ok' || status === 'new' || status === 'below-start'

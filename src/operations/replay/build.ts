@@ -1,43 +1,45 @@
-// Builds the state file of a replay, or goes on with one: the range is found, its batches are repeated into the file.
+// Builds the state file of a replay, or goes on with one: finds the range and repeats its batches into the file.
 
-import { randomUUID } from 'node:crypto'
-import {
-  addMissing,
-  assertSameReplay,
-  beginReplay,
-  type CheckpointOptions,
-  type History,
-  openCheckpoint,
-  type ReplayHeader,
-  readHistory,
-  readRepeated,
-  readReplayHeader,
-  realPath,
-  saveRepeated,
-  stateExists,
-  viewState,
-} from '../../checkpoint/index.ts'
+import { type CheckpointOptions, openCheckpoint, realPath, stateExists, viewState } from '../../checkpoint/index.ts'
 import type { Checkpoint, Transaction } from '../../checkpoint.ts'
-import type { RangeSpec } from '../../cli/options/range.ts'
-import { systemClock } from '../../cli/system-clock.ts'
-import { version } from '../../cli/version.ts'
 import { Exit, SprkError } from '../../errors.ts'
 import { execute } from '../../execution/execute.ts'
 import { Stopped } from '../../execution/pull.ts'
 import type { LogView } from '../../log.ts'
 import { warning } from '../../notice.ts'
 import type { Plan } from '../../plan/plan.ts'
-import { recordsRead } from '../../progress.ts'
+import { type Progress, recordsRead } from '../../progress.ts'
 import { byTopicPartition, partitionKey } from '../../record.ts'
-import type { ReplayTotals } from '../../reporters/replay.ts'
-import type { Reporter } from '../../reporters/reporter.ts'
 import { ask } from '../ask.ts'
+import { type RecordedHistory, readHistory } from '../history/recorded.ts'
+import type { Host } from '../host.ts'
 import { readLog } from '../offsets/log.ts'
 import { decide, remarks } from './decide.ts'
 import { type Asked, type Found, missingRecords } from './missing.ts'
+import type { RangeSpec } from './range.ts'
 import { noting, RecordedSource, type Repeated } from './recorded-source.ts'
 import { recordingOf } from './recording.ts'
-import { assertInLog, type ResolvedPartition, resolveRange, resumeRange, type Span } from './resolve.ts'
+import {
+  addMissing,
+  assertSameReplay,
+  beginReplay,
+  type ReplayHeader,
+  readRepeated,
+  readReplayHeader,
+  saveRepeated,
+} from './replay-file.ts'
+import { assertInLog, type ReadSpan, type ResolvedPartition, resolveRange, resumeRange } from './resolve.ts'
+
+/** How much there is to repeat: stands before the progress of the execution that repeats it. */
+export interface RangeProgress {
+  readonly kind: 'range'
+  /** Offsets in the range. */
+  readonly total: number
+  /** Of them, those that were repeated before. */
+  readonly done: number
+}
+
+export type ReplayProgress = Progress | RangeProgress
 
 export interface BuildOptions {
   readonly plan: Plan
@@ -48,9 +50,9 @@ export interface BuildOptions {
   /** Of the file that is built. */
   readonly state: CheckpointOptions
   readonly timeoutMs: number
-  readonly reporterOf: (totals: ReplayTotals) => Reporter
-  /** Called before anything is changed. */
-  readonly check?: (range: Asked) => void
+  readonly host: Host
+  /** Called before anything is changed. Returns warnings. */
+  readonly check?: (range: Asked) => readonly string[]
 }
 
 /** What was repeated. */
@@ -61,28 +63,28 @@ export interface Built extends Asked, Found {
 
 /**
  * Repeats the range into the file at `state.path`, up to its end as of now. Throws what a run throws, and SprkErrors: exit
- * 66 where there is nothing to repeat, 78 for a file of another replay, 79 for records that are gone. Stopped after an abort: the same
- * call goes on.
+ * 66 where there is nothing to repeat, 78 for a file of another replay, 79 for records that are gone. Throws Stopped after
+ * an abort: the same call goes on.
  */
-export async function build(options: BuildOptions, signal: AbortSignal): Promise<Built> {
-  const { plan, state, livePath } = options
+export async function* build(options: BuildOptions, signal: AbortSignal): AsyncGenerator<ReplayProgress, Built> {
+  const { plan, state, livePath, host } = options
   assertOtherFile(state.path, livePath)
   const history = stateExists(livePath) ? viewState(livePath, (live) => readHistory(live, plan.source.id)) : null
   assertRepeatable(options, history)
   const range = await findRange(options, history, signal)
-  options.check?.({ ...range, history })
+  for (const line of options.check?.({ ...range, history }) ?? []) yield warning(line)
   // Read in the transaction of the start: no second handle of the file may be closed while it is open (see lock.ts).
   let repeated: Repeated = null
   const prepare = [
     ...state.prepare,
-    beginReplay(state.path, range.header, { at: systemClock.now(), version }),
+    beginReplay(state.path, range.header, { at: host.clock.now(), version: host.version }),
     (transaction: Transaction) => {
       repeated = readRepeated(transaction)
     },
   ]
-  const checkpoint = await openCheckpoint({ ...state, stateId: randomUUID(), prepare }, signal)
+  const checkpoint = await openCheckpoint({ ...state, stateId: host.newId(), prepare }, signal)
   try {
-    await repeat(options, { ...range, history, repeated }, checkpoint, signal)
+    yield* repeat(options, { ...range, history, repeated }, checkpoint, signal)
   } finally {
     checkpoint.close()
   }
@@ -98,13 +100,13 @@ interface Range {
 }
 
 async function findRange(
-  { plan, range, isRebatched, livePath, state, timeoutMs }: BuildOptions,
-  history: History | null,
+  { plan, range, isRebatched, livePath, state, timeoutMs, host }: BuildOptions,
+  history: RecordedHistory | null,
   signal: AbortSignal,
 ): Promise<Range> {
-  const view = plan.source.look(systemClock, history?.stateId ?? null)
+  const view = plan.source.look(host.clock, history?.stateId ?? null)
   const { unit = 'records' } = view
-  const asking = { signal, timeoutMs }
+  const asking = { host, signal, timeoutMs }
   try {
     const { logId, partitions: log } = await readLog(view, history?.partitions ?? [], asking)
     assertSameCluster(history?.logId ?? null, logId)
@@ -137,8 +139,8 @@ async function findRange(
   }
 }
 
-/** A run that was moved back has read from there too. */
-function spanOf({ isRecorded, isFromStart }: ReplayHeader, { from, end, live }: ResolvedPartition): Span {
+/** Where the run was moved back, its recorded batches begin below the range. */
+function spanOf({ isRecorded, isFromStart }: ReplayHeader, { from, end, live }: ResolvedPartition): ReadSpan {
   if (!isRecorded || !isFromStart || live === null) return { begin: from, end }
   return { begin: live.lowest, end: end >= live.next ? Math.max(end, live.highest) : end }
 }
@@ -166,12 +168,12 @@ async function assertBounds(view: LogView, partitions: readonly ResolvedPartitio
   }
 }
 
-async function repeat(
-  { plan, livePath, timeoutMs, reporterOf }: BuildOptions,
-  { header, partitions, lines, history, repeated }: Range & { history: History | null; repeated: Repeated },
+async function* repeat(
+  { plan, livePath, timeoutMs, host }: BuildOptions,
+  { header, partitions, lines, history, repeated }: Range & { history: RecordedHistory | null; repeated: Repeated },
   checkpoint: Checkpoint,
   signal: AbortSignal,
-): Promise<void> {
+): AsyncGenerator<ReplayProgress, void> {
   const source = plan.source.id
   const begin = [...partitions].sort(byTopicPartition)
   checkpoint.register(
@@ -184,11 +186,11 @@ async function repeat(
       tailHash: null,
     })),
   )
+  yield { kind: 'range', ...totalsOf(partitions, checkpoint, source) }
+  for (const line of lines) yield warning(line)
   const through = history?.lastBatchId ?? 0
   const recording = recordingOf({ path: livePath, source, header, partitions, repeated, through })
-  const recorded = new RecordedSource(() => plan.source.create(systemClock), recording)
-  const reporter = reporterOf(totalsOf(partitions, checkpoint, source))
-  for (const line of lines) reporter.report(warning(line))
+  const recorded = new RecordedSource(() => plan.source.create(host.clock), recording)
   const ports = {
     source: recorded,
     checkpoint: noting(checkpoint, (transaction, { counts }) => {
@@ -196,12 +198,12 @@ async function repeat(
       const read = recordsRead(counts)
       addMissing(transaction, Math.max((recorded.records ?? read) - read, 0))
     }),
-    clock: systemClock,
+    clock: host.clock,
   }
   const ending = { once: true, maxBatches: null, maxDurationMs: null, timeoutMs }
   try {
     for await (const progress of execute(plan, ports, ending, signal)) {
-      reporter.report(progress)
+      yield progress
       if (progress.kind === 'finished' && progress.reason === 'signal') throw new Stopped()
     }
   } finally {
@@ -209,7 +211,11 @@ async function repeat(
   }
 }
 
-function totalsOf(partitions: readonly ResolvedPartition[], { resume }: Checkpoint, source: string): ReplayTotals {
+function totalsOf(
+  partitions: readonly ResolvedPartition[],
+  { resume }: Checkpoint,
+  source: string,
+): Omit<RangeProgress, 'kind'> {
   const next = new Map(resume.positions.get(source)?.map((position) => [partitionKey(position), position.next]))
   const sum = (value: (at: ResolvedPartition) => number) => partitions.reduce((all, at) => all + value(at), 0)
   return {
@@ -227,7 +233,7 @@ function assertOtherFile(path: string, livePath: string): void {
   })
 }
 
-function assertRepeatable({ plan, range, livePath }: BuildOptions, history: History | null): void {
+function assertRepeatable({ plan, range, livePath }: BuildOptions, history: RecordedHistory | null): void {
   if (history !== null && history.name !== plan.name) {
     throw new SprkError(Exit.CONFIG, {
       code: 'E_STATE_OTHER',
@@ -244,7 +250,7 @@ function assertRepeatable({ plan, range, livePath }: BuildOptions, history: Hist
   })
 }
 
-/** Its recorded batches have offsets more than once, or of another log. */
+/** Since the replay was begun, the run was moved or its topic recreated: its batches cannot be repeated as they are. */
 function movedMeanwhile(path: string, details: readonly string[]): SprkError {
   return new SprkError(Exit.CONFIG, {
     code: 'E_REPLAY_OTHER',

@@ -1,30 +1,28 @@
 // What `replay --replace` would change beside the results of the same offsets: it is refused, unless that is wanted.
 
-import type { RecordedPartition } from '../../checkpoint/index.ts'
-import type { RangeSpec } from '../../cli/options/range.ts'
 import { Exit, SprkError } from '../../errors.ts'
 import { partitionKey } from '../../record.ts'
+import type { RecordedPartition } from '../history/recorded.ts'
 import { type Asked, type Found, missingLine } from './missing.ts'
+import type { RangeSpec } from './range.ts'
 import { isOfNewLog, type ResolvedPartition } from './resolve.ts'
 
 export interface Wanted {
   readonly range: RangeSpec
   /** Whether results may disappear. */
   readonly isPartial: boolean
-  /** Takes warnings. */
-  readonly warn: (line: string) => void
 }
 
 /**
- * Throws a SprkError: exit 64 where other offsets would be in the results than the run has read, unless that is wanted;
- * 79 where the run has not read what is gone from the log, since only `run` and `offsets reset` may pass over that.
+ * What changes, a line each, where that is wanted. Throws a SprkError: exit 64 where other offsets would be in the results
+ * than the run has read, unless that is wanted; 79 where the run has not read what is gone from the log, since only `run`
+ * and `offsets reset` may pass over that.
  */
-export function assertWhole(range: Asked, wanted: Wanted): void {
+export function assertWhole(range: Asked, wanted: Wanted): readonly string[] {
   assertNoneSkipped(range)
   const lines = changesOf(range)
-  if (wanted.isPartial) for (const line of lines) wanted.warn(line)
   const [first, ...details] = lines
-  if (wanted.isPartial || first === undefined) return
+  if (wanted.isPartial || first === undefined) return lines
   const hint = canRepeatAll(range, wanted)
     ? 'leave the start out to begin where the run began, or add --partial'
     : 'add --partial where that is wanted'
@@ -35,29 +33,28 @@ function partial(message: string, details: readonly string[], hint: string): Spr
   return new SprkError(Exit.USAGE, { code: 'E_REPLACE_PARTIAL', message, details, hint })
 }
 
-/** Throws a SprkError (exit 64) where records are no longer in the log, unless that is wanted. */
-export function assertFound({ missing }: Found, { isPartial, warn }: Wanted): void {
+/** Says how many records are no longer in the log. Throws a SprkError (exit 64) where there are any, unless that is wanted. */
+export function assertFound({ missing }: Found, { isPartial }: Wanted): string | null {
   const line = missingLine(missing)
-  if (line === null) return
-  if (!isPartial) throw partial(line, ['nothing was replaced'], 'add --partial where that is wanted')
-  warn(line)
+  if (line === null || isPartial) return line
+  throw partial(line, ['nothing was replaced'], 'add --partial where that is wanted')
 }
 
 function assertNoneSkipped({ header, partitions }: Asked): void {
   const isFollowed = header.isRecorded && header.isFromStart
   for (const at of partitions) {
     const { live, log, from } = at
-    const isAnew = isOfNewLog(at)
-    if (live === null || (!isAnew && (isFollowed || from <= live.next))) continue
+    const isRecreated = isOfNewLog(at)
+    if (live === null || (!isRecreated && (isFollowed || from <= live.next))) continue
     const key = partitionKey(at)
-    if (!isAnew && (log === null || from > log.start)) {
+    if (!isRecreated && (log === null || from > log.start)) {
       const message = `${key}: the range begins at ${from}, and the state file stands at ${live.next}: what is between would never be read`
       const hint = 'begin the range where the state file stands, or before'
       throw new SprkError(Exit.USAGE, { code: 'E_REPLACE_PARTIAL', message, hint })
     }
     throw new SprkError(Exit.DATA_LOSS, {
       code: 'E_OFFSET_GONE',
-      message: isAnew
+      message: isRecreated
         ? `${key}: the topic was created anew since the run read it`
         : `${key}: the state file stands at ${live.next}, and the log begins at ${log?.start}: ${from - live.next} offsets that were never read are gone`,
       hint: '`sprk run <pipeline> --once` says how the run can go on; replace its results afterwards',

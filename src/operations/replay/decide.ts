@@ -1,10 +1,12 @@
 // How a range is repeated: with recorded batches where they cover it, and what there is to be said about it.
 
-import { batchAcross, type History, type ReplayHeader, viewState } from '../../checkpoint/index.ts'
-import type { RangeSpec } from '../../cli/options/range.ts'
+import { viewState } from '../../checkpoint/index.ts'
 import { Exit, SprkError } from '../../errors.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { partitionKey } from '../../record.ts'
+import { batchAcross, type RecordedHistory } from '../history/recorded.ts'
+import type { RangeSpec } from './range.ts'
+import type { ReplayHeader } from './replay-file.ts'
 import { isOfNewLog, type ResolvedPartition } from './resolve.ts'
 
 export interface Decision {
@@ -18,7 +20,7 @@ export function decide(
   spec: RangeSpec,
   isRebatched: boolean,
   plan: Plan,
-  history: History | null,
+  history: RecordedHistory | null,
   logId: string | null,
   partitions: readonly ResolvedPartition[],
 ): Decision {
@@ -46,7 +48,7 @@ export function decide(
 }
 
 /** Whether every partition that the live state knows begins as it did there. */
-export function startsAsRecorded(history: History | null, partitions: readonly ResolvedPartition[]): boolean {
+export function startsAsRecorded(history: RecordedHistory | null, partitions: readonly ResolvedPartition[]): boolean {
   if (history === null) return false
   const begun = partitions.filter(({ live }) => live !== null)
   return begun.length === history.partitions.length && begun.every(({ live, from }) => live?.start === from)
@@ -55,7 +57,7 @@ export function startsAsRecorded(history: History | null, partitions: readonly R
 /** Only where no start is named the run is followed wherever it was moved: a named range has each offset once. */
 function whyNotRecorded(
   spec: RangeSpec,
-  history: History | null,
+  history: RecordedHistory | null,
   partitions: readonly ResolvedPartition[],
   isFromStart: boolean,
 ): string | null {
@@ -93,7 +95,7 @@ export function remarks(
   spec: RangeSpec,
   plan: Plan,
   livePath: string,
-  history: History | null,
+  history: RecordedHistory | null,
   header: ReplayHeader,
   partitions: readonly ResolvedPartition[],
 ): readonly string[] {

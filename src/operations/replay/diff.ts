@@ -1,10 +1,7 @@
 // Compares result tables of two state files: SQLite sorts and joins, so that tables may be larger than memory.
 
-import { type Connection, connectReadOnly, type Row } from '../../checkpoint/connection.ts'
-import { realPath } from '../../checkpoint/create.ts'
-import { quoted } from '../../checkpoint/names.ts'
-import { toNumber } from '../../checkpoint/resume.ts'
-import { noState, stateExists } from '../../checkpoint/view.ts'
+import { connectReadOnly } from '../../checkpoint/connection.ts'
+import { type Connection, noState, quoted, type Row, realPath, stateExists, toNumber } from '../../checkpoint/index.ts'
 import type { SqlValue, Transaction } from '../../checkpoint.ts'
 
 export interface ComparedTable {

@@ -1,13 +1,15 @@
-// How many of the records that the results were made of a replay did not find again: a log may lose some between others.
+// How many records of the live run a replay did not find again: a compacted log loses some between others.
 
-import { type History, type ReplayHeader, readMissing, readRecords, viewState } from '../../checkpoint/index.ts'
+import { viewState } from '../../checkpoint/index.ts'
 import { partitionKey } from '../../record.ts'
+import { type RecordedHistory, readRecords } from '../history/recorded.ts'
+import { type ReplayHeader, readMissing } from './replay-file.ts'
 import type { ResolvedPartition } from './resolve.ts'
 
 /** What is to be repeated. */
 export interface Asked {
   readonly header: ReplayHeader
-  readonly history: History | null
+  readonly history: RecordedHistory | null
   readonly partitions: readonly ResolvedPartition[]
 }
 

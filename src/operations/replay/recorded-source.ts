@@ -7,14 +7,14 @@ import type { Notice } from '../../notice.ts'
 import { type Chunk, type OffsetRange, partitionKey, type TopicPartition } from '../../record.ts'
 import type { BatchPlan, Limits, Opened, Source, Start } from '../../source.ts'
 
-/** A batch of former times, or the part of it that is repeated. */
+/** A recorded batch, or the part of it that is repeated. */
 export interface RecordedBatch {
   readonly batchId: number
   /** Epoch milliseconds. */
   readonly batchTime: number
   /** Not empty, and no range is. */
   readonly ranges: readonly OffsetRange[]
-  /** That it has read; absent where only a part of it is repeated, or nobody asks. */
+  /** How many it has read; absent where only a part of it is repeated, or where it does not matter. */
   readonly records?: number | null
 }
 
@@ -33,7 +33,7 @@ export interface Recording {
 /** How far a recording was repeated: the last recorded batch; `all`: new batches follow. Null: nothing was. */
 export type Repeated = number | 'all' | null
 
-/** What goes with a repeated batch: `note` is called in the transaction that commits it. */
+/** A checkpoint that calls `note` in the transaction that commits a batch. */
 export function noting(checkpoint: Checkpoint, note: (transaction: Transaction, batch: Batch) => void): Checkpoint {
   return {
     stateId: checkpoint.stateId,
@@ -54,7 +54,7 @@ export function noting(checkpoint: Checkpoint, note: (transaction: Transaction, 
 
 /**
  * Law: what it gives is what `create`'s source gives for the same ranges. Positions that jumped between two recorded
- * batches jump as gaps; the source is opened anew behind them.
+ * batches jump as gaps; a new source is opened behind them.
  */
 export class RecordedSource implements Source {
   readonly #create: () => Source
@@ -79,7 +79,7 @@ export class RecordedSource implements Source {
     return this.#repeated
   }
 
-  /** What the last plan's batch has read when it was recorded; null where nobody knows. */
+  /** How many records the last plan's batch had read when it was recorded; null where that is unknown. */
   get records(): number | null {
     return this.#records
   }
@@ -190,7 +190,7 @@ export class RecordedSource implements Source {
   }
 }
 
-/** Losses are of the replay: nobody is to move the run's positions for them. */
+/** Data loss found here concerns the replay only; the hint must not suggest resetting the run. */
 async function* repeating<Item, Result>(reading: AsyncGenerator<Item, Result>): AsyncGenerator<Item, Result> {
   try {
     return yield* reading

@@ -1,9 +1,11 @@
 // The recorded batches of a live state file as a replay's source repeats them: clipped to the range.
 
-import { type ReplayHeader, recordedBatches, type WholeBatch } from '../../checkpoint/index.ts'
 import { recordsRead } from '../../progress.ts'
 import { type OffsetRange, partitionKey } from '../../record.ts'
+import { recordedBatches } from '../history/recorded.ts'
+import type { BatchWithRanges } from '../history/rows.ts'
 import type { RecordedBatch, Recording, Repeated } from './recorded-source.ts'
+import type { ReplayHeader } from './replay-file.ts'
 import type { ResolvedPartition } from './resolve.ts'
 
 export interface RecordingOptions {
@@ -42,7 +44,7 @@ interface Bounds {
   readonly until: number
 }
 
-function* clipped(batches: Iterable<WholeBatch>, bounds: ReadonlyMap<string, Bounds>): Generator<RecordedBatch> {
+function* clipped(batches: Iterable<BatchWithRanges>, bounds: ReadonlyMap<string, Bounds>): Generator<RecordedBatch> {
   for (const { batchId, batchTime, ranges, counts } of batches) {
     const within = ranges.flatMap((range) => {
       const bound = bounds.get(partitionKey(range))

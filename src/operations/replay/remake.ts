@@ -1,7 +1,7 @@
-// Making result tables anew in the place of old ones: what hangs on them stays, and what cannot stay is said before.
+// Replaces result tables by new ones: indexes and views of users stay, and what cannot stay is reported before.
 
-import { type Connection, connectMemory } from '../../checkpoint/connection.ts'
-import { quoted } from '../../checkpoint/names.ts'
+import { connectMemory } from '../../checkpoint/connection.ts'
+import { type Connection, quoted } from '../../checkpoint/index.ts'
 import type { Transaction } from '../../checkpoint.ts'
 import { Exit, messageOf, type Problem, SprkError } from '../../errors.ts'
 
@@ -21,7 +21,7 @@ interface Made {
 }
 
 /**
- * Leaves the table empty, as its sink needs it: as it is where it fits, else made anew with the indexes that people gave
+ * Leaves the table empty, as its sink needs it: as it is where it fits, else a new one with the indexes that users gave
  * it. Throws a SprkError (exit 78) for an index that cannot be.
  */
 export function remakeTable(transaction: Transaction, { table, reservedIndexes, open }: ResultTable): void {

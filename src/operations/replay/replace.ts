@@ -1,80 +1,65 @@
 // `replay --replace`: builds beside a run, then catches up under the lock and puts the results in place.
 
-import {
-  assertReplaceable,
-  lockState,
-  noState,
-  type ReplayHeader,
-  type ResultTable,
-  readMeta,
-  readReplacedBy,
-  readReplayHeader,
-  removeReplayed,
-  replaceResults,
-  stateExists,
-  viewState,
-} from '../../checkpoint/index.ts'
+import { acquireLock, noState, realPath, stateExists, viewState } from '../../checkpoint/index.ts'
+import type { Lock } from '../../checkpoint/lock.ts'
 import type { Transaction } from '../../checkpoint.ts'
-import { systemClock } from '../../cli/system-clock.ts'
-import { version } from '../../cli/version.ts'
 import { Exit, SprkError } from '../../errors.ts'
+import { warning } from '../../notice.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { tablesOf } from '../../sink.ts'
-import { type BuildOptions, build } from './build.ts'
+import { readReplacedBy } from '../history/recorded.ts'
+import { readMeta } from '../history/rows.ts'
+import { type BuildOptions, build, type ReplayProgress } from './build.ts'
 import { assertFound, assertWhole } from './changes.ts'
 import type { Asked } from './missing.ts'
+import { assertReplaceable, type ResultTable } from './remake.ts'
+import { type ReplayHeader, readReplayHeader } from './replay-file.ts'
+import { removeReplayed, replaceResults } from './swap.ts'
 
-export interface ReplaceCommand extends BuildOptions {
+export interface ReplaceOptions extends BuildOptions {
   /** Whether results may disappear. */
   readonly isPartial: boolean
-  /** Takes warnings. */
-  readonly warn: (line: string) => void
 }
 
 /**
- * Throws what `build` throws, and SprkErrors: exit 66 where there is no state file, 64 where results would disappear, 75 where somebody else works on the
- * state file (what was built is kept), 78 where its tables cannot be replaced. Before the swap nothing is changed.
+ * Throws what `build` throws, and SprkErrors: exit 66 where there is no state file, 64 where results would disappear, 75
+ * where another process works on the state file (what was built is kept), 78 where its tables cannot be replaced. Before
+ * the swap nothing is changed.
  */
-export async function replaceLive(options: ReplaceCommand, signal: AbortSignal): Promise<void> {
-  const { plan, livePath, state } = options
+export async function* replaceLive(options: ReplaceOptions, signal: AbortSignal): AsyncGenerator<ReplayProgress, void> {
+  const { plan, livePath, state, host } = options
   if (!stateExists(livePath)) throw noState(livePath)
   const left = leftOver(livePath, state.path)
   if (left !== null) {
-    await removeReplayed(state.path, systemClock, signal)
+    await removeReplayed(state.path, host.clock, signal)
     const isSame = left.isRebatched === options.isRebatched && left.range === options.range.text
     if (isSame && left.plan === plan.fingerprint.plan) return
   }
   const results = resultsOf(plan)
-  const known = viewState(livePath, (live) => {
-    assertReplaceable(live, results)
-    return readMeta(live).tables
-  })
-  // SQLite does not tell names of tables by their case.
-  const written = new Set(results.map(({ table }) => table.toLowerCase()))
-  for (const table of known.filter((name) => !written.has(name.toLowerCase()))) {
-    options.warn(`table ${table} is no longer written by the pipeline; it stays as it is`)
-  }
-  const quiet = { ...options, warn: () => {} }
-  assertFound(await build({ ...options, check: (built) => assertWhole(built, options) }, signal), quiet)
+  for (const line of unwritten(livePath, results)) yield warning(line)
+  assertFound(yield* build({ ...options, check: (built) => assertWhole(built, options) }, signal), options)
   const lock = await lockLive(options, signal)
   try {
-    // Partitions that were met meanwhile are in the range too.
-    const check = (built: Asked) => assertWhole(built, quiet)
-    const built = await build({ ...options, check }, signal)
-    assertFound(built, options)
+    const built = yield* build({ ...options, check: checkAgain }, signal)
+    const line = assertFound(built, options)
+    if (line !== null) yield warning(line)
     viewState(livePath, (live) => assertReplaceable(live, results))
-    const { name, stateId } = { name: plan.name, stateId: state.stateId }
     const { range } = built.header
-    const detail = [range === '' ? 'the recorded range' : range, plan.fingerprint.plan].join('\n')
     replaceResults({
-      ...{ path: livePath, replayed: state.path, name, stateId, results, detail },
-      version,
-      clock: systemClock,
+      ...{ path: livePath, replayed: state.path, name: plan.name, stateId: state.stateId, results },
+      detail: [range === '' ? 'the recorded range' : range, plan.fingerprint.plan].join('\n'),
+      ...{ version: host.version, clock: host.clock },
     })
   } finally {
     lock.release()
   }
-  await removeReplayed(state.path, systemClock, signal)
+  await removeReplayed(state.path, host.clock, signal)
+
+  /** Partitions that were discovered since are in the range too. The warnings of the others were given. */
+  function checkAgain(built: Asked): readonly string[] {
+    assertWhole(built, options)
+    return []
+  }
 }
 
 function resultsOf(plan: Plan): readonly ResultTable[] {
@@ -83,6 +68,19 @@ function resultsOf(plan: Plan): readonly ResultTable[] {
       return { table: name, reservedIndexes, open: (transaction: Transaction) => sink.open(transaction) }
     }),
   )
+}
+
+/** Lines about tables that the pipeline no longer writes. Throws a SprkError (exit 78) where tables cannot be replaced. */
+function unwritten(livePath: string, results: readonly ResultTable[]): readonly string[] {
+  const known = viewState(livePath, (live) => {
+    assertReplaceable(live, results)
+    return readMeta(live).results.map(({ name }) => name)
+  })
+  // SQLite does not tell names of tables by their case.
+  const written = new Set(results.map(({ table }) => table.toLowerCase()))
+  return known
+    .filter((name) => !written.has(name.toLowerCase()))
+    .map((table) => `table ${table} is no longer written by the pipeline; it stays as it is`)
 }
 
 /** A replayed file that is in place already: its process ended before it removed it. */
@@ -95,10 +93,10 @@ function leftOver(livePath: string, path: string): ReplayHeader | null {
   return header !== null && stateId !== null && viewState(livePath, readReplacedBy) === stateId ? header : null
 }
 
-async function lockLive({ livePath, state }: ReplaceCommand, signal: AbortSignal) {
+async function lockLive({ livePath, state }: ReplaceOptions, signal: AbortSignal): Promise<Lock> {
   const { mode, waitLockMs: waitMs, clock } = state
   try {
-    return await lockState(livePath, { mode, waitMs, clock }, signal)
+    return await acquireLock(realPath(livePath), { mode, waitMs, clock }, signal)
   } catch (error) {
     const [problem] = error instanceof SprkError && error.exit === Exit.LOCKED ? error.problems : []
     if (problem === undefined) throw error

@@ -1,5 +1,6 @@
 // What a state file that a replay builds says of itself: which range of which history it repeats, and how far it has come.
 
+import { getMetaText } from '../../checkpoint/index.ts'
 import { insertAudit, setMeta } from '../../checkpoint/meta.ts'
 import type { Transaction } from '../../checkpoint.ts'
 import { Exit, SprkError } from '../../errors.ts'
@@ -28,19 +29,19 @@ export interface ReplayHeader {
 export interface ReplayPartition extends TopicPartition {
   readonly topicId: string | null
   readonly from: number
-  /** Null: found anew at each start, since it goes with the live state or the log. */
+  /** Null: found again at each start, since it goes with the live state or the log. */
   readonly until: number | null
 }
 
 /** Null where the file was not made by a replay. */
 export function readReplayHeader(transaction: Transaction): ReplayHeader | null {
-  const text = metaText(transaction, 'replay')
+  const text = getMetaText(transaction, 'replay')
   return text === null ? null : JSON.parse(text)
 }
 
 /** The last recorded batch that was repeated; `all`: new batches follow. Null: none was. */
 export function readRepeated(transaction: Transaction): number | 'all' | null {
-  const text = metaText(transaction, 'replay_batch')
+  const text = getMetaText(transaction, 'replay_batch')
   return text === null || text === 'all' ? text : Number(text)
 }
 
@@ -50,7 +51,7 @@ export function saveRepeated(transaction: Transaction, batch: number | 'all' | n
 
 /** How many records fewer the repeated batches had than the recorded ones. */
 export function readMissing(transaction: Transaction): number {
-  return Number(metaText(transaction, 'replay_missing') ?? 0)
+  return Number(getMetaText(transaction, 'replay_missing') ?? 0)
 }
 
 export function addMissing(transaction: Transaction, records: number): void {
@@ -67,7 +68,7 @@ export function beginReplay(
   row: { readonly at: number; readonly version: string },
 ) {
   return (transaction: Transaction): void => {
-    const isNew = metaText(transaction, 'epoch') === '0'
+    const isNew = getMetaText(transaction, 'epoch') === '0'
     const saved = readReplayHeader(transaction)
     if (saved !== null || !isNew) {
       assertSameReplay(path, saved, header)
@@ -104,11 +105,6 @@ function rangeLines({ range, isRecorded, partitions }: ReplayHeader): string[] {
   const batches = isRecorded ? 'recorded batches' : 'new batches'
   const lines = partitions.map(({ topic, partition, from, until }) => `${topic}/${partition} ${from}…${until ?? ''}`)
   return [`${range === '' ? 'the recorded range' : range}, ${batches}`, ...lines]
-}
-
-function metaText(transaction: Transaction, key: string): string | null {
-  const value = transaction.prepare('SELECT value FROM sprk_meta WHERE key = ?').get(key)?.['value']
-  return value === undefined || value === null ? null : String(value)
 }
 
 function other(path: string, what: string, hint: string): SprkError {

@@ -1,15 +1,17 @@
 // A range that was asked for → offsets of partitions, as the live state and the log are now.
 
-import type { History, RecordedPartition, ReplayHeader, ReplayPartition } from '../../checkpoint/index.ts'
-import type { From, RangeSpec, To } from '../../cli/options/range.ts'
 import { Exit, SprkError } from '../../errors.ts'
 import type { LogPartition } from '../../log.ts'
 import { byTopicPartition, partitionKey, type TopicPartition } from '../../record.ts'
+import type { RecordedHistory, RecordedPartition } from '../history/recorded.ts'
+import { usage } from '../usage.ts'
+import type { RangeEnd, RangeSpec, RangeStart } from './range.ts'
+import type { ReplayHeader, ReplayPartition } from './replay-file.ts'
 
 /** What is known when a replay starts. */
 export interface Surroundings {
   /** Null: the pipeline never ran. */
-  readonly history: History | null
+  readonly history: RecordedHistory | null
   readonly logId: string | null
   readonly log: readonly LogPartition[]
   /** `partitionKey` → the offset at that time. */
@@ -24,15 +26,17 @@ export interface ResolvedPartition extends ReplayPartition {
   readonly log: LogPartition | null
 }
 
+const HELP = '`sprk explain <pipeline>` tells what is read'
+
 /** In (topic, partition) order. Throws a SprkError: exit 64 for partitions that do not exist, 79 for records that are gone. */
 export async function resolveRange(spec: RangeSpec, around: Surroundings): Promise<readonly ResolvedPartition[]> {
   const all = partitionsOf(around)
   const unknown = [...spec.fromNamed.keys(), ...spec.toNamed.keys()].filter((key) => !all.has(key))
-  if (unknown.length > 0) throw usage(`${unknown.join(', ')}: there is no such partition`)
+  if (unknown.length > 0) throw usage(`${unknown.join(', ')}: there is no such partition`, HELP)
   const resolved = await Promise.all([...all].map(([key, known]) => resolvePartition(spec, { key, ...known }, around)))
   const within = resolved.filter((each) => each !== null).sort(byTopicPartition)
   if (within.length === 0 && all.size > 0 && spec.from !== 'recorded') {
-    throw usage('the range begins behind the end of every partition')
+    throw usage('the range begins behind the end of every partition', HELP)
   }
   return within
 }
@@ -46,26 +50,26 @@ async function resolvePartition(
   const { key, live, log } = known
   const begin = spec.fromNamed.get(key) ?? spec.from
   const end = spec.toNamed.get(key) ?? spec.to
-  // What the live run has not met yet begins when it does.
+  // A partition that the live run has not discovered yet begins when it does.
   if (begin === null || (live === null && end === 'live')) return null
-  const isAnew = isOfNewLog(known)
+  const isRecreated = isOfNewLog(known)
   // Offsets of the former log mean nothing in the one of now.
-  if (isAnew && (begin === 'recorded' || end === 'live')) throw createdAnew(key)
+  if (isRecreated && (begin === 'recorded' || end === 'live')) throw recreated(key)
   const from = await fromOf(begin, known, around)
   if (from === null) return null
   const until = await untilOf(end, { ...known, from }, around)
   const isRelative = end === 'live' || end === 'latest'
-  const topicId = (isAnew ? log?.topicId : (live?.topicId ?? log?.topicId)) ?? null
+  const topicId = (isRecreated ? log?.topicId : (live?.topicId ?? log?.topicId)) ?? null
   return { ...at, topicId, from, until: isRelative ? null : until, end: until, live, log }
 }
 
-/** Whether the topic was deleted and created anew since the live run has read it. */
+/** Whether the topic was recreated since the live run has read it. */
 export function isOfNewLog({ live, log }: Pick<Known, 'live' | 'log'>): boolean {
   const [read, found] = [live?.topicId ?? null, log?.topicId ?? null]
   return read !== null && found !== null && read !== found
 }
 
-function createdAnew(key: string): SprkError {
+function recreated(key: string): SprkError {
   return new SprkError(Exit.DATA_LOSS, {
     code: 'E_TOPIC_RECREATED',
     message: `${key}: the topic was deleted and created anew since the run has read it: what it read is gone`,
@@ -73,7 +77,10 @@ function createdAnew(key: string): SprkError {
   })
 }
 
-/** The same range, begun before: only ends that go with the live state or the log are found anew, and partitions that it met since. */
+/**
+ * The same range, begun before. Found again are only ends that go with the live state or the log, and partitions that were
+ * discovered since.
+ */
 export async function resumeRange(
   spec: RangeSpec,
   { partitions }: ReplayHeader,
@@ -115,7 +122,7 @@ function placeOf({ topic, partition }: TopicPartition): TopicPartition {
 }
 
 /** Null: the log is gone, or ends before. */
-async function fromOf(from: From, { key, live, log }: Known, around: Surroundings): Promise<number | null> {
+async function fromOf(from: RangeStart, { key, live, log }: Known, around: Surroundings): Promise<number | null> {
   if (from === 'recorded') return live?.start ?? log?.start ?? null
   if (from === 'earliest') return log?.start ?? null
   if ('offset' in from) return from.offset <= (log?.end ?? live?.next ?? 0) ? from.offset : null
@@ -123,7 +130,7 @@ async function fromOf(from: From, { key, live, log }: Known, around: Surrounding
 }
 
 async function untilOf(
-  to: To,
+  to: RangeEnd,
   { key, live, log, from }: Known & { readonly from: number },
   around: Surroundings,
 ): Promise<number> {
@@ -134,13 +141,16 @@ async function untilOf(
   return Math.max(Math.min(wanted, end), from)
 }
 
-export interface Span {
+export interface ReadSpan {
   readonly begin: number
   readonly end: number
 }
 
 /** Throws a SprkError (exit 79) where the log does not have all that is read. */
-export function assertInLog(partitions: readonly ResolvedPartition[], spanOf: (at: ResolvedPartition) => Span): void {
+export function assertInLog(
+  partitions: readonly ResolvedPartition[],
+  spanOf: (at: ResolvedPartition) => ReadSpan,
+): void {
   const lost = partitions.flatMap((at) => {
     const what = lostOf(spanOf(at), at.log)
     return what === null ? [] : [`${partitionKey(at)}: ${what}`]
@@ -151,7 +161,7 @@ export function assertInLog(partitions: readonly ResolvedPartition[], spanOf: (a
   throw new SprkError(Exit.DATA_LOSS, { code: 'E_OFFSET_GONE', message: first, details, hint })
 }
 
-function lostOf({ begin, end }: Span, log: LogPartition | null): string | null {
+function lostOf({ begin, end }: ReadSpan, log: LogPartition | null): string | null {
   if (log === null) {
     const why = 'the pipeline no longer reads this partition, or it does not exist any more'
     return begin < end ? `the range is ${begin} to ${end}, and ${why}` : null
@@ -161,8 +171,4 @@ function lostOf({ begin, end }: Span, log: LogPartition | null): string | null {
   }
   if (Math.max(begin, end) <= log.end) return null
   return `the range is ${begin} to ${end}, and the log ends at ${log.end}`
-}
-
-function usage(message: string): SprkError {
-  return new SprkError(Exit.USAGE, { code: 'E_USAGE', message, hint: '`sprk explain <pipeline>` tells what is read' })
 }

@@ -2,23 +2,29 @@
 
 import { rmSync } from 'node:fs'
 import { fenced } from '../../checkpoint/batch-rows.ts'
-import { type Connection, connect } from '../../checkpoint/connection.ts'
-import { assertWritable, realPath } from '../../checkpoint/create.ts'
-import { acquireLock, type Lock } from '../../checkpoint/lock.ts'
-import { insertAudit, isEpochPast, nextEpoch, readEpoch } from '../../checkpoint/meta.ts'
-import { quoted } from '../../checkpoint/names.ts'
-import { assertName, upgrade } from '../../checkpoint/open.ts'
-import { readResume } from '../../checkpoint/resume.ts'
-import { CommitFailed, inTransaction } from '../../checkpoint/transaction.ts'
+import { connect } from '../../checkpoint/connection.ts'
+import { assertWritable } from '../../checkpoint/create.ts'
+import {
+  acquireLock,
+  assertName,
+  CommitFailed,
+  type Connection,
+  inNextEpoch,
+  quoted,
+  readResume,
+  realPath,
+} from '../../checkpoint/index.ts'
+import { insertAudit } from '../../checkpoint/meta.ts'
+import { upgrade } from '../../checkpoint/open.ts'
 import type { Transaction } from '../../checkpoint.ts'
 import type { Clock } from '../../clock.ts'
 import { Exit, messageOf, SprkError } from '../../errors.ts'
 import { type ResultTable, remakeTable } from './remake.ts'
 
-export interface ReplaceOptions {
+export interface SwapOptions {
   /** The state file. Its lock is held by the caller. */
   readonly path: string
-  /** The file that a replay has built; nobody has it open. */
+  /** The file that a replay has built; no connection to it is open. */
   readonly replayed: string
   /** The pipeline's. */
   readonly name: string
@@ -33,33 +39,21 @@ export interface ReplaceOptions {
   readonly clock: Clock
 }
 
-/** Holds a state file, so that nobody else works on it; the file is not opened. */
-export function lockState(
-  path: string,
-  options: { readonly mode: number; readonly waitMs: number; readonly clock: Clock },
-  signal: AbortSignal,
-): Promise<Lock> {
-  return acquireLock(realPath(path), options, signal)
-}
-
 /**
- * Replaces results, state, positions, history and fingerprint. Throws a SprkError, and nothing was changed: 74 for what the disk says, 75
- * where the positions are not those that were repeated, 78 for tables that cannot be replaced.
+ * Replaces results, state, positions, history and fingerprint. Throws a SprkError, and nothing was changed: 74 for what
+ * the disk says, 75 where the positions are not those that were repeated, 78 for tables that cannot be replaced.
  */
-export function replaceResults(options: ReplaceOptions): void {
+export function replaceResults(options: SwapOptions): void {
   const path = realPath(options.path)
   assertWritable(path)
   const connection = connect(path)
   try {
     connection.prepare('ATTACH ? AS replayed').run(realPath(options.replayed))
-    const before = readEpoch(connection)
-    try {
-      // Not IMMEDIATE, which would begin to write the replayed file too; the first statement writes.
-      inTransaction(connection, () => replace(path, connection, options), 'BEGIN')
-    } catch (error) {
-      if (!(error instanceof CommitFailed)) throw error
-      if (!isEpochPast(before, { path, dropped: connection, connectTo: connect })) throw notReplaced(path, error.cause)
-    }
+    const reopen = () => connect(path)
+    // Not IMMEDIATE, which would begin to write the replayed file too; the first statement, the next epoch, writes.
+    inNextEpoch(connection, reopen, () => replace(path, connection, options), 'BEGIN')
+  } catch (error) {
+    throw error instanceof CommitFailed ? notReplaced(path, error.cause) : error
   } finally {
     connection.close()
   }
@@ -78,10 +72,10 @@ export async function removeReplayed(replayed: string, clock: Clock, signal: Abo
 }
 
 const HISTORY = ['sprk_batches', 'sprk_batch_ranges', 'sprk_dead_letters', 'sprk_moves']
-const FINGERPRINT = "key = 'plan' OR key GLOB 'log:*' OR key GLOB 'step:*' OR key GLOB 'table:*'"
+const FINGERPRINT =
+  "key = 'plan' OR key GLOB 'log:*' OR key GLOB 'step:*' OR key GLOB 'table:*' OR key GLOB 'indexes:*'"
 
-function replace(path: string, connection: Connection, options: ReplaceOptions): void {
-  nextEpoch(connection)
+function replace(path: string, connection: Connection, options: SwapOptions): void {
   upgrade(path, connection, options.stateId)
   assertName(path, connection, options.name)
   assertCaughtUp(path, connection)
@@ -185,7 +179,7 @@ function notReplaced(path: string, cause: unknown): SprkError {
     {
       code: 'E_IO',
       message: `${path}: the commit failed: ${messageOf(cause)}; the results are those of before, as far as can be seen`,
-      hint: 'mend the disk and give the same command again',
+      hint: 'fix the disk and give the same command again',
     },
     { cause },
   )

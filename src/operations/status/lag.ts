@@ -25,7 +25,7 @@ export interface LagTrend {
   readonly caughtUpInMs: number | null
 }
 
-/** Over less than that a rate says nothing. */
+/** A trend over a shorter time means nothing. */
 const MIN_TREND_MS = 1000
 
 /** Throws as `ask` does. */

@@ -1,24 +1,21 @@
 // What a state file says of its pipeline's last batches, as of one moment.
 
-import {
-  assertName,
-  type BatchRow,
-  compareFingerprint,
-  type MoveRow,
-  type RangeRow,
-  readBatches,
-  readDeadLetterCount,
-  readMeta,
-  readMoves,
-  readRanges,
-  readResume,
-  type StateMeta,
-  viewState,
-} from '../../checkpoint/index.ts'
+import { assertName, compareFingerprint, readResume, viewState } from '../../checkpoint/index.ts'
 import type { Transaction } from '../../checkpoint.ts'
 import { SprkError } from '../../errors.ts'
 import type { Position } from '../../log.ts'
 import type { Plan } from '../../plan/plan.ts'
+import { readDeadLetterCount } from '../dead-letters.ts'
+import {
+  type BatchRow,
+  type MoveRow,
+  type RangeRow,
+  readBatches,
+  readMeta,
+  readMoves,
+  readRanges,
+  type StateMeta,
+} from '../history/rows.ts'
 
 export interface StateReport {
   readonly meta: StateMeta

@@ -1,26 +1,66 @@
-// What is known of a pipeline and its last batches, and as an object for programs (docs/json-output.md).
+// What is known of a pipeline and its last batches: as a value, and as an object for programs (docs/json-output.md).
 
-import type { BatchRow } from '../../checkpoint/index.ts'
-import type { Lag } from './lag.ts'
-import type { StateReport } from './state-report.ts'
+import { stateExists, stateIsHeld } from '../../checkpoint/index.ts'
+import { SprkError } from '../../errors.ts'
+import type { Plan } from '../../plan/plan.ts'
+import { recordsRead } from '../../progress.ts'
+import type { Asking } from '../ask.ts'
+import type { BatchRow } from '../history/rows.ts'
+import type { Host } from '../host.ts'
+import type { Pipeline } from '../pipeline.ts'
+import { askLag, type Lag } from './lag.ts'
+import { readStateReport, type StateReport } from './state-report.ts'
 
-export interface Status {
+export interface PipelineStatus {
   readonly name: string
   /** Of the state file. */
   readonly path: string
   readonly batchIntervalMs: number
   /** Epoch milliseconds. */
   readonly now: number
-  /** Somebody holds the state file. */
+  /** A process holds the state file. */
   readonly isRunning: boolean
   /** Null: there is no state file. */
   readonly state: StateReport | null
   readonly lag: Lag | { readonly unknown: string } | 'not asked'
 }
 
-/** Its outcomes add up to the records read. */
-export function recordsOf({ counts: { processed, filtered, skipped, deadLetters } }: BatchRow): number {
-  return processed + filtered + skipped + deadLetters
+export interface StatusOptions {
+  /** How many of the last batches. */
+  readonly batches: number
+  /** How long brokers may say nothing before their lag is unknown; null: they are not asked. */
+  readonly timeoutMs: number | null
+}
+
+/** Looks at a pipeline beside its run. Throws a SprkError (exit 78) for another pipeline's state file. */
+export async function status(
+  { spec, plan }: Pipeline,
+  { batches, timeoutMs }: StatusOptions,
+  host: Host,
+  signal: AbortSignal,
+): Promise<PipelineStatus> {
+  const { path } = spec.state
+  const isRunning = stateIsHeld(path)
+  const state = stateExists(path) ? readStateReport(path, plan, batches) : null
+  // Warnings are not told: where the log is away, the lag says so.
+  const quiet = { ...host, tell: () => {} }
+  const lag = timeoutMs === null ? 'not asked' : await lagOf(plan, state, { host: quiet, signal, timeoutMs })
+  const { name, batchIntervalMs } = plan
+  return { name, path, batchIntervalMs, now: host.clock.now(), isRunning, state, lag }
+}
+
+/** A log that is away is no reason to say nothing of the rest. */
+async function lagOf(plan: Plan, state: StateReport | null, asking: Asking): Promise<PipelineStatus['lag']> {
+  const { clock } = asking.host
+  const view = plan.source.look(clock, state?.meta.stateId ?? null)
+  try {
+    return await askLag(view, state, clock.now(), asking)
+  } catch (error) {
+    if (error instanceof SprkError) return { unknown: error.message }
+    throw error
+  } finally {
+    await view.close()
+  }
 }
 
 /** As Spark Streaming counts it. */
@@ -28,7 +68,7 @@ export function totalDelayMs({ schedulingDelayMs, processingMs }: BatchRow): num
   return schedulingDelayMs + processingMs
 }
 
-export function statusObject({ name, path, batchIntervalMs, now, isRunning, state, lag }: Status): object {
+export function statusObject({ name, path, batchIntervalMs, now, isRunning, state, lag }: PipelineStatus): object {
   const holder = state?.meta.holder ?? null
   const isKnown = lag !== 'not asked' && !('unknown' in lag)
   return {
@@ -62,7 +102,7 @@ function batchObject(batch: BatchRow): object {
     batchId,
     timestamp: timeOf(batchTime),
     committedAt: timeOf(committedAt),
-    numInputRows: recordsOf(batch),
+    numInputRows: recordsRead(counts),
     ...counts,
     schedulingDelayMs,
     processingMs,

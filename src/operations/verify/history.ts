@@ -1,25 +1,28 @@
 // Whether the history of a state file holds together: batches, their ranges, moves, positions.
 
 import { digestOf } from '../../checkpoint/batch-rows.ts'
-import type { Row, View } from '../../checkpoint/connection.ts'
-import { readResume } from '../../checkpoint/resume.ts'
+import { type Row, readResume, type View } from '../../checkpoint/index.ts'
 import type { Position } from '../../log.ts'
+import { recordsRead } from '../../progress.ts'
 import { partitionKey } from '../../record.ts'
-import { type BatchRow, batchOf, type MoveRow, type RangeRow, rangeOf, readMoves } from '../history/rows.ts'
+import {
+  type BatchRow,
+  type BatchWithRanges,
+  batchOf,
+  type MoveRow,
+  type RangeRow,
+  rangeOf,
+  readMoves,
+} from '../history/rows.ts'
 
-/** Is told of each problem. */
-export type Report = (problem: string) => void
+/** Takes each problem. */
+export type ReportProblem = (problem: string) => void
 
-/** A batch and its ranges, read together row by row: there may be millions. */
-interface WholeBatch extends BatchRow {
-  readonly ranges: readonly RangeRow[]
-}
-
-/** Who is told of what. */
+/** Where problems of each kind go. */
 interface Reports {
-  readonly batches: Report
-  readonly digests: Report
-  readonly ranges: Report
+  readonly batches: ReportProblem
+  readonly digests: ReportProblem
+  readonly ranges: ReportProblem
 }
 
 /** In one pass. Batches may have been pruned: what begins with the first one that is kept begins anywhere. */
@@ -27,7 +30,7 @@ export function checkHistory(view: View, reports: Reports): void {
   const chains = new Chains(resetsOf(view), reports.ranges)
   let last: BatchRow | null = null
   let moves: readonly MoveRow[] | null = null
-  for (const batch of wholeBatches(view, reports.batches)) {
+  for (const batch of batchesOf(view, reports.batches)) {
     checkBatch(batch, last, reports.batches)
     const source = batch.ranges[0]?.source ?? ''
     if (batch.digest !== digestOf({ ...batch, source })) reports.digests(`batch ${batch.batchId} has another one`)
@@ -41,12 +44,16 @@ export function checkHistory(view: View, reports: Reports): void {
   chains.assertEnded()
 }
 
-function checkBatch({ batchId, batchTime, counts, ranges }: WholeBatch, last: BatchRow | null, report: Report): void {
+function checkBatch(
+  { batchId, batchTime, counts, ranges }: BatchWithRanges,
+  last: BatchRow | null,
+  report: ReportProblem,
+): void {
   if (last !== null && batchId !== last.batchId + 1) report(`batch ${batchId} follows batch ${last.batchId}`)
   if (last !== null && batchTime < last.batchTime) report(`batch ${batchId} has an earlier time than the one before`)
   const { processed, filtered, skipped, deadLetters, late } = counts
   if (Math.min(processed, filtered, skipped, deadLetters, late) < 0) report(`batch ${batchId} counts less than none`)
-  const records = processed + filtered + skipped + deadLetters
+  const records = recordsRead(counts)
   // Compaction and transactions leave holes, so that there may be fewer.
   const offsets = ranges.reduce((sum, { fromOffset, untilOffset }) => sum + untilOffset - fromOffset, 0)
   if (records > offsets) report(`batch ${batchId} counts ${records} records in ranges of ${offsets} offsets`)
@@ -58,7 +65,8 @@ function resetsOf(view: View): readonly number[] {
   return rows.map((row) => Number(row['batch_id']))
 }
 
-function* wholeBatches(view: View, report: Report): Generator<WholeBatch> {
+/** With their ranges, read together row by row: there may be millions. */
+function* batchesOf(view: View, report: ReportProblem): Generator<BatchWithRanges> {
   const ranges = new Ahead(view.each('SELECT * FROM sprk_batch_ranges ORDER BY batch_id'))
   const orphan = ({ batchId }: RangeRow) => report(`batch ${batchId} has ranges, but no row`)
   try {
@@ -112,10 +120,10 @@ interface Link {
 /** Follows each partition from range to range. */
 class Chains {
   readonly #resets: readonly number[]
-  readonly #report: Report
+  readonly #report: ReportProblem
   readonly #links = new Map<string, Link>()
 
-  constructor(resets: readonly number[], report: Report) {
+  constructor(resets: readonly number[], report: ReportProblem) {
     this.#resets = resets
     this.#report = report
   }
@@ -160,7 +168,7 @@ class Chains {
     this.#report(`${name}: ${what} ${offset}, where ${link.at} was next`)
   }
 
-  /** Whether the position was dropped between, and begun anew; a reset that moves it leaves a move. */
+  /** Whether a reset dropped the position in between, so that it began again; a reset that moves it leaves a move. */
   #isReset(link: Link, batchId: number): boolean {
     return this.#resets.some((reset) => reset >= link.batchId && reset < batchId)
   }

@@ -1,24 +1,18 @@
 // Reading the recorded ranges again, to see that the log has as many records in them as were counted.
 
-import {
-  assertName,
-  type Check,
-  type History,
-  readHistory,
-  recordedBatches,
-  viewState,
-  type WholeBatch,
-} from '../../checkpoint/index.ts'
-import { systemClock } from '../../cli/system-clock.ts'
+import { assertName, viewState } from '../../checkpoint/index.ts'
 import { Exit, SprkError } from '../../errors.ts'
-import { unavailable } from '../../execution/deadline.ts'
-import { pull, Stalled } from '../../execution/pull.ts'
+import { pull } from '../../execution/pull.ts'
 import type { LogPartition, Position } from '../../log.ts'
 import { isNotice } from '../../notice.ts'
 import type { Plan } from '../../plan/plan.ts'
+import { recordsRead } from '../../progress.ts'
 import { type OffsetRange, partitionKey } from '../../record.ts'
-import { type Asking, ask } from '../ask.ts'
+import { type Asking, ask, inTime } from '../ask.ts'
+import { type RecordedHistory, readHistory, recordedBatches } from '../history/recorded.ts'
+import type { BatchWithRanges } from '../history/rows.ts'
 import { RecordedSource } from '../replay/recorded-source.ts'
+import type { Check } from './verify.ts'
 
 const LAW = 'the log has as many records in the recorded ranges as were counted'
 const NO_LIMITS = { maxRecords: Infinity, maxBytes: Infinity, ends: null }
@@ -40,10 +34,10 @@ export async function recount(path: string, plan: Plan, asking: Asking): Promise
 /** `partitionKey` → the partition as it is now; null: of another cluster. */
 async function partitionsOf(
   plan: Plan,
-  history: History,
+  history: RecordedHistory,
   asking: Asking,
 ): Promise<ReadonlyMap<string, LogPartition> | null> {
-  const view = plan.source.look(systemClock, history.stateId)
+  const view = plan.source.look(asking.host.clock, history.stateId)
   try {
     const { logId, partitions } = await ask(view.partitions(asking.signal), asking)
     if (history.logId !== null && logId !== history.logId) return null
@@ -59,10 +53,10 @@ interface Recounting {
   readonly asking: Asking
 }
 
-async function countAll(path: string, plan: Plan, history: History, recounting: Recounting): Promise<void> {
+async function countAll(path: string, plan: Plan, history: RecordedHistory, recounting: Recounting): Promise<void> {
   const { log, findings, asking } = recounting
-  let current: WholeBatch | null = null
-  function* readable(): Generator<WholeBatch> {
+  let current: BatchWithRanges | null = null
+  function* readable(): Generator<BatchWithRanges> {
     const { firstBatchId, lastBatchId } = history
     for (const batch of recordedBatches(path, plan.source.id, firstBatchId - 1, lastBatchId)) {
       if (!batch.ranges.every((range) => isThere(range, log))) findings.skip(batch.batchId)
@@ -73,7 +67,7 @@ async function countAll(path: string, plan: Plan, history: History, recounting: 
     }
   }
   const recording = { batches: readable(), final: new Map(), ends: new Map() }
-  const source = new RecordedSource(() => plan.source.create(systemClock), recording)
+  const source = new RecordedSource(() => plan.source.create(asking.host.clock), recording)
   try {
     await ask(source.open({ logId: history.logId, positions: beginnings(history, log) }, asking.signal), asking)
     for (;;) {
@@ -99,7 +93,7 @@ function isThere(range: OffsetRange, log: ReadonlyMap<string, LogPartition>): bo
 }
 
 /** Of partitions that the log still has: where it can be read from. */
-function beginnings({ partitions }: History, log: ReadonlyMap<string, LogPartition>): readonly Position[] {
+function beginnings({ partitions }: RecordedHistory, log: ReadonlyMap<string, LogPartition>): readonly Position[] {
   return partitions.flatMap(({ topic, partition, topicId, start }) => {
     const at = log.get(partitionKey({ topic, partition }))
     if (at === undefined || (topicId !== null && at.topicId !== null && topicId !== at.topicId)) return []
@@ -108,18 +102,15 @@ function beginnings({ partitions }: History, log: ReadonlyMap<string, LogPartiti
   })
 }
 
-async function countRecords(
-  source: RecordedSource,
-  ranges: readonly OffsetRange[],
-  { signal, timeoutMs }: Asking,
-): Promise<number> {
+async function countRecords(source: RecordedSource, ranges: readonly OffsetRange[], asking: Asking): Promise<number> {
+  const { host, signal, timeoutMs } = asking
   let count = 0
   try {
-    for await (const item of pull(source.chunks(ranges, signal), { clock: systemClock, signal, timeoutMs })) {
+    for await (const item of pull(source.chunks(ranges, signal), { clock: host.clock, signal, timeoutMs })) {
       if (!isNotice(item)) count += item.length
     }
   } catch (error) {
-    throw error instanceof Stalled ? unavailable(timeoutMs, error.notice) : error
+    throw inTime(error, asking)
   }
   return count
 }
@@ -133,8 +124,8 @@ class Findings {
   isShort = false
   #skipped: { count: number; first: number; last: number } | null = null
 
-  compare({ batchId, counts }: WholeBatch, found: number): void {
-    const counted = counts.processed + counts.filtered + counts.skipped + counts.deadLetters
+  compare({ batchId, counts }: BatchWithRanges, found: number): void {
+    const counted = recordsRead(counts)
     if (found === counted) return
     if (found < counted) this.isShort = true
     const line = `batch ${batchId} counted ${counted} records, the log has ${found} in its ranges`

@@ -1,14 +1,12 @@
-// Whether a state file is what the commits of its batches left: read as of one moment, beside whoever works on it.
+// Whether a state file is what the commits of its batches left: read as of one moment, beside a run.
 
-import type { View } from '../../checkpoint/connection.ts'
 import { codeOf } from '../../checkpoint/faults.ts'
-import { toNumber } from '../../checkpoint/resume.ts'
+import { toNumber, type View, viewState } from '../../checkpoint/index.ts'
 import { MIGRATIONS, SCHEMA } from '../../checkpoint/schema.ts'
-import { viewState } from '../../checkpoint/view.ts'
 import type { Transaction } from '../../checkpoint.ts'
 import { messageOf, SprkError } from '../../errors.ts'
 import { readMeta } from '../history/rows.ts'
-import { checkHistory, type Report } from './history.ts'
+import { checkHistory, type ReportProblem } from './history.ts'
 
 export interface Check {
   readonly name: string
@@ -20,14 +18,14 @@ export interface Check {
   readonly unchecked: readonly string[]
 }
 
-/** Throws SprkError: exit 66 where there is no state file, 78 for a file of somebody else. */
+/** Throws SprkError: exit 66 where there is no state file, 78 for a file of another program. */
 export function verifyState(path: string): readonly Check[] {
   return viewState(path, (view) => {
     const findings = new Findings()
     findings.check([['file', "SQLite's integrity check finds nothing"]], (report) => checkFile(view, report))
     findings.check([['tables', 'all tables are there, and those with keys have their unique indexes']], (report) => {
       checkTables(view, report)
-      checkResultTables(view, report)
+      checkResultTables(view, report, (line) => findings.leave('tables', line))
     })
     findings.check(HISTORY, (batches, digests, ranges) => checkHistory(view, { batches, digests, ranges }))
     findings.check([['dead letters', 'each batch has as many as it counted, from its own ranges']], (report) =>
@@ -47,22 +45,28 @@ const MAX_PROBLEMS = 10
 
 class Findings {
   readonly checks: Check[] = []
+  readonly #left = new Map<string, readonly string[]>()
+
+  /** Says of a check what it could not look at. */
+  leave(name: string, line: string): void {
+    this.#left.set(name, [...(this.#left.get(name) ?? []), line])
+  }
 
   /** One search may be for several checks. */
   check<Laws extends readonly (readonly [name: string, law: string])[]>(
     laws: Laws,
-    find: (...reports: { [Law in keyof Laws]: Report }) => void,
+    find: (...reports: { [Law in keyof Laws]: ReportProblem }) => void,
   ): void {
     const lists = laws.map(() => new Problems())
     const reports = lists.map((list) => (problem: string) => list.add(problem))
     try {
-      find(...(reports as { [Law in keyof Laws]: Report })) // map() keeps the length, which its type does not say.
+      find(...(reports as { [Law in keyof Laws]: ReportProblem })) // map() keeps the length, which its type does not say.
     } catch (error) {
       if (!isOfTheFile(error)) throw error
       for (const report of reports) report(`cannot be read: ${messageOf(error)}`)
     }
     for (const [index, [name, law]] of laws.entries()) {
-      this.checks.push({ name, law, problems: lists[index]?.lines() ?? [], unchecked: [] })
+      this.checks.push({ name, law, problems: lists[index]?.lines() ?? [], unchecked: this.#left.get(name) ?? [] })
     }
   }
 }
@@ -86,14 +90,14 @@ function isOfTheFile(error: unknown): boolean {
   return error instanceof SprkError || error instanceof RangeError || codeOf(error).startsWith('SQLITE_')
 }
 
-function checkFile(view: View, report: Report): void {
+function checkFile(view: View, report: ReportProblem): void {
   for (const row of view.each('PRAGMA integrity_check')) {
     const said = String(row['integrity_check'])
     if (said !== 'ok') report(said)
   }
 }
 
-function checkTables(view: View, report: Report): void {
+function checkTables(view: View, report: ReportProblem): void {
   const version = toNumber(view.prepare('PRAGMA user_version').get()?.['user_version'])
   const later = [...MIGRATIONS].filter(([to]) => to > version).flatMap(([, sql]) => tablesOf(sql))
   for (const table of tablesOf(SCHEMA)) {
@@ -105,26 +109,15 @@ function tablesOf(sql: string): string[] {
   return [...sql.matchAll(/CREATE TABLE (\w+)/g)].map(([, table]) => table as string)
 }
 
-function checkResultTables(view: View, report: Report): void {
-  for (const table of readMeta(view).tables) {
-    if (!hasObject(view, 'table', table)) report(`${table} is missing, with the results of the batches`)
-  }
-  // The sinks' canonical texts begin with mode and table.
-  const steps = view.prepare("SELECT value FROM sprk_meta WHERE key GLOB 'step:*'").all()
-  for (const { value } of steps) {
-    const [, table] = /^sqlite\n(?:merge|upsert) "((?:[^"]|"")+)"/.exec(String(value)) ?? []
-    if (table !== undefined) checkKey(view, table.replaceAll('""', '"'), report)
-  }
-}
-
-/** A key of one column has an index of its own for NULL. */
-function checkKey(view: View, table: string, report: Report): void {
-  const key = `sprk_key_${table}`
-  const sql = view.prepare("SELECT sql FROM sqlite_schema WHERE type = 'index' AND name = ?").get(key)?.['sql']
-  if (sql === undefined) report(`${table} has lost its unique index ${key}`)
-  const nullKey = `sprk_nullkey_${table}`
-  if (/ WHERE .* IS NOT NULL$/.test(String(sql)) && !hasObject(view, 'index', nullKey)) {
-    report(`${table} has lost its unique index ${nullKey}`)
+function checkResultTables(view: View, report: ReportProblem, leave: (line: string) => void): void {
+  for (const { name, indexes } of readMeta(view).results) {
+    if (!hasObject(view, 'table', name)) report(`${name} is missing, with the results of the batches`)
+    else if (indexes === null) leave(`${name}: which unique indexes it needs is known after the next run`)
+    else {
+      for (const index of indexes) {
+        if (!hasObject(view, 'index', index)) report(`${name} has lost its unique index ${index}`)
+      }
+    }
   }
 }
 
@@ -133,8 +126,8 @@ function hasObject(transaction: Transaction, type: 'table' | 'index', name: stri
   return found.get(type, name) !== undefined
 }
 
-/** Those of batches that are no longer kept say nothing. */
-function checkDeadLetters(view: View, report: Report): void {
+/** Dead letters of batches that were pruned are not checked. */
+function checkDeadLetters(view: View, report: ReportProblem): void {
   const counted = view.each(
     `SELECT b.batch_id, b.dead_letters, ifnull(d.n, 0) AS n
        FROM sprk_batches b LEFT JOIN (SELECT batch_id, count(*) AS n FROM sprk_dead_letters GROUP BY batch_id) d

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { describeTarget, type TargetOptions, targetOf } from '../../../src/cli/options/target.ts'
+import { type TargetOptions, targetOf } from '../../../src/cli/options/target.ts'
 import { SprkError } from '../../../src/errors.ts'
+import { describeTarget } from '../../../src/operations/offsets/target.ts'
 
 const NOW = Date.parse('2026-01-31T12:00:00Z')
 const target = (options: TargetOptions, timeZone = 'UTC') => targetOf(options, timeZone, NOW)

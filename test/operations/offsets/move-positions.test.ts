@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { connect } from '../../../src/checkpoint/connection.ts'
-import { holdState, type PositionsReset } from '../../../src/checkpoint/index.ts'
 import { Exit, SprkError } from '../../../src/errors.ts'
+import { holdState, type PositionsReset } from '../../../src/operations/offsets/move-positions.ts'
 import { query } from '../../support/sqlite.ts'
 import {
   batchOf,

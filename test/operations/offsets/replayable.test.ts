@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { History } from '../../../src/checkpoint/index.ts'
+import type { RecordedHistory } from '../../../src/operations/history/recorded.ts'
 import { isReplayable } from '../../../src/operations/offsets/replayable.ts'
 
 const ID = 'a'.repeat(32)
@@ -14,7 +14,7 @@ const LIVE = {
   leaderEpoch: null,
   tailHash: null,
 }
-const HISTORY: History = {
+const HISTORY: RecordedHistory = {
   ...{ name: 'counts', stateId: null, replacedBy: null, logId: 'one', moves: [], records: 0 },
   ...{ firstBatchId: 1, lastBatchId: 3, partitions: [LIVE] },
 }

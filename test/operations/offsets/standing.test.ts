@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { showReport } from '../../../src/cli/print/show-report.ts'
+import { showCsv, showJson, showTable } from '../../../src/cli/print/show-report.ts'
 import type { LogPartition, Position } from '../../../src/log.ts'
-import type { Saved } from '../../../src/operations/offsets/reset-plan.ts'
-import { type History, type LookedAt, standings, totalOf } from '../../../src/operations/offsets/standing.ts'
+import type { Saved } from '../../../src/operations/offsets/saved.ts'
+import { type AskedLog, type LastRead, standingsOf, totalOf } from '../../../src/operations/offsets/standing.ts'
 
 const NOON = Date.parse('2026-01-31T12:00:00Z')
 const [ID, OTHER_ID] = ['a'.repeat(32), 'b'.repeat(32)]
@@ -27,20 +27,20 @@ const BATCH = {
   processingMs: 2,
   digest: '',
 }
-const HISTORY: History = { lastBatch: BATCH, ranges: [range(8, 0, 33, 40), range(5, 1, 0, 4)] }
+const LAST: LastRead = { lastBatch: BATCH, ranges: [range(8, 0, 33, 40), range(5, 1, 0, 4)] }
 const SAVED: Saved = { isNew: false, logId: 'one', positions: [40, 4, 60, 7, 9].map((next, i) => at(i, next)) }
-const LOOKED: LookedAt = {
+const ASKED: AskedLog = {
   unit: 'records',
   logId: 'one',
   partitions: [log(0, 0, 100), log(1, 10, 50), log(2, 0, 50), log(3, 0, 20, OTHER_ID), log(10, 3, 5)],
   starts: [],
-  kept: new Map([
+  mirrored: new Map([
     ['orders/0', { offset: 33, metadata: '' }],
     ['orders/1', { offset: 4, metadata: '' }],
   ]),
 }
 
-const report = (partitions: ReturnType<typeof standings>, isOffline = false) => {
+const report = (partitions: ReturnType<typeof standingsOf>, isOffline = false) => {
   const head = {
     pipeline: 'counts',
     state: 'counts.db',
@@ -53,7 +53,7 @@ const report = (partitions: ReturnType<typeof standings>, isOffline = false) => 
 }
 
 describe('where partitions stand', () => {
-  const rows = standings(SAVED, HISTORY, LOOKED)
+  const rows = standingsOf(SAVED, LAST, ASKED)
 
   test('tells what is in the log from what is not, and counts only what can be read', () => {
     expect(rows.map((row) => [row.partition, row.status, row.next, row.lag, row.lost])).toEqual([
@@ -68,7 +68,7 @@ describe('where partitions stand', () => {
   })
 
   test('takes no offset of another cluster for one of this', () => {
-    const elsewhere = standings(SAVED, HISTORY, { ...LOOKED, logId: 'two' })
+    const elsewhere = standingsOf(SAVED, LAST, { ...ASKED, logId: 'two' })
     expect(elsewhere.map(({ status }) => status)).toEqual([
       ...Array.from({ length: 4 }, () => 'other-cluster'),
       'gone',
@@ -77,7 +77,7 @@ describe('where partitions stand', () => {
   })
 
   test('is a table with its numbers at the right, totals, and a line for each that needs a word', () => {
-    expect(showReport(report(rows), 'table').split('\n')).toEqual([
+    expect(showTable(report(rows))).toEqual([
       'topic   partition  next  start  end  lag  group  last batch             committed',
       'orders          0    40      0  100   60     33           7  2026-01-31T12:00:08Z',
       'orders          1     4     10   50   40      4           0  2026-01-31T12:00:05Z',
@@ -94,22 +94,20 @@ describe('where partitions stand', () => {
       'orders/4: 9 is saved, but the pipeline reads no such partition any more',
       'the consumer group stands elsewhere in 1 of 6 partitions',
       'a note',
-      '',
     ])
   })
 
   test('is CSV with all columns', () => {
-    expect(showReport(report(rows.slice(0, 2)), 'csv').split('\n')).toEqual([
+    expect(showCsv(report(rows.slice(0, 2)))).toEqual([
       'topic,partition,next,start,end,lag,lost,lastBatchRecords,committedAt,status,groupOffset',
       'orders,0,40,0,100,60,0,7,2026-01-31T12:00:08.000Z,ok,33',
       'orders,1,4,10,50,40,6,0,2026-01-31T12:00:05.000Z,below-start,4',
-      '',
     ])
   })
 
   test('is JSON whose unknown values are null', () => {
-    const offline = standings(SAVED, HISTORY, null).slice(0, 1)
-    expect(JSON.parse(showReport(report(offline, true), 'json'))).toEqual({
+    const offline = standingsOf(SAVED, LAST, null).slice(0, 1)
+    expect(showJson(report(offline, true))).toEqual({
       pipeline: 'counts',
       state: 'counts.db',
       logId: 'one',

@@ -4,7 +4,7 @@ import { copyFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
-import { verifyState } from '../../../src/checkpoint/index.ts'
+import { verifyState } from '../../../src/operations/verify/verify.ts'
 import { batchOf, openState, position, range, steppingClock, temporaryDirectory } from '../../support/state-file.ts'
 
 const KEYED = { id: 'sqlite', kind: 'sqlite', canonical: 'merge "results"\nkey n', table: 'results' }

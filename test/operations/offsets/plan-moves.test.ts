@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import type { Target } from '../../../src/cli/options/target.ts'
 import { SprkError } from '../../../src/errors.ts'
 import type { LogPartition, Position } from '../../../src/log.ts'
-import { planReset, type Saved } from '../../../src/operations/offsets/reset-plan.ts'
+import { planMoves } from '../../../src/operations/offsets/plan-moves.ts'
+import type { Saved } from '../../../src/operations/offsets/saved.ts'
 import { existingPartitions, selectPartitions } from '../../../src/operations/offsets/selection.ts'
+import type { ResetTarget } from '../../../src/operations/offsets/target.ts'
 
 const [ID, OTHER_ID] = ['a'.repeat(32), 'b'.repeat(32)]
 
@@ -21,10 +22,10 @@ function at(number: number, next: number): Position {
 
 const LOG = [partition(0, 10, 100), partition(1, 0, 50)]
 
-function plan(from: Saved, target: Target, log: readonly LogPartition[] = LOG, selected = log, logId = 'one') {
+function plan(from: Saved, target: ResetTarget, log: readonly LogPartition[] = LOG, selected = log, logId = 'one') {
   const offsets = new Map(log.map((each) => [`orders/${each.partition}`, 20]))
   const starts = from.isNew ? log.map((each) => at(each.partition, each.end)) : []
-  const made = planReset(from, { logId, partitions: log }, selected, { target, offsets, starts })
+  const made = planMoves(from, { logId, partitions: log }, selected, { target, offsets, starts })
   return {
     ...made,
     moves: made.moves.map((move) => [move.partition, move.from, move.to, move.readAgain, move.neverRead, move.isLost]),
@@ -48,7 +49,7 @@ const DUPLICATES = ['--allow-duplicates']
 const EITHER = ['--allow-duplicates', '--allow-loss']
 
 describe('a plan to reset', () => {
-  test.each<[Target, unknown[], unknown[]]>([
+  test.each<[ResetTarget, unknown[], unknown[]]>([
     [
       { to: 'earliest' },
       [
@@ -169,7 +170,7 @@ describe('a plan to reset', () => {
     const log = [partition(0, 0, 30)]
     const starts = [at(0, 5)]
     const made = (offset: number) =>
-      planReset(isNew, { logId: 'one', partitions: log }, log, {
+      planMoves(isNew, { logId: 'one', partitions: log }, log, {
         target: { to: 'offset', offset },
         offsets: new Map(),
         starts,

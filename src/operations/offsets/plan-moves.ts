@@ -1,24 +1,12 @@
-// What a reset would do, from what is saved and what the log has: nothing is asked or changed here.
+// The moves of a reset, from what is saved and what the log has: nothing is asked or changed here.
 
-import type { Target } from '../../cli/options/target.ts'
 import { Exit, type Problem, SprkError } from '../../errors.ts'
 import type { LogPartition, Position } from '../../log.ts'
 import { byTopicPartition, partitionKey, type TopicPartition } from '../../record.ts'
+import type { Log } from './log.ts'
+import type { Saved } from './saved.ts'
 import { assertNone } from './selection.ts'
-
-/** What the log says. */
-export interface Log {
-  readonly logId: string | null
-  /** All that the pipeline reads. */
-  readonly partitions: readonly LogPartition[]
-}
-
-/** What the state file says; `isNew`: it has met neither its log nor a partition, or does not exist. */
-export interface Saved {
-  readonly isNew: boolean
-  readonly logId: string | null
-  readonly positions: readonly Position[]
-}
+import type { ResetTarget } from './target.ts'
 
 /** `partitionKey` → offset, for targets that name offsets by partition: what a time or a file says. */
 export type Offsets = ReadonlyMap<string, number>
@@ -39,7 +27,7 @@ export interface Move extends TopicPartition {
 
 export type Permission = '--allow-loss' | '--allow-duplicates'
 
-export interface ResetPlan {
+export interface PlannedMoves {
   readonly moves: readonly Move[]
   /** Where partitions that are not named begin: with a new state all have to. */
   readonly others: readonly Position[]
@@ -56,7 +44,7 @@ export interface ResetPlan {
  * `starts`: where a new state would begin. Throws a SprkError: exit 64 where a position cannot be shifted, 79 where a target
  * is not in the log, or the log is another one and not all of it is named.
  */
-export function planReset(
+export function planMoves(
   saved: Saved,
   log: Log,
   selected: readonly LogPartition[],
@@ -64,8 +52,8 @@ export function planReset(
     target,
     offsets,
     starts,
-  }: { readonly target: Target; readonly offsets: Offsets; readonly starts: readonly Position[] },
-): ResetPlan {
+  }: { readonly target: ResetTarget; readonly offsets: Offsets; readonly starts: readonly Position[] },
+): PlannedMoves {
   const isRebound = saved.logId !== null && log.logId !== null && saved.logId !== log.logId
   if (isRebound && selected.length < log.partitions.length) throw otherLog(saved, log)
   const positions = new Map(saved.positions.map((position) => [partitionKey(position), position]))
@@ -106,7 +94,7 @@ function destination(
   at: LogPartition,
   position: Position | undefined,
   isOther: boolean,
-  target: Target,
+  target: ResetTarget,
   offsets: Offsets,
 ): number | Problem {
   switch (target.to) {
@@ -154,7 +142,10 @@ function countsOf(at: LogPartition, position: Position | undefined, isOther: boo
   }
 }
 
-/** Partitions that went with their topic, which is wholly named, or that another cluster does not have: they would stop every run. */
+/**
+ * Positions whose partitions were deleted with their topic, where all of it is named, or that another cluster does not
+ * have: they would stop every run.
+ */
 function goneOf({ positions }: Saved, log: Log, selected: readonly LogPartition[], isRebound: boolean): Position[] {
   const existing = new Set(log.partitions.map(partitionKey))
   const named = new Set(selected.map(partitionKey))
@@ -167,8 +158,8 @@ function goneOf({ positions }: Saved, log: Log, selected: readonly LogPartition[
     .sort(byTopicPartition)
 }
 
-/** A lost position has no way back: whoever allows either has seen it. */
-function needsOf(moves: readonly Move[], forgotten: readonly Position[]): ResetPlan['needs'] {
+/** A lost position has no way back, so that either permission is enough. */
+function needsOf(moves: readonly Move[], forgotten: readonly Position[]): PlannedMoves['needs'] {
   const isForward = (move: Move) => move.neverRead > 0 || (move.from !== null && move.to > move.from)
   const isBack = (move: Move) => move.from !== null && move.to < move.from
   const needs: (readonly Permission[])[] = []
@@ -176,6 +167,12 @@ function needsOf(moves: readonly Move[], forgotten: readonly Position[]): ResetP
   if (moves.some((move) => isBack(move) && !move.isLost)) needs.push(['--allow-duplicates'])
   else if (moves.some(isBack)) needs.push(['--allow-duplicates', '--allow-loss'])
   return needs
+}
+
+/** Of all partitions. */
+export function totalsOf({ moves }: PlannedMoves): { readonly readAgain: number; readonly neverRead: number } {
+  const sum = (count: (move: Move) => number) => moves.reduce((all, move) => all + count(move), 0)
+  return { readAgain: sum((move) => move.readAgain), neverRead: sum((move) => move.neverRead) }
 }
 
 function otherLog(saved: Saved, log: Log): SprkError {

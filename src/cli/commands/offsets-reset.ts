@@ -1,0 +1,93 @@
+// sprk offsets reset: moves saved positions. Prints the plan; changes the state file only where all of it is allowed.
+
+import { readFileSync } from 'node:fs'
+import type { Command } from 'commander'
+import { Exit } from '../../errors.ts'
+import { type NamedOffset, parseOffsets } from '../../operations/offsets/csv.ts'
+import { executeReset, missingPermissions, planReset, type ResetPlan } from '../../operations/offsets/reset.ts'
+import { stateChoice } from '../../operations/offsets/reset-state.ts'
+import { savedPositions } from '../../operations/offsets/saved.ts'
+import { assertNone } from '../../operations/offsets/selection.ts'
+import { thisHost } from '../host.ts'
+import { load, loadedPipeline, sources, unreadable } from '../load.ts'
+import { type Cli, examples, withPipeline } from '../options/command.ts'
+import { checkOptions, permissionsOf, type ResetOptions, withResetOptions } from '../options/reset.ts'
+import { targetFlag, targetOf } from '../options/target.ts'
+import { shellWord } from '../print/error.ts'
+import { print } from '../print/print.ts'
+import { notAllowed, offsetsCsv, resetJson, resetText } from '../print/reset-report.ts'
+import { untilSignal } from '../signals.ts'
+
+export function resetCommand(offsets: Command, cli: Cli): void {
+  withResetOptions(withPipeline(offsets.command('reset')))
+    .description('print what moving the saved offsets would do; with --execute, move them')
+    .addHelpText(
+      'after',
+      examples(
+        'sprk offsets reset pipeline.yaml --to-earliest',
+        'sprk offsets reset pipeline.yaml --topic events:0 --by-duration 1h --allow-duplicates --execute',
+      ),
+    )
+    .action((file: string, options: ResetOptions) =>
+      cli.perform(() => untilSignal((signal) => resetOffsets(file, options, cli, signal))),
+    )
+}
+
+async function resetOffsets(
+  file: string,
+  options: ResetOptions,
+  { args, registry }: Cli,
+  signal: AbortSignal,
+): Promise<number> {
+  checkOptions(file, options)
+  const pipeline = load(file, options.set, registry, { needsSecrets: targetFlag(options) !== null })
+  const host = thisHost()
+  if (targetFlag(options) === null && options.export) {
+    const saved = await savedPositions(pipeline, options.topic, host)
+    print('csv', { csv: () => offsetsCsv(saved.map(({ next, ...at }) => ({ ...at, offset: next }))) })
+    return Exit.OK
+  }
+  const target = targetOf(options, pipeline.spec.timeZone, host.clock.now())
+  const choice = stateChoice(pipeline.plan, options)
+  const named = target.to === 'file' ? readOffsets(target.path) : null
+  const request = { target, named, topics: options.topic, choice, timeoutMs: options.timeout }
+  const permissions = permissionsOf(options)
+  let plan = await planReset(pipeline, request, host, signal)
+  if (options.execute) {
+    const outcome = await executeReset(plan, { permissions, waitLockMs: options.waitLock }, host, signal)
+    plan = outcome.plan
+    if (outcome.missing.length > 0) throw notAllowed(plan, outcome.missing, commandOf(args, plan, options))
+  }
+  printPlan(plan, commandOf(args, plan, options), options)
+  return Exit.OK
+}
+
+function readOffsets(path: string): readonly NamedOffset[] {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    throw unreadable(`--from-file ${path}`, error, 'a CSV file')
+  }
+  sources.set(path, text)
+  const { offsets, problems } = parseOffsets(path, text)
+  assertNone(problems, Exit.USAGE)
+  return offsets
+}
+
+/** The command line, with what was missing for it to do something. */
+function commandOf(args: readonly string[], plan: ResetPlan, options: ResetOptions): string {
+  // To be pasted, it takes what changes less.
+  const chosen = plan.request.choice.missing.map((option) => option.replace('|clear', ''))
+  const missing = missingPermissions(plan, permissionsOf(options))
+  return ['sprk', ...args.map(shellWord), ...chosen, ...missing, ...(options.execute ? [] : ['--execute'])].join(' ')
+}
+
+function printPlan(plan: ResetPlan, command: string, { execute, export: isExport, output }: ResetOptions): void {
+  const report = { plan, isExecuted: execute, words: loadedPipeline() ?? '', command }
+  print(isExport ? 'csv' : output, {
+    table: () => resetText(report),
+    json: () => resetJson(report),
+    csv: () => offsetsCsv(plan.moves.map(({ topic, partition, to: offset }) => ({ topic, partition, offset }))),
+  })
+}

@@ -1,0 +1,18 @@
+// The range of a replay as it is asked for, before anything is known of the log.
+
+/** `recorded`: where the live state began. */
+export type RangeStart = 'recorded' | 'earliest' | { readonly offset: number } | { readonly time: number }
+/** `live`: how far the live state has come. */
+export type RangeEnd = 'live' | 'latest' | { readonly offset: number } | { readonly time: number }
+
+/** Times are epoch milliseconds. */
+export interface RangeSpec {
+  /** As it was asked for. */
+  readonly text: string
+  /** Null: only of the partitions in `fromNamed`. */
+  readonly from: RangeStart | null
+  /** `partitionKey` → where it begins. */
+  readonly fromNamed: ReadonlyMap<string, RangeStart>
+  readonly to: RangeEnd
+  readonly toNamed: ReadonlyMap<string, RangeEnd>
+}
