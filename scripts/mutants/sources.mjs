@@ -6,7 +6,7 @@ const loss = 'test/kafka/reading/loss.test.ts'
 const logCheck = 'test/kafka/reading/log-check.test.ts'
 const onDataLoss = 'test/kafka/on-data-loss.test.ts'
 const file = 'test/sources/file.test.ts'
-const readAhead = 'test/kafka/reading/reader.test.ts'
+const reader = 'test/kafka/reading/reader.test.ts'
 
 /** @type {readonly import('./run.mjs').Mutant[]} */
 export const sourceMutants = [
@@ -77,14 +77,14 @@ export const sourceMutants = [
     file: 'src/kafka/reading/reader.ts',
     find: 'Math.min(range.untilOffset, log.position)',
     replace: 'range.untilOffset',
-    test: [readAhead, 'reading ahead ends a range where the byte bound cut it'],
+    test: [reader, 'reading ahead ends a range where the byte bound cut it'],
   },
   {
     name: 'memory of an answer given back too early',
     file: 'src/kafka/reading/reader.ts',
     find: 'if (--answer.users > 0) continue',
     replace: '--answer.users',
-    test: [readAhead, 'reading ahead keeps the memory of an answer until all partitions in it are read'],
+    test: [reader, 'reading ahead keeps the memory of an answer until all partitions in it are read'],
   },
 
   // A log that is not the one that was read.

@@ -1,6 +1,6 @@
 // The source kafka as the plan makes it.
 
-import { Connection } from '../kafka/client/brokers.ts'
+import { Brokers } from '../kafka/client/brokers.ts'
 import { GroupOffsets } from '../kafka/group/group-offsets.ts'
 import type { Owner } from '../mirror.ts'
 import type { SourceKind } from '../source.ts'
@@ -26,7 +26,7 @@ export const kafkaKind: SourceKind<KafkaOptions> = {
     const groupId = groupOf(options, owner)
     if (groupId === null || owner.stateId === null) return null
     const mirrorOptions = { groupId, stateId: owner.stateId, selects: subscriptionOf(options.selection).selects }
-    const open = () => new GroupOffsets(new Connection(sourceOptions(options), clock), groupId)
+    const open = () => new GroupOffsets(new Brokers(sourceOptions(options), clock), groupId)
     return new KafkaMirror({ ...mirrorOptions, open }, clock)
   },
 }

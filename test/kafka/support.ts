@@ -2,7 +2,7 @@
 
 import { loadCodecs } from '../../src/kafka/protocol/compression.ts'
 import type { AbortedTransaction } from '../../src/kafka/protocol/record-batch.ts'
-import { Columns } from '../../src/kafka/protocol/records.ts'
+import { RecordColumns } from '../../src/kafka/protocol/records.ts'
 import { PartitionLog, type SharedAnswer } from '../../src/kafka/reading/partition-log.ts'
 import { type PlainRecord, recordsOf } from '../support/chunks.ts'
 import type { TestRecord } from '../support/record-batch.ts'
@@ -10,7 +10,7 @@ import type { TestRecord } from '../support/record-batch.ts'
 // As whoever adds an answer does before it is read.
 await loadCodecs(0b11110)
 
-export const columns = new Columns(64)
+export const columns = new RecordColumns(64)
 const at = { topic: 'orders', partition: 3 }
 export const everything = { untilOffset: Number.MAX_SAFE_INTEGER, maxBytes: Infinity, atLeastOne: true }
 

@@ -8,7 +8,7 @@ import { FETCH, FETCH_BY_ID, type FetchApi } from '../protocol/fetch.ts'
 import { groupBy } from '../protocol/group-by.ts'
 import { decodeListOffsets, encodeListOffsetsRequest, type Isolation, LIST_OFFSETS } from '../protocol/list-offsets.ts'
 import type { TopicMetadata } from '../protocol/metadata.ts'
-import type { Api, Connection } from './brokers.ts'
+import type { Api, Brokers } from './brokers.ts'
 import { Fault } from './fault.ts'
 import type { Subscription } from './subscription.ts'
 
@@ -42,7 +42,7 @@ export interface Leadership {
 }
 
 export class Cluster {
-  readonly #connection: Connection
+  readonly #brokers: Brokers
   readonly #subscription: Subscription
   #leaders: ReadonlyMap<string, Leadership> = new Map()
   /** Existing topics with their ids. */
@@ -55,14 +55,14 @@ export class Cluster {
   /** Those of the subscription that exist, in the answers' order; another array after each refresh. */
   partitions: readonly TopicPartition[] = []
 
-  constructor(connection: Connection, subscription: Subscription) {
-    this.#connection = connection
+  constructor(brokers: Brokers, subscription: Subscription) {
+    this.#brokers = brokers
     this.#subscription = subscription
   }
 
   /** Asks for partitions and leaders. Throws a Fault, or a SprkError where waiting does not help. */
   async refresh(): Promise<void> {
-    const { clusterId, topics } = await this.#connection.metadata(this.#subscription.topics)
+    const { clusterId, topics } = await this.#brokers.metadata(this.#subscription.topics)
     const existing = this.#existing(topics)
     for (const { topic, errorCode } of existing) if (errorCode !== ErrorCode.NONE) throw errorOf(topic, errorCode)
     const all = existing.flatMap(({ topic, partitions }) => partitions.map((each) => ({ topic, ...each })))
@@ -151,7 +151,7 @@ export class Cluster {
   /** Whether a broker has a version of a request. Throws as `ask` does. */
   async offers(brokerId: number, api: Api): Promise<boolean> {
     try {
-      return await this.#connection.offers(brokerId, api)
+      return await this.#brokers.offers(brokerId, api)
     } catch (error) {
       this.isStale = true
       throw error
@@ -167,7 +167,7 @@ export class Cluster {
   /** Sends a request; `waitMs` is how long the broker may hold it. After a fault, leaders are looked up again. */
   async ask<T>(brokerId: number, api: Api, body: Buffer, waitMs: number, decode: (bytes: Buffer) => T): Promise<T> {
     try {
-      const bytes = await this.#connection.send(brokerId, api.key, api.version, body, waitMs + REQUEST_TIMEOUT_MS)
+      const bytes = await this.#brokers.send(brokerId, api.key, api.version, body, waitMs + REQUEST_TIMEOUT_MS)
       const answer = decode(bytes)
       this.#malformed.delete(api.key)
       return answer
@@ -175,7 +175,7 @@ export class Cluster {
       this.isStale = true
       if (!(error instanceof MalformedError)) throw error
       const fault = new Fault(`broker ${brokerId} sent a bad answer (${error.message})`, { cause: error })
-      this.#connection.drop(brokerId, fault)
+      this.#brokers.drop(brokerId, fault)
       const inARow = (this.#malformed.get(api.key) ?? 0) + 1
       this.#malformed.set(api.key, inARow)
       if (inARow < MAX_MALFORMED) throw fault
@@ -184,7 +184,7 @@ export class Cluster {
   }
 
   release(answer: Buffer): void {
-    this.#connection.release(answer)
+    this.#brokers.release(answer)
   }
 
   /** What an error code of a partition means: a Fault where another attempt may help. */
@@ -195,7 +195,7 @@ export class Cluster {
 
   /** Names of existing topics. */
   async topicNames(): Promise<string[]> {
-    const { topics } = await this.#connection.metadata(null)
+    const { topics } = await this.#brokers.metadata(null)
     return topics.map(({ topic }) => topic)
   }
 }

@@ -7,9 +7,9 @@ import type { Socket } from 'node:net'
 import kafkajs from 'kafkajs'
 import { messageOf } from '../../errors.ts'
 import { Fault } from './fault.ts'
+import { LENGTH_BYTES } from './framer.ts'
 import { type Broken, refused } from './refusal.ts'
 import type { Sasl } from './security.ts'
-import { LENGTH_BYTES } from './socket.ts'
 
 export interface KafkajsOptions {
   readonly clientId: string

@@ -7,7 +7,7 @@ import { int64At, MalformedError } from '../protocol/bytes.ts'
 import { canDecompress } from '../protocol/compression.ts'
 import type { FetchedPartition } from '../protocol/fetch.ts'
 import { type BatchHeader, HEADER_BYTES, readBatchHeader, scanBatches } from '../protocol/record-batch.ts'
-import { Columns, openRecords, type RecordCursor, readRecords } from '../protocol/records.ts'
+import { openRecords, RecordColumns, type RecordCursor, readRecords } from '../protocol/records.ts'
 import { tailHashOf } from './tail-hash.ts'
 import { corrupt, decompressed, unknownCodec } from './unreadable.ts'
 
@@ -141,7 +141,7 @@ export class PartitionLog implements TopicPartition {
    * Fills the columns with the next records; all of them are in one buffer. Returns null where what is buffered gives
    * none, or a bound forbids the next one. Throws a SprkError where a batch is corrupt a second time or cannot be read.
    */
-  read(columns: Columns, bounds: ChunkBounds): Chunk | null {
+  read(columns: RecordColumns, bounds: ChunkBounds): Chunk | null {
     const byteLimit = this.bytesRead + bounds.maxBytes
     let row = 0
     let bytes: Buffer | null = null
@@ -246,7 +246,7 @@ export class PartitionLog implements TopicPartition {
   }
 }
 
-function chunkOf({ topic, partition }: TopicPartition, columns: Columns, length: number, bytes: Buffer): Chunk {
+function chunkOf({ topic, partition }: TopicPartition, columns: RecordColumns, length: number, bytes: Buffer): Chunk {
   const { offsets, timestamps, timestampTypes, keyStarts, keyEnds, valueStarts, valueEnds } = columns
   const { headerStarts, headerEnds } = columns
   return {
@@ -266,7 +266,7 @@ function chunkOf({ topic, partition }: TopicPartition, columns: Columns, length:
   }
 }
 
-const marker = new Columns(1)
+const marker = new RecordColumns(1)
 const ABORT = 0
 
 /** A marker's key is a version and a type, 16 bits each. */

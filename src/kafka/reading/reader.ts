@@ -13,7 +13,7 @@ import type { Outage } from '../client/outage.ts'
 import { loadCodecs } from '../protocol/compression.ts'
 import { ErrorCode } from '../protocol/errors.ts'
 import { groupBy } from '../protocol/group-by.ts'
-import { Columns } from '../protocol/records.ts'
+import { RecordColumns } from '../protocol/records.ts'
 import { type Arrival, Fetcher, type Requested } from './fetcher.ts'
 import type { LogCheck } from './log-check.ts'
 import type { PartitionLog, SharedAnswer } from './partition-log.ts'
@@ -36,12 +36,12 @@ interface Target {
   bytes: number
 }
 
-export class ReadAhead {
+export class Reader {
   readonly #cluster: Cluster
   readonly #outage: Outage
   readonly #check: LogCheck
   readonly #fetcher: Fetcher
-  readonly #columns = new Columns(CHUNK_RECORDS)
+  readonly #columns = new RecordColumns(CHUNK_RECORDS)
   /** By `partitionKey`. */
   readonly #logs = new Map<string, PartitionLog>()
   /** Answers that are read to their end; the logs put them here. */

@@ -11,7 +11,7 @@ import { ErrorCode } from '../protocol/errors.ts'
 import { decodeFetch, encodeFetchRequest, type FetchPartition } from '../protocol/fetch.ts'
 import { groupBy } from '../protocol/group-by.ts'
 import { readBatchHeader, scanBatches } from '../protocol/record-batch.ts'
-import { Columns, openRecords, readRecords } from '../protocol/records.ts'
+import { openRecords, RecordColumns, readRecords } from '../protocol/records.ts'
 import { tailHashOf, tailOffsetOf } from './tail-hash.ts'
 
 /** Of an answer. The first batch of the first partition comes however long it is. */
@@ -21,7 +21,7 @@ const MIN_PARTITION_BYTES = 16 * 1024
 /** Those of one broker that are looked at: all of a thousand took 60 ms at each start, these take 10. */
 const MAX_PARTITIONS = 64
 
-const columns = new Columns(1)
+const columns = new RecordColumns(1)
 
 /** `partitionKey` → tail hash; no entry where none was saved, the record is no longer there, or it did not come. */
 export async function tailsNow(cluster: Cluster, positions: readonly Position[]): Promise<ReadonlyMap<string, string>> {

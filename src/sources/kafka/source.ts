@@ -1,7 +1,7 @@
 // The source kafka: partitions of some topics, read directly in exact offset ranges.
 
 import type { Clock } from '../../clock.ts'
-import { Connection } from '../../kafka/client/brokers.ts'
+import { Brokers } from '../../kafka/client/brokers.ts'
 import { Cluster } from '../../kafka/client/cluster.ts'
 import { Outage } from '../../kafka/client/outage.ts'
 import type { Subscription } from '../../kafka/client/subscription.ts'
@@ -9,7 +9,7 @@ import { Isolation, LOG_END } from '../../kafka/protocol/list-offsets.ts'
 import { LogCheck } from '../../kafka/reading/log-check.ts'
 import { type Loss, lossError } from '../../kafka/reading/loss.ts'
 import { PartitionLog, type SharedAnswer } from '../../kafka/reading/partition-log.ts'
-import { ReadAhead } from '../../kafka/reading/reader.ts'
+import { Reader } from '../../kafka/reading/reader.ts'
 import type { EffectiveRange, Gap, Position } from '../../log.ts'
 import { info, type Notice, warning } from '../../notice.ts'
 import { byTopicPartition, type Chunk, type OffsetRange, partitionKey, type TopicPartition } from '../../record.ts'
@@ -45,12 +45,12 @@ export function kafkaSource(options: KafkaSourceOptions, clock: Clock): Source {
 class KafkaSource implements Source {
   readonly #options: KafkaSourceOptions
   readonly #clock: Clock
-  readonly #connection: Connection
+  readonly #brokers: Brokers
   readonly #subscription: Subscription
   readonly #cluster: Cluster
   readonly #outage: Outage
   readonly #check: LogCheck
-  readonly #readAhead: ReadAhead
+  readonly #reader: Reader
   readonly #spent: SharedAnswer[] = []
   /** In (topic, partition) order. */
   #logs: readonly PartitionLog[] = []
@@ -67,12 +67,12 @@ class KafkaSource implements Source {
   constructor(options: KafkaSourceOptions, clock: Clock) {
     this.#options = options
     this.#clock = clock
-    this.#connection = new Connection(options, clock)
+    this.#brokers = new Brokers(options, clock)
     this.#subscription = subscriptionOf(options)
-    this.#cluster = new Cluster(this.#connection, this.#subscription)
+    this.#cluster = new Cluster(this.#brokers, this.#subscription)
     this.#outage = new Outage(clock)
     this.#check = new LogCheck(this.#cluster, clock)
-    this.#readAhead = new ReadAhead(this.#check, this.#cluster, this.#outage, clock, this.#spent)
+    this.#reader = new Reader(this.#check, this.#cluster, this.#outage, clock, this.#spent)
   }
 
   async *open(start: Start, signal: AbortSignal): AsyncGenerator<Notice, Opened> {
@@ -135,14 +135,14 @@ class KafkaSource implements Source {
       const next = nexts.get(partitionKey(range))
       if (range.fromOffset !== next) throw new Error(`${partitionKey(range)} is at ${next}, not at ${range.fromOffset}`)
     }
-    const read = yield* this.#readAhead.read(ranges, this.#maxBytes, signal)
+    const read = yield* this.#reader.read(ranges, this.#maxBytes, signal)
     // Where nothing came, there is nothing to commit before the loss is told.
     if (read.length === 0 && !this.#goesOn) yield* this.#newGaps(signal)
     return read
   }
 
   async close(): Promise<void> {
-    await this.#connection.disconnect()
+    await this.#brokers.disconnect()
   }
 
   get #goesOn(): boolean {
@@ -155,7 +155,7 @@ class KafkaSource implements Source {
 
   #add(positions: readonly Position[]): void {
     const logs = positions.map((position) => new PartitionLog(position, this.#spent))
-    for (const log of logs) this.#readAhead.add(log)
+    for (const log of logs) this.#reader.add(log)
     this.#logs = [...this.#logs, ...logs].sort(byTopicPartition)
   }
 

@@ -1,7 +1,7 @@
 // A look at a Kafka cluster for commands that read no records: where logs begin and end, and what was when.
 
 import type { Clock } from '../../clock.ts'
-import { Connection } from '../../kafka/client/brokers.ts'
+import { Brokers } from '../../kafka/client/brokers.ts'
 import { Cluster } from '../../kafka/client/cluster.ts'
 import { Outage } from '../../kafka/client/outage.ts'
 import type { Subscription } from '../../kafka/client/subscription.ts'
@@ -27,7 +27,7 @@ export function kafkaView(options: KafkaViewOptions, clock: Clock): LogView {
 class KafkaView implements LogView {
   readonly #options: KafkaViewOptions
   readonly #clock: Clock
-  readonly #connection: Connection
+  readonly #brokers: Brokers
   readonly #subscription: Subscription
   readonly #cluster: Cluster
   readonly #outage: Outage
@@ -35,9 +35,9 @@ class KafkaView implements LogView {
   constructor(options: KafkaViewOptions, clock: Clock) {
     this.#options = options
     this.#clock = clock
-    this.#connection = new Connection(options, clock)
+    this.#brokers = new Brokers(options, clock)
     this.#subscription = subscriptionOf(options)
-    this.#cluster = new Cluster(this.#connection, this.#subscription)
+    this.#cluster = new Cluster(this.#brokers, this.#subscription)
     this.#outage = new Outage(clock)
   }
 
@@ -80,11 +80,11 @@ class KafkaView implements LogView {
   async *mirrored(signal: AbortSignal): AsyncGenerator<Notice, ReadonlyMap<string, MirroredOffset> | null> {
     const { groupId } = this.#options
     if (groupId === null) return null
-    const group = new GroupOffsets(this.#connection, groupId)
+    const group = new GroupOffsets(this.#brokers, groupId)
     return yield* this.#outage.retry(() => group.read(null), signal)
   }
 
   async close(): Promise<void> {
-    await this.#connection.disconnect()
+    await this.#brokers.disconnect()
   }
 }
