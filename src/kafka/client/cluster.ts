@@ -49,8 +49,7 @@ export class Cluster {
   #topics: ReadonlyMap<string, string | null> = new Map()
   /** By API key. */
   readonly #malformed = new Map<number, number>()
-  /** What is known of leaders may be wrong. */
-  isStale = true
+  #isStale = true
   clusterId: string | null = null
   /** Those of the subscription that exist, in the answers' order; another array after each refresh. */
   partitions: readonly TopicPartition[] = []
@@ -58,6 +57,16 @@ export class Cluster {
   constructor(brokers: Brokers, subscription: Subscription) {
     this.#brokers = brokers
     this.#subscription = subscription
+  }
+
+  /** What is known of leaders may be wrong. */
+  get isStale(): boolean {
+    return this.#isStale
+  }
+
+  /** Throws as `refresh` does. */
+  async refreshIfStale(): Promise<void> {
+    if (this.#isStale) await this.refresh()
   }
 
   /** Asks for partitions and leaders. Throws a Fault, or a SprkError where waiting does not help. */
@@ -75,7 +84,7 @@ export class Cluster {
     this.clusterId = clusterId
     this.partitions = partitions.map(({ topic, partition }) => ({ topic, partition }))
     this.#topics = new Map(existing.map(({ topic, topicId }) => [topic, topicId]))
-    this.isStale = false
+    this.#isStale = false
   }
 
   /** Throws a MissingFault where a named topic does not exist. */
@@ -117,8 +126,8 @@ export class Cluster {
   leaderOf(at: TopicPartition): number {
     const leadership = this.leadershipOf(at)
     if (leadership !== undefined && leadership.broker >= 0) return leadership.broker
-    this.isStale = true
-    throw new Fault(`${partitionKey(at)} has no leader`, leadership === undefined ? { lasting: partitionGone(at) } : {})
+    const options = leadership === undefined ? { lasting: partitionGone(at) } : {}
+    throw this.#staleBecause(new Fault(`${partitionKey(at)} has no leader`, options))
   }
 
   /**
@@ -130,7 +139,7 @@ export class Cluster {
     timestamp: number,
     isolation: Isolation,
   ): Promise<Map<string, number>> {
-    if (this.isStale) await this.refresh()
+    await this.refreshIfStale()
     const byLeader = groupBy(partitions, (at) => this.leaderOf(at))
     const answers = await Promise.all(
       [...byLeader].map(([leader, members]) => {
@@ -153,8 +162,7 @@ export class Cluster {
     try {
       return await this.#brokers.offers(brokerId, api)
     } catch (error) {
-      this.isStale = true
-      throw error
+      throw this.#staleBecause(error)
     }
   }
 
@@ -172,7 +180,7 @@ export class Cluster {
       this.#malformed.delete(api.key)
       return answer
     } catch (error) {
-      this.isStale = true
+      this.#staleBecause(error)
       if (!(error instanceof MalformedError)) throw error
       const fault = new Fault(`broker ${brokerId} sent a bad answer (${error.message})`, { cause: error })
       this.#brokers.drop(brokerId, fault)
@@ -189,8 +197,13 @@ export class Cluster {
 
   /** What an error code of a partition means: a Fault where another attempt may help. */
   errorOf(at: TopicPartition, code: number): Fault | SprkError {
-    this.isStale = true
-    return errorOf(partitionKey(at), code)
+    return this.#staleBecause(errorOf(partitionKey(at), code))
+  }
+
+  /** Leaders are looked up again before anything else is asked. Returns the error that is the reason. */
+  #staleBecause<E>(error: E): E {
+    this.#isStale = true
+    return error
   }
 
   /** Names of existing topics. */

@@ -1,18 +1,18 @@
-// A look at a Kafka cluster for commands that read no records: where logs begin and end, and what was when.
+// The view of a Kafka cluster, for commands that read no records: where logs begin and end, and what was when.
 
 import type { Clock } from '../../clock.ts'
-import { Brokers } from '../../kafka/client/brokers.ts'
-import { Cluster } from '../../kafka/client/cluster.ts'
-import { Outage } from '../../kafka/client/outage.ts'
+import type { Brokers } from '../../kafka/client/brokers.ts'
+import type { Cluster } from '../../kafka/client/cluster.ts'
+import type { Outage } from '../../kafka/client/outage.ts'
 import type { Subscription } from '../../kafka/client/subscription.ts'
 import { GroupOffsets } from '../../kafka/group/group-offsets.ts'
 import { Isolation, LOG_END, LOG_START } from '../../kafka/protocol/list-offsets.ts'
 import type { LogPartition, LogView, MirroredOffset, Position } from '../../log.ts'
 import type { Notice } from '../../notice.ts'
 import { byTopicPartition, partitionKey, type TopicPartition } from '../../record.ts'
+import { openCluster } from './open-cluster.ts'
 import type { KafkaSourceOptions } from './source.ts'
 import { freshPositions, offsetsAt } from './start.ts'
-import { subscriptionOf } from './subscription.ts'
 import { refreshOrMissing } from './topics.ts'
 
 export type KafkaViewOptions = KafkaSourceOptions & {
@@ -35,10 +35,11 @@ class KafkaView implements LogView {
   constructor(options: KafkaViewOptions, clock: Clock) {
     this.#options = options
     this.#clock = clock
-    this.#brokers = new Brokers(options, clock)
-    this.#subscription = subscriptionOf(options)
-    this.#cluster = new Cluster(this.#brokers, this.#subscription)
-    this.#outage = new Outage(clock)
+    const { brokers, subscription, cluster, outage } = openCluster(options, clock)
+    this.#brokers = brokers
+    this.#subscription = subscription
+    this.#cluster = cluster
+    this.#outage = outage
   }
 
   selects(at: TopicPartition): boolean {
