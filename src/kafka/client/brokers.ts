@@ -15,9 +15,9 @@ import {
 } from '../protocol/metadata.ts'
 import { Fault, within } from './fault.ts'
 import { FramePool } from './framer.ts'
-import { connectionFault, type KafkajsBroker, kafkajsBrokers, sendThrough } from './kafkajs.ts'
+import { type KafkajsBroker, kafkajsBrokers, sendThrough } from './kafkajs.ts'
 import { speaksPlainKafka, speaksTls } from './probe.ts'
-import { type Broken, isUnexplained, needsNoTls, needsTls } from './refusal.ts'
+import { type Broken, connectionFault, isUnexplained, needsNoTls, needsTls } from './refusal.ts'
 import { type Sasl, secureContext, type Tls } from './security.ts'
 import { framedSocket, type TlsConnection } from './socket.ts'
 
@@ -99,7 +99,7 @@ export class Brokers {
     return address
   }
 
-  /** Memory of an answer that nobody reads any more. */
+  /** Gives back the memory of an answer whose bytes were read for the last time. */
   release(answer: Buffer): void {
     this.#frames.give(answer)
   }
