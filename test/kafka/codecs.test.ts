@@ -25,7 +25,7 @@ type Codec = (typeof codecs)[number]
 
 const fixturesFile = fileURLToPath(new URL('batches.json', import.meta.url))
 
-/** `PROGRAM CODEC` → record set, base64. Written anew with SPRK_WRITE_FIXTURES=1. */
+/** `PROGRAM CODEC` → record set, base64. Written again with SPRK_WRITE_FIXTURES=1. */
 const fixtures: Record<string, string> = JSON.parse(readFileSync(fixturesFile, 'utf8'))
 
 /** Repetitive as JSON is, with one that does not compress. */

@@ -132,7 +132,7 @@ describe.skipIf(!kafka.kafkaAvailable)('the mirror of positions in a consumer gr
     expect(await once(file)).toBe('')
     expect(await group(`sprk-${topic}`, topic)).toEqual([])
     expect(await group(`named-${topic}`, topic)).toEqual([])
-    // A commit that was not told, be it that a kill came between, is told with the next one.
+    // A commit that was not mirrored, also because of a kill, is mirrored with the next one.
     await kafka.produce(topic, 'more')
     expect(await once(file)).toBe('')
     expect(await group(`named-${topic}`, topic)).toEqual([`0 6 ${markOf(topic)}`])

@@ -33,9 +33,9 @@ export class MissingFault extends Fault {
   }
 }
 
-/** Who leads a partition. Another leader, or the same one elected anew, may have another log. */
+/** Who leads a partition. Another leader, or the same one elected again, may have another log. */
 export interface Leadership {
-  /** A broker's id; -1: nobody. */
+  /** A broker's id; -1: there is no leader. */
   readonly broker: number
   /** Counts the leaders; -1 where unknown. */
   readonly epoch: number
@@ -103,7 +103,7 @@ export class Cluster {
     })
   }
 
-  /** Whether the topic, whose name nobody demands, does not exist any more. */
+  /** Whether the topic, which a pattern selected, does not exist any more. */
   isGone({ topic }: TopicPartition): boolean {
     return this.#subscription.topics === null && !this.#topics.has(topic)
   }
@@ -213,7 +213,7 @@ export class Cluster {
   }
 }
 
-/** The topic is there, but was created anew with fewer partitions. */
+/** The topic exists, but was recreated with fewer partitions. */
 export function partitionGone(at: TopicPartition, next?: number): SprkError {
   const came = next === undefined ? '' : `; reading had come to offset ${next}`
   return new SprkError(Exit.DATA_LOSS, {

@@ -22,7 +22,7 @@ export interface TlsConnection {
   readonly servername: string | null
 }
 
-/** The code of an error that says that whoever answers does not speak Kafka's protocol. */
+/** The code of the error of a port that does not speak Kafka's protocol. */
 export const NOT_KAFKA = 'ERR_NOT_KAFKA'
 
 /** Emits each whole answer, its length included, as one `data` event. */

@@ -158,7 +158,7 @@ export function readRecords(cursor: RecordCursor, columns: RecordColumns, row: n
   return row
 }
 
-/** Headers must fill their span exactly. */
+/** Headers must end exactly where their record ends. */
 function checkHeaders(bytes: Buffer, start: number, end: number): void {
   const count = varintAt(bytes, start, end)
   let at = varintEnd

@@ -1,4 +1,4 @@
-// Reads ranges out of a continuous stream of fetches. The stream goes on across the ends of ranges: a planned end cuts
+// Reads ranges out of a continuous stream of fetches. The stream goes on across the ends of ranges: a planned end limits
 // what is handed on, not what is fetched. The next fetch is on its way before the last one is decoded.
 
 import type { Clock } from '../../clock.ts'
@@ -53,7 +53,7 @@ export class Reader {
   #requests = 0
   #heldBytes = 0
   #idleAnswers = 0
-  /** The cluster's partitions when all logs had been looked at, and who led them. */
+  /** The cluster's partitions when all logs were checked, and the brokers that led them. */
   #checked: unknown = null
   #leaders: ReadonlySet<number> = new Set()
 
