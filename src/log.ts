@@ -89,3 +89,8 @@ export interface LogView {
   /** Never throws, ends within 2 s. */
   close(): Promise<void>
 }
+
+/** Whether two ids may be of the same log, or of the same topic: null is unknown, and taken for the same. */
+export function isSameLog(id: string | null, other: string | null): boolean {
+  return id === null || other === null || id === other
+}

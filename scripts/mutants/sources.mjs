@@ -6,7 +6,7 @@ const loss = 'test/kafka/reading/loss.test.ts'
 const logCheck = 'test/kafka/reading/log-check.test.ts'
 const onDataLoss = 'test/kafka/on-data-loss.test.ts'
 const file = 'test/sources/file.test.ts'
-const readAhead = 'test/kafka/reading/reader.test.ts'
+const reader = 'test/kafka/reading/reader.test.ts'
 
 /** @type {readonly import('./run.mjs').Mutant[]} */
 export const sourceMutants = [
@@ -74,17 +74,17 @@ export const sourceMutants = [
   },
   {
     name: 'range cut by bytes committed to its planned end',
-    file: 'src/kafka/reading/reader.ts',
-    find: 'Math.min(range.untilOffset, log.position)',
-    replace: 'range.untilOffset',
-    test: [readAhead, 'reading ahead ends a range where the byte bound cut it'],
+    file: 'src/kafka/reading/partition-log.ts',
+    find: 'Math.min(untilOffset, this.position)',
+    replace: 'untilOffset',
+    test: [reader, 'reading ahead ends a range where the byte bound cut it'],
   },
   {
     name: 'memory of an answer given back too early',
     file: 'src/kafka/reading/reader.ts',
     find: 'if (--answer.users > 0) continue',
     replace: '--answer.users',
-    test: [readAhead, 'reading ahead keeps the memory of an answer until all partitions in it are read'],
+    test: [reader, 'reading ahead keeps the memory of an answer until all partitions in it are read'],
   },
 
   // A log that is not the one that was read.
@@ -105,8 +105,8 @@ export const sourceMutants = [
   {
     name: 'topic id unchecked',
     file: 'src/kafka/reading/log-check.ts',
-    find: 'position.topicId !== null && position.topicId !== topicId',
-    replace: 'position.topicId !== null && position.topicId === null',
+    find: 'return !isSameLog(position.topicId, this.#cluster.topicIdOf(position))',
+    replace: 'return false',
     test: [logCheck, 'a topic that was recreated longer than the saved offset, is data loss'],
   },
   {
@@ -118,9 +118,9 @@ export const sourceMutants = [
   },
   {
     name: 'short new topic not noticed while nothing is read',
-    file: 'src/sources/kafka/source.ts',
-    find: 'log.isLost || log.lastStableOffset < log.next || ',
-    replace: 'log.isLost || ',
+    file: 'src/kafka/reading/log-check.ts',
+    find: 'log.loss !== null || log.lastStableOffset < log.next || ',
+    replace: 'log.loss !== null || ',
     test: [
       logCheck,
       'a topic that was recreated shorter than what was read, while nothing is read, is data loss in the middle of a run',
@@ -137,9 +137,29 @@ export const sourceMutants = [
     ],
   },
   {
+    name: 'loss believed though brokers told more since',
+    file: 'src/kafka/reading/log-check.ts',
+    find: 'return leadership !== undefined && this.#foundUnder.get(loss) === leadership ? loss : null',
+    replace: 'return leadership !== undefined ? loss : null',
+    test: [
+      logCheck,
+      'a loss that is found while a range is read is asked for again where the brokers have told more since',
+    ],
+  },
+  {
+    name: 'loss believed before the place that is lost',
+    file: 'src/kafka/reading/log-check.ts',
+    find: ' || loss.fromOffset !== next',
+    replace: '',
+    test: [
+      logCheck,
+      'a loss that is found while a range is read is none where the range ends before the place that is lost',
+    ],
+  },
+  {
     name: 'other id believed at first sight',
     file: 'src/kafka/reading/log-check.ts',
-    find: 'await this.#clock.sleep(SECOND_LOOK_MS)',
+    find: 'await this.#clock.sleep(CONFIRM_AFTER_MS)',
     replace: '',
     test: [logCheck, 'a topic that was recreated is believed at a second look'],
   },
@@ -201,8 +221,8 @@ export const sourceMutants = [
   {
     name: 'another cluster not noticed',
     file: 'src/sources/kafka/start.ts',
-    find: ' && start.logId !== cluster.clusterId) {',
-    replace: ' && start.logId === cluster.clusterId) {',
+    find: 'if (!isSameLog(start.logId, cluster.clusterId)) throw',
+    replace: "if (start.logId === '') throw",
     test: ['test/kafka/faults.test.ts', 'a saved offset of another cluster is data loss'],
   },
   {

@@ -1,6 +1,6 @@
 // The source kafka: topics of an Apache Kafka cluster.
 
-import { Connection } from '../kafka/client/brokers.ts'
+import { Brokers } from '../kafka/client/brokers.ts'
 import { GroupOffsets } from '../kafka/group/group-offsets.ts'
 import { sourceKind } from '../kind.ts'
 import type { Owner } from '../mirror.ts'
@@ -26,7 +26,7 @@ export const kafka = sourceKind('kafka', 'Reads topics of an Apache Kafka cluste
     const groupId = groupOf(options, owner)
     if (groupId === null || owner.stateId === null) return null
     const mirrorOptions = { groupId, stateId: owner.stateId, selects: subscriptionOf(options.selection).selects }
-    const open = () => new GroupOffsets(new Connection(sourceOptions(options), clock), groupId)
+    const open = () => new GroupOffsets(new Brokers(sourceOptions(options), clock), groupId)
     return new KafkaMirror({ ...mirrorOptions, open }, clock)
   },
 })

@@ -8,7 +8,7 @@ import { compressFrameSync } from 'lz4-napi'
 import { describe, expect, it } from 'vitest'
 import { systemClock } from '../../src/cli/system-clock.ts'
 import { Exit, SprkError } from '../../src/errors.ts'
-import { Connection } from '../../src/kafka/client/brokers.ts'
+import { Brokers } from '../../src/kafka/client/brokers.ts'
 import { MAX_BATCH_BYTES } from '../../src/kafka/protocol/compression.ts'
 import { decodeFetch, encodeFetchRequest, FETCH } from '../../src/kafka/protocol/fetch.ts'
 import { HEADER_BYTES, readBatchHeader } from '../../src/kafka/protocol/record-batch.ts'
@@ -25,7 +25,7 @@ type Codec = (typeof codecs)[number]
 
 const fixturesFile = fileURLToPath(new URL('batches.json', import.meta.url))
 
-/** `PROGRAM CODEC` → record set, base64. Written anew with SPRK_WRITE_FIXTURES=1. */
+/** `PROGRAM CODEC` → record set, base64. Written again with SPRK_WRITE_FIXTURES=1. */
 const fixtures: Record<string, string> = JSON.parse(readFileSync(fixturesFile, 'utf8'))
 
 /** Repetitive as JSON is, with one that does not compress. */
@@ -54,17 +54,17 @@ async function produceBy(program: string, topic: string, codec: Codec, records: 
 
 /** The record set as the broker has it. */
 async function fetchAll(topic: string): Promise<Buffer> {
-  const connection = new Connection({ brokers: [bootstrap()], clientId: 'test' }, systemClock)
+  const cluster = new Brokers({ brokers: [bootstrap()], clientId: 'test' }, systemClock)
   try {
-    const { brokers } = await connection.metadata([topic])
+    const { brokers } = await cluster.metadata([topic])
     const at = { topic, partition: 0, topicId: null, leaderEpoch: -1 }
     const partitions = [{ ...at, fetchOffset: 0, maxBytes: 16_000_000 }]
     const body = encodeFetchRequest(FETCH, partitions, { maxWaitMs: 500, maxBytes: 16_000_000 })
-    const bytes = await connection.send(brokers[0]?.id ?? -1, FETCH.key, FETCH.version, body, 10_000)
+    const bytes = await cluster.send(brokers[0]?.id ?? -1, FETCH.key, FETCH.version, body, 10_000)
     const [fetched] = decodeFetch(FETCH, partitions, bytes).partitions
     return Buffer.from(bytes.subarray(fetched?.start, fetched?.end))
   } finally {
-    await connection.disconnect()
+    await cluster.disconnect()
   }
 }
 

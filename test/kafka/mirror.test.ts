@@ -8,7 +8,7 @@ import Database from 'better-sqlite3'
 import type { Admin, Consumer } from 'kafkajs'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/cli/system-clock.ts'
-import { Connection } from '../../src/kafka/client/brokers.ts'
+import { Brokers } from '../../src/kafka/client/brokers.ts'
 import { GroupOffsets } from '../../src/kafka/group/group-offsets.ts'
 import { kafkaView } from '../../src/sources/kafka/view.ts'
 import { resultOf } from '../support/drain.ts'
@@ -132,7 +132,7 @@ describe.skipIf(!kafka.kafkaAvailable)('the mirror of positions in a consumer gr
     expect(await once(file)).toBe('')
     expect(await group(`sprk-${topic}`, topic)).toEqual([])
     expect(await group(`named-${topic}`, topic)).toEqual([])
-    // A commit that was not told, be it that a kill came between, is told with the next one.
+    // A commit that was not mirrored, also because of a kill, is mirrored with the next one.
     await kafka.produce(topic, 'more')
     expect(await once(file)).toBe('')
     expect(await group(`named-${topic}`, topic)).toEqual([`0 6 ${markOf(topic)}`])
@@ -176,7 +176,7 @@ describe.skipIf(!kafka.kafkaAvailable)('the mirror of positions in a consumer gr
     const groupId = `sprk-${topic}`
     await kafka.produce(topic, ...values(5), { partition: 1, value: 'x' })
     const others = new GroupOffsets(
-      new Connection({ brokers: [kafka.bootstrap()], clientId: 'others' }, systemClock),
+      new Brokers({ brokers: [kafka.bootstrap()], clientId: 'others' }, systemClock),
       groupId,
     )
     await others.write([{ topic, partition: 0, offset: 9, leaderEpoch: null, metadata: 'theirs' }])

@@ -2,22 +2,22 @@
 
 import { loadCodecs } from '../../src/kafka/protocol/compression.ts'
 import type { AbortedTransaction } from '../../src/kafka/protocol/record-batch.ts'
-import { Columns } from '../../src/kafka/protocol/records.ts'
-import { PartitionLog, type SharedAnswer } from '../../src/kafka/reading/partition-log.ts'
+import { RecordColumns } from '../../src/kafka/protocol/records.ts'
+import { openLog, type PartitionLog, type SharedAnswer } from '../../src/kafka/reading/partition-log.ts'
 import { type PlainRecord, recordsOf } from '../support/chunks.ts'
 import type { TestRecord } from '../support/record-batch.ts'
 
-// As whoever adds an answer does before it is read.
+// The reader loads codecs before it reads what it has added.
 await loadCodecs(0b11110)
 
-export const columns = new Columns(64)
+export const columns = new RecordColumns(64)
 const at = { topic: 'orders', partition: 3 }
 export const everything = { untilOffset: Number.MAX_SAFE_INTEGER, maxBytes: Infinity, atLeastOne: true }
 
 export function logWith(bytes: Buffer, from = 0, aborted: readonly AbortedTransaction[] = []) {
   const spent: SharedAnswer[] = []
   const position = { ...at, next: from, topicId: null, leaderEpoch: null, tailHash: null }
-  const log = new PartitionLog(position, spent)
+  const log = openLog(position, spent)
   const add = () => {
     const fetched = { ...at, errorCode: 0, highWatermark: 1000, lastStableOffset: 1000, aborted, start: 0 }
     return log.add({ ...fetched, end: bytes.length }, { bytes, users: 0 })

@@ -1,4 +1,4 @@
-// Connections to the brokers of a cluster.
+// The brokers of a cluster, and our connections to each of them.
 
 import type { Socket } from 'node:net'
 import type { Clock } from '../../clock.ts'
@@ -15,13 +15,13 @@ import {
 } from '../protocol/metadata.ts'
 import { Fault, within } from './fault.ts'
 import { FramePool } from './framer.ts'
-import { connectionFault, type KafkajsBroker, kafkajsBrokers, sendThrough } from './kafkajs.ts'
+import { type KafkajsBroker, kafkajsBrokers, sendThrough } from './kafkajs.ts'
 import { speaksPlainKafka, speaksTls } from './probe.ts'
-import { type Broken, isUnexplained, needsNoTls, needsTls } from './refusal.ts'
+import { type Broken, connectionFault, isUnexplained, needsNoTls, needsTls } from './refusal.ts'
 import { type Sasl, secureContext, type Tls } from './security.ts'
 import { framedSocket, type TlsConnection } from './socket.ts'
 
-export interface ConnectionOptions {
+export interface BrokersOptions {
   /** `host:port` */
   readonly brokers: readonly string[]
   readonly clientId: string
@@ -46,14 +46,14 @@ export interface Api {
 const NEEDED: readonly (readonly Api[])[] = [[FETCH, FETCH_BY_ID], [LIST_OFFSETS], [METADATA, METADATA_WITH_IDS]]
 
 /** One broker, from the first attempt to connect until it is dropped. */
-interface Node {
+interface Broker {
   readonly address: string
-  readonly broker: Promise<KafkajsBroker>
+  readonly connected: Promise<KafkajsBroker>
   readonly sockets: Set<Socket>
   reached: Broken['reached']
 }
 
-export class Connection {
+export class Brokers {
   readonly #clock: Clock
   readonly #seeds: readonly string[]
   readonly #tls: TlsConnection | null
@@ -61,13 +61,13 @@ export class Connection {
   readonly #makeBroker: (at: { host: string; port: number }) => Promise<KafkajsBroker>
   readonly #frames = new FramePool()
   /** By address. */
-  readonly #nodes = new Map<string, Node>()
+  readonly #brokers = new Map<string, Broker>()
   /** Addresses by broker id, from the latest metadata. */
   #addresses: ReadonlyMap<number, string> = new Map()
   #isClosed = false
 
   /** Throws a SprkError (exit 78) where certificates or keys cannot be used. */
-  constructor({ brokers, clientId, tls = null, sasl = null }: ConnectionOptions, clock: Clock) {
+  constructor({ brokers, clientId, tls = null, sasl = null }: BrokersOptions, clock: Clock) {
     this.#clock = clock
     this.#seeds = brokers
     this.#tls = tls && { context: secureContext(tls), servername: tls.servername }
@@ -90,7 +90,7 @@ export class Connection {
 
   /** Whether a broker that the metadata names has a version of a request. Connects to it; throws as `send` does. */
   async offers(brokerId: number, api: Api): Promise<boolean> {
-    return await this.#through(this.#addressOf(brokerId), async (broker) => isOffered(broker, api))
+    return await this.#through(this.#addressOf(brokerId), async (kafkajs) => isOffered(kafkajs, api))
   }
 
   #addressOf(brokerId: number): string {
@@ -99,7 +99,7 @@ export class Connection {
     return address
   }
 
-  /** Memory of an answer that nobody reads any more. */
+  /** Gives back the memory of an answer whose bytes were read for the last time. */
   release(answer: Buffer): void {
     this.#frames.give(answer)
   }
@@ -107,7 +107,7 @@ export class Connection {
   /** Topics with their partitions and leaders (null: all topics) from any broker that answers. Throws a Fault. */
   async metadata(topics: readonly string[] | null): Promise<ClusterMetadata> {
     const metadata = await this.#any(async (address) => {
-      const hasIds = await this.#through(address, async (broker) => isOffered(broker, METADATA_WITH_IDS))
+      const hasIds = await this.#through(address, async (kafkajs) => isOffered(kafkajs, METADATA_WITH_IDS))
       const api = hasIds ? METADATA_WITH_IDS : METADATA
       const answer = await this.#sendTo(address, api, encodeMetadataRequest(api, topics), ANY_TIMEOUT_MS)
       return decodeMetadata(api, answer)
@@ -123,7 +123,7 @@ export class Connection {
 
   async #any<T>(ask: (address: string) => Promise<T>): Promise<T> {
     let last: unknown
-    for (const address of new Set([...this.#nodes.keys(), ...this.#seeds, ...this.#addresses.values()])) {
+    for (const address of new Set([...this.#brokers.keys(), ...this.#seeds, ...this.#addresses.values()])) {
       try {
         return await ask(address)
       } catch (error) {
@@ -137,16 +137,16 @@ export class Connection {
 
   /** Closes the connections to a broker; requests under way fail. The next request connects again. */
   drop(brokerId: number, reason: Error): void {
-    const node = this.#nodes.get(this.#addresses.get(brokerId) ?? '')
-    if (node !== undefined) this.#drop(node, reason)
+    const broker = this.#brokers.get(this.#addresses.get(brokerId) ?? '')
+    if (broker !== undefined) this.#drop(broker, reason)
   }
 
   /** For good. Never throws, ends in time. */
   async disconnect(): Promise<void> {
     this.#isClosed = true
-    const gone = [...this.#nodes.values()].map(async (node) => {
-      this.#drop(node, new Error('disconnected'))
-      await (await node.broker).disconnect()
+    const gone = [...this.#brokers.values()].map(async (broker) => {
+      this.#drop(broker, new Error('disconnected'))
+      await (await broker.connected).disconnect()
     })
     const late = () => new Fault('disconnecting takes too long')
     await within(Promise.allSettled(gone), DISCONNECT_TIMEOUT_MS, this.#clock, late).catch(() => {})
@@ -154,22 +154,22 @@ export class Connection {
 
   async #sendTo(address: string, api: Api, body: Buffer, timeoutMs: number): Promise<Buffer> {
     const late = () => new Fault(`${address} does not answer`)
-    return await this.#through(address, async (broker, node) => {
-      const answer = await within(sendThrough(broker, api.key, api.version, body), timeoutMs, this.#clock, late)
-      node.reached = 'answer'
+    return await this.#through(address, async (kafkajs, broker) => {
+      const answer = await within(sendThrough(kafkajs, api.key, api.version, body), timeoutMs, this.#clock, late)
+      broker.reached = 'answer'
       return answer
     })
   }
 
   /** Uses the connections to a broker, which are opened before, and dropped where that fails. */
-  async #through<T>(address: string, use: (broker: KafkajsBroker, node: Node) => Promise<T>): Promise<T> {
-    const node = this.#nodes.get(address) ?? this.#open(address)
+  async #through<T>(address: string, use: (kafkajs: KafkajsBroker, broker: Broker) => Promise<T>): Promise<T> {
+    const broker = this.#brokers.get(address) ?? this.#open(address)
     try {
-      return await use(await node.broker, node)
+      return await use(await broker.connected, broker)
     } catch (error) {
-      const broken = { address, error, hasTls: this.#tls !== null, sasl: this.#sasl, reached: node.reached }
+      const broken = { address, error, hasTls: this.#tls !== null, sasl: this.#sasl, reached: broker.reached }
       const fault = connectionFault(broken)
-      this.#drop(node, fault instanceof Error ? fault : new Error(messageOf(fault)))
+      this.#drop(broker, fault instanceof Error ? fault : new Error(messageOf(fault)))
       throw isUnexplained(broken) ? await this.#explained(broken, fault) : fault
     }
   }
@@ -181,43 +181,43 @@ export class Connection {
     return (await speaksTls(port)) ? needsTls(address, error) : fault
   }
 
-  #open(address: string): Node {
+  #open(address: string): Broker {
     if (this.#isClosed) throw new Fault('disconnected')
-    const broker = this.#connect(address)
-    const node: Node = { address, broker, sockets: new Set(), reached: 'nothing' }
-    broker.then(
-      () => (node.reached = 'greeting'),
+    const connected = this.#connect(address)
+    const broker: Broker = { address, connected, sockets: new Set(), reached: 'nothing' }
+    connected.then(
+      () => (broker.reached = 'greeting'),
       () => {},
     )
-    this.#nodes.set(address, node)
-    return node
-  }
-
-  async #connect(address: string): Promise<KafkajsBroker> {
-    const broker = await this.#makeBroker(parseAddress(address))
-    const late = () => new Fault(`${address} does not answer`)
-    await within(broker.connect(), CONNECT_TIMEOUT_MS, this.#clock, late)
-    if (!NEEDED.every((apis) => apis.some((api) => isOffered(broker, api)))) throw unsupported(address)
+    this.#brokers.set(address, broker)
     return broker
   }
 
-  #drop(node: Node, reason: Error): void {
-    if (this.#nodes.get(node.address) === node) this.#nodes.delete(node.address)
-    for (const socket of node.sockets) socket.destroy(reason)
+  async #connect(address: string): Promise<KafkajsBroker> {
+    const kafkajs = await this.#makeBroker(parseAddress(address))
+    const late = () => new Fault(`${address} does not answer`)
+    await within(kafkajs.connect(), CONNECT_TIMEOUT_MS, this.#clock, late)
+    if (!NEEDED.every((apis) => apis.some((api) => isOffered(kafkajs, api)))) throw unsupported(address)
+    return kafkajs
+  }
+
+  #drop(broker: Broker, reason: Error): void {
+    if (this.#brokers.get(broker.address) === broker) this.#brokers.delete(broker.address)
+    for (const socket of broker.sockets) socket.destroy(reason)
   }
 
   #socket({ host, port, onConnect }: { host: string; port: number; onConnect: () => void }): Socket {
-    const node = this.#nodes.get(addressOf({ host, port }))
-    if (node === undefined) throw new Error('the connection was dropped') // kafkajs takes it for a failure to connect
+    const broker = this.#brokers.get(addressOf({ host, port }))
+    if (broker === undefined) throw new Error('the connection was dropped') // kafkajs takes it for a failure to connect
     const socket = framedSocket({ host, port, onConnect, tls: this.#tls, take: (length) => this.#frames.take(length) })
-    node.sockets.add(socket)
-    socket.once('close', () => node.sockets.delete(socket))
+    broker.sockets.add(socket)
+    socket.once('close', () => broker.sockets.delete(socket))
     return socket
   }
 }
 
-function isOffered(broker: KafkajsBroker, { key, version }: Api): boolean {
-  const { minVersion, maxVersion } = broker.versions[key] ?? { minVersion: 0, maxVersion: -1 }
+function isOffered({ versions }: KafkajsBroker, { key, version }: Api): boolean {
+  const { minVersion, maxVersion } = versions[key] ?? { minVersion: 0, maxVersion: -1 }
   return minVersion <= version && version <= maxVersion
 }
 

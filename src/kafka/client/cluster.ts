@@ -8,7 +8,7 @@ import { FETCH, FETCH_BY_ID, type FetchApi } from '../protocol/fetch.ts'
 import { groupBy } from '../protocol/group-by.ts'
 import { decodeListOffsets, encodeListOffsetsRequest, type Isolation, LIST_OFFSETS } from '../protocol/list-offsets.ts'
 import type { TopicMetadata } from '../protocol/metadata.ts'
-import type { Api, Connection } from './brokers.ts'
+import type { Api, Brokers } from './brokers.ts'
 import { Fault } from './fault.ts'
 import type { Subscription } from './subscription.ts'
 
@@ -33,36 +33,45 @@ export class MissingFault extends Fault {
   }
 }
 
-/** Who leads a partition. Another leader, or the same one elected anew, may have another log. */
+/** Who leads a partition. Another leader, or the same one elected again, may have another log. */
 export interface Leadership {
-  /** A broker's id; -1: nobody. */
+  /** A broker's id; -1: there is no leader. */
   readonly broker: number
   /** Counts the leaders; -1 where unknown. */
   readonly epoch: number
 }
 
 export class Cluster {
-  readonly #connection: Connection
+  readonly #brokers: Brokers
   readonly #subscription: Subscription
   #leaders: ReadonlyMap<string, Leadership> = new Map()
   /** Existing topics with their ids. */
   #topics: ReadonlyMap<string, string | null> = new Map()
   /** By API key. */
   readonly #malformed = new Map<number, number>()
-  /** What is known of leaders may be wrong. */
-  isStale = true
+  #isStale = true
   clusterId: string | null = null
   /** Those of the subscription that exist, in the answers' order; another array after each refresh. */
   partitions: readonly TopicPartition[] = []
 
-  constructor(connection: Connection, subscription: Subscription) {
-    this.#connection = connection
+  constructor(brokers: Brokers, subscription: Subscription) {
+    this.#brokers = brokers
     this.#subscription = subscription
+  }
+
+  /** What is known of leaders may be wrong. */
+  get isStale(): boolean {
+    return this.#isStale
+  }
+
+  /** Throws as `refresh` does. */
+  async refreshIfStale(): Promise<void> {
+    if (this.#isStale) await this.refresh()
   }
 
   /** Asks for partitions and leaders. Throws a Fault, or a SprkError where waiting does not help. */
   async refresh(): Promise<void> {
-    const { clusterId, topics } = await this.#connection.metadata(this.#subscription.topics)
+    const { clusterId, topics } = await this.#brokers.metadata(this.#subscription.topics)
     const existing = this.#existing(topics)
     for (const { topic, errorCode } of existing) if (errorCode !== ErrorCode.NONE) throw errorOf(topic, errorCode)
     const all = existing.flatMap(({ topic, partitions }) => partitions.map((each) => ({ topic, ...each })))
@@ -75,7 +84,7 @@ export class Cluster {
     this.clusterId = clusterId
     this.partitions = partitions.map(({ topic, partition }) => ({ topic, partition }))
     this.#topics = new Map(existing.map(({ topic, topicId }) => [topic, topicId]))
-    this.isStale = false
+    this.#isStale = false
   }
 
   /** Throws a MissingFault where a named topic does not exist. */
@@ -94,7 +103,7 @@ export class Cluster {
     })
   }
 
-  /** Whether the topic, whose name nobody demands, does not exist any more. */
+  /** Whether the topic, which a pattern selected, does not exist any more. */
   isGone({ topic }: TopicPartition): boolean {
     return this.#subscription.topics === null && !this.#topics.has(topic)
   }
@@ -117,8 +126,8 @@ export class Cluster {
   leaderOf(at: TopicPartition): number {
     const leadership = this.leadershipOf(at)
     if (leadership !== undefined && leadership.broker >= 0) return leadership.broker
-    this.isStale = true
-    throw new Fault(`${partitionKey(at)} has no leader`, leadership === undefined ? { lasting: partitionGone(at) } : {})
+    const options = leadership === undefined ? { lasting: partitionGone(at) } : {}
+    throw this.#staleBecause(new Fault(`${partitionKey(at)} has no leader`, options))
   }
 
   /**
@@ -130,7 +139,7 @@ export class Cluster {
     timestamp: number,
     isolation: Isolation,
   ): Promise<Map<string, number>> {
-    if (this.isStale) await this.refresh()
+    await this.refreshIfStale()
     const byLeader = groupBy(partitions, (at) => this.leaderOf(at))
     const answers = await Promise.all(
       [...byLeader].map(([leader, members]) => {
@@ -151,10 +160,9 @@ export class Cluster {
   /** Whether a broker has a version of a request. Throws as `ask` does. */
   async offers(brokerId: number, api: Api): Promise<boolean> {
     try {
-      return await this.#connection.offers(brokerId, api)
+      return await this.#brokers.offers(brokerId, api)
     } catch (error) {
-      this.isStale = true
-      throw error
+      throw this.#staleBecause(error)
     }
   }
 
@@ -167,15 +175,15 @@ export class Cluster {
   /** Sends a request; `waitMs` is how long the broker may hold it. After a fault, leaders are looked up again. */
   async ask<T>(brokerId: number, api: Api, body: Buffer, waitMs: number, decode: (bytes: Buffer) => T): Promise<T> {
     try {
-      const bytes = await this.#connection.send(brokerId, api.key, api.version, body, waitMs + REQUEST_TIMEOUT_MS)
+      const bytes = await this.#brokers.send(brokerId, api.key, api.version, body, waitMs + REQUEST_TIMEOUT_MS)
       const answer = decode(bytes)
       this.#malformed.delete(api.key)
       return answer
     } catch (error) {
-      this.isStale = true
+      this.#staleBecause(error)
       if (!(error instanceof MalformedError)) throw error
       const fault = new Fault(`broker ${brokerId} sent a bad answer (${error.message})`, { cause: error })
-      this.#connection.drop(brokerId, fault)
+      this.#brokers.drop(brokerId, fault)
       const inARow = (this.#malformed.get(api.key) ?? 0) + 1
       this.#malformed.set(api.key, inARow)
       if (inARow < MAX_MALFORMED) throw fault
@@ -184,23 +192,28 @@ export class Cluster {
   }
 
   release(answer: Buffer): void {
-    this.#connection.release(answer)
+    this.#brokers.release(answer)
   }
 
   /** What an error code of a partition means: a Fault where another attempt may help. */
   errorOf(at: TopicPartition, code: number): Fault | SprkError {
-    this.isStale = true
-    return errorOf(partitionKey(at), code)
+    return this.#staleBecause(errorOf(partitionKey(at), code))
+  }
+
+  /** Leaders are looked up again before anything else is asked. Returns the error that is the reason. */
+  #staleBecause<E>(error: E): E {
+    this.#isStale = true
+    return error
   }
 
   /** Names of existing topics. */
   async topicNames(): Promise<string[]> {
-    const { topics } = await this.#connection.metadata(null)
+    const { topics } = await this.#brokers.metadata(null)
     return topics.map(({ topic }) => topic)
   }
 }
 
-/** The topic is there, but was created anew with fewer partitions. */
+/** The topic exists, but was recreated with fewer partitions. */
 export function partitionGone(at: TopicPartition, next?: number): SprkError {
   const came = next === undefined ? '' : `; reading had come to offset ${next}`
   return new SprkError(Exit.DATA_LOSS, {

@@ -1,4 +1,4 @@
-// Faults that pass by themselves: a broker away, a leader that moves. Whoever meets one waits and tries again.
+// Faults that pass by themselves: a broker away, a leader that moves. The caller waits and tries again.
 
 import type { Clock } from '../../clock.ts'
 import type { SprkError } from '../../errors.ts'
@@ -26,7 +26,7 @@ interface FaultOptions {
 
 /**
  * What `promise` gives, unless it takes longer than `timeoutMs`: then `onTimeout` makes the error. The promise itself
- * goes on, and what becomes of it is nobody's concern.
+ * goes on, and its result is dropped.
  */
 export async function within<T>(
   promise: Promise<T>,
@@ -36,7 +36,7 @@ export async function within<T>(
 ): Promise<T> {
   const settled = new AbortController()
   const deadline = clock.sleep(timeoutMs, settled.signal).then(() => {
-    // After a settled promise nobody listens; never-ending promises are what this is for.
+    // The result of a settled promise was taken already. Promises that never settle are what this is for.
     if (!settled.signal.aborted) throw onTimeout()
     return promise
   })

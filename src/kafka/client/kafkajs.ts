@@ -1,15 +1,13 @@
-// What is used of kafkajs: TCP connections and the versions that a broker speaks. The only file that knows it.
+// What is used of kafkajs: TCP connections and the versions that a broker speaks. The only file that imports it, and that
+// knows its insides and its errors; each thing that is reached into has a test that fails when kafkajs changes.
 //
 // Its metadata, retries, timers and framing are left aside: its metadata fails as a whole where one partition has no
 // leader, it copies every answer, and its idle connections wake up a thousand times a second.
 
 import type { Socket } from 'node:net'
 import kafkajs from 'kafkajs'
-import { messageOf } from '../../errors.ts'
-import { Fault } from './fault.ts'
-import { type Broken, refused } from './refusal.ts'
+import { LENGTH_BYTES } from './framer.ts'
 import type { Sasl } from './security.ts'
-import { LENGTH_BYTES } from './socket.ts'
 
 export interface KafkajsOptions {
   readonly clientId: string
@@ -24,20 +22,22 @@ export interface KafkajsBroker {
   readonly versions: Readonly<Record<number, { readonly minVersion: number; readonly maxVersion: number }>>
   connect(): Promise<void>
   disconnect(): Promise<void>
-  readonly connectionPool: Pool
+  readonly connectionPool: KafkajsPool
 }
 
 /** What of kafkajs 2.2.4 is used beyond its types; the version is pinned. */
-interface Cluster {
-  readonly connectionPoolBuilder: { build(at: { host: string; port: number }): Promise<Pool> }
+interface KafkajsCluster {
+  readonly connectionPoolBuilder: { build(at: { host: string; port: number }): Promise<KafkajsPool> }
   readonly rootLogger: unknown
-  readonly brokerPool: { createBroker(options: { connectionPool: Pool; logger: unknown }): KafkajsBroker }
+  readonly brokerPool: { createBroker(options: { connectionPool: KafkajsPool; logger: unknown }): KafkajsBroker }
 }
-interface Pool {
-  readonly pool: readonly Connection[]
+interface KafkajsPool {
+  /** For everything else, for fetches. */
+  readonly pool: readonly KafkajsConnection[]
   send(request: object): Promise<Buffer>
 }
-interface Connection {
+interface KafkajsConnection {
+  /** Not null while credentials are exchanged with a broker before Kafka 1.0, whose answers have no correlation id. */
   readonly authHandlers: object | null
   readonly requestQueue: {
     readonly pending: readonly unknown[]
@@ -57,7 +57,7 @@ export function kafkajsBrokers(
     connectionTimeout: options.connectTimeoutMs,
     enforceRequestTimeout: false,
     logLevel: kafkajs.logLevel.NOTHING,
-    // A copy, since kafkajs writes into it. TLS is the socket's affair.
+    // A copy, since kafkajs writes into it. TLS is what the socket does.
     ...(options.sasl !== null && { sasl: { ...options.sasl } as kafkajs.SASLOptions }),
     socketFactory: ({ host, port, onConnect }) => options.socket({ host, port, onConnect }),
   })
@@ -79,25 +79,37 @@ export function sendThrough(broker: KafkajsBroker, apiKey: number, apiVersion: n
   })
 }
 
-/** Everything that a connection can suffer is worth another attempt; what else is thrown is a bug. */
-export function connectionFault(broken: Broken): unknown {
-  const { address, error } = broken
-  if (!(error instanceof Error) || error instanceof Fault) return error
-  const { code } = error as { code?: unknown }
-  const refusal = refused({ ...broken, error })
-  if (refusal !== null) return refusal
-  const fault = (message: string) => new Fault(message, { cause: error })
-  if (error.name === 'KafkaJSConnectionClosedError') return fault(`${address} closed the connection`)
-  if (error.name === 'KafkaJSConnectionError' && typeof code === 'string') {
-    return fault(`cannot reach ${address} (${code})`)
-  }
-  if (error.name.startsWith('KafkaJS')) return fault(`cannot talk to ${address} (${messageOf(error)})`)
-  return error
+/** What an error says about a connection, whether kafkajs, the system or TLS found it. */
+export interface Failure {
+  /** `credentials`: not accepted; `other`: another one of kafkajs; `bug`: none of kafkajs, and no reason to try again. */
+  readonly kind: 'closed' | 'unreachable' | 'no sasl' | 'no mechanism' | 'credentials' | 'other' | 'bug'
+  /** Of the system, of OpenSSL, or of the socket. */
+  readonly code: string
+  readonly message: string
+  /** The message without what kafkajs puts before it. */
+  readonly reason: string
+}
+
+export function failureOf(error: Error): Failure {
+  const { code = '' } = error as { code?: unknown }
+  const { message } = error
+  const reason = message.replace(/^(Connection error: |SASL .*? failed: )/, '')
+  return { kind: kindOf(error, code), code: String(code), message, reason }
+}
+
+function kindOf(error: Error, code: unknown): Failure['kind'] {
+  const { type } = error as { type?: unknown }
+  if (type === 'ILLEGAL_SASL_STATE') return 'no sasl'
+  if (type === 'UNSUPPORTED_SASL_MECHANISM' || /mechanism is not supported/.test(error.message)) return 'no mechanism'
+  if (error.name === 'KafkaJSSASLAuthenticationError') return 'credentials'
+  if (error.name === 'KafkaJSConnectionClosedError') return 'closed'
+  if (error.name === 'KafkaJSConnectionError' && typeof code === 'string' && code !== '') return 'unreachable'
+  return error.name.startsWith('KafkaJS') ? 'other' : 'bug'
 }
 
 /** A consumer hands its cluster to partition assigners at once, and does nothing on the network before it is run. */
-function clusterOf(kafka: kafkajs.Kafka): Cluster {
-  let cluster: Cluster | undefined
+function clusterOf(kafka: kafkajs.Kafka): KafkajsCluster {
+  let cluster: KafkajsCluster | undefined
   const assigner = {
     name: 'none',
     version: 0,
@@ -108,7 +120,7 @@ function clusterOf(kafka: kafkajs.Kafka): Cluster {
     groupId: 'never-joined',
     partitionAssigners: [
       (handed) => {
-        cluster = handed.cluster as unknown as Cluster // see Cluster
+        cluster = handed.cluster as unknown as KafkajsCluster // see there
         return assigner
       },
     ],
@@ -118,7 +130,7 @@ function clusterOf(kafka: kafkajs.Kafka): Cluster {
 }
 
 /** Leads whole frames past kafkajs's own framing, and stops its timer while no request waits. */
-function bypass(connection: Connection): void {
+function bypass(connection: KafkajsConnection): void {
   const { requestQueue } = connection
   const processData = connection.processData.bind(connection)
   connection.processData = (frame) => {

@@ -10,10 +10,10 @@ export interface Port {
   readonly port: number
 }
 
-/** Whether it answers a TLS handshake, be it with a refusal. */
+/** Whether it answers a TLS handshake; a refusal is an answer too. */
 export function speaksTls({ host, port }: Port): Promise<boolean> {
   return new Promise((resolve) => {
-    // Nothing is sent, so nobody has to be trusted.
+    // Nothing is sent, so the certificate need not be trusted.
     const socket = connectTls({ host, port, rejectUnauthorized: false })
     const end = (answer: boolean) => {
       resolve(answer)

@@ -1,8 +1,9 @@
-// What a broken connection says about credentials, certificates and protocols: what nobody mends by waiting. It is tried
-// a few times all the same, since a broker that has just started may not know its users yet.
+// Turns a broken connection into its reason: credentials, certificate or protocol. Waiting fixes none of them. A few
+// attempts are made all the same, since a broker that has just started may not know its users yet.
 
-import { Exit, messageOf, type Problem, SprkError } from '../../errors.ts'
+import { Exit, type Problem, SprkError } from '../../errors.ts'
 import { Fault } from './fault.ts'
+import { type Failure, failureOf } from './kafkajs.ts'
 import type { Sasl } from './security.ts'
 import { NOT_KAFKA } from './socket.ts'
 
@@ -18,15 +19,25 @@ export interface Broken {
   readonly reached: 'nothing' | 'greeting' | 'answer'
 }
 
+/** The error of a connection is known for one. */
+type Failed = Omit<Broken, 'error'> & { readonly error: Error; readonly failure: Failure }
+
+/** Everything that a connection can suffer is worth another attempt: a Fault. Any other error is a bug, returned as it is. */
+export function connectionFault(broken: Broken): unknown {
+  const { address, error } = broken
+  if (!(error instanceof Error) || error instanceof Fault) return error
+  const failure = failureOf(error)
+  const refusal = refused({ ...broken, error, failure })
+  if (refusal !== null) return refusal
+  const fault = (message: string) => new Fault(message, { cause: error })
+  if (failure.kind === 'closed') return fault(`${address} closed the connection`)
+  if (failure.kind === 'unreachable') return fault(`cannot reach ${address} (${failure.code})`)
+  return failure.kind === 'bug' ? error : fault(`cannot talk to ${address} (${failure.message})`)
+}
+
 /** Null where the broker may only be away. */
-export function refused(broken: Broken & { readonly error: Error }): Fault | null {
-  const { error } = broken
-  const { code = '', type = '' } = error as { code?: unknown; type?: unknown }
-  return (
-    certificateRefused(broken, String(code)) ??
-    credentialsRefused(broken, String(type)) ??
-    protocolRefused(broken, String(code))
-  )
+function refused(failed: Failed): Fault | null {
+  return certificateRefused(failed) ?? credentialsRefused(failed) ?? protocolRefused(failed)
 }
 
 /** Node's codes of certificates that OpenSSL does not trust, and that say why in their message. */
@@ -37,9 +48,9 @@ const UNTRUSTED =
 const CLIENT_CERTIFICATE =
   /ALERT_(BAD_CERTIFICATE|CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|NO_CERTIFICATE|UNSUPPORTED_CERTIFICATE)/
 
-function certificateRefused(broken: Broken & { readonly error: Error }, code: string): Fault | null {
-  const { address, error } = broken
-  const reason = reasonOf(error)
+function certificateRefused({ address, error, failure }: Failed): Fault | null {
+  const { code } = failure
+  const reason = reasonOf(failure)
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
     const message = `${address} shows a certificate for another name (${reason})`
     const hint = 'name the broker as its certificate does, in `brokers` or in `tls.servername`'
@@ -60,49 +71,48 @@ function certificateRefused(broken: Broken & { readonly error: Error }, code: st
 }
 
 /** OpenSSL's are `ID:error:CODE:SSL routines:FUNCTION:REASON:FILE:LINE:MORE`. */
-function reasonOf(error: Error): string {
-  const message = messageOf(error).replace(/^Connection error: /, '')
-  const [, , , , , reason = message] = message.includes('SSL routines:') ? message.split(':') : []
-  return reason.replace(/[:\s]+$/, '')
+function reasonOf({ reason }: Failure): string {
+  const [, , , , , inner = reason] = reason.includes('SSL routines:') ? reason.split(':') : []
+  return inner.replace(/[:\s]+$/, '')
 }
 
 const SHOW_CERTIFICATE = 'mutual TLS needs `cert` and `key` below `tls`, from an authority that the broker trusts'
 
-function credentialsRefused({ address, error, sasl }: Broken & { readonly error: Error }, type: string): Fault | null {
-  if (type === 'ILLEGAL_SASL_STATE') {
+function credentialsRefused({ address, error, sasl, failure }: Failed): Fault | null {
+  if (failure.kind === 'no sasl') {
     const message = `${address} does not ask for credentials: this port has no SASL`
     const hint = 'leave `sasl` out, or name a port with SASL in `brokers`'
     return fault(Exit.PROTOCOL, { code: 'E_SASL', message, hint }, error)
   }
-  if (type === 'UNSUPPORTED_SASL_MECHANISM' || /mechanism is not supported/.test(error.message)) {
+  if (failure.kind === 'no mechanism') {
     const message = `${address} does not offer the SASL mechanism ${sasl?.mechanism}`
     const hint = 'this version knows the mechanisms plain, scram-sha-256 and scram-sha-512'
     return fault(Exit.PROTOCOL, { code: 'E_SASL', message, hint }, error)
   }
-  if (error.name !== 'KafkaJSSASLAuthenticationError') return null
-  const message = `${address} does not accept the user ${sasl?.username} with this password (${error.message.replace(/^SASL .*? failed: /, '')})`
+  if (failure.kind !== 'credentials') return null
+  const message = `${address} does not accept the user ${sasl?.username} with this password (${failure.reason})`
   const hint = 'check `username`, `password` and `mechanism` below `sasl`: a user exists for each mechanism of its own'
   return fault(Exit.PERMISSION, { code: 'E_AUTHENTICATION', message, hint }, error)
 }
 
-function protocolRefused(broken: Broken & { readonly error: Error }, code: string): Fault | null {
-  const { address, error, hasTls, sasl, reached } = broken
+function protocolRefused({ address, error, failure, hasTls, sasl, reached }: Failed): Fault | null {
+  const { code } = failure
   if (code === NOT_KAFKA) {
-    if (messageOf(error).includes('in TLS')) return needsTls(address, error)
+    if (failure.message.includes('in TLS')) return needsTls(address, error)
     const message = `${address} does not speak Kafka's protocol`
     return fault(Exit.PROTOCOL, { code: 'E_PROTOCOL', message, hint: NAME_A_BROKER }, error)
   }
   if (/^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|UNSUPPORTED_PROTOCOL|.*PROTOCOL_VERSION)/.test(code))
     return needsNoTls(address, error)
-  if (!isClosed(error, code)) return null
+  if (!isClosed(failure)) return null
   if (reached === 'greeting' && sasl === null) {
     const message = `${address} closes the connection at the first request: it probably asks for credentials`
     const hint =
       'add `sasl: {mechanism: …, username: …, password: {env: NAME}}`, or name a port without SASL in `brokers`'
     return fault(Exit.PROTOCOL, { code: 'E_SASL', message, hint }, error)
   }
-  // The handshake is over for us before a broker has looked at our certificate.
-  if (reached === 'nothing' && hasTls && !isHandshake(error)) {
+  // With TLS 1.3 the handshake ends for us before the broker has checked our certificate.
+  if (reached === 'nothing' && hasTls && !isHandshake(failure)) {
     const message = `${address} closes the connection after the TLS handshake: it probably asks for a certificate`
     return fault(Exit.PERMISSION, { code: 'E_CLIENT_CERTIFICATE', message, hint: SHOW_CERTIFICATE }, error)
   }
@@ -114,16 +124,16 @@ const NAME_A_BROKER = 'name the port of a broker in `brokers`'
 /** The connection ended before anything was answered: what the port speaks has to be asked. */
 export function isUnexplained({ error, hasTls, reached }: Broken): boolean {
   if (!(error instanceof Error) || reached !== 'nothing') return false
-  const { code = '' } = error as { code?: unknown }
-  return isClosed(error, String(code)) && (!hasTls || isHandshake(error))
+  const failure = failureOf(error)
+  return isClosed(failure) && (!hasTls || isHandshake(failure))
 }
 
-function isClosed(error: Error, code: string): boolean {
-  return error.name === 'KafkaJSConnectionClosedError' || code === 'ECONNRESET' || code === 'EPIPE'
+function isClosed({ kind, code }: Failure): boolean {
+  return kind === 'closed' || code === 'ECONNRESET' || code === 'EPIPE'
 }
 
-function isHandshake(error: Error): boolean {
-  return error.message.includes('before secure TLS connection')
+function isHandshake({ message }: Failure): boolean {
+  return message.includes('before secure TLS connection')
 }
 
 export function needsTls(address: string, cause: unknown): Fault {

@@ -1,4 +1,4 @@
-// What of a cluster is read: named topics, named partitions, or every topic whose name matches.
+// The part of a cluster that is read: named topics, named partitions, or every topic whose name matches.
 
 import type { TopicPartition } from '../../record.ts'
 

@@ -2,7 +2,7 @@
 
 import { Exit, SprkError } from '../../errors.ts'
 import { partitionKey, type TopicPartition } from '../../record.ts'
-import type { Api, Connection } from '../client/brokers.ts'
+import type { Api, Brokers } from '../client/brokers.ts'
 import { Fault } from '../client/fault.ts'
 import { MalformedError } from '../protocol/bytes.ts'
 import { ErrorCode, errorName, isAuthorization, isWaitable } from '../protocol/errors.ts'
@@ -33,13 +33,13 @@ const HAS_MEMBERS = new Set<number>([
 ])
 
 export class GroupOffsets {
-  readonly #connection: Connection
+  readonly #brokers: Brokers
   readonly #groupId: string
   /** A broker's id. */
   #coordinator: number | null = null
 
-  constructor(connection: Connection, groupId: string) {
-    this.#connection = connection
+  constructor(brokers: Brokers, groupId: string) {
+    this.#brokers = brokers
     this.#groupId = groupId
   }
 
@@ -67,26 +67,26 @@ export class GroupOffsets {
 
   /** Its connection too. Never throws, ends in time. */
   close(): Promise<void> {
-    return this.#connection.disconnect()
+    return this.#brokers.disconnect()
   }
 
   async #ask<T>(api: Api, body: Buffer, decode: (bytes: Buffer) => T): Promise<T> {
     const coordinator = this.#coordinator ?? (await this.#findCoordinator())
     try {
-      return decode(await this.#connection.send(coordinator, api.key, api.version, body, REQUEST_TIMEOUT_MS))
+      return decode(await this.#brokers.send(coordinator, api.key, api.version, body, REQUEST_TIMEOUT_MS))
     } catch (error) {
       this.#coordinator = null
       if (!(error instanceof MalformedError)) throw error
       const fault = new Fault(`broker ${coordinator} sent a bad answer (${error.message})`, { cause: error })
-      this.#connection.drop(coordinator, fault)
+      this.#brokers.drop(coordinator, fault)
       throw fault
     }
   }
 
   async #findCoordinator(): Promise<number> {
-    await this.#connection.metadata([]) // the brokers' addresses
+    await this.#brokers.metadata([]) // the brokers' addresses
     const body = encodeFindCoordinatorRequest(this.#groupId)
-    const { errorCode, coordinator } = await this.#connection.askAny(FIND_COORDINATOR, body, decodeFindCoordinator)
+    const { errorCode, coordinator } = await this.#brokers.askAny(FIND_COORDINATOR, body, decodeFindCoordinator)
     this.#check(errorCode)
     this.#coordinator = coordinator
     return coordinator

@@ -1,6 +1,8 @@
 // Which batches belong to aborted transactions: the same rule as org.apache.kafka.clients.consumer.internals.CompletedFetch.
 
+import { MalformedError } from './bytes.ts'
 import type { AbortedTransaction, BatchHeader } from './record-batch.ts'
+import { openRecords, RecordColumns, readRecords } from './records.ts'
 
 /** Sees the batches of one partition of one Fetch answer, in order. */
 export class AbortedTransactions {
@@ -33,4 +35,17 @@ export class AbortedTransactions {
       this.#next++
     }
   }
+}
+
+const marker = new RecordColumns(1)
+const ABORT = 0
+
+/** Whether the one record of a control batch ends a transaction without a commit. Its key is a version and a type, 16 bits each. */
+export function isAbortMarker(header: BatchHeader, bytes: Buffer): boolean {
+  if (header.codec !== 0) throw new MalformedError('it is a compressed control batch')
+  const cursor = openRecords(header, bytes, header.recordsStart, header.end)
+  const bounds = { from: 0, until: Infinity, maxPosition: Infinity, atLeastOne: true }
+  if (readRecords(cursor, marker, 0, bounds) === 0) return false
+  const keyStart = marker.keyStarts[0] as number
+  return (marker.keyEnds[0] as number) >= keyStart + 4 && bytes.readInt16BE(keyStart + 2) === ABORT
 }

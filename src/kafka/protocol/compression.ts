@@ -37,7 +37,7 @@ export function canDecompress(codec: number): boolean {
   return Object.hasOwn(loaders, codec)
 }
 
-/** Loads what these codecs need; those that nobody knows are left alone. A set bit n stands for codec n. */
+/** Loads what these codecs need; unknown codecs are passed over. A set bit n stands for codec n. */
 export async function loadCodecs(bits: number): Promise<void> {
   for (let codec = 1; bits >> codec > 0; codec++) {
     const load = loaders[codec]

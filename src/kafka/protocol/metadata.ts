@@ -20,7 +20,7 @@ export interface BrokerAddress {
 export interface PartitionMetadata {
   readonly errorCode: number
   readonly partition: number
-  /** A broker's id; -1 where nobody leads. */
+  /** A broker's id; -1 where the partition has no leader. */
   readonly leader: number
   /** Counts the leaders; -1 where unknown. */
   readonly leaderEpoch: number

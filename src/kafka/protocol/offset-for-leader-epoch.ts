@@ -1,5 +1,5 @@
 // OffsetForLeaderEpoch, version 3 (Kafka 2.3): where the records of a leader's epoch end. An end below what was read of it
-// means that the log was cut (KIP-320).
+// means that the log was truncated (KIP-320).
 
 import type { TopicPartition } from '../../record.ts'
 import { WireReader, WireWriter } from './bytes.ts'

@@ -107,7 +107,7 @@ export function readBatchHeader(bytes: Buffer, at: number, limit: number): Batch
 function wholeBatchEnd(bytes: Buffer, at: number, limit: number): number | null {
   if (at + LENGTH_END + 5 > limit) return null
   const length = bytes.readInt32BE(at + 8)
-  // The format is looked at before the length is judged: older ones have shorter headers.
+  // The format is read before the length is judged: older ones have shorter headers.
   const magic = bytes.readInt8(at + 16)
   if (magic === 0 || magic === 1) throw oldFormat(magic, offsetAt(bytes, at))
   if (magic !== 2) throw new MalformedError(`its record format is ${magic}`)

@@ -3,8 +3,8 @@
 import { MalformedError } from './bytes.ts'
 import type { BatchHeader } from './record-batch.ts'
 
-/** Columns of a chunk in the making. Made once and used for chunk after chunk. */
-export class Columns {
+/** The columns of a chunk in the making. Made once and used for chunk after chunk. */
+export class RecordColumns {
   readonly capacity: number
   readonly offsets: Float64Array
   readonly timestamps: Float64Array
@@ -67,7 +67,7 @@ export function openRecords(header: BatchHeader, bytes: Buffer, start: number, e
  * with the record's end after the last field, so nothing that was read beyond it is used.
  */
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: see above
-export function readRecords(cursor: RecordCursor, columns: Columns, row: number, bounds: RecordBounds): number {
+export function readRecords(cursor: RecordCursor, columns: RecordColumns, row: number, bounds: RecordBounds): number {
   const { bytes, end, header } = cursor
   const { baseOffset, baseTimestamp, isLogAppendTime, maxTimestamp } = header
   const { from, until, maxPosition, atLeastOne } = bounds
@@ -158,7 +158,7 @@ export function readRecords(cursor: RecordCursor, columns: Columns, row: number,
   return row
 }
 
-/** Headers must fill their span exactly. */
+/** Headers must end exactly where their record ends. */
 function checkHeaders(bytes: Buffer, start: number, end: number): void {
   const count = varintAt(bytes, start, end)
   let at = varintEnd

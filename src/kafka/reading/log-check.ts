@@ -2,7 +2,7 @@
 // and the last record. Asked when a position is taken up, and after each change of a leader.
 
 import type { Clock } from '../../clock.ts'
-import type { Position } from '../../log.ts'
+import { isSameLog, type Position } from '../../log.ts'
 import { partitionKey, type TopicPartition } from '../../record.ts'
 import type { Cluster, Leadership } from '../client/cluster.ts'
 import { ErrorCode } from '../protocol/errors.ts'
@@ -10,36 +10,39 @@ import { groupBy } from '../protocol/group-by.ts'
 import { Isolation, LOG_END, LOG_START } from '../protocol/list-offsets.ts'
 import { decodeEpochEnds, encodeEpochRequest, OFFSET_FOR_LEADER_EPOCH } from '../protocol/offset-for-leader-epoch.ts'
 import { type LogBounds, type Loss, outOfBounds, recreated, tailChanged, truncated } from './loss.ts'
+import type { PartitionLog } from './partition-log.ts'
 import { tailOffsetOf } from './tail-hash.ts'
 import { tailsNow } from './tails-now.ts'
 
-/** A broker may still tell of a topic that was just deleted. */
-const SECOND_LOOK_MS = 300
+/** A broker may still tell of a topic that was just deleted: its answer is believed when it repeats it after this time. */
+const CONFIRM_AFTER_MS = 300
 
 export class LogCheck {
   readonly #cluster: Cluster
   readonly #clock: Clock
-  /** `partitionKey` → who led when it was looked at. */
+  /** `partitionKey` → who led when the partition was checked. */
   readonly #checked = new Map<string, Leadership>()
+  /** Loss → who led when it was found, as the metadata of that time said it: an object of their own. */
+  readonly #foundUnder = new WeakMap<Loss, Leadership>()
 
   constructor(cluster: Cluster, clock: Clock) {
     this.#cluster = cluster
     this.#clock = clock
   }
 
-  /** Those that have to be looked at before they are read on. */
+  /** Logs that have to be checked before they are read on: never checked before, recreated, or with another leader. */
   unchecked<T extends Position>(logs: readonly T[]): T[] {
     return logs.filter((log) => {
       const before = this.#checked.get(partitionKey(log))
       const now = this.#cluster.leadershipOf(log)
-      // Whoever is led by nobody is asked when somebody leads it.
+      // A partition without a leader is checked once it has one.
       if (now === undefined || now.broker < 0) return false
       if (before === undefined || this.#isRecreated(log)) return true
       return before.broker !== now.broker || before.epoch !== now.epoch
     })
   }
 
-  /** Nothing was read of these yet. */
+  /** Nothing was read of these partitions yet: there is nothing to check. */
   accept(positions: readonly TopicPartition[]): void {
     for (const at of positions) {
       const leadership = this.#cluster.leadershipOf(at)
@@ -47,7 +50,7 @@ export class LogCheck {
     }
   }
 
-  /** The partition is to be looked at again. */
+  /** The partition is to be checked again. */
   forget(at: TopicPartition): void {
     this.#checked.delete(partitionKey(at))
   }
@@ -56,21 +59,53 @@ export class LogCheck {
    * What of the positions is no longer in the log that was read; of partitions that do not exist nothing is said. Throws a
    * Fault, or a SprkError where waiting does not help.
    */
-  async losses(positions: readonly Position[]): Promise<readonly Loss[]> {
-    if (this.#cluster.isStale) await this.#cluster.refresh()
+  async lossesAt(positions: readonly Position[]): Promise<readonly Loss[]> {
+    const losses = await this.#find(positions)
+    for (const loss of losses) {
+      const leadership = this.#cluster.leadershipOf(loss)
+      if (leadership !== undefined) this.#foundUnder.set(loss, leadership)
+    }
+    return losses
+  }
+
+  /** Logs with a reason for a check between two ranges. */
+  suspects(logs: readonly PartitionLog[]): PartitionLog[] {
+    const unchecked = new Set(this.unchecked(logs))
+    return logs.filter((log) => log.loss !== null || log.lastStableOffset < log.next || unchecked.has(log))
+  }
+
+  /**
+   * What is lost between two ranges. Where each log has a loss already and no news came since, the brokers are not asked
+   * again. Throws as `lossesAt` does.
+   */
+  async lossesOf(logs: readonly PartitionLog[]): Promise<readonly Loss[]> {
+    const found = logs.flatMap((log) => this.#currentLoss(log) ?? [])
+    return found.length === logs.length ? found : await this.lossesAt(logs)
+  }
+
+  /** The loss that was found while the log was read; null where reading stands elsewhere, or the metadata are others now. */
+  #currentLoss(log: PartitionLog): Loss | null {
+    const { loss, next } = log
+    if (loss === null || loss.fromOffset !== next || this.#cluster.isStale) return null
+    const leadership = this.#cluster.leadershipOf(log)
+    return leadership !== undefined && this.#foundUnder.get(loss) === leadership ? loss : null
+  }
+
+  async #find(positions: readonly Position[]): Promise<readonly Loss[]> {
+    await this.#cluster.refreshIfStale()
     const isNews = positions.some((position) => this.#isRecreated(position))
     if (isNews) {
-      await this.#clock.sleep(SECOND_LOOK_MS)
+      await this.#clock.sleep(CONFIRM_AFTER_MS)
       await this.#cluster.refresh()
     }
-    const losses = await this.#look(positions)
+    const losses = await this.#compare(positions)
     if (losses.length === 0 || isNews) return losses
     // Bounds and epochs are asked for by name: what looks like a part of the log that is lost may be another topic.
     await this.#cluster.refresh()
-    return positions.some((position) => this.#isRecreated(position)) ? await this.losses(positions) : losses
+    return positions.some((position) => this.#isRecreated(position)) ? await this.#find(positions) : losses
   }
 
-  async #look(positions: readonly Position[]): Promise<readonly Loss[]> {
+  async #compare(positions: readonly Position[]): Promise<readonly Loss[]> {
     const existing = positions.filter((position) => this.#cluster.leadershipOf(position) !== undefined)
     const leaders = existing.map((position) => this.#cluster.leadershipOf(position))
     const same = existing.filter((position) => !this.#isRecreated(position))
@@ -104,11 +139,10 @@ export class LogCheck {
   }
 
   #isRecreated(position: Position): boolean {
-    const topicId = this.#cluster.topicIdOf(position)
-    return topicId !== null && position.topicId !== null && position.topicId !== topicId
+    return !isSameLog(position.topicId, this.#cluster.topicIdOf(position))
   }
 
-  /** `partitionKey` → where the last epoch that was read ends; no entry where nobody knows. */
+  /** `partitionKey` → where the last epoch that was read ends; no entry where the leader does not know. */
   async #epochEnds(positions: readonly Position[]): Promise<ReadonlyMap<string, number>> {
     const read = positions.flatMap(({ topic, partition, leaderEpoch }) => {
       const currentEpoch = this.#cluster.leadershipOf({ topic, partition })?.epoch ?? -1
@@ -137,7 +171,7 @@ export async function logBounds(
   cluster: Cluster,
   partitions: readonly TopicPartition[],
 ): Promise<Map<string, LogBounds>> {
-  if (cluster.isStale) await cluster.refresh()
+  await cluster.refreshIfStale()
   const [starts, ends] = await Promise.all([
     cluster.listOffsets(partitions, LOG_START, Isolation.READ_UNCOMMITTED),
     cluster.listOffsets(partitions, LOG_END, Isolation.READ_UNCOMMITTED),

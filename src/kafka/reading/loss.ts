@@ -13,7 +13,7 @@ export interface LogBounds {
   readonly end: number
 }
 
-/** A gap that nobody has agreed to yet. */
+/** A gap before it is decided whether reading goes on behind it. */
 export interface Loss extends Gap {
   /** `E_…` */
   readonly code: string
@@ -71,7 +71,7 @@ function lossOf(position: Position, code: string, cause: string, toOffset: numbe
   return { topic, partition, code, cause, fromOffset, toOffset, topicId: topicId ?? position.topicId }
 }
 
-/** Exit 79: somebody has to decide. */
+/** Exit 79: the user has to decide. */
 export function lossError(losses: readonly [Loss, ...Loss[]]): SprkError {
   const shown = losses.slice(0, MAX_PROBLEMS)
   const hints = hintsOf(losses)
@@ -97,7 +97,7 @@ function hintsOf(losses: readonly Loss[]): ReadonlyMap<Loss, string> {
   return hints
 }
 
-/** A log that was cut goes on where it was cut. */
+/** A truncated log is read on from where it was truncated; any other one from its start. */
 function isFromStart({ code }: Loss): boolean {
   return code !== 'E_TRUNCATED' && code !== 'E_OFFSET_AHEAD'
 }

@@ -1,13 +1,15 @@
-// One partition as it streams in: fetched record sets on one side, chunks on the other.
+// One partition as it streams in: fetched record sets on one side, chunks on the other. Where it stands changes in its
+// methods only; its fields are plain, since the loops that read records use them.
 
 import type { Position } from '../../log.ts'
 import type { Chunk, TopicPartition } from '../../record.ts'
-import { AbortedTransactions } from '../protocol/aborted.ts'
+import { AbortedTransactions, isAbortMarker } from '../protocol/aborted.ts'
 import { int64At, MalformedError } from '../protocol/bytes.ts'
 import { canDecompress } from '../protocol/compression.ts'
 import type { FetchedPartition } from '../protocol/fetch.ts'
 import { type BatchHeader, HEADER_BYTES, readBatchHeader, scanBatches } from '../protocol/record-batch.ts'
-import { Columns, openRecords, type RecordCursor, readRecords } from '../protocol/records.ts'
+import { openRecords, type RecordColumns, type RecordCursor, readRecords } from '../protocol/records.ts'
+import type { Loss } from './loss.ts'
 import { tailHashOf } from './tail-hash.ts'
 import { corrupt, decompressed, unknownCodec } from './unreadable.ts'
 
@@ -44,7 +46,15 @@ export interface ChunkBounds {
 
 const JOINED_BYTES = 512 * 1024
 
-export class PartitionLog implements TopicPartition {
+/** A partition that is read: other classes see where it stands, and change that by its methods. */
+export type PartitionLog = Readonly<Log>
+
+/** A partition that is to be read from a position on. Answers that were read to their end are put into `spent`. */
+export function openLog(position: Position, spent: SharedAnswer[]): PartitionLog {
+  return new Log(position, spent)
+}
+
+class Log implements TopicPartition {
   readonly topic: string
   readonly partition: number
   topicId: string | null
@@ -56,17 +66,17 @@ export class PartitionLog implements TopicPartition {
   fetchOffset: number
   /** The end of what can be read, as far as it is known. */
   lastStableOffset: number
-  /** Of the last batch that was read, be it in part. */
+  /** Of the last batch of which a record was read. */
   leaderEpoch: number | null
   /** Of the last record that was read. */
   tailHash: string | null
-  /** The log is no longer the one that was read, or no longer has what comes next. */
-  isLost = false
+  /** Not null: the log is no longer the one that was read, or no longer has what comes next. */
+  loss: Loss | null = null
   /** Counts how often reading went back: what was asked for before is of no use. */
   rewinds = 0
   /** Bytes of batches that wait to be read. */
   buffered = 0
-  /** Codecs that were met so far, a bit each. They are loaded before anything is read. */
+  /** Codecs of the batches that came so far, a bit each. They are loaded before anything is read. */
   codecs = 0
   /** Bytes over the wire of what was read; the fractions of a compressed batch add up to its size. */
   bytesRead = 0
@@ -80,7 +90,6 @@ export class PartitionLog implements TopicPartition {
   /** Where bytes were bad, and were thrown away to be fetched once more. */
   #badAt = -1
 
-  /** Answers that were read to their end are put into `spent`. */
   constructor({ topic, partition, next, topicId, leaderEpoch, tailHash }: Position, spent: SharedAnswer[]) {
     this.topic = topic
     this.partition = partition
@@ -100,10 +109,25 @@ export class PartitionLog implements TopicPartition {
     return { topic, partition, next: position, topicId, leaderEpoch, tailHash }
   }
 
-  /** Goes to where the next range begins, and fetches anew. */
+  /** A range was read as far as it goes: up to its end, or less where a bound or a loss cut it. */
+  ended(untilOffset: number): void {
+    this.next = Math.min(untilOffset, this.position)
+  }
+
+  /** The brokers told where the log ends for readers of committed records. */
+  endsAt(lastStableOffset: number): void {
+    this.lastStableOffset = lastStableOffset
+  }
+
+  /** Nothing more can be fetched of it, until it restarts or moves. */
+  lost(loss: Loss): void {
+    this.loss = loss
+  }
+
+  /** Goes to where the next range begins, and fetches from there again. */
   restart(): void {
     this.position = this.next
-    this.isLost = false
+    this.loss = null
     this.rewind()
   }
 
@@ -141,7 +165,7 @@ export class PartitionLog implements TopicPartition {
    * Fills the columns with the next records; all of them are in one buffer. Returns null where what is buffered gives
    * none, or a bound forbids the next one. Throws a SprkError where a batch is corrupt a second time or cannot be read.
    */
-  read(columns: Columns, bounds: ChunkBounds): Chunk | null {
+  read(columns: RecordColumns, bounds: ChunkBounds): Chunk | null {
     const byteLimit = this.bytesRead + bounds.maxBytes
     let row = 0
     let bytes: Buffer | null = null
@@ -246,7 +270,7 @@ export class PartitionLog implements TopicPartition {
   }
 }
 
-function chunkOf({ topic, partition }: TopicPartition, columns: Columns, length: number, bytes: Buffer): Chunk {
+function chunkOf({ topic, partition }: TopicPartition, columns: RecordColumns, length: number, bytes: Buffer): Chunk {
   const { offsets, timestamps, timestampTypes, keyStarts, keyEnds, valueStarts, valueEnds } = columns
   const { headerStarts, headerEnds } = columns
   return {
@@ -264,17 +288,4 @@ function chunkOf({ topic, partition }: TopicPartition, columns: Columns, length:
     headerStarts,
     headerEnds,
   }
-}
-
-const marker = new Columns(1)
-const ABORT = 0
-
-/** A marker's key is a version and a type, 16 bits each. */
-function isAbortMarker(header: BatchHeader, bytes: Buffer): boolean {
-  if (header.codec !== 0) throw new MalformedError('it is a compressed control batch')
-  const cursor = openRecords(header, bytes, header.recordsStart, header.end)
-  const bounds = { from: 0, until: Infinity, maxPosition: Infinity, atLeastOne: true }
-  if (readRecords(cursor, marker, 0, bounds) === 0) return false
-  const keyStart = marker.keyStarts[0] as number
-  return (marker.keyEnds[0] as number) >= keyStart + 4 && bytes.readInt16BE(keyStart + 2) === ABORT
 }

@@ -1,9 +1,9 @@
-// Reads ranges out of a continuous stream of fetches. The stream goes on across the ends of ranges: a planned end cuts
+// Reads ranges out of a continuous stream of fetches. The stream goes on across the ends of ranges: a planned end limits
 // what is handed on, not what is fetched. The next fetch is on its way before the last one is decoded.
 
 import type { Clock } from '../../clock.ts'
 import { Exit, SprkError } from '../../errors.ts'
-import type { EffectiveRange } from '../../log.ts'
+import type { EffectiveRange, Position } from '../../log.ts'
 import type { Notice } from '../../notice.ts'
 import { type Chunk, type OffsetRange, partitionKey, type TopicPartition } from '../../record.ts'
 import type { Cluster } from '../client/cluster.ts'
@@ -13,10 +13,10 @@ import type { Outage } from '../client/outage.ts'
 import { loadCodecs } from '../protocol/compression.ts'
 import { ErrorCode } from '../protocol/errors.ts'
 import { groupBy } from '../protocol/group-by.ts'
-import { Columns } from '../protocol/records.ts'
+import { RecordColumns } from '../protocol/records.ts'
 import { type Arrival, Fetcher, type Requested } from './fetcher.ts'
 import type { LogCheck } from './log-check.ts'
-import type { PartitionLog, SharedAnswer } from './partition-log.ts'
+import { openLog, type PartitionLog, type SharedAnswer } from './partition-log.ts'
 
 /** Records of one chunk at most. */
 const CHUNK_RECORDS = 16_384
@@ -36,16 +36,16 @@ interface Target {
   bytes: number
 }
 
-export class ReadAhead {
+export class Reader {
   readonly #cluster: Cluster
   readonly #outage: Outage
   readonly #check: LogCheck
   readonly #fetcher: Fetcher
-  readonly #columns = new Columns(CHUNK_RECORDS)
+  readonly #columns = new RecordColumns(CHUNK_RECORDS)
   /** By `partitionKey`. */
   readonly #logs = new Map<string, PartitionLog>()
   /** Answers that are read to their end; the logs put them here. */
-  readonly #spent: SharedAnswer[]
+  readonly #spent: SharedAnswer[] = []
   /** Partitions whose last fetch failed. */
   readonly #faulty = new Set<PartitionLog>()
   /** Counts picks and requests, so that each partition has its turn. */
@@ -53,22 +53,23 @@ export class ReadAhead {
   #requests = 0
   #heldBytes = 0
   #idleAnswers = 0
-  /** The cluster's partitions when all logs had been looked at, and who led them. */
+  /** The cluster's partitions when all logs were checked, and the brokers that led them. */
   #checked: unknown = null
   #leaders: ReadonlySet<number> = new Set()
 
-  constructor(check: LogCheck, cluster: Cluster, outage: Outage, clock: Clock, spent: SharedAnswer[]) {
+  constructor(check: LogCheck, cluster: Cluster, outage: Outage, clock: Clock) {
     this.#check = check
     this.#cluster = cluster
     this.#outage = outage
     this.#fetcher = new Fetcher(cluster, clock)
-    this.#spent = spent
   }
 
-  /** Another partition to read. */
-  add(log: PartitionLog): void {
+  /** Another partition to read, from a position on. */
+  open(position: Position): PartitionLog {
+    const log = openLog(position, this.#spent)
     this.#logs.set(partitionKey(log), log)
     this.#checked = null
+    return log
   }
 
   /**
@@ -106,7 +107,7 @@ export class ReadAhead {
       this.#releaseSpent()
       if (chunk === null && !log.isEmpty && log.position < range.untilOffset) break // the byte bound
     }
-    for (const { log, range } of targets) log.next = Math.min(range.untilOffset, log.position)
+    for (const { log, range } of targets) log.ended(range.untilOffset)
     return targets.filter(({ log, range }) => log.next > range.fromOffset).map(readRange)
   }
 
@@ -117,7 +118,7 @@ export class ReadAhead {
 
   /** Nothing more can be fetched of it. */
   #isEnded(log: PartitionLog): boolean {
-    return log.isLost || this.#cluster.isGone(log)
+    return log.loss !== null || this.#cluster.isGone(log)
   }
 
   #logOf(range: TopicPartition): PartitionLog {
@@ -178,8 +179,8 @@ export class ReadAhead {
   /** Ends those that are lost. Returns whether one is. */
   async #examine(logs: readonly PartitionLog[]): Promise<boolean> {
     if (logs.length === 0) return false
-    const losses = await this.#check.losses(logs.map((log) => log.reached))
-    for (const loss of losses) this.#logOf(loss).isLost = true
+    const losses = await this.#check.lossesAt(logs.map((log) => log.reached))
+    for (const loss of losses) this.#logOf(loss).lost(loss)
     return losses.length > 0
   }
 

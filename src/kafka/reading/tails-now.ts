@@ -1,5 +1,5 @@
-// The records that were read last, as they are in the log now: one small fetch a broker, and what it does not bring is
-// unknown.
+// The records that were read last, as they are in the log now: one small fetch for each broker. A record that the fetch
+// does not bring is unknown.
 
 import { SprkError } from '../../errors.ts'
 import type { Position } from '../../log.ts'
@@ -11,17 +11,17 @@ import { ErrorCode } from '../protocol/errors.ts'
 import { decodeFetch, encodeFetchRequest, type FetchPartition } from '../protocol/fetch.ts'
 import { groupBy } from '../protocol/group-by.ts'
 import { readBatchHeader, scanBatches } from '../protocol/record-batch.ts'
-import { Columns, openRecords, readRecords } from '../protocol/records.ts'
+import { openRecords, RecordColumns, readRecords } from '../protocol/records.ts'
 import { tailHashOf, tailOffsetOf } from './tail-hash.ts'
 
 /** Of an answer. The first batch of the first partition comes however long it is. */
 const ANSWER_BYTES = 1024 * 1024
 const MIN_PARTITION_BYTES = 16 * 1024
 
-/** Those of one broker that are looked at: all of a thousand took 60 ms at each start, these take 10. */
+/** Partitions of one broker that are checked: all of a thousand took 60 ms at each start, these take 10. */
 const MAX_PARTITIONS = 64
 
-const columns = new Columns(1)
+const columns = new RecordColumns(1)
 
 /** `partitionKey` → tail hash; no entry where none was saved, the record is no longer there, or it did not come. */
 export async function tailsNow(cluster: Cluster, positions: readonly Position[]): Promise<ReadonlyMap<string, string>> {
@@ -32,10 +32,10 @@ export async function tailsNow(cluster: Cluster, positions: readonly Position[])
   const byLeader = groupBy(read, (at) => cluster.leaderOf(at))
   const answers = await Promise.all(
     [...byLeader].map(([leader, members]) => {
-      // The lowest partitions: some of each topic, and a topic that was made anew is another one in all of them.
-      const looked = members.toSorted((a, b) => a.partition - b.partition).slice(0, MAX_PARTITIONS)
-      const maxBytes = Math.max(Math.floor(ANSWER_BYTES / looked.length), MIN_PARTITION_BYTES)
-      const partitions = looked.map((member) => ({ ...member, maxBytes }))
+      // The lowest partitions are some of each topic; a topic that was recreated is another one in all of its partitions.
+      const checked = members.toSorted((a, b) => a.partition - b.partition).slice(0, MAX_PARTITIONS)
+      const maxBytes = Math.max(Math.floor(ANSWER_BYTES / checked.length), MIN_PARTITION_BYTES)
+      const partitions = checked.map((member) => ({ ...member, maxBytes }))
       return tailsOf(cluster, leader, partitions)
     }),
   )

@@ -1,4 +1,4 @@
-// Batches that cannot be read: damaged twice, too large in memory, or in a codec that nobody knows.
+// Batches that cannot be read: damaged twice, too large in memory, or in an unknown codec.
 
 import { Exit, SprkError } from '../../errors.ts'
 import { partitionKey, type TopicPartition } from '../../record.ts'

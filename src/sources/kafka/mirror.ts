@@ -35,7 +35,7 @@ const PATIENCE_MS = 10_000
 /** What is refused seldom passes: the group has members, or others are ahead, or the user may not write to it. */
 const REFUSED_RETRY_MS = 60_000
 
-/** Brokers forget offsets that nobody writes (offsets.retention.minutes, a week by default). */
+/** Brokers forget offsets that are not written again (offsets.retention.minutes, a week by default). */
 const REWRITE_MS = 3_600_000
 
 export class KafkaMirror implements ProgressMirror {

@@ -1,22 +1,23 @@
 // The source kafka: partitions of some topics, read directly in exact offset ranges.
 
 import type { Clock } from '../../clock.ts'
-import { Connection } from '../../kafka/client/brokers.ts'
-import { Cluster } from '../../kafka/client/cluster.ts'
-import { Outage } from '../../kafka/client/outage.ts'
+import type { Brokers } from '../../kafka/client/brokers.ts'
+import type { Cluster } from '../../kafka/client/cluster.ts'
+import type { Outage } from '../../kafka/client/outage.ts'
 import type { Subscription } from '../../kafka/client/subscription.ts'
 import { Isolation, LOG_END } from '../../kafka/protocol/list-offsets.ts'
 import { LogCheck } from '../../kafka/reading/log-check.ts'
 import { type Loss, lossError } from '../../kafka/reading/loss.ts'
-import { PartitionLog, type SharedAnswer } from '../../kafka/reading/partition-log.ts'
-import { ReadAhead } from '../../kafka/reading/reader.ts'
+import type { PartitionLog } from '../../kafka/reading/partition-log.ts'
+import { Reader } from '../../kafka/reading/reader.ts'
 import type { EffectiveRange, Gap, LogEnd, Position } from '../../log.ts'
 import { info, type Notice, warning } from '../../notice.ts'
 import { byTopicPartition, type Chunk, type OffsetRange, partitionKey, type TopicPartition } from '../../record.ts'
 import type { BatchPlan, Limits, Opened, Source, Start } from '../../source.ts'
+import { openCluster } from './open-cluster.ts'
 import { limitRate } from './rate-limit.ts'
 import { logStarts, type StartingOffsets, startPositions } from './start.ts'
-import { describeSelection, type Selection, subscriptionOf } from './subscription.ts'
+import { describeSelection, type Selection } from './subscription.ts'
 import { refreshOrMissing } from './topics.ts'
 
 export type KafkaSourceOptions = Selection & {
@@ -35,8 +36,8 @@ export type OnDataLoss = 'fail' | 'continue'
 /** While a backlog fills whole batches, the ends of the logs are asked for no more often than this. */
 const ENDS_MAX_AGE_MS = 1000
 
-/** How often new topics and partitions are looked for. */
-const LOOK_INTERVAL_MS = 30_000
+/** How often new topics and partitions are discovered. */
+const DISCOVERY_INTERVAL_MS = 30_000
 
 export function kafkaSource(options: KafkaSourceOptions, clock: Clock): Source {
   return new KafkaSource(options, clock)
@@ -45,21 +46,20 @@ export function kafkaSource(options: KafkaSourceOptions, clock: Clock): Source {
 class KafkaSource implements Source {
   readonly #options: KafkaSourceOptions
   readonly #clock: Clock
-  readonly #connection: Connection
+  readonly #brokers: Brokers
   readonly #subscription: Subscription
   readonly #cluster: Cluster
   readonly #outage: Outage
   readonly #check: LogCheck
-  readonly #readAhead: ReadAhead
-  readonly #spent: SharedAnswer[] = []
+  readonly #reader: Reader
   /** In (topic, partition) order. */
   #logs: readonly PartitionLog[] = []
-  /** Logs whose ends mean nothing that were fixed before: the ends of others, or of what was cut off. */
+  /** Partitions whose topic was recreated or truncated: end offsets fixed earlier no longer apply. */
   readonly #renewed = new Set<PartitionLog>()
   /** Topics that a pattern selected and that exist no more. */
   #gone: ReadonlySet<string> = new Set()
-  #lookedAt = -Infinity
-  /** The cluster's partitions when all of them were known. */
+  #discoveredAt = -Infinity
+  /** The cluster's partitions when each of them had a log. */
   #seen: readonly TopicPartition[] = []
   #maxBytes = Infinity
   #endsAskedAt = -Infinity
@@ -67,12 +67,13 @@ class KafkaSource implements Source {
   constructor(options: KafkaSourceOptions, clock: Clock) {
     this.#options = options
     this.#clock = clock
-    this.#connection = new Connection(options, clock)
-    this.#subscription = subscriptionOf(options)
-    this.#cluster = new Cluster(this.#connection, this.#subscription)
-    this.#outage = new Outage(clock)
-    this.#check = new LogCheck(this.#cluster, clock)
-    this.#readAhead = new ReadAhead(this.#check, this.#cluster, this.#outage, clock, this.#spent)
+    const { brokers, subscription, cluster, outage } = openCluster(options, clock)
+    this.#brokers = brokers
+    this.#subscription = subscription
+    this.#cluster = cluster
+    this.#outage = outage
+    this.#check = new LogCheck(cluster, clock)
+    this.#reader = new Reader(this.#check, cluster, outage, clock)
   }
 
   async *open(start: Start, signal: AbortSignal): AsyncGenerator<Notice, Opened> {
@@ -97,17 +98,20 @@ class KafkaSource implements Source {
       return this.#cluster.listOffsets(this.#existing(), LOG_END, Isolation.READ_COMMITTED)
     }, signal)
     this.#renewed.clear()
-    for (const log of this.#logs) log.lastStableOffset = ends.get(partitionKey(log)) ?? log.lastStableOffset
+    for (const log of this.#logs) {
+      const end = ends.get(partitionKey(log))
+      if (end !== undefined) log.endsAt(end)
+    }
     this.#endsAskedAt = this.#clock.monotonic()
     return ends
   }
 
   async *plan({ maxRecords, maxBytes, ends }: Limits, signal: AbortSignal): AsyncGenerator<Notice, BatchPlan> {
     this.#maxBytes = maxBytes
-    const met = ends === null ? yield* this.#meet(signal) : []
+    const discovered = ends === null ? yield* this.#discover(signal) : []
     if (ends === null && this.#needsEnds(maxRecords)) yield* this.ends(signal)
     const gaps = yield* this.#newGaps(signal)
-    // Those that were known are of logs that are gone.
+    // The ends asked before may be of logs that no longer exist.
     if (ends === null && gaps.length > 0) yield* this.ends(signal)
     for (const message of this.#changes(gaps)) yield warning(message)
     const behind = this.#existing()
@@ -121,7 +125,7 @@ class KafkaSource implements Source {
     return {
       ranges: ranges.filter(({ fromOffset, untilOffset }) => untilOffset > fromOffset),
       cut: lags.some((lag, i) => lag > (shares[i] as number)),
-      ...(met.length > 0 && { met }),
+      ...(discovered.length > 0 && { met: discovered }),
       ...(gaps.length > 0 && { gaps }),
     }
   }
@@ -143,14 +147,14 @@ class KafkaSource implements Source {
       const next = nexts.get(partitionKey(range))
       if (range.fromOffset !== next) throw new Error(`${partitionKey(range)} is at ${next}, not at ${range.fromOffset}`)
     }
-    const read = yield* this.#readAhead.read(ranges, this.#maxBytes, signal)
-    // Where nothing came, there is nothing to commit before the loss is told.
+    const read = yield* this.#reader.read(ranges, this.#maxBytes, signal)
+    // Nothing was read, so nothing has to be committed before the loss is told.
     if (read.length === 0 && !this.#goesOn) yield* this.#newGaps(signal)
     return read
   }
 
   async close(): Promise<void> {
-    await this.#connection.disconnect()
+    await this.#brokers.disconnect()
   }
 
   get #goesOn(): boolean {
@@ -162,18 +166,15 @@ class KafkaSource implements Source {
   }
 
   #add(positions: readonly Position[]): void {
-    const logs = positions.map((position) => new PartitionLog(position, this.#spent))
-    for (const log of logs) this.#readAhead.add(log)
+    const logs = positions.map((position) => this.#reader.open(position))
     this.#logs = [...this.#logs, ...logs].sort(byTopicPartition)
   }
 
-  /** Looks at logs that may be others than those that were read. */
+  /** Checks logs that may be others than those that were read. */
   async *#newGaps(signal: AbortSignal): AsyncGenerator<Notice, readonly Gap[]> {
-    const existing = this.#existing()
-    const unchecked = new Set(this.#check.unchecked(existing))
-    const suspects = existing.filter((log) => log.isLost || log.lastStableOffset < log.next || unchecked.has(log))
+    const suspects = this.#check.suspects(this.#existing())
     if (suspects.length === 0) return []
-    const losses = yield* this.#outage.retry(() => this.#check.losses(suspects), signal)
+    const losses = yield* this.#outage.retry(() => this.#check.lossesOf(suspects), signal)
     for (const log of suspects) log.restart()
     return this.#pass(losses)
   }
@@ -199,24 +200,25 @@ class KafkaSource implements Source {
   }
 
   /** Adds partitions that did not exist before. */
-  async *#meet(signal: AbortSignal): AsyncGenerator<Notice, readonly Position[]> {
-    const isDue = this.#clock.monotonic() - this.#lookedAt >= LOOK_INTERVAL_MS
+  async *#discover(signal: AbortSignal): AsyncGenerator<Notice, readonly Position[]> {
+    const isDue = this.#clock.monotonic() - this.#discoveredAt >= DISCOVERY_INTERVAL_MS
     if (!isDue && this.#cluster.partitions === this.#seen) return []
-    const met = yield* this.#outage.retry(async () => {
+    const discovered = yield* this.#outage.retry(async () => {
       if (isDue) await this.#cluster.refresh()
       const known = new Set(this.#logs.map(partitionKey))
       const fresh = this.#cluster.partitions.filter((at) => !known.has(partitionKey(at)) && this.#cluster.hasLeader(at))
       return await logStarts(this.#cluster, fresh.sort(byTopicPartition))
     }, signal)
-    this.#check.accept(met)
-    this.#add(met)
+    this.#check.accept(discovered)
+    this.#add(discovered)
     this.#sawAll()
-    if (met.length > 0) yield info(`kafka: new, read from the beginning: ${met.map(partitionKey).join(', ')}`)
-    return met
+    if (discovered.length > 0)
+      yield info(`kafka: new, read from the beginning: ${discovered.map(partitionKey).join(', ')}`)
+    return discovered
   }
 
   #sawAll(): void {
-    this.#lookedAt = this.#clock.monotonic()
+    this.#discoveredAt = this.#clock.monotonic()
     this.#seen = this.#cluster.partitions
   }
 

@@ -6,7 +6,7 @@ import type { Subscription } from '../../kafka/client/subscription.ts'
 import { Isolation, LOG_END, LOG_START } from '../../kafka/protocol/list-offsets.ts'
 import { type LogCheck, logBounds } from '../../kafka/reading/log-check.ts'
 import type { LogBounds, Loss } from '../../kafka/reading/loss.ts'
-import type { Position } from '../../log.ts'
+import { isSameLog, type Position } from '../../log.ts'
 import { byTopicPartition, partitionKey, type TopicPartition } from '../../record.ts'
 import type { Start } from '../../source.ts'
 
@@ -24,7 +24,7 @@ export type StartingOffsets =
 export interface StartPositions {
   /** As they were; those that had no topic id have it now. */
   readonly saved: readonly Position[]
-  /** Met for the first time. */
+  /** Of partitions that no position was saved for. */
   readonly fresh: readonly Position[]
   readonly losses: readonly Loss[]
 }
@@ -37,18 +37,16 @@ export async function startPositions(
   start: Start,
   startingOffsets: StartingOffsets,
 ): Promise<StartPositions> {
-  if (start.logId !== null && cluster.clusterId !== null && start.logId !== cluster.clusterId) {
-    throw otherCluster(start.logId, cluster.clusterId)
-  }
+  if (!isSameLog(start.logId, cluster.clusterId)) throw otherCluster(start.logId, cluster.clusterId)
   const saved = start.positions.filter(selects).map((position) => withTopicId(cluster, position))
   const existing = saved.filter((position) => !cluster.isGone(position))
   for (const position of existing) {
     if (cluster.leadershipOf(position) === undefined) throw partitionGone(position, position.next)
   }
-  const losses = await check.losses(existing)
+  const losses = await check.lossesAt(existing)
   const isSaved = new Set(saved.map(partitionKey))
   const unknown = cluster.partitions.filter((at) => !isSaved.has(partitionKey(at)))
-  // A state that has met its log but no partition is no new one.
+  // A state that knows its cluster is no new one, also where no partition was discovered yet.
   const isNewState = start.logId === null && start.positions.length === 0
   const fresh = await freshPositions(cluster, unknown, isNewState ? startingOffsets : 'earliest')
   check.accept(fresh)
@@ -76,7 +74,7 @@ export async function freshPositions(
   })
 }
 
-/** Where partitions begin that are met while others are read. Throws what `listOffsets` throws. */
+/** Where partitions begin that are discovered while others are read. Throws what `listOffsets` throws. */
 export async function logStarts(cluster: Cluster, partitions: readonly TopicPartition[]): Promise<Position[]> {
   const starts = await cluster.listOffsets(partitions, LOG_START, Isolation.READ_COMMITTED)
   return partitions.map((at) => beginAt(cluster, at, starts.get(partitionKey(at)) as number))
@@ -86,7 +84,7 @@ function beginAt(cluster: Cluster, { topic, partition }: TopicPartition, next: n
   return withTopicId(cluster, { topic, partition, next, topicId: null, leaderEpoch: null, tailHash: null })
 }
 
-/** What no broker told before, the one of now tells. */
+/** Adds the topic id to positions saved without one (brokers before Kafka 3.1). */
 function withTopicId(cluster: Cluster, position: Position): Position {
   return { ...position, topicId: position.topicId ?? cluster.topicIdOf(position) }
 }
@@ -150,7 +148,7 @@ function badStart(problem: string): SprkError {
   })
 }
 
-function otherCluster(saved: string, found: string): SprkError {
+function otherCluster(saved: string | null, found: string | null): SprkError {
   return new SprkError(Exit.DATA_LOSS, {
     code: 'E_OTHER_CLUSTER',
     message: `the state belongs to the Kafka cluster ${saved}, but the brokers are of cluster ${found}`,

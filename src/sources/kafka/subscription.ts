@@ -1,4 +1,4 @@
-// What a pipeline file says is read of a cluster.
+// The part of a cluster that a pipeline file selects.
 
 import { compileRegex } from '../../expressions/index.ts'
 import type { Subscription } from '../../kafka/client/subscription.ts'

@@ -1,18 +1,18 @@
-// A look at a Kafka cluster for commands that read no records: where logs begin and end, and what was when.
+// The view of a Kafka cluster, for commands that read no records: where logs begin and end, and what was when.
 
 import type { Clock } from '../../clock.ts'
-import { Connection } from '../../kafka/client/brokers.ts'
-import { Cluster } from '../../kafka/client/cluster.ts'
-import { Outage } from '../../kafka/client/outage.ts'
+import type { Brokers } from '../../kafka/client/brokers.ts'
+import type { Cluster } from '../../kafka/client/cluster.ts'
+import type { Outage } from '../../kafka/client/outage.ts'
 import type { Subscription } from '../../kafka/client/subscription.ts'
 import { GroupOffsets } from '../../kafka/group/group-offsets.ts'
 import { Isolation, LOG_END, LOG_START } from '../../kafka/protocol/list-offsets.ts'
 import type { LogPartition, LogView, MirroredOffset, Position } from '../../log.ts'
 import type { Notice } from '../../notice.ts'
 import { byTopicPartition, partitionKey, type TopicPartition } from '../../record.ts'
+import { openCluster } from './open-cluster.ts'
 import type { KafkaSourceOptions } from './source.ts'
 import { freshPositions, offsetsAt } from './start.ts'
-import { subscriptionOf } from './subscription.ts'
 import { refreshOrMissing } from './topics.ts'
 
 export type KafkaViewOptions = KafkaSourceOptions & {
@@ -27,7 +27,7 @@ export function kafkaView(options: KafkaViewOptions, clock: Clock): LogView {
 class KafkaView implements LogView {
   readonly #options: KafkaViewOptions
   readonly #clock: Clock
-  readonly #connection: Connection
+  readonly #brokers: Brokers
   readonly #subscription: Subscription
   readonly #cluster: Cluster
   readonly #outage: Outage
@@ -35,10 +35,11 @@ class KafkaView implements LogView {
   constructor(options: KafkaViewOptions, clock: Clock) {
     this.#options = options
     this.#clock = clock
-    this.#connection = new Connection(options, clock)
-    this.#subscription = subscriptionOf(options)
-    this.#cluster = new Cluster(this.#connection, this.#subscription)
-    this.#outage = new Outage(clock)
+    const { brokers, subscription, cluster, outage } = openCluster(options, clock)
+    this.#brokers = brokers
+    this.#subscription = subscription
+    this.#cluster = cluster
+    this.#outage = outage
   }
 
   selects(at: TopicPartition): boolean {
@@ -80,11 +81,11 @@ class KafkaView implements LogView {
   async *mirrored(signal: AbortSignal): AsyncGenerator<Notice, ReadonlyMap<string, MirroredOffset> | null> {
     const { groupId } = this.#options
     if (groupId === null) return null
-    const group = new GroupOffsets(this.#connection, groupId)
+    const group = new GroupOffsets(this.#brokers, groupId)
     return yield* this.#outage.retry(() => group.read(null), signal)
   }
 
   async close(): Promise<void> {
-    await this.#connection.disconnect()
+    await this.#brokers.disconnect()
   }
 }

@@ -1,4 +1,4 @@
-// The retry policy, on a clock whose time passes only while somebody sleeps.
+// The retry policy, on a clock whose time passes only during sleeps.
 
 import { describe, expect, it } from 'vitest'
 import type { Clock } from '../../../src/clock.ts'

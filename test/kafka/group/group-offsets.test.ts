@@ -3,7 +3,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { systemClock } from '../../../src/cli/system-clock.ts'
 import { SprkError } from '../../../src/errors.ts'
-import { Connection } from '../../../src/kafka/client/brokers.ts'
+import { Brokers } from '../../../src/kafka/client/brokers.ts'
 import { Fault } from '../../../src/kafka/client/fault.ts'
 import { GroupOffsets } from '../../../src/kafka/group/group-offsets.ts'
 import { type WireReader, WireWriter } from '../../../src/kafka/protocol/bytes.ts'
@@ -74,7 +74,7 @@ function commit(coordinator: Coordinator, request: WireReader): Buffer | 'close'
 
 function groupOn(...seeds: readonly Coordinator[]): GroupOffsets {
   const brokers = seeds.map(({ broker }) => broker.address)
-  const group = new GroupOffsets(new Connection({ brokers, clientId: 'test' }, systemClock), 'g')
+  const group = new GroupOffsets(new Brokers({ brokers, clientId: 'test' }, systemClock), 'g')
   opened.push(group)
   return group
 }

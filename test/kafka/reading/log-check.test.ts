@@ -1,9 +1,13 @@
 // Logs that are no longer the ones that were read: recreated, truncated, with other records.
 
 import { afterEach, describe, expect, it } from 'vitest'
+import type { Chunk } from '../../../src/record.ts'
+import type { Source } from '../../../src/source.ts'
+import { collect } from '../../support/chunks.ts'
 import { resultOf } from '../../support/drain.ts'
 import { FAKE_TOPIC_ID } from '../../support/fake-broker.ts'
 import { hurriedClock } from '../../support/hurried-clock.ts'
+import { encodeBatch } from '../../support/record-batch.ts'
 import {
   batchOf,
   closeOpened,
@@ -206,5 +210,73 @@ describe('a log that was truncated', () => {
     broker.log = { ...LOG, leaderEpoch: 6 }
     const { values } = await batchOf(source)
     expect(values).toEqual(Array.from({ length: 25 }, (_, i) => `v${5 + i}`))
+  })
+})
+
+describe('a loss that is found while a range is read', () => {
+  const THIRD_ID = 'ee'.repeat(16)
+
+  /** Reads twenty of thirty records; then there is another topic. */
+  async function readUpToLoss(source: Source, broker: Awaited<ReturnType<typeof fakeBroker>>) {
+    broker.batchesPerFetch = 1
+    await resultOf(source.open({ logId: null, positions: [] }, signal))
+    const { ranges } = await resultOf(source.plan(UNBOUNDED, signal))
+    const reading = source.chunks(ranges, signal)
+    await reading.next()
+    await expect.poll(() => broker.fetched).toEqual([0, 10])
+    broker.log = { ...RECREATED, leaderEpoch: 5 }
+    expect((await collect(reading)).result).toMatchObject([{ fromOffset: 0, untilOffset: 20 }])
+    broker.asked.splice(0)
+  }
+
+  it('is told when the range is committed, without asking brokers for it again', async () => {
+    const broker = await fakeBroker()
+    const source = sourceOn(broker)
+    await readUpToLoss(source, broker)
+    const loss = { code: 'E_TOPIC_RECREATED', message: expect.stringContaining('saved offset 20 ') }
+    await expect(batchOf(source)).rejects.toMatchObject(loss)
+    expect(broker.asked).toEqual(['2:5'])
+  })
+
+  it('is asked for again where the brokers have told more since', async () => {
+    let ahead = 0
+    const clock = { ...hurriedClock, monotonic: () => hurriedClock.monotonic() + ahead }
+    const broker = await fakeBroker()
+    const source = sourceOn(broker, 'fail', clock)
+    await readUpToLoss(source, broker)
+    broker.log = { ...RECREATED, topicId: THIRD_ID }
+    ahead = 30_000
+    await expect(batchOf(source)).rejects.toMatchObject({ message: expect.stringContaining(THIRD_ID) })
+  })
+
+  it('is none where the range ends before the place that is lost', async () => {
+    const batch = (baseOffset: number, end: number, leaderEpoch: number, ...offsets: number[]) =>
+      encodeBatch({
+        baseOffset,
+        leaderEpoch,
+        lastOffsetDelta: end - 1 - baseOffset,
+        records: offsets.map((offset) => ({ value: `${leaderEpoch}:${offset}`, offsetDelta: offset - baseOffset })),
+      })
+    const other = Array.from({ length: 6 }, (_, i) => batch(10 * i, 10 * i + 10, 5, 10 * i))
+    const log = { partitions: [[batch(0, 5, 5, 4), batch(5, 60, 5, 10)], other], end: 60 }
+    const broker = await fakeBroker(log)
+    broker.batchesPerFetch = 1
+    const source = sourceOn(broker)
+    await resultOf(source.open({ logId: null, positions: [] }, signal))
+    const ends = new Map([
+      ['orders/0', 7],
+      ['orders/1', 60],
+    ])
+    const { ranges } = await resultOf(source.plan({ ...UNBOUNDED, ends }, signal))
+    const onChunk = ({ partition, offsets }: Chunk) => {
+      if (partition === 0 || offsets[0] !== 30) return
+      // By now the next record of partition 0 is known to be at offset 10; then its log is cut at offset 8.
+      broker.log = { ...log, partitions: [[batch(0, 5, 5, 4), batch(8, 60, 6, 9)], other] }
+      broker.errors.push(6)
+    }
+    const { result, notices } = await collect(source.chunks(ranges, signal), onChunk)
+    expect(notices[0]).toContain('NOT_LEADER')
+    expect(result.map(({ untilOffset }) => untilOffset)).toEqual([7, 60])
+    expect((await batchOf(source)).values).toEqual(['6:9'])
   })
 })
