@@ -12,7 +12,7 @@ const KEYED = {
   kind: 'sqlite',
   canonical: 'merge "results"\nkey n',
   table: 'results',
-  indexes: ['sprk_key_results'],
+  indexes: ['sprk_key_results', 'sprk_nullkey_results'],
 }
 const fingerprint = { steps: [KEYED], plan: 'plan one' }
 const keys = [
@@ -173,6 +173,7 @@ const CASES: readonly [title: string, sql: string, problems: Readonly<Record<str
       tables: [
         'results is missing, with the results of the batches',
         'results has lost its unique index sprk_key_results',
+        'results has lost its unique index sprk_nullkey_results',
       ],
     },
   ],
