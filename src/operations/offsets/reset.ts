@@ -2,7 +2,8 @@
 
 import { openCheckpoint, stateExists } from '../../checkpoint/index.ts'
 import { Exit } from '../../errors.ts'
-import type { LogView, Position } from '../../log.ts'
+import { type LogView, type Position, positionAt } from '../../log.ts'
+import { PartitionMap } from '../../partition-map.ts'
 import { partitionKey, type TopicPartition } from '../../record.ts'
 import { type Asking, ask } from '../ask.ts'
 import type { Host } from '../host.ts'
@@ -10,7 +11,7 @@ import { type Pipeline, stateOptions } from '../pipeline.ts'
 import type { NamedOffset } from './csv.ts'
 import { readLog } from './log.ts'
 import { type HeldState, holdState, type PositionsReset } from './move-positions.ts'
-import { beginAt, type Permission, type PlannedMoves, planMoves } from './plan-moves.ts'
+import { type Permission, type PlannedMoves, planMoves } from './plan-moves.ts'
 import { isReplayable } from './replayable.ts'
 import type { StateChoice } from './reset-state.ts'
 import { readSaved, type Saved, type SavedState, savedOf } from './saved.ts'
@@ -123,7 +124,7 @@ async function planOn(
     const offsets =
       target.to === 'time'
         ? await ask(view.offsetsAt(selected, target.at, asking.signal), asking)
-        : new Map(named?.map((at) => [partitionKey(at), at.offset]))
+        : PartitionMap.of(named ?? [], ({ offset }) => offset)
     const starts = saved.isNew ? await ask(view.starts(asking.signal), asking) : []
     const planned = planMoves(saved, log, selected, { target, offsets, starts })
     await assertBoundaries(planned, view)
@@ -162,7 +163,7 @@ function changeOf(plan: ResetPlan): PositionsReset {
   const { pipeline, request, saved, moves, others, forgotten, isRebound, logId } = plan
   const cause = `reset ${describeTarget(request.target)}`
   const begun: Position[] = [
-    ...moves.filter(({ from }) => from === null).map((move) => beginAt(move, move.to)),
+    ...moves.filter(({ from }) => from === null).map((move) => positionAt(move, move.to, move.topicId)),
     ...others,
   ]
   return {
