@@ -1,12 +1,12 @@
 // The moves of a reset, from what is saved and what the log has: nothing is asked or changed here.
 
-import { Exit, type Problem, SprkError } from '../../errors.ts'
+import { Exit, type Problem, SprkError, throwIfAny } from '../../errors.ts'
 import { isSameLog, type LogPartition, type Position, positionAt } from '../../log.ts'
 import { PartitionMap, type ReadonlyPartitionMap } from '../../partition-map.ts'
 import { byTopicPartition, partitionKey, type TopicPartition } from '../../record.ts'
+import { MAX_LISTED } from '../../words.ts'
 import type { Log } from './log.ts'
 import type { Saved } from './saved.ts'
-import { assertNone } from './selection.ts'
 import type { ResetTarget } from './target.ts'
 
 export interface Move extends TopicPartition {
@@ -72,7 +72,8 @@ export function planMoves(
     const move = { topic: at.topic, partition: at.partition, topicId: at.topicId, from: position?.next ?? null, to }
     return [{ ...move, ...countsOf(at, position, isOther, to, startOf.get(at) ?? at.start) }]
   })
-  assertNone(problems, problems.some(({ code }) => code === OUT_OF_RANGE) ? Exit.DATA_LOSS : Exit.USAGE)
+  const isOutside = problems.some(({ code }) => code === OUT_OF_RANGE)
+  throwIfAny(isOutside ? Exit.DATA_LOSS : Exit.USAGE, problems, MAX_LISTED)
   const named = PartitionMap.of(selected)
   const others = saved.isNew
     ? log.partitions.filter((at) => !named.has(at)).map((at) => positionAt(at, startOf.get(at) ?? at.start, at.topicId))

@@ -1,10 +1,11 @@
 // Moving saved positions: a plan of it first, which changes nothing, then the change, where all of the plan is allowed.
 
 import { openCheckpoint, stateExists } from '../../checkpoint/index.ts'
-import { Exit } from '../../errors.ts'
+import { Exit, throwIfAny } from '../../errors.ts'
 import { type LogView, type Position, positionAt } from '../../log.ts'
 import { PartitionMap } from '../../partition-map.ts'
 import { partitionKey, type TopicPartition } from '../../record.ts'
+import { MAX_LISTED } from '../../words.ts'
 import { type Asking, ask } from '../ask.ts'
 import type { Host } from '../host.ts'
 import { type Pipeline, stateOptions } from '../pipeline.ts'
@@ -15,7 +16,7 @@ import { type Permission, type PlannedMoves, planMoves } from './plan-moves.ts'
 import { isReplayable } from './replayable.ts'
 import type { StateChoice } from './reset-state.ts'
 import { readSaved, type Saved, type SavedState, savedOf } from './saved.ts'
-import { assertNone, existingPartitions, selectPartitions } from './selection.ts'
+import { existingPartitions, selectPartitions } from './selection.ts'
 import { describeTarget, type ResetTarget } from './target.ts'
 
 export interface ResetRequest {
@@ -143,7 +144,7 @@ async function assertBoundaries({ moves }: PlannedMoves, view: LogView): Promise
       return [{ code: 'E_OUT_OF_RANGE', message: `${partitionKey(move)}: reading cannot begin there: ${refusal}` }]
     }),
   )
-  assertNone(problems.flat(), Exit.DATA_LOSS)
+  throwIfAny(Exit.DATA_LOSS, problems.flat(), MAX_LISTED)
 }
 
 /** Makes the state file where there is none, as a run would. */
