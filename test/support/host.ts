@@ -37,7 +37,7 @@ export function memoryPipeline(log: MemoryLog, path: string): Pipeline {
 }
 
 /** Its records are a second apart, the first one at 0. */
-export function memoryView(log: MemoryLog): LogView {
+function memoryView(log: MemoryLog): LogView {
   const partitions = () =>
     [...log.partitions].map(([key, values]): LogPartition => {
       return { ...placeOf(key), topicId: null, start: log.starts?.get(key) ?? 0, end: values.length }

@@ -49,7 +49,7 @@ export function decide(
 }
 
 /** Whether every partition that the live state knows begins as it did there. */
-export function startsAsRecorded(history: RecordedHistory | null, partitions: readonly ResolvedPartition[]): boolean {
+function startsAsRecorded(history: RecordedHistory | null, partitions: readonly ResolvedPartition[]): boolean {
   if (history === null) return false
   const begun = partitions.filter(({ live }) => live !== null)
   return begun.length === history.partitions.length && begun.every(({ live, from }) => live?.start === from)
