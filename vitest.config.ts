@@ -14,6 +14,7 @@ const PURE = [
   'plan',
   'sinks',
   'transforms',
+  'values',
 ]
 const pure = PURE.map((folder) => `test/${folder}/**/*.test.ts`)
 

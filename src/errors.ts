@@ -61,6 +61,14 @@ function isMany(problem: Problem | readonly [Problem, ...Problem[]]): problem is
   return Array.isArray(problem)
 }
 
+/** Throws the problems, if there are any. Where `limit` leaves some out, the first one says how many. */
+export function throwIfAny(exit: Exit, problems: readonly Problem[], limit = problems.length): void {
+  const [first, ...others] = problems.slice(0, limit)
+  if (first === undefined) return
+  const more = problems.length - limit
+  throw new SprkError(exit, [more > 0 ? { ...first, details: [`and ${more} more like it`] } : first, ...others])
+}
+
 /** The message of anything thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)

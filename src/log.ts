@@ -2,6 +2,7 @@
 // read, gaps, and a look at a log that is not read.
 
 import type { Notice } from './notice.ts'
+import { PartitionMap, type ReadonlyPartitionMap } from './partition-map.ts'
 import type { OffsetRange, TopicPartition } from './record.ts'
 
 /** Where reading of one partition stands: `next` is the first offset that was not yet read. */
@@ -67,14 +68,14 @@ export interface LogView {
   /** The partitions that the pipeline selects and that exist, in (topic, partition) order. */
   partitions(signal: AbortSignal): AsyncGenerator<Notice, { logId: string | null; partitions: readonly LogPartition[] }>
   /**
-   * `partitionKey` → the first offset whose record is at least as late as `timestamp` (epoch milliseconds), or the end
+   * The first offset of each whose record is at least as late as `timestamp` (epoch milliseconds), or the end
    * where none is. Throws a SprkError (exit 64) where the log knows no times.
    */
   offsetsAt(
     partitions: readonly TopicPartition[],
     timestamp: number,
     signal: AbortSignal,
-  ): AsyncGenerator<Notice, ReadonlyMap<string, number>>
+  ): AsyncGenerator<Notice, ReadonlyPartitionMap<number>>
   /**
    * The topic id of a log whose id changes as it grows: `known`, where it still is the log of that id. Absent where
    * `partitions` tells ids that stay.
@@ -84,13 +85,33 @@ export interface LogView {
   refusal?(at: TopicPartition, offset: number): Promise<string | null>
   /** Where a new state would begin. */
   starts(signal: AbortSignal): AsyncGenerator<Notice, readonly Position[]>
-  /** `partitionKey` → what the mirror of the positions holds; null where there is none. */
-  mirrored(signal: AbortSignal): AsyncGenerator<Notice, ReadonlyMap<string, MirroredOffset> | null>
+  /** What the mirror of the positions holds of each partition; null where there is none. */
+  mirrored(signal: AbortSignal): AsyncGenerator<Notice, ReadonlyPartitionMap<MirroredOffset> | null>
   /** Never throws, ends within 2 s. */
   close(): Promise<void>
+}
+
+/** A position of which nothing is known but where it is: no record was read before it, or not from this log. */
+export function positionAt(
+  { topic, partition }: TopicPartition,
+  next: number,
+  topicId: string | null = null,
+): Position {
+  return { topic, partition, next, topicId, leaderEpoch: null, tailHash: null }
 }
 
 /** Whether two ids may be of the same log, or of the same topic: null is unknown, and taken for the same. */
 export function isSameLog(id: string | null, other: string | null): boolean {
   return id === null || other === null || id === other
+}
+
+/** How many offsets of a log were not read yet, `next` being the first of them. */
+export function unread({ start, end }: Pick<LogPartition, 'start' | 'end'>, next: number): number {
+  return Math.max(end - Math.max(next, start), 0)
+}
+
+/** The same for each end, where starts are not known. A partition without a position is not read yet: 0. */
+export function lagsOf(latest: readonly LogEnd[], positions: readonly Position[]): readonly number[] {
+  const saved = PartitionMap.of(positions)
+  return latest.map((at) => Math.max(at.end - (saved.get(at)?.next ?? at.end), 0))
 }

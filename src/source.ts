@@ -14,6 +14,7 @@ import type { Clock } from './clock.ts'
 import type { EffectiveRange, Gap, LogEnd, LogView, Position } from './log.ts'
 import type { Owner, ProgressMirror } from './mirror.ts'
 import type { Notice } from './notice.ts'
+import type { ReadonlyPartitionMap } from './partition-map.ts'
 import type { Chunk, OffsetRange, TopicPartition } from './record.ts'
 import type { Component } from './spec.ts'
 
@@ -37,8 +38,8 @@ export interface Limits {
   readonly maxRecords: number
   /** A bound for the sum of bytes, kept while reading: at least one record is read all the same. */
   readonly maxBytes: number
-  /** `partitionKey` → the end that ranges must not pass; null: no end. */
-  readonly ends: ReadonlyMap<string, number> | null
+  /** The end of each partition that ranges must not pass; null: no end. */
+  readonly ends: ReadonlyPartitionMap<number> | null
 }
 
 export interface BatchPlan {
@@ -62,8 +63,8 @@ export interface Source {
   readonly unit?: 'records' | 'bytes'
   /** Called once, first. Throws a SprkError with exit 79 where a position is no longer (or not yet) in the log. */
   open(start: Start, signal: AbortSignal): AsyncGenerator<Notice, Opened>
-  /** The ends of all partitions as of now, `partitionKey` → offset: what `--once` reads up to. */
-  ends(signal: AbortSignal): AsyncGenerator<Notice, ReadonlyMap<string, number>>
+  /** The ends of all partitions as of now: what `--once` reads up to. */
+  ends(signal: AbortSignal): AsyncGenerator<Notice, ReadonlyPartitionMap<number>>
   /** What to read next. Never waits for new records: no ranges is an answer. */
   plan(limits: Limits, signal: AbortSignal): AsyncGenerator<Notice, BatchPlan>
   /** The ends of all partitions as far as the source knows them from its last plan. Asks nothing; empty where it knows none. */

@@ -11,6 +11,11 @@ export function count(n: number): string {
   return String(n).replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
+/** The text, or its first characters and `…`. */
+export function cut(text: string, characters: number): string {
+  return text.length > characters ? `${text.slice(0, characters)}…` : text
+}
+
 /** `` `a`, `b` or `c` ``. */
 export function alternatives(names: readonly string[]): string {
   const quoted = names.map((name) => `\`${name}\``)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { alternatives, amount, count, didYouMean, displayWidth, shortList } from '../src/words.ts'
+import { alternatives, amount, count, cut, didYouMean, displayWidth, shortList } from '../src/words.ts'
 
 describe('a misspelt name', () => {
   it.each([
@@ -41,6 +41,10 @@ describe('words', () => {
       '`a`, `b` or `c`',
     ])
     expect([shortList(['a', 'b']), shortList(['a', 'b', 'c'], 2)]).toEqual(['a, b', 'a, b and 1 more'])
+  })
+
+  it('cut long texts', () => {
+    expect([cut('', 3), cut('abc', 3), cut('abcd', 3)]).toEqual(['', 'abc', 'abc…'])
   })
 
   it('take as many columns as terminals draw', () => {

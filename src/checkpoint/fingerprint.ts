@@ -1,7 +1,7 @@
 // What a state file belongs to: the pipeline's stateful steps and sink tables, and the text of the whole plan.
 
 import type { Transaction } from '../checkpoint.ts'
-import { Exit, type Problem, SprkError } from '../errors.ts'
+import { Exit, type Problem, SprkError, throwIfAny } from '../errors.ts'
 import { getMeta, setMeta } from './meta.ts'
 import { quoted } from './sql.ts'
 
@@ -59,8 +59,7 @@ export function compareFingerprint(path: string, transaction: Transaction, now: 
     if (isFormerId(key) && [...present.values()].includes(before)) continue
     if (after !== before) problems.push(changedStep(path, key.slice(STEP_PREFIX.length), before, after ?? ''))
   }
-  const [first, ...others] = problems
-  if (first !== undefined) throw new SprkError(Exit.CONFIG, [first, ...others])
+  throwIfAny(Exit.CONFIG, problems)
   return difference(saved.get('plan') ?? '', now.plan)
 }
 

@@ -6,7 +6,7 @@ import type { Batch, Checkpoint, ResumePoint, Transaction } from '../checkpoint.
 import type { Clock } from '../clock.ts'
 import { Exit, messageOf, SprkError } from '../errors.ts'
 import type { Gap, Position } from '../log.ts'
-import { partitionKey } from '../record.ts'
+import { PartitionMap } from '../partition-map.ts'
 import { advanceOffsets, digestOf, fenced, insertBatch, insertDeadLetters } from './batch-rows.ts'
 import type { Connection } from './connection.ts'
 import { fileFault, isDiskFull } from './faults.ts'
@@ -65,12 +65,12 @@ export class StateFile implements Checkpoint {
     if (logId !== null && savedLogId !== undefined && savedLogId !== logId) {
       throw otherLog(this.#path, source, savedLogId, logId)
     }
-    const known = new Set(this.#resume.positions.get(source)?.map(partitionKey))
-    const met = positions.filter((position) => !known.has(partitionKey(position)))
+    const known = PartitionMap.of(this.#resume.positions.get(source))
+    const met = positions.filter((position) => !known.has(position))
     if (met.length === 0 && (logId === null || savedLogId !== undefined)) return
     const isSaved = (resume: ResumePoint) => {
-      const saved = new Set(resume.positions.get(source)?.map(partitionKey))
-      return met.every((position) => saved.has(partitionKey(position)))
+      const saved = PartitionMap.of(resume.positions.get(source))
+      return met.every((position) => saved.has(position))
     }
     this.#transact(isSaved, (transaction) => {
       if (logId !== null) saveLogId(transaction, source, logId)
@@ -80,8 +80,8 @@ export class StateFile implements Checkpoint {
 
   move(source: string, gaps: readonly Gap[]): void {
     const isSaved = (resume: ResumePoint) => {
-      const saved = new Map(resume.positions.get(source)?.map((position) => [partitionKey(position), position.next]))
-      return gaps.every((gap) => saved.get(partitionKey(gap)) === gap.toOffset)
+      const saved = PartitionMap.of(resume.positions.get(source))
+      return gaps.every((gap) => saved.get(gap)?.next === gap.toOffset)
     }
     this.#transact(isSaved, (transaction) => {
       const now = { at: this.#clock.now(), batchId: this.#resume.lastBatchId }

@@ -6,6 +6,7 @@ import type { BatchContext } from '../column.ts'
 import type { EffectiveRange, Gap, Position } from '../log.ts'
 import type { ProgressMirror } from '../mirror.ts'
 import { isNotice, warning } from '../notice.ts'
+import { PartitionMap } from '../partition-map.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Finished, Progress } from '../progress.ts'
 import { type OffsetRange, partitionKey } from '../record.ts'
@@ -279,8 +280,8 @@ class Execution {
 }
 
 function isCutShort(planned: readonly OffsetRange[], effective: readonly EffectiveRange[]): boolean {
-  const ends = new Map(effective.map((range) => [partitionKey(range), range.untilOffset]))
-  return planned.some((range) => (ends.get(partitionKey(range)) ?? range.fromOffset) < range.untilOffset)
+  const read = PartitionMap.of(effective)
+  return planned.some((range) => (read.get(range)?.untilOffset ?? range.fromOffset) < range.untilOffset)
 }
 
 /** How long signals may wait for the end of a chunk. */

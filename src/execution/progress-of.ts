@@ -1,10 +1,9 @@
 // What is reported of a committed micro-batch.
 
 import type { Batch } from '../checkpoint.ts'
-import type { LogEnd, Position } from '../log.ts'
+import { type LogEnd, lagsOf, type Position } from '../log.ts'
 import type { Plan } from '../plan/plan.ts'
 import { type BatchProgress, type Refusal, recordsRead } from '../progress.ts'
-import { partitionKey } from '../record.ts'
 
 /** Monotonic milliseconds. */
 export interface Times {
@@ -60,9 +59,8 @@ export function progressOf(batch: Batch, around: Surroundings, times: Times): Ba
   }
 }
 
-/** Null where no end is known. A partition without a position is not read yet. */
+/** Null where no end is known. */
 function lagOf(latest: readonly LogEnd[], positions: readonly Position[]): number | null {
   if (latest.length === 0) return null
-  const nexts = new Map(positions.map((position) => [partitionKey(position), position.next]))
-  return latest.reduce((sum, at) => sum + Math.max(at.end - (nexts.get(partitionKey(at)) ?? at.end), 0), 0)
+  return lagsOf(latest, positions).reduce((sum, lag) => sum + lag, 0)
 }

@@ -6,6 +6,10 @@ import { Exit, SprkError } from '../errors.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Refusal } from '../progress.ts'
 import { type Chunk, partitionKey } from '../record.ts'
+import { cut } from '../words.ts'
+
+/** Of a message, or of a value. */
+const SHOWN_CHARACTERS = 80
 
 /** A record's failure, with the part of the plan that met it. */
 interface Refused extends Reject {
@@ -37,7 +41,7 @@ export class Refusals {
       const key = JSON.stringify([code, step, column, place])
       const known = this.#byReason.get(key)
       if (known !== undefined) this.#byReason.set(key, { ...known, count: known.count + 1 })
-      else this.#byReason.set(key, { code, message: cut(message), place, column, step, count: 1 })
+      else this.#byReason.set(key, { code, message: cut(message, SHOWN_CHARACTERS), place, column, step, count: 1 })
     }
   }
 
@@ -77,7 +81,7 @@ export function badRecord({ source }: Plan, chunk: Chunk, byRecord: ReadonlyMap<
     code: refused.code,
     message: `${partitionKey(chunk)} offset ${offset}: ${reasonOf(refused)}`,
     place: refused.place,
-    details: [`its value: ${value === null ? 'NULL' : cut(Buffer.from(value).toString('utf8'))}`],
+    details: [`its value: ${value === null ? 'NULL' : cut(Buffer.from(value).toString('utf8'), SHOWN_CHARACTERS)}`],
     hint: `look at the record: ${source.showRecord(chunk, offset)}; \`onError: skip\` or \`onError: deadLetter\` goes on without it`,
   })
 }
@@ -90,10 +94,4 @@ function reasonOf({ message, place, column, step }: Refused): string {
 function span(chunk: Chunk, starts: Int32Array, ends: Int32Array, record: number): Uint8Array | null {
   const end = ends[record] as number
   return end === -1 ? null : new Uint8Array(chunk.bytes.subarray(starts[record], end))
-}
-
-const SHOWN_CHARACTERS = 80
-
-function cut(text: string): string {
-  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text
 }

@@ -5,7 +5,7 @@ import { type Notice, warning } from '../notice.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { BatchProgress } from '../progress.ts'
 import type { Chunk } from '../record.ts'
-import { didYouMean } from '../words.ts'
+import { count, cut, didYouMean } from '../words.ts'
 
 /** So many records say enough. */
 const ENOUGH = 10_000
@@ -79,7 +79,7 @@ export class RunWatch {
     for (const [index, { taken, given }] of this.#steps.entries()) {
       if (taken < enough || given > 0) continue
       const { id, step } = this.#plan.steps[index] as Plan['steps'][number]
-      yield* this.#once(`step ${index}`, `step ${id} kept none of ${grouped(taken)} rows: ${cut(step.canonical)}`)
+      yield* this.#once(`step ${index}`, `step ${id} kept none of ${count(taken)} rows: ${cut(step.canonical, 80)}`)
     }
   }
 
@@ -94,7 +94,7 @@ export class RunWatch {
     const path = column !== undefined && 'path' in column ? column.path : []
     const near = nearName(path, this.#sample)
     const hint = near === null ? '' : `; did you mean \`${near}\`?`
-    return `field ${path.join('.')} has a value in none of ${grouped(this.#records)} records${hint}`
+    return `field ${path.join('.')} has a value in none of ${count(this.#records)} records${hint}`
   }
 }
 
@@ -124,16 +124,5 @@ function refusalLine({ batchId, numInputRows, counts, refused }: BatchProgress):
   const [first] = refused
   const at = first?.place == null ? '' : ` at ${first.place.file}:${first.place.line}:${first.place.column}`
   const example = first === undefined ? '' : `: ${first.code}${at}: ${first.message}`
-  return `batch ${batchId}: ${grouped(skipped + deadLetters)} of ${grouped(numInputRows)} records were refused and ${fate}${example}`
-}
-
-const SHOWN_CHARACTERS = 80
-
-function cut(text: string): string {
-  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text
-}
-
-/** `10,000` */
-function grouped(n: number): string {
-  return String(n).replace(/\B(?=(\d{3})+$)/g, ',')
+  return `batch ${batchId}: ${count(skipped + deadLetters)} of ${count(numInputRows)} records were refused and ${fate}${example}`
 }

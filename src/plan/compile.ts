@@ -2,7 +2,7 @@
 
 import type { Clock } from '../clock.ts'
 import type { Column } from '../column.ts'
-import { Exit, type Problem, SprkError } from '../errors.ts'
+import { Exit, type Problem, throwIfAny } from '../errors.ts'
 import type { Kinds } from '../kind.ts'
 import type { TopicPartition } from '../record.ts'
 import type { Scope } from '../scope.ts'
@@ -32,8 +32,7 @@ export function compilePlan(spec: PipelineSpec, kinds: Kinds): Plan {
     const stream = graph.addSteps(shared, component.transforms)
     if (stream !== undefined) graph.addSink(stream, component)
   }
-  const [first, ...others] = problems
-  if (first !== undefined) throw new SprkError(Exit.CONFIG, [first, ...others])
+  throwIfAny(Exit.CONFIG, problems)
   if (format === undefined || scope === undefined) throw new Error('a format was refused without a reason')
 
   const sourceText = `${spec.source.kind} ${source.canonical(spec.source.options)}`

@@ -1,8 +1,8 @@
 // Progress for programs: one JSON object a batch on stdout, with the field names of Spark's StreamingQueryProgress.
 
-import type { LogEnd } from '../log.ts'
+import { type LogEnd, lagsOf } from '../log.ts'
 import type { BatchProgress, Refusal, SourceProgress } from '../progress.ts'
-import { partitionKey, type TopicPartition } from '../record.ts'
+import type { TopicPartition } from '../record.ts'
 import type { Output, Reporter } from './reporter.ts'
 
 /** Who reports, in each line. */
@@ -77,8 +77,7 @@ function sourceObject(source: SourceProgress, batch: BatchProgress): object {
 /** As Spark's Kafka source: numbers as strings; null where the ends are not known. */
 function behindLatest({ after }: SourceProgress, latest: readonly LogEnd[]): object | null {
   if (latest.length === 0) return null
-  const nexts = new Map(after.map((position) => [partitionKey(position), position.next]))
-  const lags = latest.map((at) => Math.max(at.end - (nexts.get(partitionKey(at)) ?? at.end), 0))
+  const lags = lagsOf(latest, after)
   return {
     avgOffsetsBehindLatest: (lags.reduce((sum, lag) => sum + lag, 0) / lags.length).toFixed(1),
     maxOffsetsBehindLatest: String(Math.max(...lags)),

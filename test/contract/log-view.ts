@@ -2,10 +2,12 @@
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { LogView } from '../../src/log.ts'
-import { byTopicPartition, partitionKey, type TopicPartition } from '../../src/record.ts'
+import { PartitionMap } from '../../src/partition-map.ts'
+import { byTopicPartition, type TopicPartition } from '../../src/record.ts'
 import type { Source } from '../../src/source.ts'
 import { collect } from '../support/chunks.ts'
 import { resultOf } from '../support/drain.ts'
+import { byKey } from '../support/partitions.ts'
 
 /** A log that a test can fill, with views of it and sources over it: what a view tells is what a source would read. */
 export interface ViewedLog {
@@ -100,7 +102,7 @@ export function logViewContract(
       const { logId, partitions: all } = await resultOf(keep(log.view()).partitions(signal))
       const { source, ...opened } = await openSource()
       const ends = await resultOf(source.ends(signal))
-      expect(new Map(all.map((at) => [partitionKey(at), at.end]))).toEqual(ends)
+      expect(byKey(PartitionMap.of(all, ({ end }) => end))).toEqual(byKey(ends))
       expect(all[0]?.end).toBeGreaterThan(all[0]?.start ?? 0)
       expect(logId).toBe(opened.logId)
     })
@@ -145,7 +147,7 @@ export function logViewContract(
       const view = keep(log.view())
       const at = await first(view)
       const found = async (timestamp: number) => {
-        return (await resultOf(view.offsetsAt([at], timestamp, signal))).get(partitionKey(at))
+        return (await resultOf(view.offsetsAt([at], timestamp, signal))).get(at)
       }
       expect([await found(0), await found(1000), await found(1001), await found(3000)]).toEqual([0, 0, 1, 1])
       expect(await found(3001)).toBe(2)
@@ -155,8 +157,9 @@ export function logViewContract(
       if (log.appendAt === undefined) skip('its records have no times')
       const view = keep(log.view())
       const at = await first(view)
-      expect([...(await resultOf(view.offsetsAt([at], 0, signal))).keys()]).toEqual([partitionKey(at)])
-      expect(await resultOf(view.offsetsAt([], 0, signal))).toEqual(new Map())
+      const { topic, partition } = at
+      expect([...(await resultOf(view.offsetsAt([at], 0, signal))).keys()]).toEqual([{ topic, partition }])
+      expect((await resultOf(view.offsetsAt([], 0, signal))).size).toBe(0)
     })
 
     it('refuses times where it knows none', async ({ skip }) => {
@@ -228,7 +231,7 @@ export function logViewContract(
       const view = keep(await viewMirrored(7, 'beside'))
       const mirrored = await resultOf(view.mirrored(signal))
       expect(mirrored?.size).toBe(1)
-      expect(mirrored?.get(partitionKey(await first(view)))).toMatchObject({ offset: 7, metadata: 'beside' })
+      expect(mirrored?.get(await first(view))).toMatchObject({ offset: 7, metadata: 'beside' })
     })
 
     it('waits for a log that is away, says so, and stops when it is told to', async ({ skip }) => {

@@ -2,7 +2,8 @@
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Position } from '../../src/log.ts'
-import { byTopicPartition, type OffsetRange, partitionKey } from '../../src/record.ts'
+import { PartitionMap } from '../../src/partition-map.ts'
+import { byTopicPartition, type OffsetRange } from '../../src/record.ts'
 import type { Limits, Source, Start } from '../../src/source.ts'
 import { collect, type PlainRecord } from '../support/chunks.ts'
 import { resultOf } from '../support/drain.ts'
@@ -113,7 +114,7 @@ export function sourceContract(
       const filled = await fill(numbered('a', 20), numbered('b', 10))
       const count = filled.flat().length
       const { source } = await open()
-      const ends = new Map<string, number>()
+      const ends = new PartitionMap<number>()
       const all: PlainRecord[] = []
       for (let batches = 0; ; batches++) {
         const { plan, records } = await batch(source, { maxRecords: 7 })
@@ -124,8 +125,8 @@ export function sourceContract(
         expect(plan.ranges).toEqual([...plan.ranges].sort(byTopicPartition))
         for (const range of plan.ranges) {
           expect(range.untilOffset).toBeGreaterThan(range.fromOffset)
-          expect(range.fromOffset).toBe(ends.get(partitionKey(range)) ?? range.fromOffset)
-          ends.set(partitionKey(range), range.untilOffset)
+          expect(range.fromOffset).toBe(ends.get(range) ?? range.fromOffset)
+          ends.set(range, range.untilOffset)
         }
         all.push(...records)
         expect(plan.cut).toBe(all.length < count)

@@ -2,6 +2,7 @@
 
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Clock } from '../../src/clock.ts'
+import { positionAt } from '../../src/log.ts'
 import type { Source, Start } from '../../src/source.ts'
 import { kafkaSource } from '../../src/sources/kafka/source.ts'
 import { collect } from '../support/chunks.ts'
@@ -52,8 +53,7 @@ async function readAll({ address }: FakeBroker, start = NEW, clock = hurriedCloc
 }
 
 function savedAt(next: number): Start {
-  const position = { topic: FAKE_TOPIC, partition: 0, next, topicId: null, leaderEpoch: null, tailHash: null }
-  return { logId: 'fake-cluster', positions: [position] }
+  return { logId: 'fake-cluster', positions: [positionAt({ topic: FAKE_TOPIC, partition: 0 }, next)] }
 }
 
 /** Changes a byte of the last batch. */

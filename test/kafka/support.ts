@@ -4,6 +4,7 @@ import { loadCodecs } from '../../src/kafka/protocol/compression.ts'
 import type { AbortedTransaction } from '../../src/kafka/protocol/record-batch.ts'
 import { RecordColumns } from '../../src/kafka/protocol/records.ts'
 import { openLog, type PartitionLog, type SharedAnswer } from '../../src/kafka/reading/partition-log.ts'
+import { positionAt } from '../../src/log.ts'
 import { type PlainRecord, recordsOf } from '../support/chunks.ts'
 import type { TestRecord } from '../support/record-batch.ts'
 
@@ -16,7 +17,7 @@ export const everything = { untilOffset: Number.MAX_SAFE_INTEGER, maxBytes: Infi
 
 export function logWith(bytes: Buffer, from = 0, aborted: readonly AbortedTransaction[] = []) {
   const spent: SharedAnswer[] = []
-  const position = { ...at, next: from, topicId: null, leaderEpoch: null, tailHash: null }
+  const position = positionAt(at, from)
   const log = openLog(position, spent)
   const add = () => {
     const fetched = { ...at, errorCode: 0, highWatermark: 1000, lastStableOffset: 1000, aborted, start: 0 }

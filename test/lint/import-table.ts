@@ -13,6 +13,7 @@ const words = [
   'metadata',
   'notice',
   'options',
+  'partition-map',
   'progress',
   'record',
   'scope',

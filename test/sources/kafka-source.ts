@@ -3,6 +3,7 @@
 import { expect } from 'vitest'
 import { systemClock } from '../../src/cli/system-clock.ts'
 import type { Clock } from '../../src/clock.ts'
+import { positionAt } from '../../src/log.ts'
 import type { Chunk } from '../../src/record.ts'
 import type { Limits, Source, Start } from '../../src/source.ts'
 import { type KafkaSourceOptions, kafkaSource } from '../../src/sources/kafka/source.ts'
@@ -13,7 +14,7 @@ import * as kafka from '../support/kafka.ts'
 
 export const { signal } = new AbortController()
 export const NEW: Start = { logId: null, positions: [] }
-export const UNBOUNDED: Limits = { maxRecords: Number.MAX_SAFE_INTEGER, maxBytes: Number.MAX_SAFE_INTEGER, ends: null }
+const UNBOUNDED: Limits = { maxRecords: Number.MAX_SAFE_INTEGER, maxBytes: Number.MAX_SAFE_INTEGER, ends: null }
 
 export type StartingOffsets = KafkaSourceOptions['startingOffsets']
 
@@ -67,7 +68,7 @@ export async function positionsAt(
 }
 
 export function savedAt(topic: string, next: number): Start {
-  return { logId: null, positions: [{ topic, partition: 0, next, topicId: null, leaderEpoch: null, tailHash: null }] }
+  return { logId: null, positions: [positionAt({ topic, partition: 0 }, next)] }
 }
 
 export function given(

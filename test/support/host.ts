@@ -1,13 +1,15 @@
 // The surroundings of an operation in a test, and pipelines over logs in memory.
 
-import type { LogPartition, LogView } from '../../src/log.ts'
+import { type LogPartition, type LogView, positionAt } from '../../src/log.ts'
 import type { Notice } from '../../src/notice.ts'
 import type { Host } from '../../src/operations/host.ts'
 import type { Pipeline } from '../../src/operations/pipeline.ts'
+import { PartitionMap } from '../../src/partition-map.ts'
 import { byTopicPartition, partitionKey } from '../../src/record.ts'
 import type { PipelineSpec } from '../../src/spec.ts'
 import { manualClock } from './manual-clock.ts'
 import { type MemoryLog, memorySource } from './memory-source.ts'
+import { placeOf } from './partitions.ts'
 import { planOf } from './plan.ts'
 import { optionsFor } from './state-file.ts'
 
@@ -35,17 +37,10 @@ export function memoryPipeline(log: MemoryLog, path: string): Pipeline {
 }
 
 /** Its records are a second apart, the first one at 0. */
-export function memoryView(log: MemoryLog): LogView {
+function memoryView(log: MemoryLog): LogView {
   const partitions = () =>
     [...log.partitions].map(([key, values]): LogPartition => {
-      const [, topic = '', partition] = /^(.*)\/(\d+)$/.exec(key) ?? []
-      return {
-        topic,
-        partition: Number(partition),
-        topicId: null,
-        start: log.starts?.get(key) ?? 0,
-        end: values.length,
-      }
+      return { ...placeOf(key), topicId: null, start: log.starts?.get(key) ?? 0, end: values.length }
     })
   return {
     selects: (at) => log.partitions.has(partitionKey(at)),
@@ -53,18 +48,13 @@ export function memoryView(log: MemoryLog): LogView {
       return { logId: 'memory', partitions: partitions().sort(byTopicPartition) }
     },
     async *offsetsAt(wanted, timestamp) {
-      const ends = new Map(partitions().map((at) => [partitionKey(at), at.end]))
-      return new Map(
-        wanted.map((at) => [
-          partitionKey(at),
-          Math.min(Math.ceil(timestamp / 1000), ends.get(partitionKey(at)) ?? Infinity),
-        ]),
-      )
+      const existing = PartitionMap.of(partitions())
+      return PartitionMap.of(wanted, (at) => {
+        return Math.min(Math.ceil(timestamp / 1000), existing.get(at)?.end ?? Infinity)
+      })
     },
     async *starts() {
-      return partitions().map(({ topic, partition, start: next }) => {
-        return { topic, partition, next, topicId: null, leaderEpoch: null, tailHash: null }
-      })
+      return partitions().map((at) => positionAt(at, at.start))
     },
     async *mirrored() {
       return null

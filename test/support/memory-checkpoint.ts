@@ -2,6 +2,7 @@
 
 import type { Batch, Checkpoint, ResumePoint, Transaction } from '../../src/checkpoint.ts'
 import type { Gap, Position } from '../../src/log.ts'
+import { PartitionMap } from '../../src/partition-map.ts'
 import { partitionKey } from '../../src/record.ts'
 
 export interface MemoryCheckpoint extends Checkpoint {
@@ -31,14 +32,14 @@ export function memoryCheckpoint(): MemoryCheckpoint {
     },
     register(source, logId, found) {
       const saved = positions.get(source) ?? []
-      const known = new Set(saved.map(partitionKey))
-      positions.set(source, [...saved, ...found.filter((position) => !known.has(partitionKey(position)))])
+      const known = PartitionMap.of(saved)
+      positions.set(source, [...saved, ...found.filter((position) => !known.has(position))])
       if (logId !== null) logIds.set(source, logId)
     },
     move(source, gaps) {
-      const to = new Map(gaps.map((gap) => [partitionKey(gap), gap]))
+      const to = PartitionMap.of(gaps)
       const moved = (positions.get(source) ?? []).map((position): Position => {
-        const gap = to.get(partitionKey(position))
+        const gap = to.get(position)
         if (gap !== undefined && gap.fromOffset !== position.next) throw new Error(`${partitionKey(gap)} is elsewhere`)
         return gap === undefined ? position : { ...position, next: gap.toOffset, topicId: gap.topicId }
       })
@@ -47,9 +48,10 @@ export function memoryCheckpoint(): MemoryCheckpoint {
     },
     commit(batch, write) {
       const saved = positions.get(batch.source) ?? []
+      const standing = PartitionMap.of(saved)
       for (const range of batch.ranges) {
-        const position = saved.find((other) => partitionKey(other) === partitionKey(range))
-        if (position?.next !== range.fromOffset) throw new Error(`range does not continue: ${partitionKey(range)}`)
+        if (standing.get(range)?.next !== range.fromOffset)
+          throw new Error(`range does not continue: ${partitionKey(range)}`)
       }
       write(transaction)
       if (this.failNext !== null) {
@@ -58,10 +60,10 @@ export function memoryCheckpoint(): MemoryCheckpoint {
         throw error
       }
       batches.push(batch)
-      const next = new Map(batch.ranges.map((range) => [partitionKey(range), range.untilOffset]))
+      const read = PartitionMap.of(batch.ranges)
       positions.set(
         batch.source,
-        saved.map((position) => ({ ...position, next: next.get(partitionKey(position)) ?? position.next })),
+        saved.map((position) => ({ ...position, next: read.get(position)?.untilOffset ?? position.next })),
       )
     },
     close() {},

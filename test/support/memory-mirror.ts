@@ -5,9 +5,11 @@ import { Fault } from '../../src/kafka/client/fault.ts'
 import type { OffsetToCommit } from '../../src/kafka/protocol/offset-commit.ts'
 import type { CommittedOffset } from '../../src/kafka/protocol/offset-fetch.ts'
 import type { Position } from '../../src/log.ts'
+import { PartitionMap } from '../../src/partition-map.ts'
 import { partitionKey } from '../../src/record.ts'
 import { KafkaMirror } from '../../src/sources/kafka/mirror.ts'
 import { manualClock } from './manual-clock.ts'
+import { placeOf } from './partitions.ts'
 
 export const OURS = 'sprk:mine'
 export const AWAY = new Fault('cannot reach a:9092 (ECONNREFUSED)')
@@ -33,14 +35,13 @@ export function mirrorInMemory(selects = (_: Position) => true) {
     /** Where set, reading waits for it. */
     gate: null as Promise<void> | null,
     hold(key: string, offset: number, metadata: string) {
-      const [topic = '', partition] = key.split('/')
-      committed.set(key, { topic, partition: Number(partition), offset, metadata, errorCode: 0 })
+      committed.set(key, { ...placeOf(key), offset, metadata, errorCode: 0 })
     },
     async read() {
       group.reads++
       await group.gate
       if (group.readFault !== null) throw group.readFault
-      return new Map(committed)
+      return PartitionMap.of(committed.values())
     },
     async write(offsets: readonly OffsetToCommit[]) {
       if (group.writeFault !== null) throw group.writeFault
@@ -63,7 +64,6 @@ export function mirrorInMemory(selects = (_: Position) => true) {
 /** Positions by `partitionKey`. */
 export function at(offsets: Readonly<Record<string, number>>): Position[] {
   return Object.entries(offsets).map(([key, next]) => {
-    const [topic = '', partition] = key.split('/')
-    return { topic, partition: Number(partition), next, topicId: null, leaderEpoch: 3, tailHash: null }
+    return { ...placeOf(key), next, topicId: null, leaderEpoch: 3, tailHash: null }
   })
 }

@@ -1,10 +1,12 @@
 // A source over records in memory. Failure is test data: what stands between the records happens when it is reached.
 
 import { Exit, SprkError } from '../../src/errors.ts'
-import type { EffectiveRange, Gap, Position } from '../../src/log.ts'
+import { type EffectiveRange, type Gap, type Position, positionAt } from '../../src/log.ts'
 import type { Notice } from '../../src/notice.ts'
+import { PartitionMap, type ReadonlyPartitionMap } from '../../src/partition-map.ts'
 import { byTopicPartition, type Chunk, type OffsetRange, partitionKey, type TopicPartition } from '../../src/record.ts'
 import type { BatchPlan, Limits, Opened, Source, Start } from '../../src/source.ts'
+import { placeOf } from './partitions.ts'
 
 /** Values of consecutive offsets; null is a tombstone. */
 export type Values = readonly (string | null)[]
@@ -31,44 +33,44 @@ export function memoryLog(partitions: Readonly<Record<string, Values>>): MemoryL
 export function memorySource(log: MemoryLog, startAt: 'earliest' | 'latest' = 'earliest'): Source {
   let positions: Position[] = []
   let bytesLeft = Infinity
-  const ends = () => new Map([...log.partitions].map(([key, values]) => [key, values.length]))
+  const ends = () => new PartitionMap([...log.partitions].map(([key, values]) => [placeOf(key), values.length]))
   const passGaps = (): Gap[] => {
     const gaps = positions.flatMap(({ next: fromOffset, ...at }): Gap[] => {
       const toOffset = log.starts?.get(partitionKey(at)) ?? 0
       return toOffset > fromOffset ? [{ ...at, fromOffset, toOffset, cause: `${toOffset - fromOffset} are gone` }] : []
     })
-    const moved = new Map(gaps.map((gap) => [partitionKey(gap), gap.toOffset]))
-    positions = positions.map((position) => ({ ...position, next: moved.get(partitionKey(position)) ?? position.next }))
+    const moved = PartitionMap.of(gaps)
+    positions = positions.map((position) => ({ ...position, next: moved.get(position)?.toOffset ?? position.next }))
     return gaps
   }
   return {
     async *open(start: Start): AsyncGenerator<Notice, Opened> {
-      const saved = new Map(start.positions.map((position) => [partitionKey(position), position]))
+      const saved = PartitionMap.of(start.positions)
       positions = [...log.partitions].map(([key, values]): Position => {
         const next = startAt === 'latest' && start.positions.length === 0 ? values.length : 0
-        return saved.get(key) ?? { ...beginningOf(key), next }
+        return saved.get(placeOf(key)) ?? positionAt(placeOf(key), next)
       })
-      const ahead = positions.find((position) => position.next > (ends().get(partitionKey(position)) ?? 0))
+      const ahead = positions.find((position) => position.next > (ends().get(position) ?? 0))
       if (ahead !== undefined) {
         throw new SprkError(Exit.DATA_LOSS, { code: 'E_OFFSET_AHEAD', message: `${partitionKey(ahead)} is shorter` })
       }
       const gaps = saved.size === 0 ? [] : passGaps()
       return { logId: 'memory', positions: [...positions], ...(gaps.length > 0 && { gaps }) }
     },
-    async *ends(): AsyncGenerator<Notice, ReadonlyMap<string, number>> {
+    async *ends(): AsyncGenerator<Notice, ReadonlyPartitionMap<number>> {
       return ends()
     },
     async *plan({ maxRecords, maxBytes, ends: bound }: Limits): AsyncGenerator<Notice, BatchPlan> {
       bytesLeft = maxBytes
       const gaps = passGaps()
-      const known = new Set(positions.map(partitionKey))
-      const met = [...log.partitions.keys()].filter((key) => bound === null && !known.has(key)).map(beginningOf)
+      const known = PartitionMap.of(positions)
+      const met = [...ends().keys()].filter((at) => bound === null && !known.has(at)).map((at) => positionAt(at, 0))
       positions = [...positions, ...met]
       let left = maxRecords
       let cut = false
       const ranges: OffsetRange[] = []
       for (const position of [...positions].sort(byTopicPartition)) {
-        const end = Math.min(ends().get(partitionKey(position)) ?? 0, bound?.get(partitionKey(position)) ?? Infinity)
+        const end = Math.min(ends().get(position) ?? 0, bound?.get(position) ?? Infinity)
         const untilOffset = Math.min(end, position.next + left)
         cut ||= untilOffset < end
         left -= untilOffset - position.next
@@ -77,9 +79,7 @@ export function memorySource(log: MemoryLog, startAt: 'earliest' | 'latest' = 'e
       return { ranges, cut, ...(met.length > 0 && { met }), ...(gaps.length > 0 && { gaps }) }
     },
     latest: () =>
-      positions.map(({ topic, partition }) => {
-        return { topic, partition, end: ends().get(partitionKey({ topic, partition })) ?? 0 }
-      }),
+      positions.map(({ topic, partition }) => ({ topic, partition, end: ends().get({ topic, partition }) ?? 0 })),
     async *chunks(ranges, signal): AsyncGenerator<Chunk | Notice, readonly EffectiveRange[]> {
       yield* log.notices?.splice(0) ?? []
       const read = within(log, ranges, bytesLeft)
@@ -88,9 +88,9 @@ export function memorySource(log: MemoryLog, startAt: 'earliest' | 'latest' = 'e
         await log.beforeChunk?.(chunk)
         yield chunk
       }
+      const effective = PartitionMap.of(read)
       positions = positions.map((position) => {
-        const range = read.find((other) => partitionKey(other) === partitionKey(position))
-        return range === undefined ? position : { ...position, next: range.untilOffset }
+        return { ...position, next: effective.get(position)?.untilOffset ?? position.next }
       })
       return read
     },
@@ -158,10 +158,4 @@ export function chunkOf(at: TopicPartition, fromOffset: number, values: Values):
     headerStarts: Int32Array.from(ends, (end, i) => (end === -1 ? (starts[i] as number) : end)),
     headerEnds: Int32Array.from(ends, (end, i) => (end === -1 ? (starts[i] as number) : end) + 1),
   }
-}
-
-function beginningOf(key: string): Position {
-  const slash = key.lastIndexOf('/')
-  const at = { topic: key.slice(0, slash), partition: Number(key.slice(slash + 1)) }
-  return { ...at, next: 0, topicId: null, leaderEpoch: null, tailHash: null }
 }

@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest'
 import { type CheckpointOptions, openCheckpoint } from '../../src/checkpoint/index.ts'
 import type { Batch, Checkpoint } from '../../src/checkpoint.ts'
 import type { Clock } from '../../src/clock.ts'
-import type { EffectiveRange, Position } from '../../src/log.ts'
+import { type EffectiveRange, type Position, positionAt } from '../../src/log.ts'
 
 /** A directory that is gone after the test. */
 export function temporaryDirectory(): string {
@@ -58,7 +58,7 @@ export async function openState(path: string, changes: Partial<CheckpointOptions
 }
 
 export function position(partition: number, next: number, changes: Partial<Position> = {}): Position {
-  return { topic: 'events', partition, next, topicId: null, leaderEpoch: null, tailHash: null, ...changes }
+  return { ...positionAt({ topic: 'events', partition }, next), ...changes }
 }
 
 export function range(partition: number, fromOffset: number, untilOffset: number): EffectiveRange {

@@ -2,12 +2,12 @@
 
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
-import { Exit } from '../../errors.ts'
+import { Exit, throwIfAny } from '../../errors.ts'
 import { type NamedOffset, parseOffsets } from '../../operations/offsets/csv.ts'
 import { executeReset, missingPermissions, planReset, type ResetPlan } from '../../operations/offsets/reset.ts'
 import { stateChoice } from '../../operations/offsets/reset-state.ts'
 import { savedPositions } from '../../operations/offsets/saved.ts'
-import { assertNone } from '../../operations/offsets/selection.ts'
+import { MAX_LISTED } from '../../words.ts'
 import { thisHost } from '../host.ts'
 import { load, loadedPipeline, sources, unreadable } from '../load.ts'
 import { type Cli, examples, withPipeline } from '../options/command.ts'
@@ -71,7 +71,7 @@ function readOffsets(path: string): readonly NamedOffset[] {
   }
   sources.set(path, text)
   const { offsets, problems } = parseOffsets(path, text)
-  assertNone(problems, Exit.USAGE)
+  throwIfAny(Exit.USAGE, problems, MAX_LISTED)
   return offsets
 }
 

@@ -3,7 +3,7 @@
 import type { SprkError } from '../../errors.ts'
 import type { RangeSpec } from '../../operations/replay/range.ts'
 import { usage as usageError } from '../../operations/usage.ts'
-import { partitionKey } from '../../record.ts'
+import { PartitionMap, type ReadonlyPartitionMap } from '../../partition-map.ts'
 import { type Now, parseTime, parseTimeRange } from './times.ts'
 
 export interface RangeOptions {
@@ -28,9 +28,9 @@ export function parseRange(options: RangeOptions, now: Now): RangeSpec {
   return {
     text: textOf(options),
     from: starts[0] === undefined ? (from.named.size > 0 ? null : 'recorded') : beginning(starts[0]),
-    fromNamed: new Map([...from.named].map(([key, offset]) => [key, beginning(offset)])),
+    fromNamed: from.named.map(beginning),
     to: ends[0] === undefined ? 'live' : ending(ends[0]),
-    toNamed: new Map([...to.named].map(([key, offset]) => [key, ending(offset)])),
+    toNamed: to.named.map(ending),
   }
 }
 
@@ -50,7 +50,7 @@ type Offset = { readonly offset: number } | 'earliest' | 'latest'
 
 interface Side {
   readonly all: Offset | null
-  readonly named: ReadonlyMap<string, Offset>
+  readonly named: ReadonlyPartitionMap<Offset>
   /** What `@t1:t2` says. */
   readonly span: { readonly from: Moment | null; readonly to: Moment | null } | null
 }
@@ -58,7 +58,7 @@ interface Side {
 function parseSide(option: string, texts: readonly string[], now: Now): Side {
   let all: Side['all'] = null
   let span: Side['span'] = null
-  const named = new Map<string, Offset>()
+  const named = new PartitionMap<Offset>()
   for (const text of texts) {
     const match = /^(.+):(\d+):([^:]+)$/.exec(text)
     const whole = offsetOf(text)
@@ -70,7 +70,7 @@ function parseSide(option: string, texts: readonly string[], now: Now): Side {
       if (whole !== undefined) all = whole
       else if (range !== undefined) span = { from: momentOf(range.from), to: momentOf(range.to) }
     } else if (match !== null && offset !== undefined) {
-      named.set(partitionKey({ topic: match[1] ?? '', partition: Number(match[2]) }), offset)
+      named.set({ topic: match[1] ?? '', partition: Number(match[2]) }, offset)
     } else throw noOffset(option, text, now)
   }
   return { all, named, span }

@@ -8,8 +8,6 @@ import { shortList } from '../../words.ts'
 import { formatTime } from '../options/time.ts'
 import { formatTable, type TableColumn } from './table.ts'
 
-export type ShowForm = 'table' | 'json' | 'csv'
-
 export function showJson({
   pipeline,
   state,

@@ -8,7 +8,7 @@ import { skipUtf8 } from '../../values/utf8.ts'
 
 export const QUOTE = 0x22
 export const COMMA = 0x2c
-export const COLON = 0x3a
+const COLON = 0x3a
 export const BACKSLASH = 0x5c
 export const OPEN_OBJECT = 0x7b
 export const CLOSE_OBJECT = 0x7d

@@ -1,6 +1,7 @@
 // What is known of a cluster: the partitions of some topics, who leads them, where their logs begin and end.
 
 import { Exit, SprkError } from '../../errors.ts'
+import { PartitionMap, type ReadonlyPartitionMap } from '../../partition-map.ts'
 import { partitionKey, type TopicPartition } from '../../record.ts'
 import { MalformedError } from '../protocol/bytes.ts'
 import { ErrorCode, errorName, isAuthorization, isWaitable } from '../protocol/errors.ts'
@@ -44,7 +45,7 @@ export interface Leadership {
 export class Cluster {
   readonly #brokers: Brokers
   readonly #subscription: Subscription
-  #leaders: ReadonlyMap<string, Leadership> = new Map()
+  #leaders: ReadonlyPartitionMap<Leadership> = new PartitionMap()
   /** Existing topics with their ids. */
   #topics: ReadonlyMap<string, string | null> = new Map()
   /** By API key. */
@@ -76,10 +77,8 @@ export class Cluster {
     for (const { topic, errorCode } of existing) if (errorCode !== ErrorCode.NONE) throw errorOf(topic, errorCode)
     const all = existing.flatMap(({ topic, partitions }) => partitions.map((each) => ({ topic, ...each })))
     const partitions = all.filter((each) => this.#subscription.selects(each))
-    this.#leaders = new Map(
-      partitions.map((each) => [partitionKey(each), { broker: each.leader, epoch: each.leaderEpoch }]),
-    )
-    const absent = this.#subscription.partitions.filter((at) => !this.#leaders.has(partitionKey(at)))
+    this.#leaders = PartitionMap.of(partitions, (each) => ({ broker: each.leader, epoch: each.leaderEpoch }))
+    const absent = this.#subscription.partitions.filter((at) => !this.#leaders.has(at))
     if (absent.length > 0) throw new MissingFault([], absent)
     this.clusterId = clusterId
     this.partitions = partitions.map(({ topic, partition }) => ({ topic, partition }))
@@ -115,7 +114,7 @@ export class Cluster {
 
   /** Undefined where there is no such partition. */
   leadershipOf(at: TopicPartition): Leadership | undefined {
-    return this.#leaders.get(partitionKey(at))
+    return this.#leaders.get(at)
   }
 
   hasLeader(at: TopicPartition): boolean {
@@ -131,14 +130,13 @@ export class Cluster {
   }
 
   /**
-   * `partitionKey` → the first offset whose record is at least as late as `timestamp` (-1: none is), or LOG_START or
-   * LOG_END. Throws a Fault, or a SprkError where waiting does not help.
+   * The first offset of each whose record is at least as late as `timestamp` (-1: none is), or LOG_START or LOG_END. Throws a Fault, or a SprkError where waiting does not help.
    */
   async listOffsets(
     partitions: readonly TopicPartition[],
     timestamp: number,
     isolation: Isolation,
-  ): Promise<Map<string, number>> {
+  ): Promise<ReadonlyPartitionMap<number>> {
     await this.refreshIfStale()
     const byLeader = groupBy(partitions, (at) => this.leaderOf(at))
     const answers = await Promise.all(
@@ -147,13 +145,12 @@ export class Cluster {
         return this.ask(leader, LIST_OFFSETS, body, 0, decodeListOffsets)
       }),
     )
-    const offsets = new Map<string, number>()
+    const offsets = new PartitionMap<number>()
     for (const listed of answers.flat()) {
       if (listed.errorCode !== ErrorCode.NONE) throw this.errorOf(listed, listed.errorCode)
-      offsets.set(partitionKey(listed), listed.offset)
+      offsets.set(listed, listed.offset)
     }
-    for (const at of partitions)
-      if (!offsets.has(partitionKey(at))) throw new Fault(`no offset for ${partitionKey(at)}`)
+    for (const at of partitions) if (!offsets.has(at)) throw new Fault(`no offset for ${partitionKey(at)}`)
     return offsets
   }
 

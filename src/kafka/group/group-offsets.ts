@@ -1,7 +1,8 @@
 // The committed offsets of a consumer group, read and written without being a member of it.
 
 import { Exit, SprkError } from '../../errors.ts'
-import { partitionKey, type TopicPartition } from '../../record.ts'
+import { PartitionMap, type ReadonlyPartitionMap } from '../../partition-map.ts'
+import type { TopicPartition } from '../../record.ts'
 import type { Api, Brokers } from '../client/brokers.ts'
 import { Fault } from '../client/fault.ts'
 import { MalformedError } from '../protocol/bytes.ts'
@@ -44,17 +45,17 @@ export class GroupOffsets {
   }
 
   /**
-   * `partitionKey` → what is committed, for partitions that have something; null: for all. Throws a Fault where another
+   * What is committed, for partitions that have something; null: for all. Throws a Fault where another
    * attempt may help, else a SprkError.
    */
-  async read(partitions: readonly TopicPartition[] | null): Promise<ReadonlyMap<string, CommittedOffset>> {
+  async read(partitions: readonly TopicPartition[] | null): Promise<ReadonlyPartitionMap<CommittedOffset>> {
     const body = encodeOffsetFetchRequest(this.#groupId, partitions)
     const { errorCode, offsets } = await this.#ask(OFFSET_FETCH, body, decodeOffsetFetch)
     this.#check(errorCode)
-    const committed = new Map<string, CommittedOffset>()
+    const committed = new PartitionMap<CommittedOffset>()
     for (const offset of offsets) {
       this.#check(offset.errorCode)
-      if (offset.offset >= 0) committed.set(partitionKey(offset), offset)
+      if (offset.offset >= 0) committed.set(offset, offset)
     }
     return committed
   }

@@ -3,7 +3,8 @@
 
 import type { Clock } from '../../clock.ts'
 import { isSameLog, type Position } from '../../log.ts'
-import { partitionKey, type TopicPartition } from '../../record.ts'
+import { PartitionMap, type ReadonlyPartitionMap } from '../../partition-map.ts'
+import type { TopicPartition } from '../../record.ts'
 import type { Cluster, Leadership } from '../client/cluster.ts'
 import { ErrorCode } from '../protocol/errors.ts'
 import { groupBy } from '../protocol/group-by.ts'
@@ -20,8 +21,8 @@ const CONFIRM_AFTER_MS = 300
 export class LogCheck {
   readonly #cluster: Cluster
   readonly #clock: Clock
-  /** `partitionKey` → who led when the partition was checked. */
-  readonly #checked = new Map<string, Leadership>()
+  /** Who led when the partition was checked. */
+  readonly #checked = new PartitionMap<Leadership>()
   /** Loss → who led when it was found, as the metadata of that time said it: an object of their own. */
   readonly #foundUnder = new WeakMap<Loss, Leadership>()
 
@@ -33,7 +34,7 @@ export class LogCheck {
   /** Logs that have to be checked before they are read on: never checked before, recreated, or with another leader. */
   unchecked<T extends Position>(logs: readonly T[]): T[] {
     return logs.filter((log) => {
-      const before = this.#checked.get(partitionKey(log))
+      const before = this.#checked.get(log)
       const now = this.#cluster.leadershipOf(log)
       // A partition without a leader is checked once it has one.
       if (now === undefined || now.broker < 0) return false
@@ -46,13 +47,13 @@ export class LogCheck {
   accept(positions: readonly TopicPartition[]): void {
     for (const at of positions) {
       const leadership = this.#cluster.leadershipOf(at)
-      if (leadership !== undefined) this.#checked.set(partitionKey(at), leadership)
+      if (leadership !== undefined) this.#checked.set(at, leadership)
     }
   }
 
   /** The partition is to be checked again. */
   forget(at: TopicPartition): void {
-    this.#checked.delete(partitionKey(at))
+    this.#checked.delete(at)
   }
 
   /**
@@ -115,12 +116,11 @@ export class LogCheck {
       tailsNow(this.#cluster, same),
     ])
     const losses = existing.map((position) => {
-      const key = partitionKey(position)
-      const log = bounds.get(key) as LogBounds // of all that exist
-      return this.#lossOf(position, log, ends.get(key), tails.get(key))
+      const log = bounds.get(position) as LogBounds // of all that exist
+      return this.#lossOf(position, log, ends.get(position), tails.get(position))
     })
     existing.forEach((position, i) => {
-      if (losses[i] === null) this.#checked.set(partitionKey(position), leaders[i] as Leadership)
+      if (losses[i] === null) this.#checked.set(position, leaders[i] as Leadership)
     })
     return losses.filter((loss) => loss !== null)
   }
@@ -142,8 +142,8 @@ export class LogCheck {
     return !isSameLog(position.topicId, this.#cluster.topicIdOf(position))
   }
 
-  /** `partitionKey` → where the last epoch that was read ends; no entry where the leader does not know. */
-  async #epochEnds(positions: readonly Position[]): Promise<ReadonlyMap<string, number>> {
+  /** Where the last epoch that was read ends; no entry where the leader does not know. */
+  async #epochEnds(positions: readonly Position[]): Promise<ReadonlyPartitionMap<number>> {
     const read = positions.flatMap(({ topic, partition, leaderEpoch }) => {
       const currentEpoch = this.#cluster.leadershipOf({ topic, partition })?.epoch ?? -1
       return leaderEpoch === null || leaderEpoch < 0 ? [] : [{ topic, partition, leaderEpoch, currentEpoch }]
@@ -155,27 +155,26 @@ export class LogCheck {
         return await this.#cluster.ask(leader, OFFSET_FOR_LEADER_EPOCH, encodeEpochRequest(members), 0, decodeEpochEnds)
       }),
     )
-    const ends = new Map<string, number>()
+    const ends = new PartitionMap<number>()
     for (const end of answers.flat()) {
       // Logs of Kafka before 0.11 know no epochs.
       if (end.errorCode === ErrorCode.UNSUPPORTED_FOR_MESSAGE_FORMAT) continue
       if (end.errorCode !== ErrorCode.NONE) throw this.#cluster.errorOf(end, end.errorCode)
-      ends.set(partitionKey(end), end.endOffset)
+      ends.set(end, end.endOffset)
     }
     return ends
   }
 }
 
-/** `partitionKey` → bounds. Throws what `listOffsets` throws. */
+/** Throws what `listOffsets` throws. */
 export async function logBounds(
   cluster: Cluster,
   partitions: readonly TopicPartition[],
-): Promise<Map<string, LogBounds>> {
+): Promise<ReadonlyPartitionMap<LogBounds>> {
   await cluster.refreshIfStale()
   const [starts, ends] = await Promise.all([
     cluster.listOffsets(partitions, LOG_START, Isolation.READ_UNCOMMITTED),
     cluster.listOffsets(partitions, LOG_END, Isolation.READ_UNCOMMITTED),
   ])
-  const entries = [...starts].map(([key, start]) => [key, { start, end: ends.get(key) ?? start }] as const)
-  return new Map(entries)
+  return starts.map((start, at) => ({ start, end: ends.get(at) ?? start }))
 }

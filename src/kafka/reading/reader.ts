@@ -5,6 +5,7 @@ import type { Clock } from '../../clock.ts'
 import { Exit, SprkError } from '../../errors.ts'
 import type { EffectiveRange, Position } from '../../log.ts'
 import type { Notice } from '../../notice.ts'
+import { PartitionMap } from '../../partition-map.ts'
 import { type Chunk, type OffsetRange, partitionKey, type TopicPartition } from '../../record.ts'
 import type { Cluster } from '../client/cluster.ts'
 import { Fault, unlessAborted } from '../client/fault.ts'
@@ -42,8 +43,7 @@ export class Reader {
   readonly #check: LogCheck
   readonly #fetcher: Fetcher
   readonly #columns = new RecordColumns(CHUNK_RECORDS)
-  /** By `partitionKey`. */
-  readonly #logs = new Map<string, PartitionLog>()
+  readonly #logs = new PartitionMap<PartitionLog>()
   /** Answers that are read to their end; the logs put them here. */
   readonly #spent: SharedAnswer[] = []
   /** Partitions whose last fetch failed. */
@@ -67,7 +67,7 @@ export class Reader {
   /** Another partition to read, from a position on. */
   open(position: Position): PartitionLog {
     const log = openLog(position, this.#spent)
-    this.#logs.set(partitionKey(log), log)
+    this.#logs.set(log, log)
     this.#checked = null
     return log
   }
@@ -122,7 +122,7 @@ export class Reader {
   }
 
   #logOf(range: TopicPartition): PartitionLog {
-    const log = this.#logs.get(partitionKey(range))
+    const log = this.#logs.get(range)
     if (log === undefined) throw new Error(`${partitionKey(range)} was not opened`)
     return log
   }
@@ -217,12 +217,12 @@ export class Reader {
   /** Hands an answer's parts to their logs. Returns what is wrong with it; null: nothing. */
   async #take({ requested, answer, shared }: Arrival): Promise<unknown> {
     if (answer.errorCode !== ErrorCode.NONE) return this.#cluster.errorOf(requested[0].log, answer.errorCode)
-    const byKey = new Map(requested.map((each) => [partitionKey(each.log), each]))
+    const requests = new PartitionMap(requested.map((each) => [each.log, each]))
     let problem: unknown = null
     let isIdle = false
     let isUseful = false
     for (const fetched of answer.partitions) {
-      const asked = byKey.get(partitionKey(fetched))
+      const asked = requests.get(fetched)
       // A log that went back in the meantime has no use for what follows.
       if (asked === undefined || asked.rewinds !== asked.log.rewinds) continue
       const { log } = asked

@@ -3,7 +3,8 @@
 
 import { SprkError } from '../../errors.ts'
 import type { Position } from '../../log.ts'
-import { partitionKey } from '../../record.ts'
+import { PartitionMap, type ReadonlyPartitionMap } from '../../partition-map.ts'
+import type { TopicPartition } from '../../record.ts'
 import type { Cluster } from '../client/cluster.ts'
 import { MalformedError } from '../protocol/bytes.ts'
 import { canDecompress, decompress, loadCodecs, TooLargeError } from '../protocol/compression.ts'
@@ -23,8 +24,11 @@ const MAX_PARTITIONS = 64
 
 const columns = new RecordColumns(1)
 
-/** `partitionKey` → tail hash; no entry where none was saved, the record is no longer there, or it did not come. */
-export async function tailsNow(cluster: Cluster, positions: readonly Position[]): Promise<ReadonlyMap<string, string>> {
+/** Tail hashes; no entry where none was saved, the record is no longer there, or it did not come. */
+export async function tailsNow(
+  cluster: Cluster,
+  positions: readonly Position[],
+): Promise<ReadonlyPartitionMap<string>> {
   const read = positions.flatMap(({ topic, partition, topicId, tailHash }) => {
     const leaderEpoch = cluster.leadershipOf({ topic, partition })?.epoch ?? -1
     return tailHash === null ? [] : [{ topic, partition, topicId, leaderEpoch, fetchOffset: tailOffsetOf(tailHash) }]
@@ -39,26 +43,26 @@ export async function tailsNow(cluster: Cluster, positions: readonly Position[])
       return tailsOf(cluster, leader, partitions)
     }),
   )
-  return new Map(answers.flat())
+  return new PartitionMap(answers.flat())
 }
 
 async function tailsOf(
   cluster: Cluster,
   leader: number,
   partitions: readonly FetchPartition[],
-): Promise<[key: string, tailHash: string][]> {
+): Promise<[at: TopicPartition, tailHash: string][]> {
   const api = await cluster.fetchApi(leader, partitions)
   const body = encodeFetchRequest(api, partitions, { maxWaitMs: 0, maxBytes: ANSWER_BYTES })
   const [answer, bytes] = await cluster.ask(leader, api, body, 0, (bytes) => {
     return [decodeFetch(api, partitions, bytes), bytes] as const
   })
-  const offsets = new Map(partitions.map((at) => [partitionKey(at), at.fetchOffset]))
-  const tails: [string, string][] = []
+  const asked = PartitionMap.of(partitions)
+  const tails: [TopicPartition, string][] = []
   for (const { errorCode, start, end, ...at } of answer.partitions) {
-    const offset = offsets.get(partitionKey(at))
+    const offset = asked.get(at)?.fetchOffset
     if (errorCode !== ErrorCode.NONE || offset === undefined) continue
     const tail = await tailAt(bytes, start, end, offset)
-    if (tail !== null) tails.push([partitionKey(at), tail])
+    if (tail !== null) tails.push([at, tail])
   }
   cluster.release(bytes)
   return tails

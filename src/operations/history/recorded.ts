@@ -4,6 +4,7 @@ import { getMetaText, readResume, toNumber, viewState } from '../../checkpoint/i
 import type { Transaction } from '../../checkpoint.ts'
 import { Exit, SprkError } from '../../errors.ts'
 import type { Position } from '../../log.ts'
+import { PartitionMap, type ReadonlyPartitionMap } from '../../partition-map.ts'
 import { partitionKey, type TopicPartition } from '../../record.ts'
 import {
   type BatchRow,
@@ -64,9 +65,9 @@ export function readHistory(transaction: Transaction, source: string): RecordedH
       const isOfOtherLog = moves.some((move) => partitionKey(move) === key && followsOtherLog(transaction, move))
       return {
         ...position,
-        start: starts.get(key) ?? position.next,
-        lowest: lowest.get(key) ?? position.next,
-        highest: highest.get(key) ?? position.next,
+        start: starts.get(position) ?? position.next,
+        lowest: lowest.get(position) ?? position.next,
+        highest: highest.get(position) ?? position.next,
         isOfOtherLog,
       }
     }),
@@ -88,11 +89,13 @@ export function readReplacedBy(transaction: Transaction): string | null {
   return getMetaText(transaction, 'replaced_by')
 }
 
-function offsetsBy(transaction: Transaction, source: string, select: string): ReadonlyMap<string, number> {
+function offsetsBy(transaction: Transaction, source: string, select: string): ReadonlyPartitionMap<number> {
   const rows = transaction
     .prepare(`${select} FROM sprk_batch_ranges WHERE source = ? GROUP BY topic, partition`)
     .all(source)
-  return new Map(rows.map(({ topic, partition, at }) => [`${topic}/${partition}`, toNumber(at)]))
+  return new PartitionMap(
+    rows.map(({ topic, partition, at }) => [{ topic: String(topic), partition: toNumber(partition) }, toNumber(at)]),
+  )
 }
 
 function followsOtherLog(transaction: Transaction, { source, topic, partition, topicId, batchId }: MoveRow): boolean {

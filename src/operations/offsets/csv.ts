@@ -1,6 +1,7 @@
 // Offsets as CSV, as kafka-consumer-groups writes and reads them: lines `topic,partition,offset`, without a header.
 
 import type { Problem } from '../../errors.ts'
+import { PartitionMap } from '../../partition-map.ts'
 import { partitionKey, type TopicPartition } from '../../record.ts'
 
 export interface NamedOffset extends TopicPartition {
@@ -20,7 +21,7 @@ export function csvLine(cells: readonly (string | number)[]): string {
 export function parseOffsets(file: string, text: string): { offsets: NamedOffset[]; problems: Problem[] } {
   const offsets: NamedOffset[] = []
   const problems: Problem[] = []
-  const lines = new Map<string, number>()
+  const lines = new PartitionMap<number>()
   const report = (line: number, what: string) => {
     problems.push({ code: 'E_OFFSETS_FILE', message: what, place: { file, line, column: 1 } })
   }
@@ -40,10 +41,9 @@ export function parseOffsets(file: string, text: string): { offsets: NamedOffset
       continue
     }
     const at = { topic, partition: Number(partition), offset: Number(offset), line: i + 1 }
-    const key = partitionKey(at)
-    const before = lines.get(key)
-    if (before !== undefined) report(at.line, `${key} is in line ${before} already`)
-    lines.set(key, at.line)
+    const before = lines.get(at)
+    if (before !== undefined) report(at.line, `${partitionKey(at)} is in line ${before} already`)
+    lines.set(at, at.line)
     offsets.push(at)
   }
   if (offsets.length === 0 && problems.length === 0) report(1, 'there are no offsets in this file')

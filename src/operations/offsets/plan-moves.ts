@@ -1,15 +1,13 @@
 // The moves of a reset, from what is saved and what the log has: nothing is asked or changed here.
 
-import { Exit, type Problem, SprkError } from '../../errors.ts'
-import type { LogPartition, Position } from '../../log.ts'
+import { Exit, type Problem, SprkError, throwIfAny } from '../../errors.ts'
+import { isSameLog, type LogPartition, type Position, positionAt } from '../../log.ts'
+import { PartitionMap, type ReadonlyPartitionMap } from '../../partition-map.ts'
 import { byTopicPartition, partitionKey, type TopicPartition } from '../../record.ts'
+import { MAX_LISTED } from '../../words.ts'
 import type { Log } from './log.ts'
 import type { Saved } from './saved.ts'
-import { assertNone } from './selection.ts'
 import type { ResetTarget } from './target.ts'
-
-/** `partitionKey` → offset, for targets that name offsets by partition: what a time or a file says. */
-export type Offsets = ReadonlyMap<string, number>
 
 export interface Move extends TopicPartition {
   /** Of the log as it is. */
@@ -41,7 +39,8 @@ export interface PlannedMoves {
 }
 
 /**
- * `starts`: where a new state would begin. Throws a SprkError: exit 64 where a position cannot be shifted, 79 where a target
+ * `offsets`: for targets that name offsets by partition, what a time or a file says. `starts`: where a new state would
+ * begin. Throws a SprkError: exit 64 where a position cannot be shifted, 79 where a target
  * is not in the log, or the log is another one and not all of it is named.
  */
 export function planMoves(
@@ -52,42 +51,40 @@ export function planMoves(
     target,
     offsets,
     starts,
-  }: { readonly target: ResetTarget; readonly offsets: Offsets; readonly starts: readonly Position[] },
+  }: {
+    readonly target: ResetTarget
+    readonly offsets: ReadonlyPartitionMap<number>
+    readonly starts: readonly Position[]
+  },
 ): PlannedMoves {
-  const isRebound = saved.logId !== null && log.logId !== null && saved.logId !== log.logId
+  const isRebound = !isSameLog(saved.logId, log.logId)
   if (isRebound && selected.length < log.partitions.length) throw otherLog(saved, log)
-  const positions = new Map(saved.positions.map((position) => [partitionKey(position), position]))
-  const startOf = new Map(starts.map((position) => [partitionKey(position), position.next]))
+  const positions = PartitionMap.of(saved.positions)
+  const startOf = PartitionMap.of(starts, ({ next }) => next)
   const problems: Problem[] = []
   const moves = selected.flatMap((at): Move[] => {
-    const position = positions.get(partitionKey(at))
+    const position = positions.get(at)
     const isOther = isRebound || isRecreated(position, at)
     const to = destination(at, position, isOther, target, offsets)
     const problem = typeof to === 'number' ? outside(at, to) : to
     if (problem !== null) problems.push(problem)
     if (typeof to !== 'number') return []
     const move = { topic: at.topic, partition: at.partition, topicId: at.topicId, from: position?.next ?? null, to }
-    return [{ ...move, ...countsOf(at, position, isOther, to, startOf.get(partitionKey(at)) ?? at.start) }]
+    return [{ ...move, ...countsOf(at, position, isOther, to, startOf.get(at) ?? at.start) }]
   })
-  assertNone(problems, problems.some(({ code }) => code === OUT_OF_RANGE) ? Exit.DATA_LOSS : Exit.USAGE)
-  const named = new Set(selected.map(partitionKey))
+  const isOutside = problems.some(({ code }) => code === OUT_OF_RANGE)
+  throwIfAny(isOutside ? Exit.DATA_LOSS : Exit.USAGE, problems, MAX_LISTED)
+  const named = PartitionMap.of(selected)
   const others = saved.isNew
-    ? log.partitions
-        .filter((at) => !named.has(partitionKey(at)))
-        .map((at) => beginAt(at, startOf.get(partitionKey(at)) ?? at.start))
+    ? log.partitions.filter((at) => !named.has(at)).map((at) => positionAt(at, startOf.get(at) ?? at.start, at.topicId))
     : []
   const forgotten = goneOf(saved, log, selected, isRebound)
   return { moves, others, forgotten, isRebound, logId: log.logId, needs: needsOf(moves, forgotten) }
 }
 
-/** A position that nothing was read up to. */
-export function beginAt({ topic, partition, topicId }: LogPartition | Move, next: number): Position {
-  return { topic, partition, topicId, next, leaderEpoch: null, tailHash: null }
-}
-
 /** Both ids have to be known. */
 export function isRecreated(position: Position | undefined, { topicId }: LogPartition): boolean {
-  return position !== undefined && position.topicId !== null && topicId !== null && position.topicId !== topicId
+  return position !== undefined && !isSameLog(position.topicId, topicId)
 }
 
 function destination(
@@ -95,7 +92,7 @@ function destination(
   position: Position | undefined,
   isOther: boolean,
   target: ResetTarget,
-  offsets: Offsets,
+  offsets: ReadonlyPartitionMap<number>,
 ): number | Problem {
   switch (target.to) {
     case 'earliest':
@@ -106,7 +103,7 @@ function destination(
       return target.offset
     case 'time':
     case 'file':
-      return offsets.get(partitionKey(at)) as number // of all that are selected
+      return offsets.get(at) as number // of all that are selected
     case 'shift':
       if (position !== undefined && !isOther) return position.next + target.by
       return {
@@ -147,14 +144,14 @@ function countsOf(at: LogPartition, position: Position | undefined, isOther: boo
  * have: they would stop every run.
  */
 function goneOf({ positions }: Saved, log: Log, selected: readonly LogPartition[], isRebound: boolean): Position[] {
-  const existing = new Set(log.partitions.map(partitionKey))
-  const named = new Set(selected.map(partitionKey))
+  const existing = PartitionMap.of(log.partitions)
+  const named = PartitionMap.of(selected)
   const isWhole = (topic: string) => {
     const ofTopic = log.partitions.filter((at) => at.topic === topic)
-    return ofTopic.length > 0 && ofTopic.every((at) => named.has(partitionKey(at)))
+    return ofTopic.length > 0 && ofTopic.every((at) => named.has(at))
   }
   return positions
-    .filter((position) => !existing.has(partitionKey(position)) && (isRebound || isWhole(position.topic)))
+    .filter((position) => !existing.has(position) && (isRebound || isWhole(position.topic)))
     .sort(byTopicPartition)
 }
 

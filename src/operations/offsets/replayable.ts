@@ -1,6 +1,7 @@
 // Whether a replay can give each record once, in the place of a reset that reads some of them again.
 
-import { partitionKey } from '../../record.ts'
+import { isSameLog } from '../../log.ts'
+import { PartitionMap } from '../../partition-map.ts'
 import type { RecordedHistory } from '../history/recorded.ts'
 import type { Log } from './log.ts'
 import type { PlannedMoves } from './plan-moves.ts'
@@ -11,14 +12,13 @@ import type { PlannedMoves } from './plan-moves.ts'
  */
 export function isReplayable(history: RecordedHistory | null, log: Log, moves: PlannedMoves['moves']): boolean {
   if (history === null || history.firstBatchId !== 1) return false
-  if (history.logId !== null && log.logId !== null && history.logId !== log.logId) return false
-  const existing = new Map(log.partitions.map((at) => [partitionKey(at), at]))
-  const targets = new Map(moves.map((move) => [partitionKey(move), move.to]))
+  if (!isSameLog(history.logId, log.logId)) return false
+  const existing = PartitionMap.of(log.partitions)
+  const targets = PartitionMap.of(moves, ({ to }) => to)
   return history.partitions.every((live) => {
-    const at = existing.get(partitionKey(live))
+    const at = existing.get(live)
     if (at === undefined || live.isOfOtherLog) return false
-    const isSame = live.topicId === null || at.topicId === null || live.topicId === at.topicId
-    const lowest = Math.min(live.lowest, live.next, targets.get(partitionKey(live)) ?? live.next)
-    return isSame && at.start <= live.start && live.start <= lowest && live.next <= at.end
+    const lowest = Math.min(live.lowest, live.next, targets.get(live) ?? live.next)
+    return isSameLog(live.topicId, at.topicId) && at.start <= live.start && live.start <= lowest && live.next <= at.end
   })
 }

@@ -1,20 +1,22 @@
 // Moving saved positions: a plan of it first, which changes nothing, then the change, where all of the plan is allowed.
 
 import { openCheckpoint, stateExists } from '../../checkpoint/index.ts'
-import { Exit } from '../../errors.ts'
-import type { LogView, Position } from '../../log.ts'
+import { Exit, throwIfAny } from '../../errors.ts'
+import { type LogView, type Position, positionAt } from '../../log.ts'
+import { PartitionMap } from '../../partition-map.ts'
 import { partitionKey, type TopicPartition } from '../../record.ts'
+import { MAX_LISTED } from '../../words.ts'
 import { type Asking, ask } from '../ask.ts'
 import type { Host } from '../host.ts'
 import { type Pipeline, stateOptions } from '../pipeline.ts'
 import type { NamedOffset } from './csv.ts'
 import { readLog } from './log.ts'
 import { type HeldState, holdState, type PositionsReset } from './move-positions.ts'
-import { beginAt, type Permission, type PlannedMoves, planMoves } from './plan-moves.ts'
+import { type Permission, type PlannedMoves, planMoves } from './plan-moves.ts'
 import { isReplayable } from './replayable.ts'
 import type { StateChoice } from './reset-state.ts'
 import { readSaved, type Saved, type SavedState, savedOf } from './saved.ts'
-import { assertNone, existingPartitions, selectPartitions } from './selection.ts'
+import { existingPartitions, selectPartitions } from './selection.ts'
 import { describeTarget, type ResetTarget } from './target.ts'
 
 export interface ResetRequest {
@@ -123,7 +125,7 @@ async function planOn(
     const offsets =
       target.to === 'time'
         ? await ask(view.offsetsAt(selected, target.at, asking.signal), asking)
-        : new Map(named?.map((at) => [partitionKey(at), at.offset]))
+        : PartitionMap.of(named ?? [], ({ offset }) => offset)
     const starts = saved.isNew ? await ask(view.starts(asking.signal), asking) : []
     const planned = planMoves(saved, log, selected, { target, offsets, starts })
     await assertBoundaries(planned, view)
@@ -142,7 +144,7 @@ async function assertBoundaries({ moves }: PlannedMoves, view: LogView): Promise
       return [{ code: 'E_OUT_OF_RANGE', message: `${partitionKey(move)}: reading cannot begin there: ${refusal}` }]
     }),
   )
-  assertNone(problems.flat(), Exit.DATA_LOSS)
+  throwIfAny(Exit.DATA_LOSS, problems.flat(), MAX_LISTED)
 }
 
 /** Makes the state file where there is none, as a run would. */
@@ -162,7 +164,7 @@ function changeOf(plan: ResetPlan): PositionsReset {
   const { pipeline, request, saved, moves, others, forgotten, isRebound, logId } = plan
   const cause = `reset ${describeTarget(request.target)}`
   const begun: Position[] = [
-    ...moves.filter(({ from }) => from === null).map((move) => beginAt(move, move.to)),
+    ...moves.filter(({ from }) => from === null).map((move) => positionAt(move, move.to, move.topicId)),
     ...others,
   ]
   return {

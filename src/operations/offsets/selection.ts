@@ -1,7 +1,8 @@
 // Which partitions `--topic T[:0,1]` names, among those that a pipeline reads.
 
-import { Exit, type Problem, SprkError } from '../../errors.ts'
-import { byTopicPartition, partitionKey, type TopicPartition } from '../../record.ts'
+import { Exit, type Problem, throwIfAny } from '../../errors.ts'
+import { PartitionMap } from '../../partition-map.ts'
+import { byTopicPartition, type TopicPartition } from '../../record.ts'
 import { didYouMean, MAX_LISTED, shortList } from '../../words.ts'
 import { usage } from '../usage.ts'
 
@@ -20,7 +21,7 @@ export function selectPartitions<T extends TopicPartition>(
     if (partitions !== null) return partitions.map((partition) => ({ topic, partition }))
     return topics.has(topic) ? existing.filter((at) => at.topic === topic) : [{ topic, partition: 0 }]
   })
-  return existingPartitions([...new Map(wanted.map((at) => [partitionKey(at), at])).values()], existing)
+  return existingPartitions([...PartitionMap.of(wanted).values()], existing)
 }
 
 /** The partitions of these keys. Throws a SprkError (exit 66) where one does not exist. */
@@ -28,15 +29,16 @@ export function existingPartitions<T extends TopicPartition>(
   wanted: readonly TopicPartition[],
   existing: readonly T[],
 ): T[] {
-  const byKey = new Map(existing.map((at) => [partitionKey(at), at]))
+  const known = PartitionMap.of(existing)
   const topics = new Set(existing.map(({ topic }) => topic))
-  const missing = wanted.filter((at) => !byKey.has(partitionKey(at)))
+  const missing = wanted.filter((at) => !known.has(at))
   const strange = new Set(missing.map(({ topic }) => topic).filter((topic) => !topics.has(topic)))
-  assertNone([
+  const problems = [
     ...[...strange].map((topic) => unknownTopic(topic, topics)),
     ...missing.filter(({ topic }) => topics.has(topic)).map((at) => unknownPartition(at, existing)),
-  ])
-  const found = wanted.map((at) => byKey.get(partitionKey(at)) as T) // none is missing
+  ]
+  throwIfAny(Exit.NO_INPUT, problems, MAX_LISTED)
+  const found = wanted.map((at) => known.get(at) as T) // none is missing
   return found.sort(byTopicPartition)
 }
 
@@ -66,12 +68,4 @@ function unknownPartition(at: TopicPartition, existing: readonly TopicPartition[
     message: `the pipeline reads no partition ${at.partition} of topic ${at.topic}`,
     hint: `it reads ${shortList(existing.filter(({ topic }) => topic === at.topic).map(({ partition }) => String(partition)))}`,
   }
-}
-
-/** Throws the problems, if there are any: the first ones in full. */
-export function assertNone(problems: readonly Problem[], exit: Exit = Exit.NO_INPUT): void {
-  const [first, ...others] = problems.slice(0, MAX_LISTED)
-  if (first === undefined) return
-  const more = problems.length - MAX_LISTED
-  throw new SprkError(exit, [more > 0 ? { ...first, details: [`and ${more} more like it`] } : first, ...others])
 }

@@ -1,7 +1,8 @@
 // Where each partition stands: what is saved, what the log has, what the last batches read, put together.
 
-import type { LogPartition, MirroredOffset, Position } from '../../log.ts'
-import { byTopicPartition, partitionKey, type TopicPartition } from '../../record.ts'
+import { isSameLog, type LogPartition, type MirroredOffset, type Position, unread } from '../../log.ts'
+import { PartitionMap, type ReadonlyPartitionMap } from '../../partition-map.ts'
+import { byTopicPartition, type TopicPartition } from '../../record.ts'
 import type { BatchRow, RangeRow } from '../history/rows.ts'
 import type { Log } from './log.ts'
 import { isRecreated } from './plan-moves.ts'
@@ -48,7 +49,7 @@ export interface Standing extends TopicPartition {
 export interface LastRead {
   readonly lastBatch: BatchRow | null
   /** The last of each partition. */
-  readonly ranges: readonly (RangeRow & { readonly committedAt: number })[]
+  readonly ranges: ReadonlyPartitionMap<RangeRow & { readonly committedAt: number }>
 }
 
 export interface AskedLog extends Log {
@@ -56,15 +57,15 @@ export interface AskedLog extends Log {
   /** Where partitions without a position would begin. */
   readonly starts: readonly Position[]
   /** What the consumer group has; null where there is none. */
-  readonly mirrored: ReadonlyMap<string, MirroredOffset> | null
+  readonly mirrored: ReadonlyPartitionMap<MirroredOffset> | null
 }
 
 /** In (topic, partition) order. `log`: null where it was not asked. */
 export function standingsOf(saved: Saved, last: LastRead, log: AskedLog | null): readonly Standing[] {
-  const existing = new Map(log?.partitions.map((at) => [partitionKey(at), at]))
-  const isOther = log !== null && saved.logId !== null && log.logId !== null && saved.logId !== log.logId
+  const existing = PartitionMap.of(log?.partitions)
+  const isOther = log !== null && !isSameLog(saved.logId, log.logId)
   const known = saved.positions.map((position): Standing => {
-    const at = existing.get(partitionKey(position))
+    const at = existing.get(position)
     const status = log === null ? 'unknown' : statusOf(position, at, isOther)
     return {
       ...rowOf(position, last, log),
@@ -73,11 +74,11 @@ export function standingsOf(saved: Saved, last: LastRead, log: AskedLog | null):
       status,
     }
   })
-  const isKnown = new Set(saved.positions.map(partitionKey))
-  const startOf = new Map(log?.starts.map((position) => [partitionKey(position), position.next]))
-  const fresh = [...existing.values()].filter((at) => !isKnown.has(partitionKey(at)))
+  const isKnown = PartitionMap.of(saved.positions)
+  const startOf = PartitionMap.of(log?.starts, ({ next }) => next)
+  const fresh = [...existing.values()].filter((at) => !isKnown.has(at))
   const begun = fresh.map((at): Standing => {
-    const next = startOf.get(partitionKey(at)) ?? at.start
+    const next = startOf.get(at) ?? at.start
     return { ...rowOf({ ...at, next }, last, log), ...boundsOf(next, at, 'new'), topicId: at.topicId, status: 'new' }
   })
   return [...known, ...begun].sort(byTopicPartition)
@@ -88,16 +89,15 @@ function rowOf(
   { lastBatch, ranges }: LastRead,
   log: AskedLog | null,
 ) {
-  const key = partitionKey({ topic, partition })
-  const range = ranges.find((each) => partitionKey(each) === key)
+  const at = { topic, partition }
+  const range = ranges.get(at)
   const isLast = range !== undefined && range.batchId === lastBatch?.batchId
   return {
-    topic,
-    partition,
+    ...at,
     next,
     lastBatchRecords: isLast ? range.untilOffset - range.fromOffset : 0,
     committedAt: range?.committedAt ?? null,
-    groupOffset: log?.mirrored?.get(key)?.offset ?? null,
+    groupOffset: log?.mirrored?.get(at)?.offset ?? null,
   }
 }
 
@@ -116,7 +116,7 @@ function boundsOf(next: number, at: LogPartition | undefined, status: StandingSt
   return {
     start,
     end,
-    lag: isComparable ? end - Math.max(next, start) : null,
+    lag: isComparable ? unread(at, next) : null,
     lost: status === 'below-start' ? start - next : 0,
   }
 }

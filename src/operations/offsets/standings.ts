@@ -4,6 +4,7 @@ import { assertName, readResume, stateExists, viewState } from '../../checkpoint
 import type { Transaction } from '../../checkpoint.ts'
 import { Exit, SprkError } from '../../errors.ts'
 import type { LogView, MirroredOffset } from '../../log.ts'
+import { PartitionMap, type ReadonlyPartitionMap } from '../../partition-map.ts'
 import { type Asking, ask } from '../ask.ts'
 import { readBatches, readLastRanges, readMeta } from '../history/rows.ts'
 import type { Host } from '../host.ts'
@@ -86,12 +87,17 @@ function snapshot(transaction: Transaction, source = 'source'): Snapshot {
   const { name, stateId } = readMeta(transaction)
   const [lastBatch = null] = readBatches(transaction, { last: 1 })
   const ranges = readLastRanges(transaction).filter((range) => range.source === source)
-  return { pipeline: name, stateId, saved: savedOf(readResume(transaction), source), last: { lastBatch, ranges } }
+  return {
+    pipeline: name,
+    stateId,
+    saved: savedOf(readResume(transaction), source),
+    last: { lastBatch, ranges: PartitionMap.of(ranges) },
+  }
 }
 
 function nothing(pipeline: string): Snapshot {
   const saved = { isNew: true, logId: null, positions: [] }
-  return { pipeline, stateId: null, saved, last: { lastBatch: null, ranges: [] } }
+  return { pipeline, stateId: null, saved, last: { lastBatch: null, ranges: new PartitionMap() } }
 }
 
 async function askLog(view: LogView, saved: Saved, asking: Asking, notes: string[]): Promise<AskedLog> {
@@ -105,7 +111,7 @@ async function askMirrored(
   view: LogView,
   asking: Asking,
   notes: string[],
-): Promise<ReadonlyMap<string, MirroredOffset> | null> {
+): Promise<ReadonlyPartitionMap<MirroredOffset> | null> {
   try {
     return await ask(view.mirrored(asking.signal), asking)
   } catch (error) {

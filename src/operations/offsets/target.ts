@@ -1,5 +1,7 @@
 // Where a reset moves positions to.
 
+import { isoText } from '../../values/iso-text.ts'
+
 export type ResetTarget =
   | { readonly to: 'earliest' }
   | { readonly to: 'latest' }
@@ -19,7 +21,7 @@ export function describeTarget(target: ResetTarget): string {
     case 'offset':
       return `to offset ${target.offset}`
     case 'time':
-      return `to time ${new Date(target.at).toISOString()}`
+      return `to time ${isoText(target.at)}`
     case 'shift':
       return `by ${target.by < 0 ? '' : '+'}${target.by}`
     case 'file':

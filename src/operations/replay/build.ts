@@ -5,8 +5,9 @@ import type { Checkpoint, Transaction } from '../../checkpoint.ts'
 import { Exit, SprkError } from '../../errors.ts'
 import { execute } from '../../execution/execute.ts'
 import { Stopped } from '../../execution/pull.ts'
-import type { LogView } from '../../log.ts'
+import { isSameLog, type LogView, positionAt } from '../../log.ts'
 import { warning } from '../../notice.ts'
+import { PartitionMap, type ReadonlyPartitionMap } from '../../partition-map.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { type Progress, recordsRead } from '../../progress.ts'
 import { byTopicPartition, partitionKey } from '../../record.ts'
@@ -147,7 +148,7 @@ function spanOf({ isRecorded, isFromStart }: ReplayHeader, { from, end, live }: 
 
 /** Throws a SprkError (exit 79) before a file is begun that could never be finished. */
 function assertSameCluster(known: string | null, logId: string | null): void {
-  if (known === null || logId === null || known === logId) return
+  if (isSameLog(known, logId)) return
   throw new SprkError(Exit.DATA_LOSS, {
     code: 'E_OTHER_CLUSTER',
     message: `the state belongs to the Kafka cluster ${known}, but the brokers are of cluster ${logId}`,
@@ -179,12 +180,7 @@ async function* repeat(
   checkpoint.register(
     source,
     header.logId,
-    begin.map(({ topic, partition, topicId, from }) => ({
-      ...{ topic, partition, topicId },
-      next: from,
-      leaderEpoch: null,
-      tailHash: null,
-    })),
+    begin.map((at) => positionAt(at, at.from, at.topicId)),
   )
   yield { kind: 'range', ...totalsOf(partitions, checkpoint, source) }
   for (const line of lines) yield warning(line)
@@ -216,11 +212,11 @@ function totalsOf(
   { resume }: Checkpoint,
   source: string,
 ): Omit<RangeProgress, 'kind'> {
-  const next = new Map(resume.positions.get(source)?.map((position) => [partitionKey(position), position.next]))
+  const positions = PartitionMap.of(resume.positions.get(source))
   const sum = (value: (at: ResolvedPartition) => number) => partitions.reduce((all, at) => all + value(at), 0)
   return {
     total: sum(({ from, end }) => Math.max(end - from, 0)),
-    done: sum((at) => Math.max((next.get(partitionKey(at)) ?? at.from) - at.from, 0)),
+    done: sum((at) => Math.max((positions.get(at)?.next ?? at.from) - at.from, 0)),
   }
 }
 
@@ -260,7 +256,7 @@ function movedMeanwhile(path: string, details: readonly string[]): SprkError {
   })
 }
 
-function once(find: (time: number) => Promise<ReadonlyMap<string, number>>): typeof find {
+function once(find: (time: number) => Promise<ReadonlyPartitionMap<number>>): typeof find {
   const found = new Map<number, ReturnType<typeof find>>()
   return (time) => {
     const known = found.get(time) ?? find(time)

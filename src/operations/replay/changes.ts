@@ -1,6 +1,7 @@
 // What `replay --replace` would change beside the results of the same offsets: it is refused, unless that is wanted.
 
 import { Exit, SprkError } from '../../errors.ts'
+import { PartitionMap } from '../../partition-map.ts'
 import { partitionKey } from '../../record.ts'
 import type { RecordedPartition } from '../history/recorded.ts'
 import { type Asked, type Found, missingLine } from './missing.ts'
@@ -64,16 +65,13 @@ function assertNoneSkipped({ header, partitions }: Asked): void {
 
 function changesOf({ history, header, partitions }: Asked): readonly string[] {
   if (history === null) return []
-  const within = new Map(partitions.map((at) => [partitionKey(at), at]))
+  const within = PartitionMap.of(partitions)
   const pruned =
     history.firstBatchId > 1
       ? [`the results of batches before ${history.firstBatchId}, which are no longer recorded, disappear`]
       : []
   const isFollowed = header.isRecorded && header.isFromStart
-  return [
-    ...pruned,
-    ...history.partitions.flatMap((live) => changeOf(live, within.get(partitionKey(live)), isFollowed)),
-  ]
+  return [...pruned, ...history.partitions.flatMap((live) => changeOf(live, within.get(live), isFollowed))]
 }
 
 /** `isFollowed`: all recorded batches are repeated, wherever the run was moved. */

@@ -2,6 +2,7 @@
 
 import { viewState } from '../../checkpoint/index.ts'
 import { Exit, SprkError } from '../../errors.ts'
+import { PartitionMap } from '../../partition-map.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { partitionKey } from '../../record.ts'
 import { batchAcross, type RecordedHistory } from '../history/recorded.ts'
@@ -48,7 +49,7 @@ export function decide(
 }
 
 /** Whether every partition that the live state knows begins as it did there. */
-export function startsAsRecorded(history: RecordedHistory | null, partitions: readonly ResolvedPartition[]): boolean {
+function startsAsRecorded(history: RecordedHistory | null, partitions: readonly ResolvedPartition[]): boolean {
   if (history === null) return false
   const begun = partitions.filter(({ live }) => live !== null)
   return begun.length === history.partitions.length && begun.every(({ live, from }) => live?.start === from)
@@ -73,8 +74,8 @@ function whyNotRecorded(
     return `${partitionKey(other)}: the topic was created anew after some of the recorded batches`
   const isWhole =
     spec.from === 'recorded' && isFromStart && known.every(({ live, end }) => live !== null && end >= live.next)
-  const moved = new Set(history.moves.map(partitionKey))
-  const jumped = known.find((at) => moved.has(partitionKey(at)))
+  const moved = PartitionMap.of(history.moves)
+  const jumped = known.find((at) => moved.has(at))
   if (jumped !== undefined && !isWhole) {
     return `${partitionKey(jumped)}: the live run was moved, and a range has each offset once`
   }

@@ -1,7 +1,7 @@
 // How many records of the live run a replay did not find again: a compacted log loses some between others.
 
 import { viewState } from '../../checkpoint/index.ts'
-import { partitionKey } from '../../record.ts'
+import { PartitionMap } from '../../partition-map.ts'
 import { type RecordedHistory, readRecords } from '../history/recorded.ts'
 import { type ReplayHeader, readMissing } from './replay-file.ts'
 import type { ResolvedPartition } from './resolve.ts'
@@ -29,9 +29,9 @@ export function missingRecords(
 ): number {
   if (history === null) return 0
   if (header.isRecorded) return viewState(path, readMissing)
-  const within = new Map(partitions.map((at) => [partitionKey(at), at]))
+  const within = PartitionMap.of(partitions)
   const isWhole = history.partitions.every((live) => {
-    const at = within.get(partitionKey(live))
+    const at = within.get(live)
     return at !== undefined && !live.isOfOtherLog && at.from <= live.lowest && at.end >= live.next
   })
   if (!isWhole || unit === 'bytes') return 0

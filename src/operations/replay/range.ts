@@ -1,5 +1,7 @@
 // The range of a replay as it is asked for, before anything is known of the log.
 
+import type { ReadonlyPartitionMap } from '../../partition-map.ts'
+
 /** `recorded`: where the live state began. */
 export type RangeStart = 'recorded' | 'earliest' | { readonly offset: number } | { readonly time: number }
 /** `live`: how far the live state has come. */
@@ -11,8 +13,8 @@ export interface RangeSpec {
   readonly text: string
   /** Null: only of the partitions in `fromNamed`. */
   readonly from: RangeStart | null
-  /** `partitionKey` → where it begins. */
-  readonly fromNamed: ReadonlyMap<string, RangeStart>
+  /** Where partitions begin. */
+  readonly fromNamed: ReadonlyPartitionMap<RangeStart>
   readonly to: RangeEnd
-  readonly toNamed: ReadonlyMap<string, RangeEnd>
+  readonly toNamed: ReadonlyPartitionMap<RangeEnd>
 }

@@ -2,8 +2,9 @@
 
 import type { Batch, Checkpoint, Transaction } from '../../checkpoint.ts'
 import { Exit, SprkError } from '../../errors.ts'
-import type { EffectiveRange, Gap, LogEnd, Position } from '../../log.ts'
+import { type EffectiveRange, type Gap, type LogEnd, type Position, positionAt } from '../../log.ts'
 import type { Notice } from '../../notice.ts'
+import { PartitionMap, type ReadonlyPartitionMap } from '../../partition-map.ts'
 import { type Chunk, type OffsetRange, partitionKey, type TopicPartition } from '../../record.ts'
 import type { BatchPlan, Limits, Opened, Source, Start } from '../../source.ts'
 
@@ -22,12 +23,12 @@ export interface Recording {
   /** Those that are still to be repeated, in order. */
   readonly batches: Iterator<RecordedBatch>
   /**
-   * `partitionKey` → where the position stood after the last of them. Where reading was moved on without reading, the
+   * Where each position stood after the last of them. Where reading was moved on without reading, the
    * repeated position is moved too.
    */
-  readonly final: ReadonlyMap<string, number>
-  /** `partitionKey` → the end of the range. A partition that is not named is not read. */
-  readonly ends: ReadonlyMap<string, number>
+  readonly final: ReadonlyPartitionMap<number>
+  /** The end of the range in each partition. A partition that is not named is not read. */
+  readonly ends: ReadonlyPartitionMap<number>
 }
 
 /** How far a recording was repeated: the last recorded batch; `all`: new batches follow. Null: nothing was. */
@@ -61,8 +62,8 @@ export class RecordedSource implements Source {
   readonly #recording: Recording
   #inner: Source
   #logId: string | null = null
-  /** `partitionKey` → where reading stands. Only these partitions are read. */
-  #positions = new Map<string, Position>()
+  /** Where reading stands. Only these partitions are read. */
+  #positions = new PartitionMap<Position>()
   #repeated: Repeated
   #records: number | null = null
   #isRepeating = true
@@ -90,12 +91,12 @@ export class RecordedSource implements Source {
 
   async *open(start: Start, signal: AbortSignal): AsyncGenerator<Notice, Opened> {
     this.#logId = start.logId
-    this.#positions = new Map(start.positions.map((position) => [partitionKey(position), position]))
+    this.#positions = PartitionMap.of(start.positions)
     const { logId } = yield* this.#openInner(signal)
     return { logId, positions: start.positions }
   }
 
-  async *ends(): AsyncGenerator<Notice, ReadonlyMap<string, number>> {
+  async *ends(): AsyncGenerator<Notice, ReadonlyPartitionMap<number>> {
     return this.#recording.ends
   }
 
@@ -115,9 +116,9 @@ export class RecordedSource implements Source {
     { batchId, batchTime, ranges, records }: RecordedBatch,
     signal: AbortSignal,
   ): AsyncGenerator<Notice, BatchPlan> {
-    const gaps = this.#gapsTo(new Map(ranges.map((range) => [partitionKey(range), range.fromOffset])))
+    const gaps = this.#gapsTo(PartitionMap.of(ranges, ({ fromOffset }) => fromOffset))
     yield* this.#pass(gaps, signal)
-    const ends = this.#endsAt(new Map(ranges.map((range) => [partitionKey(range), range.untilOffset])))
+    const ends = this.#endsAt(PartitionMap.of(ranges, ({ untilOffset }) => untilOffset))
     const planned = yield* this.#planInner({ maxRecords: Infinity, maxBytes: Infinity, ends }, signal)
     assertWhole(batchId, ranges, planned.ranges)
     this.#repeated = batchId
@@ -136,11 +137,10 @@ export class RecordedSource implements Source {
     const effective = yield* repeating(this.#inner.chunks(ranges, signal))
     if (typeof this.#repeated === 'number') assertWhole(this.#repeated, ranges, effective)
     for (const range of effective) {
-      const key = partitionKey(range)
       const { topicId, leaderEpoch, tailHash, untilOffset: next } = range
-      const before = this.#positions.get(key)
-      if (before === undefined) throw new Error(`${key} was read, and is no part of the range`)
-      this.#positions.set(key, { ...before, topicId: topicId ?? before.topicId, leaderEpoch, tailHash, next })
+      const before = this.#positions.get(range)
+      if (before === undefined) throw new Error(`${partitionKey(range)} was read, and is no part of the range`)
+      this.#positions.set(range, { ...before, topicId: topicId ?? before.topicId, leaderEpoch, tailHash, next })
     }
     return effective
   }
@@ -150,13 +150,13 @@ export class RecordedSource implements Source {
   }
 
   /** A partition that is not named is not read on. */
-  #endsAt(named: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
-    return new Map([...this.#positions].map(([key, { next }]) => [key, named.get(key) ?? next]))
+  #endsAt(named: ReadonlyPartitionMap<number>): ReadonlyPartitionMap<number> {
+    return this.#positions.map(({ next }, at) => named.get(at) ?? next)
   }
 
-  #gapsTo(wanted: ReadonlyMap<string, number>): readonly Gap[] {
+  #gapsTo(wanted: ReadonlyPartitionMap<number>): readonly Gap[] {
     return [...this.#positions.values()].flatMap(({ topic, partition, topicId, next }) => {
-      const toOffset = wanted.get(partitionKey({ topic, partition }))
+      const toOffset = wanted.get({ topic, partition })
       if (toOffset === undefined || toOffset === next) return []
       return [{ topic, partition, topicId, fromOffset: next, toOffset, cause: 'the repeated run was moved here' }]
     })
@@ -164,10 +164,7 @@ export class RecordedSource implements Source {
 
   async *#pass(gaps: readonly Gap[], signal: AbortSignal): AsyncGenerator<Notice, void> {
     if (gaps.length === 0) return
-    for (const { topic, partition, topicId, toOffset: next } of gaps) {
-      const position = { topic, partition, topicId, next, leaderEpoch: null, tailHash: null }
-      this.#positions.set(partitionKey(position), position)
-    }
+    for (const gap of gaps) this.#positions.set(gap, positionAt(gap, gap.toOffset, gap.topicId))
     await this.#inner.close()
     this.#inner = this.#create()
     yield* this.#openInner(signal)
@@ -207,10 +204,10 @@ const LEFT =
 
 /** Throws a SprkError (exit 79) where the log no longer has what the batch was made of. */
 function assertWhole(batchId: number, wanted: readonly OffsetRange[], found: readonly OffsetRange[]): void {
-  const ranges = new Map(found.map((range) => [partitionKey(range), range]))
+  const ranges = PartitionMap.of(found)
   for (const range of wanted) {
     const { fromOffset, untilOffset } = range
-    const read = ranges.get(partitionKey(range))
+    const read = ranges.get(range)
     if (read !== undefined && read.fromOffset === fromOffset && read.untilOffset === untilOffset) continue
     throw gone(range, `recorded batch ${batchId} read ${fromOffset} to ${untilOffset}, which the log no longer has`)
   }

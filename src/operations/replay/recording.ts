@@ -1,7 +1,8 @@
 // The recorded batches of a live state file as a replay's source repeats them: clipped to the range.
 
+import { PartitionMap, type ReadonlyPartitionMap } from '../../partition-map.ts'
 import { recordsRead } from '../../progress.ts'
-import { type OffsetRange, partitionKey } from '../../record.ts'
+import type { OffsetRange } from '../../record.ts'
 import { recordedBatches } from '../history/recorded.ts'
 import type { BatchWithRanges } from '../history/rows.ts'
 import type { RecordedBatch, Recording, Repeated } from './recorded-source.ts'
@@ -21,20 +22,16 @@ export interface RecordingOptions {
 }
 
 export function recordingOf({ path, source, header, partitions, repeated, through }: RecordingOptions): Recording {
-  const ends = new Map(partitions.map((at) => [partitionKey(at), at.end]))
-  if (!header.isRecorded || repeated === 'all') return { batches: [].values(), final: new Map(), ends }
+  const ends = PartitionMap.of(partitions, ({ end }) => end)
+  if (!header.isRecorded || repeated === 'all') return { batches: [].values(), final: new PartitionMap(), ends }
   // What was moved is not clipped: its ranges may go beyond where they begin and end.
-  const bounds = new Map(
-    partitions.map((at): [string, Bounds] => {
-      const from = header.isFromStart ? 0 : at.from
-      const isWhole = at.live !== null && at.end >= at.live.next
-      return [partitionKey(at), { from, until: isWhole ? Infinity : at.end }]
-    }),
-  )
-  const final = new Map(
-    partitions.flatMap(({ topic, partition, live, end }): [string, number][] =>
-      header.isFromStart && live !== null && end >= live.next ? [[partitionKey({ topic, partition }), live.next]] : [],
-    ),
+  const bounds = PartitionMap.of(partitions, ({ from, end, live }): Bounds => {
+    const isWhole = live !== null && end >= live.next
+    return { from: header.isFromStart ? 0 : from, until: isWhole ? Infinity : end }
+  })
+  const final = PartitionMap.of(
+    partitions.flatMap(({ live, end }) => (header.isFromStart && live !== null && end >= live.next ? [live] : [])),
+    ({ next }) => next,
   )
   return { batches: clipped(recordedBatches(path, source, repeated ?? 0, through), bounds), final, ends }
 }
@@ -44,10 +41,10 @@ interface Bounds {
   readonly until: number
 }
 
-function* clipped(batches: Iterable<BatchWithRanges>, bounds: ReadonlyMap<string, Bounds>): Generator<RecordedBatch> {
+function* clipped(batches: Iterable<BatchWithRanges>, bounds: ReadonlyPartitionMap<Bounds>): Generator<RecordedBatch> {
   for (const { batchId, batchTime, ranges, counts } of batches) {
     const within = ranges.flatMap((range) => {
-      const bound = bounds.get(partitionKey(range))
+      const bound = bounds.get(range)
       if (bound === undefined) return []
       const fromOffset = Math.max(range.fromOffset, bound.from)
       const untilOffset = Math.min(range.untilOffset, bound.until)

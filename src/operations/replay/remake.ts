@@ -3,7 +3,7 @@
 import { connectMemory } from '../../checkpoint/connection.ts'
 import { type Connection, quoted } from '../../checkpoint/index.ts'
 import type { Transaction } from '../../checkpoint.ts'
-import { Exit, messageOf, type Problem, SprkError } from '../../errors.ts'
+import { Exit, messageOf, type Problem, SprkError, throwIfAny } from '../../errors.ts'
 
 export interface ResultTable {
   readonly table: string
@@ -75,8 +75,7 @@ export function assertReplaceable(live: Transaction, results: readonly ResultTab
   const tables = results.map(({ table }) => table)
   const problems = [...foreignTables(live, tables), ...triggers(live, tables), ...references(live, tables)]
   if (problems.length === 0) problems.push(...rehearse(live, results))
-  const [first, ...others] = problems
-  if (first !== undefined) throw new SprkError(Exit.CONFIG, [first, ...others])
+  throwIfAny(Exit.CONFIG, problems)
 }
 
 /** Tables with rows that no run of the pipeline has written. */

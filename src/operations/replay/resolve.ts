@@ -1,7 +1,8 @@
 // A range that was asked for → offsets of partitions, as the live state and the log are now.
 
 import { Exit, SprkError } from '../../errors.ts'
-import type { LogPartition } from '../../log.ts'
+import { isSameLog, type LogPartition } from '../../log.ts'
+import { PartitionMap, type ReadonlyPartitionMap } from '../../partition-map.ts'
 import { byTopicPartition, partitionKey, type TopicPartition } from '../../record.ts'
 import type { RecordedHistory, RecordedPartition } from '../history/recorded.ts'
 import { usage } from '../usage.ts'
@@ -14,8 +15,8 @@ export interface Surroundings {
   readonly history: RecordedHistory | null
   readonly logId: string | null
   readonly log: readonly LogPartition[]
-  /** `partitionKey` → the offset at that time. */
-  readonly offsetsAt: (time: number) => Promise<ReadonlyMap<string, number>>
+  /** The offset of each partition at that time. */
+  readonly offsetsAt: (time: number) => Promise<ReadonlyPartitionMap<number>>
 }
 
 export interface ResolvedPartition extends ReplayPartition {
@@ -31,9 +32,9 @@ const HELP = '`sprk explain <pipeline>` tells what is read'
 /** In (topic, partition) order. Throws a SprkError: exit 64 for partitions that do not exist, 79 for records that are gone. */
 export async function resolveRange(spec: RangeSpec, around: Surroundings): Promise<readonly ResolvedPartition[]> {
   const all = partitionsOf(around)
-  const unknown = [...spec.fromNamed.keys(), ...spec.toNamed.keys()].filter((key) => !all.has(key))
-  if (unknown.length > 0) throw usage(`${unknown.join(', ')}: there is no such partition`, HELP)
-  const resolved = await Promise.all([...all].map(([key, known]) => resolvePartition(spec, { key, ...known }, around)))
+  const unknown = [...spec.fromNamed.keys(), ...spec.toNamed.keys()].filter((at) => !all.has(at))
+  if (unknown.length > 0) throw usage(`${unknown.map(partitionKey).join(', ')}: there is no such partition`, HELP)
+  const resolved = await Promise.all([...all.values()].map((known) => resolvePartition(spec, known, around)))
   const within = resolved.filter((each) => each !== null).sort(byTopicPartition)
   if (within.length === 0 && all.size > 0 && spec.from !== 'recorded') {
     throw usage('the range begins behind the end of every partition', HELP)
@@ -44,17 +45,17 @@ export async function resolveRange(spec: RangeSpec, around: Surroundings): Promi
 /** Null: the partition is no part of the range. */
 async function resolvePartition(
   spec: RangeSpec,
-  { at, ...known }: Known & { readonly at: TopicPartition },
+  known: Known,
   around: Surroundings,
 ): Promise<ResolvedPartition | null> {
-  const { key, live, log } = known
-  const begin = spec.fromNamed.get(key) ?? spec.from
-  const end = spec.toNamed.get(key) ?? spec.to
+  const { at, live, log } = known
+  const begin = spec.fromNamed.get(at) ?? spec.from
+  const end = spec.toNamed.get(at) ?? spec.to
   // A partition that the live run has not discovered yet begins when it does.
   if (begin === null || (live === null && end === 'live')) return null
   const isRecreated = isOfNewLog(known)
   // Offsets of the former log mean nothing in the one of now.
-  if (isRecreated && (begin === 'recorded' || end === 'live')) throw recreated(key)
+  if (isRecreated && (begin === 'recorded' || end === 'live')) throw recreated(at)
   const from = await fromOf(begin, known, around)
   if (from === null) return null
   const until = await untilOf(end, { ...known, from }, around)
@@ -65,14 +66,13 @@ async function resolvePartition(
 
 /** Whether the topic was recreated since the live run has read it. */
 export function isOfNewLog({ live, log }: Pick<Known, 'live' | 'log'>): boolean {
-  const [read, found] = [live?.topicId ?? null, log?.topicId ?? null]
-  return read !== null && found !== null && read !== found
+  return !isSameLog(live?.topicId ?? null, log?.topicId ?? null)
 }
 
-function recreated(key: string): SprkError {
+function recreated(at: TopicPartition): SprkError {
   return new SprkError(Exit.DATA_LOSS, {
     code: 'E_TOPIC_RECREATED',
-    message: `${key}: the topic was deleted and created anew since the run has read it: what it read is gone`,
+    message: `${partitionKey(at)}: the topic was deleted and created anew since the run has read it: what it read is gone`,
     hint: '`sprk replay <pipeline> --from-offset earliest --to-offset latest` reads what is there now',
   })
 }
@@ -87,15 +87,14 @@ export async function resumeRange(
   around: Surroundings,
 ): Promise<readonly ResolvedPartition[]> {
   const all = partitionsOf(around)
-  const begun = new Set(partitions.map(partitionKey))
-  const met = [...all].filter(([key]) => !begun.has(key)).map(([key, known]) => ({ key, ...known }))
+  const begun = PartitionMap.of(partitions)
+  const met = [...all.values()].filter(({ at }) => !begun.has(at))
   const resolved = await Promise.all([
     ...met.map((known) => resolvePartition(spec, known, around)),
     ...partitions.map(async (saved): Promise<ResolvedPartition> => {
-      const key = partitionKey(saved)
-      const { live = null, log = null } = all.get(key) ?? {}
-      const end = spec.toNamed.get(key) ?? spec.to
-      const until = saved.until ?? (await untilOf(end, { key, live, log, from: saved.from }, around))
+      const { live = null, log = null } = all.get(saved) ?? {}
+      const end = spec.toNamed.get(saved) ?? spec.to
+      const until = saved.until ?? (await untilOf(end, { at: saved, live, log, from: saved.from }, around))
       return { ...saved, end: until, live, log }
     }),
   ])
@@ -103,17 +102,15 @@ export async function resumeRange(
 }
 
 interface Known {
-  readonly key: string
+  readonly at: TopicPartition
   readonly live: RecordedPartition | null
   readonly log: LogPartition | null
 }
 
-function partitionsOf({ history, log }: Surroundings): Map<string, { at: TopicPartition } & Omit<Known, 'key'>> {
-  const all = new Map<string, { at: TopicPartition; live: RecordedPartition | null; log: LogPartition | null }>()
-  for (const live of history?.partitions ?? []) all.set(partitionKey(live), { at: placeOf(live), live, log: null })
-  for (const each of log) {
-    all.set(partitionKey(each), { at: placeOf(each), live: all.get(partitionKey(each))?.live ?? null, log: each })
-  }
+function partitionsOf({ history, log }: Surroundings): ReadonlyPartitionMap<Known> {
+  const all = new PartitionMap<Known>()
+  for (const live of history?.partitions ?? []) all.set(live, { at: placeOf(live), live, log: null })
+  for (const each of log) all.set(each, { at: placeOf(each), live: all.get(each)?.live ?? null, log: each })
   return all
 }
 
@@ -122,22 +119,22 @@ function placeOf({ topic, partition }: TopicPartition): TopicPartition {
 }
 
 /** Null: the log is gone, or ends before. */
-async function fromOf(from: RangeStart, { key, live, log }: Known, around: Surroundings): Promise<number | null> {
+async function fromOf(from: RangeStart, { at, live, log }: Known, around: Surroundings): Promise<number | null> {
   if (from === 'recorded') return live?.start ?? log?.start ?? null
   if (from === 'earliest') return log?.start ?? null
   if ('offset' in from) return from.offset <= (log?.end ?? live?.next ?? 0) ? from.offset : null
-  return log === null ? null : ((await around.offsetsAt(from.time)).get(key) ?? log.end)
+  return log === null ? null : ((await around.offsetsAt(from.time)).get(at) ?? log.end)
 }
 
 async function untilOf(
   to: RangeEnd,
-  { key, live, log, from }: Known & { readonly from: number },
+  { at, live, log, from }: Known & { readonly from: number },
   around: Surroundings,
 ): Promise<number> {
   const end = log?.end ?? from
   if (to === 'live') return live?.next ?? from
   if (to === 'latest') return Math.max(end, from)
-  const wanted = 'offset' in to ? to.offset : ((await around.offsetsAt(to.time)).get(key) ?? end)
+  const wanted = 'offset' in to ? to.offset : ((await around.offsetsAt(to.time)).get(at) ?? end)
   return Math.max(Math.min(wanted, end), from)
 }
 

@@ -1,8 +1,8 @@
 // How far a pipeline is behind the end of its log, and whether it gains on it.
 
 import { Exit, SprkError } from '../../errors.ts'
-import type { LogPartition, LogView } from '../../log.ts'
-import { partitionKey } from '../../record.ts'
+import { type LogPartition, type LogView, unread } from '../../log.ts'
+import { PartitionMap, type ReadonlyPartitionMap } from '../../partition-map.ts'
 import { type Asking, ask } from '../ask.ts'
 import type { StateReport } from './state-report.ts'
 
@@ -33,9 +33,9 @@ export async function askLag(view: LogView, state: StateReport | null, now: numb
   const { partitions } = await ask(view.partitions(asking.signal), asking)
   const saved = state?.positions ?? []
   const positions = saved.length > 0 ? saved : await ask(view.starts(asking.signal), asking)
-  const next = new Map(positions.map((position) => [partitionKey(position), position.next]))
-  const offsets = sumOf(partitions, (at) => behind(at, next, at.end))
-  const lost = sumOf(partitions, (at) => Math.max(0, at.start - (next.get(partitionKey(at)) ?? at.start)))
+  const next = PartitionMap.of(positions, (position) => position.next)
+  const offsets = sumOf(partitions, (at) => unread(at, next.get(at) ?? at.start))
+  const lost = sumOf(partitions, (at) => Math.max(0, at.start - (next.get(at) ?? at.start)))
   const trend = state === null ? null : await askTrend(view, state, partitions, { offsets, now }, asking)
   return { offsets, partitions: partitions.length, lost, trend }
 }
@@ -55,7 +55,9 @@ async function askTrend(
   const ends = await askEndsAt(view, partitions, first.committedAt, asking)
   if (ends === null) return null
   const next = positionsAfter(state)
-  const offsetsThen = sumOf(partitions, (at) => behind(at, next, ends.get(partitionKey(at)) ?? at.end))
+  const offsetsThen = sumOf(partitions, ({ start, ...at }) =>
+    unread({ start, end: ends.get(at) ?? at.end }, next.get(at) ?? start),
+  )
   const offsetsPerSecond = ((offsets - offsetsThen) * 1000) / ms
   return { offsetsThen, ms, offsetsPerSecond, caughtUpInMs: timeLeft(offsets, offsetsPerSecond) }
 }
@@ -66,7 +68,7 @@ async function askEndsAt(
   partitions: readonly LogPartition[],
   at: number,
   asking: Asking,
-): Promise<ReadonlyMap<string, number> | null> {
+): Promise<ReadonlyPartitionMap<number> | null> {
   try {
     return await ask(view.offsetsAt(partitions, at, asking.signal), asking)
   } catch (error) {
@@ -81,17 +83,13 @@ function timeLeft(offsets: number, offsetsPerSecond: number): number | null {
 }
 
 /** Where the partitions stood when the first of the batches was committed. */
-function positionsAfter({ batches, ranges, positions }: StateReport): ReadonlyMap<string, number> {
-  const after = new Map(positions.map((position) => [partitionKey(position), position.next]))
+function positionsAfter({ batches, ranges, positions }: StateReport): ReadonlyPartitionMap<number> {
+  const after = PartitionMap.of(positions, ({ next }) => next)
   const first = batches[0]?.batchId
   for (const range of ranges.toReversed()) {
-    after.set(partitionKey(range), range.batchId === first ? range.untilOffset : range.fromOffset)
+    after.set(range, range.batchId === first ? range.untilOffset : range.fromOffset)
   }
   return after
-}
-
-function behind(at: LogPartition, next: ReadonlyMap<string, number>, end: number): number {
-  return Math.max(0, end - Math.max(at.start, next.get(partitionKey(at)) ?? at.start))
 }
 
 function sumOf(partitions: readonly LogPartition[], count: (at: LogPartition) => number): number {

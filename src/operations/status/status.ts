@@ -4,6 +4,7 @@ import { stateExists, stateIsHeld } from '../../checkpoint/index.ts'
 import { SprkError } from '../../errors.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { recordsRead } from '../../progress.ts'
+import { isoText } from '../../values/iso-text.ts'
 import type { Asking } from '../ask.ts'
 import type { BatchRow } from '../history/rows.ts'
 import type { Host } from '../host.ts'
@@ -74,9 +75,9 @@ export function statusObject({ name, path, batchIntervalMs, now, isRunning, stat
   return {
     name,
     state: path,
-    timestamp: timeOf(now),
+    timestamp: isoText(now),
     running: isRunning,
-    process: holder === null ? null : { ...holder, startedAt: timeOf(holder.startedAt) },
+    process: holder === null ? null : { ...holder, startedAt: isoText(holder.startedAt) },
     version: state?.meta.version ?? null,
     batchIntervalMs,
     lastBatchId: state?.lastBatchId ?? 0,
@@ -93,23 +94,19 @@ export function statusObject({ name, path, batchIntervalMs, now, isRunning, stat
 function moveObject({ lastMove }: StateReport): object | null {
   if (lastMove === null) return null
   const { at, batchId, topic, partition, fromOffset, toOffset, cause } = lastMove
-  return { timestamp: timeOf(at), batchId, topic, partition, fromOffset, toOffset, cause }
+  return { timestamp: isoText(at), batchId, topic, partition, fromOffset, toOffset, cause }
 }
 
 function batchObject(batch: BatchRow): object {
   const { batchId, batchTime, committedAt, counts, schedulingDelayMs, processingMs } = batch
   return {
     batchId,
-    timestamp: timeOf(batchTime),
-    committedAt: timeOf(committedAt),
+    timestamp: isoText(batchTime),
+    committedAt: isoText(committedAt),
     numInputRows: recordsRead(counts),
     ...counts,
     schedulingDelayMs,
     processingMs,
     totalDelayMs: totalDelayMs(batch),
   }
-}
-
-function timeOf(ms: number): string {
-  return new Date(ms).toISOString()
 }

@@ -3,11 +3,12 @@
 import { assertName, viewState } from '../../checkpoint/index.ts'
 import { Exit, SprkError } from '../../errors.ts'
 import { pull } from '../../execution/pull.ts'
-import type { LogPartition, Position } from '../../log.ts'
+import { isSameLog, type LogPartition, type Position, positionAt } from '../../log.ts'
 import { isNotice } from '../../notice.ts'
+import { PartitionMap, type ReadonlyPartitionMap } from '../../partition-map.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { recordsRead } from '../../progress.ts'
-import { type OffsetRange, partitionKey } from '../../record.ts'
+import type { OffsetRange } from '../../record.ts'
 import { type Asking, ask, inTime } from '../ask.ts'
 import { type RecordedHistory, readHistory, recordedBatches } from '../history/recorded.ts'
 import type { BatchWithRanges } from '../history/rows.ts'
@@ -31,24 +32,24 @@ export async function recount(path: string, plan: Plan, asking: Asking): Promise
   return { name: 'log', law: log === null || findings.isShort ? null : LAW, problems, unchecked }
 }
 
-/** `partitionKey` → the partition as it is now; null: of another cluster. */
+/** The partitions as they are now; null: of another cluster. */
 async function partitionsOf(
   plan: Plan,
   history: RecordedHistory,
   asking: Asking,
-): Promise<ReadonlyMap<string, LogPartition> | null> {
+): Promise<ReadonlyPartitionMap<LogPartition> | null> {
   const view = plan.source.look(asking.host.clock, history.stateId)
   try {
     const { logId, partitions } = await ask(view.partitions(asking.signal), asking)
     if (history.logId !== null && logId !== history.logId) return null
-    return new Map(partitions.map((at) => [partitionKey(at), at]))
+    return PartitionMap.of(partitions)
   } finally {
     await view.close()
   }
 }
 
 interface Recounting {
-  readonly log: ReadonlyMap<string, LogPartition>
+  readonly log: ReadonlyPartitionMap<LogPartition>
   readonly findings: Findings
   readonly asking: Asking
 }
@@ -66,7 +67,7 @@ async function countAll(path: string, plan: Plan, history: RecordedHistory, reco
       }
     }
   }
-  const recording = { batches: readable(), final: new Map(), ends: new Map() }
+  const recording = { batches: readable(), final: new PartitionMap<number>(), ends: new PartitionMap<number>() }
   const source = new RecordedSource(() => plan.source.create(asking.host.clock), recording)
   try {
     await ask(source.open({ logId: history.logId, positions: beginnings(history, log) }, asking.signal), asking)
@@ -86,19 +87,19 @@ async function countAll(path: string, plan: Plan, history: RecordedHistory, reco
 }
 
 /** The same partition, and all of the range. */
-function isThere(range: OffsetRange, log: ReadonlyMap<string, LogPartition>): boolean {
-  const at = log.get(partitionKey(range))
+function isThere(range: OffsetRange, log: ReadonlyPartitionMap<LogPartition>): boolean {
+  const at = log.get(range)
   if (at === undefined || range.fromOffset < at.start || range.untilOffset > at.end) return false
-  return range.topicId === null || at.topicId === null || range.topicId === at.topicId
+  return isSameLog(range.topicId, at.topicId)
 }
 
 /** Of partitions that the log still has: where it can be read from. */
-function beginnings({ partitions }: RecordedHistory, log: ReadonlyMap<string, LogPartition>): readonly Position[] {
+function beginnings({ partitions }: RecordedHistory, log: ReadonlyPartitionMap<LogPartition>): readonly Position[] {
   return partitions.flatMap(({ topic, partition, topicId, start }) => {
-    const at = log.get(partitionKey({ topic, partition }))
-    if (at === undefined || (topicId !== null && at.topicId !== null && topicId !== at.topicId)) return []
+    const at = log.get({ topic, partition })
+    if (at === undefined || !isSameLog(topicId, at.topicId)) return []
     const next = Math.min(Math.max(start, at.start), at.end)
-    return [{ topic, partition, topicId, next, leaderEpoch: null, tailHash: null }]
+    return [positionAt(at, next, topicId)]
   })
 }
 

@@ -1,7 +1,7 @@
 // Mode merge: adds the aggregates of a batch to the rows with the same keys.
 
 import type { SqlValue, Statement, Transaction } from '../../checkpoint.ts'
-import { Exit, type Problem, SprkError } from '../../errors.ts'
+import { Exit, type Problem, SprkError, throwIfAny } from '../../errors.ts'
 import type { SinkInput } from '../../sink.ts'
 import type { MergeRule } from '../../transform.ts'
 import { typeName } from '../../types.ts'
@@ -67,8 +67,7 @@ function mergedColumns(
     else if (merge === undefined) refuse(name, `there is no ${rule} of ${typeName(type)}`)
     else columns.push({ name, rule, merge })
   }
-  const [first, ...others] = problems
-  if (first !== undefined) throw new SprkError(Exit.CONFIG, [first, ...others])
+  throwIfAny(Exit.CONFIG, problems)
   return columns
 }
 

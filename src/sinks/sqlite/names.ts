@@ -1,6 +1,6 @@
 // Names of tables and columns as SQLite takes them.
 
-import { Exit, type Problem, SprkError } from '../../errors.ts'
+import { Exit, type Problem, throwIfAny } from '../../errors.ts'
 import type { Schema } from '../../types.ts'
 import { columnType } from './value.ts'
 
@@ -27,8 +27,7 @@ export function assertTable(table: string, schema: Schema): void {
       hint: 'name the table otherwise',
     })
   }
-  const [first, ...others] = problems
-  if (first !== undefined) throw new SprkError(Exit.CONFIG, [first, ...others])
+  throwIfAny(Exit.CONFIG, problems)
 }
 
 function nameProblems(what: string, name: string): Problem[] {

@@ -2,7 +2,7 @@
 
 import type { SqlValue } from '../../checkpoint.ts'
 import type { Evaluate } from '../../column.ts'
-import { Exit, type Problem, SprkError } from '../../errors.ts'
+import { Exit, type Problem, throwIfAny } from '../../errors.ts'
 import { castText, columnName, compileText, type ExpressionInput } from '../../expressions/index.ts'
 import type { SinkInput } from '../../sink.ts'
 import type { SourceText } from '../../spec.ts'
@@ -60,8 +60,7 @@ export function upsertColumns(table: string, options: UpsertOptions, sink: SinkI
   const compare = versionField ? comparisonOf(versionField.type) : undefined
   if (versionField && options.version && compare === undefined) report(noOrder(table, versionField, options.version))
 
-  const [first, ...others] = problems
-  if (first !== undefined) throw new SprkError(Exit.CONFIG, [first, ...others])
+  throwIfAny(Exit.CONFIG, problems)
   const column = stored.findIndex(({ name }) => name === versionField?.name)
   return {
     key: keyFields,

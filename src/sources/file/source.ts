@@ -1,9 +1,10 @@
 // The source file: the lines of one file, also those that are appended while it is read. Offsets are byte positions.
 
-import type { EffectiveRange, LogEnd, Position } from '../../log.ts'
+import { type EffectiveRange, type LogEnd, type Position, positionAt } from '../../log.ts'
 import type { Notice } from '../../notice.ts'
 import { info, warning } from '../../notice.ts'
-import { type Chunk, type OffsetRange, partitionKey } from '../../record.ts'
+import { PartitionMap, type ReadonlyPartitionMap } from '../../partition-map.ts'
+import { type Chunk, type OffsetRange, partitionKey, type TopicPartition } from '../../record.ts'
 import type { BatchPlan, Limits, Opened, Source, Start } from '../../source.ts'
 import { FileBytes, statFile } from './bytes.ts'
 import { endOfLines, LineChunks } from './lines.ts'
@@ -54,13 +55,13 @@ class FileSource implements Source {
     return { logId: null, positions: [position] }
   }
 
-  async *ends(): AsyncGenerator<Notice, ReadonlyMap<string, number>> {
+  async *ends(): AsyncGenerator<Notice, ReadonlyPartitionMap<number>> {
     const file = this.#opened()
     const end = await file.size()
     if (end > this.#next && !(await endsLine(file, end))) {
       yield warning(`${this.#options.topic}: the last line has no newline; it is read as it is, up to byte ${end}`)
     }
-    return new Map([[this.#key, end]])
+    return new PartitionMap([[this.#at, end]])
   }
 
   async *plan({ maxRecords, maxBytes, ends }: Limits, signal: AbortSignal): AsyncGenerator<Notice, BatchPlan> {
@@ -68,7 +69,7 @@ class FileSource implements Source {
     const size = await file.size()
     if (size < this.#next) throw shorter(this.#options.topic, this.#next, size)
     this.#size = size
-    const end = ends === null ? size : Math.min(size, ends.get(this.#key) ?? this.#next)
+    const end = ends === null ? size : Math.min(size, ends.get(this.#at) ?? this.#next)
     // What has grown since the ends were fixed is still being written: half a line would be read.
     const limits = { maxRecords, maxBytes, end, takeRest: ends !== null && size === end }
     const { until, cut } = await endOfLines(file, this.#next, this.#searched, limits, signal)
@@ -95,7 +96,8 @@ class FileSource implements Source {
     const [range] = ranges
     if (range === undefined) return []
     const { fromOffset, untilOffset } = range
-    if (fromOffset !== this.#next) throw new Error(`${this.#key} is at ${this.#next}, not at ${fromOffset}`)
+    if (fromOffset !== this.#next)
+      throw new Error(`${partitionKey(this.#at)} is at ${this.#next}, not at ${fromOffset}`)
     for await (const chunk of this.#chunks?.read(fromOffset, untilOffset, signal) ?? []) {
       if (chunk === null) throw shorter(this.#options.topic, untilOffset, await file.size())
       yield chunk
@@ -110,8 +112,8 @@ class FileSource implements Source {
     await this.#file?.close()
   }
 
-  get #key(): string {
-    return partitionKey({ topic: this.#options.topic, partition: 0 })
+  get #at(): TopicPartition {
+    return { topic: this.#options.topic, partition: 0 }
   }
 
   #opened(): FileBytes {
@@ -132,6 +134,5 @@ class FileSource implements Source {
 }
 
 async function beginning(file: FileBytes, topic: string): Promise<Position> {
-  const topicId = await identityOf(file, await file.size())
-  return { topic, partition: 0, next: 0, topicId, leaderEpoch: null, tailHash: null }
+  return positionAt({ topic, partition: 0 }, 0, await identityOf(file, await file.size()))
 }

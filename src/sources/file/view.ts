@@ -1,7 +1,7 @@
 // A look at the file of the source file, for commands that read no lines.
 
 import { Exit, SprkError } from '../../errors.ts'
-import type { LogView } from '../../log.ts'
+import { type LogView, positionAt } from '../../log.ts'
 import { partitionKey } from '../../record.ts'
 import { FileBytes } from './bytes.ts'
 import { endsLine, identityOf, isIdentity } from './position.ts'
@@ -44,8 +44,8 @@ export function fileView({ topic, path }: FileSourceOptions): LogView {
       })
     },
     async *starts() {
-      const { end: _end, start: next, ...at } = await partition()
-      return [{ ...at, next, leaderEpoch: null, tailHash: null }]
+      const at = await partition()
+      return [positionAt(at, at.start, at.topicId)]
     },
     async *mirrored() {
       return null

@@ -2,6 +2,7 @@
 
 import type { CommittedOffset } from '../../kafka/protocol/offset-fetch.ts'
 import type { Position } from '../../log.ts'
+import type { ReadonlyPartitionMap } from '../../partition-map.ts'
 import { partitionKey } from '../../record.ts'
 
 /** A partition where the group holds another offset than we have saved. */
@@ -22,10 +23,10 @@ export interface Comparison {
   readonly takenOver: readonly Difference[]
 }
 
-/** `committed`: by `partitionKey`, what the group holds. `mark`: the metadata beside offsets of ours. */
+/** `committed`: what the group holds. `mark`: the metadata beside offsets of ours. */
 export function compareOffsets(
   positions: readonly Position[],
-  committed: ReadonlyMap<string, CommittedOffset>,
+  committed: ReadonlyPartitionMap<CommittedOffset>,
   mark: string,
 ): Comparison {
   const same: Position[] = []
@@ -33,7 +34,7 @@ export function compareOffsets(
   const ahead: Difference[] = []
   const takenOver: Difference[] = []
   for (const position of positions) {
-    const held = committed.get(partitionKey(position))
+    const held = committed.get(position)
     const isOurs = held?.metadata === mark
     const difference = { key: partitionKey(position), committed: held?.offset ?? -1, next: position.next }
     if (isOurs && held.offset === position.next) same.push(position)

@@ -10,8 +10,9 @@ import { LogCheck } from '../../kafka/reading/log-check.ts'
 import { type Loss, lossError } from '../../kafka/reading/loss.ts'
 import type { PartitionLog } from '../../kafka/reading/partition-log.ts'
 import { Reader } from '../../kafka/reading/reader.ts'
-import type { EffectiveRange, Gap, LogEnd, Position } from '../../log.ts'
+import { type EffectiveRange, type Gap, type LogEnd, type Position, positionAt } from '../../log.ts'
 import { info, type Notice, warning } from '../../notice.ts'
+import { PartitionMap, type ReadonlyPartitionMap } from '../../partition-map.ts'
 import { byTopicPartition, type Chunk, type OffsetRange, partitionKey, type TopicPartition } from '../../record.ts'
 import type { BatchPlan, Limits, Opened, Source, Start } from '../../source.ts'
 import { openCluster } from './open-cluster.ts'
@@ -88,18 +89,18 @@ class KafkaSource implements Source {
     // Under cron each run would say so.
     for (const message of this.#changes()) yield info(message)
     if (this.#seen.length === 0) yield warning(`kafka: no topic matches ${describeSelection(this.#options)} yet`)
-    const moved = new Map(gaps.map((gap) => [partitionKey(gap), gap]))
-    const positions = saved.map((position) => behind(position, moved.get(partitionKey(position))))
+    const moved = PartitionMap.of(gaps)
+    const positions = saved.map((position) => behind(position, moved.get(position)))
     return { logId: this.#cluster.clusterId, positions: [...positions, ...fresh], ...(gaps.length > 0 && { gaps }) }
   }
 
-  async *ends(signal: AbortSignal): AsyncGenerator<Notice, ReadonlyMap<string, number>> {
+  async *ends(signal: AbortSignal): AsyncGenerator<Notice, ReadonlyPartitionMap<number>> {
     const ends = yield* this.#outage.retry(() => {
       return this.#cluster.listOffsets(this.#existing(), LOG_END, Isolation.READ_COMMITTED)
     }, signal)
     this.#renewed.clear()
     for (const log of this.#logs) {
-      const end = ends.get(partitionKey(log))
+      const end = ends.get(log)
       if (end !== undefined) log.endsAt(end)
     }
     this.#endsAskedAt = this.#clock.monotonic()
@@ -142,9 +143,9 @@ class KafkaSource implements Source {
     ranges: readonly OffsetRange[],
     signal: AbortSignal,
   ): AsyncGenerator<Chunk | Notice, readonly EffectiveRange[]> {
-    const nexts = new Map(this.#logs.map((log) => [partitionKey(log), log.next]))
+    const logs = PartitionMap.of(this.#logs)
     for (const range of ranges) {
-      const next = nexts.get(partitionKey(range))
+      const next = logs.get(range)?.next
       if (range.fromOffset !== next) throw new Error(`${partitionKey(range)} is at ${next}, not at ${range.fromOffset}`)
     }
     const read = yield* this.#reader.read(ranges, this.#maxBytes, signal)
@@ -184,10 +185,10 @@ class KafkaSource implements Source {
     const [first, ...others] = losses
     if (first === undefined) return []
     if (!this.#goesOn) throw lossError([first, ...others])
-    const logs = new Map(this.#logs.map((log) => [partitionKey(log), log]))
+    const logs = PartitionMap.of(this.#logs)
     this.#check.accept(losses)
     return losses.map(({ code, ...gap }) => {
-      const log = logs.get(partitionKey(gap))
+      const log = logs.get(gap)
       if (log === undefined) throw new Error(`${partitionKey(gap)} was lost, but not read`)
       log.moveTo(gap.toOffset, gap.topicId)
       if (code !== 'E_OFFSET_GONE') this.#renewed.add(log)
@@ -195,8 +196,8 @@ class KafkaSource implements Source {
     })
   }
 
-  #fixedEnd(log: PartitionLog, ends: ReadonlyMap<string, number>): number {
-    return this.#renewed.has(log) ? log.next : (ends.get(partitionKey(log)) ?? log.next)
+  #fixedEnd(log: PartitionLog, ends: ReadonlyPartitionMap<number>): number {
+    return this.#renewed.has(log) ? log.next : (ends.get(log) ?? log.next)
   }
 
   /** Adds partitions that did not exist before. */
@@ -205,8 +206,8 @@ class KafkaSource implements Source {
     if (!isDue && this.#cluster.partitions === this.#seen) return []
     const discovered = yield* this.#outage.retry(async () => {
       if (isDue) await this.#cluster.refresh()
-      const known = new Set(this.#logs.map(partitionKey))
-      const fresh = this.#cluster.partitions.filter((at) => !known.has(partitionKey(at)) && this.#cluster.hasLeader(at))
+      const known = PartitionMap.of(this.#logs)
+      const fresh = this.#cluster.partitions.filter((at) => !known.has(at) && this.#cluster.hasLeader(at))
       return await logStarts(this.#cluster, fresh.sort(byTopicPartition))
     }, signal)
     this.#check.accept(discovered)
@@ -244,6 +245,5 @@ class KafkaSource implements Source {
 }
 
 function behind(position: Position, gap: Gap | undefined): Position {
-  if (gap === undefined) return position
-  return { ...position, next: gap.toOffset, topicId: gap.topicId, leaderEpoch: null, tailHash: null }
+  return gap === undefined ? position : positionAt(position, gap.toOffset, gap.topicId)
 }

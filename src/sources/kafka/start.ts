@@ -6,7 +6,8 @@ import type { Subscription } from '../../kafka/client/subscription.ts'
 import { Isolation, LOG_END, LOG_START } from '../../kafka/protocol/list-offsets.ts'
 import { type LogCheck, logBounds } from '../../kafka/reading/log-check.ts'
 import type { LogBounds, Loss } from '../../kafka/reading/loss.ts'
-import { isSameLog, type Position } from '../../log.ts'
+import { isSameLog, type Position, positionAt } from '../../log.ts'
+import { PartitionMap, type ReadonlyPartitionMap } from '../../partition-map.ts'
 import { byTopicPartition, partitionKey, type TopicPartition } from '../../record.ts'
 import type { Start } from '../../source.ts'
 
@@ -44,8 +45,8 @@ export async function startPositions(
     if (cluster.leadershipOf(position) === undefined) throw partitionGone(position, position.next)
   }
   const losses = await check.lossesAt(existing)
-  const isSaved = new Set(saved.map(partitionKey))
-  const unknown = cluster.partitions.filter((at) => !isSaved.has(partitionKey(at)))
+  const known = PartitionMap.of(saved)
+  const unknown = cluster.partitions.filter((at) => !known.has(at))
   // A state that knows its cluster is no new one, also where no partition was discovered yet.
   const isNewState = start.logId === null && start.positions.length === 0
   const fresh = await freshPositions(cluster, unknown, isNewState ? startingOffsets : 'earliest')
@@ -65,11 +66,10 @@ export async function freshPositions(
   const latest = partitions.filter((_, i) => wanted[i] === 'latest')
   const ends = await cluster.listOffsets(latest, LOG_END, Isolation.READ_COMMITTED)
   return partitions.map((at, i) => {
-    const key = partitionKey(at)
     const offset = wanted[i] as StartingOffset
-    const within = bounds.get(key) as LogBounds // of all partitions
+    const within = bounds.get(at) as LogBounds // of all partitions
     if (typeof offset === 'number') checkGiven(at, offset, within)
-    const next = offset === 'earliest' ? within.start : offset === 'latest' ? (ends.get(key) as number) : offset
+    const next = offset === 'earliest' ? within.start : offset === 'latest' ? (ends.get(at) as number) : offset
     return beginAt(cluster, at, next)
   })
 }
@@ -77,11 +77,11 @@ export async function freshPositions(
 /** Where partitions begin that are discovered while others are read. Throws what `listOffsets` throws. */
 export async function logStarts(cluster: Cluster, partitions: readonly TopicPartition[]): Promise<Position[]> {
   const starts = await cluster.listOffsets(partitions, LOG_START, Isolation.READ_COMMITTED)
-  return partitions.map((at) => beginAt(cluster, at, starts.get(partitionKey(at)) as number))
+  return partitions.map((at) => beginAt(cluster, at, starts.get(at) as number))
 }
 
-function beginAt(cluster: Cluster, { topic, partition }: TopicPartition, next: number): Position {
-  return withTopicId(cluster, { topic, partition, next, topicId: null, leaderEpoch: null, tailHash: null })
+function beginAt(cluster: Cluster, at: TopicPartition, next: number): Position {
+  return positionAt(at, next, cluster.topicIdOf(at))
 }
 
 /** Adds the topic id to positions saved without one (brokers before Kafka 3.1). */
@@ -97,21 +97,21 @@ async function wantedOffsets(
   if (typeof startingOffsets === 'string') return partitions.map(() => startingOffsets)
   if (!('at' in startingOffsets)) return givenOffsets(partitions, startingOffsets)
   const offsets = await offsetsAt(cluster, partitions, startingOffsets.at)
-  return partitions.map((at) => offsets.get(partitionKey(at)) as number)
+  return partitions.map((at) => offsets.get(at) as number)
 }
 
 /**
- * `partitionKey` → the first offset whose record is at least as late (epoch milliseconds), or the end where none is. The
+ * The first offset of each whose record is at least as late (epoch milliseconds), or the end where none is. The
  * ends are asked for first, so that no record can come between the two answers and be missed.
  */
 export async function offsetsAt(
   cluster: Cluster,
   partitions: readonly TopicPartition[],
   timestamp: number,
-): Promise<ReadonlyMap<string, number>> {
+): Promise<ReadonlyPartitionMap<number>> {
   const ends = await cluster.listOffsets(partitions, LOG_END, Isolation.READ_COMMITTED)
   const found = await cluster.listOffsets(partitions, timestamp, Isolation.READ_COMMITTED)
-  return new Map([...found].map(([key, offset]) => [key, offset >= 0 ? offset : (ends.get(key) as number)]))
+  return found.map((offset, at) => (offset >= 0 ? offset : (ends.get(at) as number)))
 }
 
 /** As in Spark, all partitions have to be named, and no others. */
@@ -119,17 +119,17 @@ function givenOffsets(
   partitions: readonly TopicPartition[],
   { offsets }: Extract<StartingOffsets, { readonly offsets: unknown }>,
 ): StartingOffset[] {
-  const given = new Set(
-    [...offsets].flatMap(([topic, of]) => [...of.keys()].map((partition) => `${topic}/${partition}`)),
+  const given = PartitionMap.of(
+    [...offsets].flatMap(([topic, of]) => [...of.keys()].map((partition) => ({ topic, partition }))),
   )
   const missing: string[] = []
   const wanted = partitions.map((at) => {
     const offset = offsets.get(at.topic)?.get(at.partition)
     if (offset === undefined) missing.push(partitionKey(at))
-    given.delete(partitionKey(at))
+    given.delete(at)
     return offset ?? 'earliest'
   })
-  const unknown = [...given]
+  const unknown = [...given.keys()].map(partitionKey)
   if (missing.length > 0) throw badStart(`must name all partitions, but ${missing.join(', ')} is missing`)
   if (unknown.length > 0) throw badStart(`names ${unknown.join(', ')}, which does not exist`)
   return wanted

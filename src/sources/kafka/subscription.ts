@@ -2,6 +2,7 @@
 
 import { compileRegex } from '../../expressions/index.ts'
 import type { Subscription } from '../../kafka/client/subscription.ts'
+import { PartitionMap } from '../../partition-map.ts'
 import { byTopicPartition, partitionKey } from '../../record.ts'
 
 export type Selection =
@@ -21,8 +22,8 @@ export function subscriptionOf(selection: Selection): Subscription {
     return { topics: null, partitions: [], selects: ({ topic }) => matches(topic) }
   }
   const partitions = partitionsOf(selection)
-  const keys = new Set(partitions.map(partitionKey))
-  return { topics: [...selection.partitions.keys()], partitions, selects: (at) => keys.has(partitionKey(at)) }
+  const selected = PartitionMap.of(partitions)
+  return { topics: [...selection.partitions.keys()], partitions, selects: (at) => selected.has(at) }
 }
 
 /** One line, the same for the same meaning. */

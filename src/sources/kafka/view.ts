@@ -9,7 +9,8 @@ import { GroupOffsets } from '../../kafka/group/group-offsets.ts'
 import { Isolation, LOG_END, LOG_START } from '../../kafka/protocol/list-offsets.ts'
 import type { LogPartition, LogView, MirroredOffset, Position } from '../../log.ts'
 import type { Notice } from '../../notice.ts'
-import { byTopicPartition, partitionKey, type TopicPartition } from '../../record.ts'
+import type { ReadonlyPartitionMap } from '../../partition-map.ts'
+import { byTopicPartition, type TopicPartition } from '../../record.ts'
 import { openCluster } from './open-cluster.ts'
 import type { KafkaSourceOptions } from './source.ts'
 import { freshPositions, offsetsAt } from './start.ts'
@@ -55,13 +56,8 @@ class KafkaView implements LogView {
         this.#cluster.listOffsets(all, LOG_END, Isolation.READ_COMMITTED),
       ])
       const partitions = all.map((at): LogPartition => {
-        const key = partitionKey(at)
-        return {
-          ...at,
-          topicId: this.#cluster.topicIdOf(at),
-          start: starts.get(key) as number,
-          end: ends.get(key) as number,
-        } // listed, or thrown
+        const [start, end] = [starts.get(at) as number, ends.get(at) as number] // listed, or thrown
+        return { ...at, topicId: this.#cluster.topicIdOf(at), start, end }
       })
       return { logId: this.#cluster.clusterId, partitions }
     }, signal)
@@ -78,7 +74,7 @@ class KafkaView implements LogView {
     }, signal)
   }
 
-  async *mirrored(signal: AbortSignal): AsyncGenerator<Notice, ReadonlyMap<string, MirroredOffset> | null> {
+  async *mirrored(signal: AbortSignal): AsyncGenerator<Notice, ReadonlyPartitionMap<MirroredOffset> | null> {
     const { groupId } = this.#options
     if (groupId === null) return null
     const group = new GroupOffsets(this.#brokers, groupId)

@@ -1,7 +1,7 @@
 // What a pipeline file says of reduceByKey: the key in one of three spellings, and the aggregates.
 
 import * as v from 'valibot'
-import { entries, expression, type OptionsOf, oneSpelling } from '../../options.ts'
+import { entries, expression, oneSpelling } from '../../options.ts'
 import type { Entry, SourceText } from '../../spec.ts'
 
 const column = v.pipe(
@@ -38,8 +38,6 @@ const schema = v.object({
 })
 
 export const reduceByKeyOptions = oneSpelling(schema, ({ key, values }) => ({ key: keyEntries(key), values }))
-
-export type ReduceByKeyOptions = OptionsOf<typeof reduceByKeyOptions>
 
 function keyEntries(key: v.InferOutput<typeof schema>['key']): readonly Entry<SourceText>[] {
   if (!Array.isArray(key)) return [named(key as SourceText)]

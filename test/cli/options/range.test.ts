@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { parseRange, type RangeOptions } from '../../../src/cli/options/range.ts'
+import { PartitionMap } from '../../../src/partition-map.ts'
+import { partitionMap } from '../../support/partitions.ts'
 
 const NOW = Date.parse('2026-03-01T12:00:00Z')
 const HOUR = 3_600_000
@@ -14,9 +16,9 @@ function parse(options: Partial<RangeOptions>) {
 
 const spec = (changes: object) => ({
   from: 'recorded',
-  fromNamed: new Map(),
+  fromNamed: new PartitionMap(),
   to: 'live',
-  toNamed: new Map(),
+  toNamed: new PartitionMap(),
   ...changes,
 })
 const time = (text: string) => ({ time: Date.parse(text) })
@@ -31,14 +33,15 @@ describe('parseRange', () => {
     expect(parse({ fromOffset: ['earliest', 'a:0:3', 'a.b:12:earliest'] })).toEqual(
       spec({
         from: 'earliest',
-        fromNamed: new Map<string, unknown>([
-          ['a/0', { offset: 3 }],
-          ['a.b/12', 'earliest'],
-        ]),
+        fromNamed: partitionMap<unknown>({ 'a/0': { offset: 3 }, 'a.b/12': 'earliest' }),
       }),
     )
     expect(parse({ fromOffset: ['a:0:3'], toOffset: ['a:0:latest'] })).toEqual(
-      spec({ from: null, fromNamed: new Map([['a/0', { offset: 3 }]]), toNamed: new Map([['a/0', 'latest']]) }),
+      spec({
+        from: null,
+        fromNamed: partitionMap({ 'a/0': { offset: 3 } }),
+        toNamed: partitionMap({ 'a/0': 'latest' }),
+      }),
     )
   })
 

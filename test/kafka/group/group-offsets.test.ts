@@ -8,6 +8,7 @@ import { Fault } from '../../../src/kafka/client/fault.ts'
 import { GroupOffsets } from '../../../src/kafka/group/group-offsets.ts'
 import { type WireReader, WireWriter } from '../../../src/kafka/protocol/bytes.ts'
 import { FAKE_TOPIC, type FakeBroker, startFakeBroker } from '../../support/fake-broker.ts'
+import { byKey } from '../../support/partitions.ts'
 
 const [COMMIT, FETCH, FIND] = [8, 9, 10]
 const AT = { topic: FAKE_TOPIC, partition: 0 }
@@ -83,9 +84,9 @@ describe('GroupOffsets', () => {
   it('reads what is committed and writes as nobody of the group', async () => {
     const one = await startCoordinator()
     const group = groupOn(one)
-    expect([...(await group.read([AT]))]).toEqual([
-      [`${FAKE_TOPIC}/0`, { ...AT, offset: 5, metadata: 'me', errorCode: 0 }],
-    ])
+    expect(byKey(await group.read([AT]))).toEqual({
+      [`${FAKE_TOPIC}/0`]: { ...AT, offset: 5, metadata: 'me', errorCode: 0 },
+    })
     await group.write(WRITE)
     expect(one.asked).toEqual(['find', 'fetch', "commit g -1 ''"])
   })

@@ -7,6 +7,7 @@ import { collect } from '../../support/chunks.ts'
 import { resultOf } from '../../support/drain.ts'
 import { FAKE_TOPIC_ID } from '../../support/fake-broker.ts'
 import { hurriedClock } from '../../support/hurried-clock.ts'
+import { partitionMap } from '../../support/partitions.ts'
 import { encodeBatch } from '../../support/record-batch.ts'
 import {
   batchOf,
@@ -263,10 +264,7 @@ describe('a loss that is found while a range is read', () => {
     broker.batchesPerFetch = 1
     const source = sourceOn(broker)
     await resultOf(source.open({ logId: null, positions: [] }, signal))
-    const ends = new Map([
-      ['orders/0', 7],
-      ['orders/1', 60],
-    ])
+    const ends = partitionMap({ 'orders/0': 7, 'orders/1': 60 })
     const { ranges } = await resultOf(source.plan({ ...UNBOUNDED, ends }, signal))
     const onChunk = ({ partition, offsets }: Chunk) => {
       if (partition === 0 || offsets[0] !== 30) return

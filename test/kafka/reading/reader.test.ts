@@ -7,6 +7,7 @@ import { collect } from '../../support/chunks.ts'
 import { resultOf } from '../../support/drain.ts'
 import { FAKE_TOPIC, type FakeBroker, startFakeBroker } from '../../support/fake-broker.ts'
 import { hurriedClock } from '../../support/hurried-clock.ts'
+import { partitionMap } from '../../support/partitions.ts'
 import { encodeBatch } from '../../support/record-batch.ts'
 
 const { signal } = new AbortController()
@@ -84,10 +85,7 @@ describe('reading ahead', () => {
     const broker = await brokerWith(2, 12, value)
     broker.batchesPerFetch = 1
     const source = await openOn(broker)
-    const ends = new Map([
-      [`${FAKE_TOPIC}/0`, 120],
-      [`${FAKE_TOPIC}/1`, 1],
-    ])
+    const ends = partitionMap({ [`${FAKE_TOPIC}/0`]: 120, [`${FAKE_TOPIC}/1`]: 1 })
     const expected = (partition: number) => Array.from({ length: 120 }, (_, i) => value(partition, i))
     const first = await batchOf(source, { ends })
     expect(first.filter((text) => text?.startsWith('0:'))).toEqual(expected(0))

@@ -5,6 +5,7 @@ import { planMoves } from '../../../src/operations/offsets/plan-moves.ts'
 import type { Saved } from '../../../src/operations/offsets/saved.ts'
 import { existingPartitions, selectPartitions } from '../../../src/operations/offsets/selection.ts'
 import type { ResetTarget } from '../../../src/operations/offsets/target.ts'
+import { PartitionMap } from '../../../src/partition-map.ts'
 
 const [ID, OTHER_ID] = ['a'.repeat(32), 'b'.repeat(32)]
 
@@ -23,7 +24,7 @@ function at(number: number, next: number): Position {
 const LOG = [partition(0, 10, 100), partition(1, 0, 50)]
 
 function plan(from: Saved, target: ResetTarget, log: readonly LogPartition[] = LOG, selected = log, logId = 'one') {
-  const offsets = new Map(log.map((each) => [`orders/${each.partition}`, 20]))
+  const offsets = PartitionMap.of(log, () => 20)
   const starts = from.isNew ? log.map((each) => at(each.partition, each.end)) : []
   const made = planMoves(from, { logId, partitions: log }, selected, { target, offsets, starts })
   return {
@@ -172,7 +173,7 @@ describe('a plan to reset', () => {
     const made = (offset: number) =>
       planMoves(isNew, { logId: 'one', partitions: log }, log, {
         target: { to: 'offset', offset },
-        offsets: new Map(),
+        offsets: new PartitionMap(),
         starts,
       })
     expect([made(8), made(2)]).toMatchObject([

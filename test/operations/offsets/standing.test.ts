@@ -3,6 +3,8 @@ import { showCsv, showJson, showTable } from '../../../src/cli/print/show-report
 import type { LogPartition, Position } from '../../../src/log.ts'
 import type { Saved } from '../../../src/operations/offsets/saved.ts'
 import { type AskedLog, type LastRead, standingsOf, totalOf } from '../../../src/operations/offsets/standing.ts'
+import { PartitionMap } from '../../../src/partition-map.ts'
+import { partitionMap } from '../../support/partitions.ts'
 
 const NOON = Date.parse('2026-01-31T12:00:00Z')
 const [ID, OTHER_ID] = ['a'.repeat(32), 'b'.repeat(32)]
@@ -27,17 +29,14 @@ const BATCH = {
   processingMs: 2,
   digest: '',
 }
-const LAST: LastRead = { lastBatch: BATCH, ranges: [range(8, 0, 33, 40), range(5, 1, 0, 4)] }
+const LAST: LastRead = { lastBatch: BATCH, ranges: PartitionMap.of([range(8, 0, 33, 40), range(5, 1, 0, 4)]) }
 const SAVED: Saved = { isNew: false, logId: 'one', positions: [40, 4, 60, 7, 9].map((next, i) => at(i, next)) }
 const ASKED: AskedLog = {
   unit: 'records',
   logId: 'one',
   partitions: [log(0, 0, 100), log(1, 10, 50), log(2, 0, 50), log(3, 0, 20, OTHER_ID), log(10, 3, 5)],
   starts: [],
-  mirrored: new Map([
-    ['orders/0', { offset: 33, metadata: '' }],
-    ['orders/1', { offset: 4, metadata: '' }],
-  ]),
+  mirrored: partitionMap({ 'orders/0': { offset: 33, metadata: '' }, 'orders/1': { offset: 4, metadata: '' } }),
 }
 
 const report = (partitions: ReturnType<typeof standingsOf>, isOffline = false) => {

@@ -7,10 +7,12 @@ import {
   RecordedSource,
   type Recording,
 } from '../../../src/operations/replay/recorded-source.ts'
+import { PartitionMap } from '../../../src/partition-map.ts'
 import type { Progress } from '../../../src/progress.ts'
 import { manualClock } from '../../support/manual-clock.ts'
 import { type MemoryCheckpoint, memoryCheckpoint } from '../../support/memory-checkpoint.ts'
 import { type MemoryLog, memoryLog, memorySource } from '../../support/memory-source.ts'
+import { partitionMap } from '../../support/partitions.ts'
 import { collectingSink, planOf } from '../../support/plan.ts'
 
 const ONCE = { once: true, maxBatches: null, maxDurationMs: null, timeoutMs: 60_000 }
@@ -35,8 +37,8 @@ const batch = (batchId: number, batchTime: number, ...ranges: readonly Range[]):
 
 const recordingOf = (batches: readonly RecordedBatch[], changes: Partial<Recording> = {}): Recording => ({
   batches: batches.values(),
-  final: new Map(),
-  ends: new Map(),
+  final: new PartitionMap(),
+  ends: new PartitionMap(),
   ...changes,
 })
 
@@ -79,10 +81,7 @@ describe('RecordedSource', () => {
   test('goes on with new batches up to ends that were fixed, and at no others', async () => {
     const log = lettersAndDigits()
     const recording = recordingOf([batch(1, 100, [0, 0, 4])], {
-      ends: new Map([
-        ['a/0', 8],
-        ['a/1', 0],
-      ]),
+      ends: partitionMap({ 'a/0': 8, 'a/1': 0 }),
     })
     const records = log.partitions.get('a/0') ?? []
     log.beforeChunk = () => void (records.length < 30 && records.push('late'))
@@ -95,11 +94,8 @@ describe('RecordedSource', () => {
     const checkpoint = memoryCheckpoint()
     const batches = [batch(1, 100, [0, 0, 4], [1, 0, 2]), batch(2, 200, [0, 2, 5]), batch(3, 300, [0, 8, 9])]
     const recording = recordingOf(batches, {
-      final: new Map([
-        ['a/0', 9],
-        ['a/1', 7],
-      ]),
-      ends: new Map([['a/1', 8]]),
+      final: partitionMap({ 'a/0': 9, 'a/1': 7 }),
+      ends: partitionMap({ 'a/1': 8 }),
     })
     const repeated = await repeat({ log: lettersAndDigits(), recording, checkpoint })
     expect(repeated.batches.slice(0, 3)).toEqual(['100 0:0…4 1:0…2', '200 0:2…5', '300 0:8…9'])
@@ -135,7 +131,7 @@ describe('RecordedSource', () => {
   test('refuses with exit 79 and its own hint what a run may pass over', async () => {
     const lost = () => ({ ...lettersAndDigits(), starts: new Map<string, number>() })
     const hint = expect.stringContaining('sprk replay')
-    const ends = new Map([['a/0', 10]])
+    const ends = partitionMap({ 'a/0': 10 })
     for (const recorded of [[batch(1, 100, [0, 0, 4]), batch(2, 200, [0, 4, 8])], [batch(1, 100, [0, 0, 4])]]) {
       const log = lost()
       log.beforeChunk = () => void log.starts.set('a/0', 6)

@@ -1,7 +1,8 @@
 // Which saved positions go into a consumer group.
 
 import { expect, it } from 'vitest'
-import { partitionKey } from '../../../src/record.ts'
+import { positionAt } from '../../../src/log.ts'
+import { PartitionMap } from '../../../src/partition-map.ts'
 import { compareOffsets, markOf } from '../../../src/sources/kafka/compare-offsets.ts'
 
 const OURS = markOf('this-state')
@@ -19,9 +20,9 @@ it.each([
   ['writes over others that are behind, and says so', 5, 4, 'somebody', 'changed, takenOver'],
   ['writes over others that are equal, and says so', 5, 5, '', 'changed, takenOver'],
 ])('%s', (_, next, offset, metadata, expected) => {
-  const position = { topic: 'a', partition: 1, next, topicId: null, leaderEpoch: null, tailHash: null }
+  const position = positionAt({ topic: 'a', partition: 1 }, next)
   const held = { topic: 'a', partition: 1, offset: offset ?? -1, metadata, errorCode: 0 }
-  const committed = new Map(offset === null ? [] : [[partitionKey(held), held]])
+  const committed = PartitionMap.of(offset === null ? [] : [held])
   const compared = compareOffsets([position], committed, OURS)
   const kinds = Object.entries(compared).filter(([, list]) => list.length > 0)
   expect(kinds.map(([kind]) => kind).join(', ')).toBe(expected)
