@@ -48,6 +48,27 @@ export interface SinkComponent extends Component {
   readonly transforms: readonly Component[]
 }
 
+/** A component of which something is wrong, and reported: what could not be read is replaced by something empty. */
+export interface BrokenComponent extends Component {
+  /** As far as it is known what was meant; else no kind's name. */
+  readonly kind: string
+  readonly isBroken: true
+}
+
+/** What a wrong pipeline file says as far as it can be read. Each of its components may be a BrokenComponent. */
+export interface ReadablePart {
+  readonly source: Component
+  readonly transforms: readonly Component[]
+  readonly sinks: readonly SinkComponent[]
+  /** An IANA time zone. */
+  readonly timeZone: string
+  /** Whether `transforms` are all common steps; else the file has a key that may stand for them. */
+  readonly areStepsKnown: boolean
+}
+
+/** The place of what the file does not hold: nothing is told of it. */
+export const NOWHERE: Place = { file: '', line: 0, column: 0 }
+
 export interface PipelineSpec {
   readonly name: string
   /** The path of the pipeline file as it was given. */

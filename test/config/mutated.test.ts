@@ -4,8 +4,8 @@ import { kinds } from '../../src/cli/kinds.ts'
 import { formatError } from '../../src/cli/print/error.ts'
 import { loadPipeline } from '../../src/config/load-pipeline.ts'
 import { SprkError } from '../../src/errors.ts'
-import { compilePlan } from '../../src/plan/compile.ts'
-import type { PipelineSpec } from '../../src/spec.ts'
+import { checkPart, compilePlan } from '../../src/plan/compile.ts'
+import type { ReadablePart } from '../../src/spec.ts'
 import { randomFrom } from '../support/random.ts'
 
 const file = 'city-counts.yaml'
@@ -22,8 +22,8 @@ it('answers 1,000 mutated pipeline files with a plan or with problems that have 
   for (let i = 0; i < 1000; i++) {
     const text = mutated(random)
     try {
-      const checkReadable = (part: PipelineSpec) => void compilePlan(part, kinds)
-      checkReadable(loadPipeline(text, { file, env: {}, set: [], kinds: kinds, checkReadable }))
+      const checkReadable = (part: ReadablePart) => checkPart(part, kinds)
+      compilePlan(loadPipeline(text, { file, env: {}, set: [], kinds: kinds, checkReadable }), kinds)
     } catch (error) {
       if (!(error instanceof SprkError)) throw new Error(JSON.stringify(text), { cause: error })
       const isPlaced = error.problems.every(({ place }) => place !== undefined && place.line > 0 && place.column > 0)
