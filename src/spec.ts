@@ -1,6 +1,6 @@
 // A pipeline file after loading: everything validated, defaults filled, expressions kept as their source text.
 
-import type { Place } from './errors.ts'
+import type { Place, Problem } from './errors.ts'
 
 /** The exact source text of an expression or name in the pipeline file, and where its characters stand. */
 export interface SourceText {
@@ -86,4 +86,6 @@ export interface PipelineSpec {
     /** File mode of a new state file. */
     readonly mode: number
   }
+  /** What is right in the file and most likely not meant. */
+  readonly warnings: readonly Problem[]
 }

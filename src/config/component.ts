@@ -3,6 +3,7 @@
 import type { KindSpec } from '../kind.ts'
 import type { Family, Shape } from '../options.ts'
 import type { Context, Subject } from './context.ts'
+import { SET } from './override.ts'
 import { emptyAt, isEmpty, type MapNode, type Node, type Pair } from './tree.ts'
 import { keysOf, kindsOf, nearest, reportNotYet, reportUnknownKey, reportUnknownKind, singular } from './unknown.ts'
 import { replaceVariables } from './variables.ts'
@@ -43,7 +44,7 @@ export function kindAmong(
   }
   if (second !== undefined) {
     const message = `a ${singular(family)} has one kind; \`${pair.key.text}\` and \`${second.key.text}\` are two`
-    context.report.add('E_VALUE', second.key, message, 'begin each with `- `')
+    context.report.add('E_VALUE', second.key, message, oneKindHint(family, pair, second))
     return undefined
   }
   const others = candidates.filter((other) => other !== pair)
@@ -51,6 +52,15 @@ export function kindAmong(
   const around = { ...subject, label: `the ${singular(family)}, beside \`${pair.key.text}\``, scope: 'beside' }
   for (const { key } of others) reportUnknownKey(key, beside, around, context)
   return { pair, spec }
+}
+
+function oneKindHint(family: Family, { key: first }: Pair, { key: second }: Pair): string {
+  const added = [first, second].find(({ file }) => file.name === SET)
+  if (added !== undefined) {
+    const place = { sources: 'source', formats: 'format', transforms: 'transforms[0]', sinks: 'sink' }[family]
+    return `set the ${singular(family)} as a whole: \`--set '${place}={${added.text}: {…}}'\``
+  }
+  return family === 'transforms' || family === 'sinks' ? 'begin each with `- `' : 'keep one of them'
 }
 
 /** The kind that stands there, or most likely was meant, whatever is wrong beside it. Reports nothing. */

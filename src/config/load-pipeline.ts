@@ -38,7 +38,7 @@ export function loadPipeline(
   const context: Context = { kinds, env, folder: dirname(file), secrets, report, fillsGaps: false, topKeys }
   const root = readRoot(textFile(file, withoutByteOrderMark(text)), set, report)
   const keys = root && readKeys(root, context)
-  if (keys !== undefined && report.isEmpty) return pipelineSpec(keys, file)
+  if (keys !== undefined && report.isEmpty) return pipelineSpec(keys, file, inOrder(file, report.warnings))
   const further = root && checkReadable ? checkReadable(readablePart(root, context)) : []
   const [first, ...others] = inOrder(file, [...report.problems, ...withoutKnown(further, report.problems)])
   if (first === undefined) throw new Error('a pipeline file was refused without a reason')
@@ -93,7 +93,7 @@ function reportUnprintable(file: TextFile, report: Report): boolean {
   return true
 }
 
-function pipelineSpec(keys: PipelineKeys, file: string): PipelineSpec {
+function pipelineSpec(keys: PipelineKeys, file: string, warnings: readonly Problem[]): PipelineSpec {
   const { name, source, transforms, sink, batchInterval, timeZone, onError, state } = keys
   const { path, mode } = typeof state === 'object' ? state : { path: state, mode: OWNER_ONLY }
   return {
@@ -106,5 +106,6 @@ function pipelineSpec(keys: PipelineKeys, file: string): PipelineSpec {
     timeZone,
     onError,
     state: { path: resolve(dirname(file), path ?? `${name}.db`), mode },
+    warnings,
   }
 }

@@ -6,14 +6,14 @@ import { resolve } from 'node:path'
 import * as v from 'valibot'
 import { type Shape, shapeOf } from '../options.ts'
 import type { Component, Entry, FilePath, SourceText } from '../spec.ts'
-import { passes, reportWrongChoice, reportWrongType } from './check.ts'
+import { passes, reportNoValue, reportWrongChoice, reportWrongType } from './check.ts'
 import { itemsMeant, kindAmong, kindMeant, shorthand } from './component.ts'
 import { alternatives, type Context, type Subject } from './context.ts'
 import { emptyValue, hasParts, NO_COMPONENT } from './empty-value.ts'
 import { replacedBy } from './not-yet.ts'
 import { readPem, readSecret } from './secret.ts'
 import { isEmpty, type MapNode, type Node, placeOf, type ScalarNode, spanWithin } from './tree.ts'
-import { reportUnknownKey } from './unknown.ts'
+import { nearest, reportUnknownKey } from './unknown.ts'
 import { replaceVariables } from './variables.ts'
 
 type ShapeOf<Name extends Shape['form']> = Extract<Shape, { readonly form: Name }>
@@ -33,6 +33,8 @@ function readShape(node: Node, schema: v.GenericSchema, subject: Subject, contex
     case 'optional':
       return read(node, shape.of, subject, context)
     case 'expression':
+      if (node.type === 'scalar' && node.style === 'block' && node.text.trim() === '')
+        return reportNoValue(schema, subject, context)
       if (node.type === 'scalar' && !isEmpty(node)) return readExpression(node, context)
       break
     case 'map':
@@ -62,7 +64,10 @@ function readShape(node: Node, schema: v.GenericSchema, subject: Subject, contex
 
 function readMap(node: Node, { entries, oneOf }: ShapeOf<'map'>, subject: Subject, context: Context): unknown {
   const pairs = new Map(node.type === 'map' ? node.pairs.map((pair) => [pair.key.text, pair]) : [])
-  const unknown = [...pairs.values()].filter(({ key }) => !Object.hasOwn(entries, key.text))
+  // `x-…` at the top of the file: a place for anchors.
+  const isKnown = (name: string) =>
+    Object.hasOwn(entries, name) || (subject.scope === 'pipeline' && name.startsWith('x-'))
+  const unknown = [...pairs.values()].filter(({ key }) => !isKnown(key.text))
   const meant = unknown.map(({ key }) => reportUnknownKey(key, Object.keys(entries), subject, context))
   const isOne = checkOneOf(node, { entries, oneOf }, meant, subject, context)
   const values = Object.entries(entries).map(([name, schema]) => {
@@ -130,7 +135,7 @@ function complete(values: readonly unknown[]): boolean {
 
 function readEntries(
   node: MapNode,
-  { of, names, allowed }: ShapeOf<'entries'>,
+  { of, names, holds, allowed }: ShapeOf<'entries'>,
   subject: Subject,
   context: Context,
 ): unknown {
@@ -141,7 +146,7 @@ function readEntries(
     if (at !== -1)
       context.report.add('E_VARIABLE', variable, 'variables are not replaced in keys', 'write the name itself')
     else if (!allowed.test(key.text)) context.report.add('E_VALUE', key, `\`${key.text}\` is not ${names}`)
-    const within = { ...keySubject(key, subject), label: `${noun} \`${key.text}\`` }
+    const within = { ...keySubject(key, subject), label: `${holds ?? noun} \`${key.text}\`` }
     return { name: key.text, place: placeOf(key), value: read(value, of, within, context) }
   })
   return complete(found.map(({ value }) => value)) ? found : undefined
@@ -184,7 +189,10 @@ function readUnion(
   const scalar = replaceVariables(node, context.env, context.report)
   if (scalar === undefined) return undefined
   const typed = fitting.find((option) => isOfType(scalar, shapeOf(option)))
-  return typed === undefined ? reportWrongType(scalar, schema, subject, context) : read(node, typed, subject, context)
+  if (typed === undefined) return reportWrongType(scalar, schema, subject, context)
+  const shape = shapeOf(typed)
+  const isChoice = shape.form !== 'choice' || nearest(scalar.text, shape.options) !== undefined
+  return isChoice ? read(node, typed, subject, context) : reportWrongType(scalar, schema, subject, context)
 }
 
 function fits(node: Node, { form }: Shape): boolean {
@@ -219,7 +227,7 @@ function readScalar(
     case 'choice':
       if (isEmpty(scalar)) return reportWrongType(scalar, schema, subject, context)
       if (shape.options.includes(scalar.text)) return scalar.text
-      return reportWrongChoice(scalar, scalar.text, shape.options, subject, context)
+      return reportWrongChoice(scalar, scalar.text, shape, subject, context)
     default:
       if (isOfType(scalar, shape)) return scalar.value
   }
@@ -233,12 +241,15 @@ function isOfType({ value }: ScalarNode, { form }: Shape): boolean {
 const STRING_LITERAL = /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/gs
 
 function readExpression(node: ScalarNode, { report }: Context): SourceText | undefined {
+  const variable = (start: number) => spanWithin(node, start, node.text.indexOf('}', start) + 1 || node.text.length)
   const start = node.text.replace(STRING_LITERAL, (literal) => ' '.repeat(literal.length)).indexOf('${')
   if (start !== -1) {
-    const end = node.text.indexOf('}', start) + 1 || node.text.length
-    const at = spanWithin(node, start, end)
-    report.add('E_VARIABLE', at, '`${…}` is not replaced in an expression', 'write the value itself')
+    report.add('E_VARIABLE', variable(start), '`${…}` is not replaced in an expression', 'write the value itself')
     return undefined
+  }
+  for (const { index, 0: name } of node.text.matchAll(/\$\{\w*\}?/g)) {
+    const message = `\`${name}\` in an expression is not replaced: these very characters are the text`
+    report.warn('W_VARIABLE', variable(index), message, 'write the value itself')
   }
   return { text: node.text, place: (from = 0, to = node.text.length) => placeOf(spanWithin(node, from, to)) }
 }

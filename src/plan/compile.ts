@@ -163,8 +163,16 @@ class Graph {
   #reportOf(component: Component, known: Certainty): (problem: Problem) => void {
     return (problem) => {
       if (isBroken(component) && !isOfReadable(problem)) return
-      if (isCertain(problem, known)) this.#problems.push({ place: component.place, ...problem })
+      const hint = this.#hintOf(problem, component)
+      if (isCertain(problem, known)) this.#problems.push({ place: component.place, ...problem, ...(hint && { hint }) })
     }
+  }
+
+  #hintOf({ code, hint }: Problem, { kind }: Component): string | undefined {
+    if (code !== 'E_AGGREGATE' || hint !== undefined) return hint
+    return this.#kinds.transforms.get(kind)?.aggregates === true
+      ? undefined
+      : 'use a `reduceByKey` step: its `values` are aggregates'
   }
 
   #mayAggregate(component: Component): boolean {
