@@ -13,7 +13,7 @@ import type { Component, Entry, FilePath, Secret, SourceText } from './spec.ts'
 
 export type Family = 'sources' | 'formats' | 'transforms' | 'sinks'
 
-/** A schema whose several spellings become one: `normalise` is called with what the schema has accepted. */
+/** A schema whose several spellings become one: `normalise` is called with values of its type. */
 export interface OneSpelling<Options> {
   readonly schema: v.GenericSchema
   normalise(value: unknown): Options
@@ -31,7 +31,7 @@ export function oneSpelling<Schema extends v.GenericSchema, Options>(
   schema: Schema,
   normalise: (value: v.InferOutput<Schema>) => Options,
 ): OneSpelling<Options> {
-  // The reader passes nothing but what the schema has accepted.
+  // The reader passes nothing but values of the schema's type.
   return { schema, normalise: (value) => normalise(value as v.InferOutput<Schema>) }
 }
 

@@ -48,14 +48,14 @@ export interface SinkComponent extends Component {
   readonly transforms: readonly Component[]
 }
 
-/** A component of which something is wrong, and reported: what could not be read is replaced by something empty. */
+/** A component with a mistake, which was reported. Empty values stand for the parts that could not be read. */
 export interface BrokenComponent extends Component {
-  /** As far as it is known what was meant; else no kind's name. */
+  /** The kind that was most likely meant; no kind's name where that is unknown. */
   readonly kind: string
   readonly isBroken: true
 }
 
-/** What a wrong pipeline file says as far as it can be read. Each of its components may be a BrokenComponent. */
+/** The readable part of a wrong pipeline file. Each of its components may be a BrokenComponent. */
 export interface ReadablePart {
   readonly source: Component
   readonly transforms: readonly Component[]
@@ -66,7 +66,7 @@ export interface ReadablePart {
   readonly areStepsKnown: boolean
 }
 
-/** The place of what the file does not hold: nothing is told of it. */
+/** The place of a value that the file does not hold: mistakes there are not reported. */
 export const NOWHERE: Place = { file: '', line: 0, column: 0 }
 
 export interface PipelineSpec {
@@ -86,6 +86,6 @@ export interface PipelineSpec {
     /** File mode of a new state file. */
     readonly mode: number
   }
-  /** What is right in the file and most likely not meant. */
+  /** Parts of the file that are right and most likely not what the user meant. */
   readonly warnings: readonly Problem[]
 }

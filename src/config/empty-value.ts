@@ -7,10 +7,10 @@ import { type BrokenComponent, type FilePath, NOWHERE, type Secret, type SourceT
 /** The text of an expression that compiles whatever the columns are. */
 const HOLE: SourceText = { text: 'NULL', place: () => NOWHERE }
 
-/** A component of which nobody knows what kind was meant. */
+/** A component whose kind is unknown. */
 export const NO_COMPONENT: BrokenComponent = { kind: '', options: undefined, place: NOWHERE, isBroken: true }
 
-/** Of the schema's type: what is told of it has no place, or is told for the reader's own report. */
+/** Of the schema's type. A mistake that a kind finds in it has the place NOWHERE, or none. */
 export function emptyValue(schema: v.GenericSchema): unknown {
   const shape = shapeOf(schema)
   switch (shape.form) {
