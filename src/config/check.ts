@@ -7,7 +7,7 @@ import { isEmpty, type Node, type ScalarNode, type Span } from './tree.ts'
 import { kindsOf, nearest, reportNotYet } from './unknown.ts'
 
 /** Completes "must be …". */
-export function expectation(schema: v.GenericSchema): string {
+function expectation(schema: v.GenericSchema): string {
   const shape = shapeOf(schema)
   switch (shape.form) {
     case 'expression':

@@ -15,7 +15,7 @@ const PROGRAM = 'the sink `sqlite` keeps rows for a program to read, and `consol
 const TABLE = 'write to the sink `sqlite`, and copy its table from there'
 const TOPIC = 'let it write to a topic of Kafka, and read that'
 const CONSOLE = 'write `sink: console`'
-const ONCE = '`sprk run --once` reads up to the ends of the log and stops'
+const ONCE = '`sprk run <pipeline> --once` reads up to the ends of the log and stops'
 const ONE_READER = 'leave it out: one process reads all partitions, each with one reader'
 const BOUND = '`maxRecordsPerBatch` bounds a batch'
 
@@ -107,7 +107,7 @@ export const LATER: Readonly<Record<string, readonly Group[]>> = {
     ['startingOffsetsByTimestamp', 'one time for all partitions: `startingOffsets: {at: 2026-01-01T00:00:00Z}`'],
     [
       'endingOffsets endingTimestamp endingOffsetsByTimestamp stopAt max-messages',
-      `${ONCE}; \`sprk replay\` reads ranges with an end`,
+      `${ONCE}; a replay reads ranges with an end`,
     ],
   ],
   'sources.kafka.mode': [['receiver', 'write `direct`, or leave `mode` out']],

@@ -36,7 +36,7 @@ function printed(file: string): string {
   } catch (error) {
     if (!(error instanceof SprkError)) throw error
     expect(error.exit).toBe(Exit.CONFIG)
-    return formatError(error, { source: new Map([[file, text]]), color: false })
+    return formatError(error, { source: new Map([[file, text]]), pipeline: file, color: false })
   }
   throw new Error(`${file} was accepted`)
 }
