@@ -40,6 +40,17 @@ export interface Problem {
   readonly hint?: string | undefined
 }
 
+/** What is wrong with a pipeline file as it stands there, each mistake once; those of `--set` come last. */
+export function inOrder(file: string, problems: readonly Problem[]): readonly Problem[] {
+  const rank = ({ place }: Problem) => [place?.file === file ? 0 : 1, place?.line ?? 0, place?.column ?? 0] as const
+  const keys = problems.map(({ code, message, place }) => JSON.stringify([code, message, place]))
+  const each = problems.filter((_, i) => keys.indexOf(keys[i] as string) === i)
+  return each.toSorted((a, b) => {
+    const [[a1, a2, a3], [b1, b2, b3]] = [rank(a), rank(b)]
+    return a1 - b1 || a2 - b2 || a3 - b3
+  })
+}
+
 /** A user's or the world's mistake, never a bug: printed without a stack trace. */
 export class SprkError extends Error {
   readonly code: string

@@ -6,11 +6,15 @@
 //
 // The parts of a kind are used in this order:
 // 1. `schema`, when a pipeline file is read. src/config/ reads the value below the kind's name by it, fills defaults and
-//    reports every mistake at its place. Where there was one, nothing else of the kind is called.
+//    reports every mistake at its place.
 // 2. `normalise`, once for each place where the file names the kind.
 // 3. The behaviour, with the options that `normalise` gave. When the plan is made, `create` or `compile` reports what
 //    only the whole pipeline shows to be wrong (a column that is not there) and returns undefined. The contract of the
 //    family (source.ts, format.ts, transform.ts, sink.ts) says when its other functions are called.
+//
+// Where the file has a mistake, 2 and `format`, `create` or `compile` are called all the same, so that all mistakes are
+// told in one run. Then empty values of the schema's types stand for what could not be read (src/config/empty-value.ts),
+// and what the functions report of those is dropped.
 //
 // Laws:
 // - A kind has no state, and builds nothing but its schema when it is loaded: every start of the program loads them all.
@@ -35,7 +39,7 @@ export interface KindSpec<Options = unknown> {
   readonly description: string
   /** Of the value below the name. */
   readonly schema: v.GenericSchema
-  /** Makes the options of a value that the schema has accepted: several spellings become one. Never throws. */
+  /** Makes the options of a value of the schema's type: several spellings become one. Never throws. */
   normalise(value: unknown): Options
 }
 

@@ -13,7 +13,7 @@ import type { Component, Entry, FilePath, Secret, SourceText } from './spec.ts'
 
 export type Family = 'sources' | 'formats' | 'transforms' | 'sinks'
 
-/** A schema whose several spellings become one: `normalise` is called with what the schema has accepted. */
+/** A schema whose several spellings become one: `normalise` is called with values of its type. */
 export interface OneSpelling<Options> {
   readonly schema: v.GenericSchema
   normalise(value: unknown): Options
@@ -31,7 +31,7 @@ export function oneSpelling<Schema extends v.GenericSchema, Options>(
   schema: Schema,
   normalise: (value: v.InferOutput<Schema>) => Options,
 ): OneSpelling<Options> {
-  // The reader passes nothing but what the schema has accepted.
+  // The reader passes nothing but values of the schema's type.
   return { schema, normalise: (value) => normalise(value as v.InferOutput<Schema>) }
 }
 
@@ -52,6 +52,8 @@ type Form =
       readonly form: 'entries'
       /** What the names are: "a topic". */
       readonly names: string
+      /** What the value of a name is called, where that is not the name: "the offset of partition". */
+      readonly holds: string | undefined
       readonly allowed: RegExp
       readonly of: v.GenericSchema
     }
@@ -74,7 +76,8 @@ export type Shape =
     }
   | { readonly form: 'list'; readonly of: v.GenericSchema; readonly commas: boolean }
   | { readonly form: 'union'; readonly options: readonly v.GenericSchema[] }
-  | { readonly form: 'choice'; readonly options: readonly string[] }
+  /** The hint for what is none of them; it is the picklist's message. */
+  | { readonly form: 'choice'; readonly options: readonly string[]; readonly hint: string | undefined }
   | { readonly form: 'string' | 'number' | 'boolean' }
 
 export function shapeOf(schema: v.GenericSchema): Shape {
@@ -92,7 +95,7 @@ export function shapeOf(schema: v.GenericSchema): Shape {
     case 'union':
       return { form: 'union', options: known.options }
     case 'picklist':
-      return { form: 'choice', options: known.options }
+      return { form: 'choice', options: known.options, hint: known.message }
     case 'string':
     case 'number':
     case 'boolean':
@@ -109,7 +112,7 @@ type Native =
   | v.StrictObjectSchema<Readonly<Record<string, v.GenericSchema>>, undefined>
   | v.ArraySchema<v.GenericSchema, undefined>
   | v.UnionSchema<readonly v.GenericSchema[], undefined>
-  | v.PicklistSchema<readonly string[], undefined>
+  | v.PicklistSchema<readonly string[], string | undefined>
   | v.StringSchema<undefined>
   | v.NumberSchema<undefined>
   | v.BooleanSchema<undefined>
@@ -148,9 +151,17 @@ function isSecret(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'reveal' in value
 }
 
-/** A map from names that the user chooses, in file order. `names` says what they are: "a topic". */
-export function entries<Schema extends v.GenericSchema>(names: string, of: Schema, allowed: RegExp = /./) {
-  return schemaOf<readonly Entry<v.InferOutput<Schema>>[]>(Array.isArray, { form: 'entries', names, allowed, of })
+/**
+ * A map from names that the user chooses, in file order. `names` says what they are: "a topic"; `holds` what the
+ * value of one is called: "the offset of partition".
+ */
+export function entries<Schema extends v.GenericSchema>(
+  names: string,
+  of: Schema,
+  { allowed = /./, holds }: { readonly allowed?: RegExp; readonly holds?: string } = {},
+) {
+  type Output = readonly Entry<v.InferOutput<Schema>>[]
+  return schemaOf<Output>(Array.isArray, { form: 'entries', names, holds, allowed, of })
 }
 
 /** A map with one key that names its kind. */
@@ -176,22 +187,34 @@ export function parsedText(expects: string, pattern: RegExp, parse: (text: strin
   })
 }
 
+const DURATION = /^(\d+(\.\d+)?(ms|s|m|h|d))+$/
+const SIZE = /^\d+(\.\d+)?\s*([kKmMgG]?[iI]?[bB])?$/
+
+/** What is too large to be exact is too large for every bound, and told by it. */
+function bounded(pattern: RegExp, parse: (text: string) => number | undefined): (text: string) => number | undefined {
+  return (text) => parse(text) ?? (pattern.test(text) ? Number.MAX_SAFE_INTEGER : undefined)
+}
+
 /** `500ms`, `2s`, `1m30s`: milliseconds. */
 export function duration() {
-  return parsedText('a duration such as 500ms, 2s or 1m30s', /^(\d+(\.\d+)?(ms|s|m|h|d))+$/, parseDurationMs)
+  return parsedText('a duration such as 500ms, 2s or 1m30s', DURATION, bounded(DURATION, parseDurationMs))
 }
 
 /** `64MB`, `1.5GiB`, `4096`: bytes. */
 export function bytes() {
-  return parsedText('a size such as 64MB, 1GiB or 4096', /^\d+(\.\d+)?\s*([kKmMgG]?[iI]?[bB])?$/, parseBytes)
+  return v.pipe(
+    parsedText('a size such as 64MB, 1GiB or 4096', SIZE, bounded(SIZE, parseBytes)),
+    v.maxValue(1_000_000_000_000, 'must be at most 1000GB'),
+  )
 }
 
 /** A whole number that JavaScript holds exactly. */
 export function wholeNumber(least: number, hint = '') {
   return v.pipe(
     v.number(),
-    v.safeInteger('must be a whole number'),
+    v.integer('must be a whole number'),
     v.minValue(least, `must be at least ${least}\n${hint}`),
+    v.maxValue(Number.MAX_SAFE_INTEGER, `must be at most ${Number.MAX_SAFE_INTEGER}`),
   )
 }
 

@@ -1,6 +1,6 @@
 // A pipeline file after loading: everything validated, defaults filled, expressions kept as their source text.
 
-import type { Place } from './errors.ts'
+import type { Place, Problem } from './errors.ts'
 
 /** The exact source text of an expression or name in the pipeline file, and where its characters stand. */
 export interface SourceText {
@@ -48,6 +48,27 @@ export interface SinkComponent extends Component {
   readonly transforms: readonly Component[]
 }
 
+/** A component with a mistake, which was reported. Empty values stand for the parts that could not be read. */
+export interface BrokenComponent extends Component {
+  /** The kind that was most likely meant; no kind's name where that is unknown. */
+  readonly kind: string
+  readonly isBroken: true
+}
+
+/** The readable part of a wrong pipeline file. Each of its components may be a BrokenComponent. */
+export interface ReadablePart {
+  readonly source: Component
+  readonly transforms: readonly Component[]
+  readonly sinks: readonly SinkComponent[]
+  /** An IANA time zone. */
+  readonly timeZone: string
+  /** Whether `transforms` are all common steps; else the file has a key that may stand for them. */
+  readonly areStepsKnown: boolean
+}
+
+/** The place of a value that the file does not hold: mistakes there are not reported. */
+export const NOWHERE: Place = { file: '', line: 0, column: 0 }
+
 export interface PipelineSpec {
   readonly name: string
   /** The path of the pipeline file as it was given. */
@@ -65,4 +86,6 @@ export interface PipelineSpec {
     /** File mode of a new state file. */
     readonly mode: number
   }
+  /** Parts of the file that are right and most likely not what the user meant. */
+  readonly warnings: readonly Problem[]
 }

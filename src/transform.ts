@@ -101,5 +101,7 @@ export interface TransformKind<Options> {
   readonly needsColumns?: boolean
   /** Rows leave it with the columns they came with: what follows a wrong step can still be checked. */
   readonly keepsColumns?: boolean
+  /** Its steps are folds. */
+  readonly aggregates?: boolean
   compile(options: Options, input: StepInput): Step | undefined
 }

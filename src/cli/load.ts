@@ -6,8 +6,8 @@ import { loadPipeline } from '../config/load-pipeline.ts'
 import { SET, setText } from '../config/override.ts'
 import { Exit, messageOf, SprkError } from '../errors.ts'
 import type { Pipeline } from '../operations/pipeline.ts'
-import { compilePlan } from '../plan/compile.ts'
-import type { PipelineSpec } from '../spec.ts'
+import { checkPart, compilePlan } from '../plan/compile.ts'
+import type { ReadablePart } from '../spec.ts'
 import type { KindRegistry } from './kinds.ts'
 import { shellWord } from './print/error.ts'
 import { hide, hideLiterals } from './print/redact.ts'
@@ -38,12 +38,12 @@ export function load(
   const text = readPipeline(file)
   sources.set(file, text)
   sources.set(SET, setText(set))
-  const compile = (spec: PipelineSpec) => compilePlan(spec, registry)
   const secrets = { areNeeded: needsSecrets, readFile: (path: string) => readFileSync(path, 'utf8'), hide }
-  const loading = { file, env: process.env, set, kinds: registry, secrets, checkReadable: compile }
+  const checkReadable = (part: ReadablePart) => checkPart(part, registry)
+  const loading = { file, env: process.env, set, kinds: registry, secrets, checkReadable }
   try {
     const spec = loadPipeline(text, loading)
-    return { spec, plan: compile(spec) }
+    return { spec, plan: compilePlan(spec, registry) }
   } catch (error) {
     hideLiterals(text)
     hideLiterals(setText(set))

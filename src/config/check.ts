@@ -3,11 +3,11 @@
 import * as v from 'valibot'
 import { type Shape, shapeOf } from '../options.ts'
 import { alternatives, type Context, SECRET_FORM, type Subject } from './context.ts'
-import type { Node, Span } from './tree.ts'
+import { isEmpty, type Node, type ScalarNode, type Span } from './tree.ts'
 import { kindsOf, nearest, reportNotYet } from './unknown.ts'
 
 /** Completes "must be …". */
-export function expectation(schema: v.GenericSchema): string {
+function expectation(schema: v.GenericSchema): string {
   const shape = shapeOf(schema)
   switch (shape.form) {
     case 'expression':
@@ -30,7 +30,7 @@ export function expectation(schema: v.GenericSchema): string {
     case 'list':
       return shape.commas ? 'a list, or one text with commas' : 'a list'
     case 'union':
-      return shape.options.map(expectation).join(' or ')
+      return either(shape.options.flatMap((option) => choicesOf(option) ?? expectation(option)))
     case 'choice':
       return alternatives(shape.options)
     case 'string':
@@ -44,13 +44,29 @@ export function expectation(schema: v.GenericSchema): string {
   }
 }
 
+function choicesOf(schema: v.GenericSchema): readonly string[] | undefined {
+  const shape = shapeOf(schema)
+  return shape.form === 'choice' ? shape.options.map((option) => `\`${option}\``) : undefined
+}
+
+function either(alternatives: readonly string[]): string {
+  return alternatives.length < 2
+    ? alternatives.join()
+    : `${alternatives.slice(0, -1).join(', ')} or ${alternatives.at(-1)}`
+}
+
 /** The node is not what the schema asks for. */
 export function reportWrongType(node: Node, schema: v.GenericSchema, subject: Subject, context: Context): undefined {
   const { report } = context
-  const isMissing = node.type === 'scalar' && node.style === 'plain' && node.text === ''
-  const message = isMissing ? `${subject.label} has no value` : `${subject.label} must be ${expectation(schema)}`
-  if (isMissing) report.add('E_VALUE', subject.at, message, missingHint(schema, context))
-  else report.add('E_VALUE', node, `${message}, not ${described(node)}`, wayOut(node, shapeOf(schema), subject))
+  if (isEmpty(node)) return reportNoValue(schema, subject, context)
+  const message = `${subject.label} must be ${expectation(schema)}, not ${described(node)}`
+  report.add('E_VALUE', node, message, wayOut(node, schema, subject))
+  return undefined
+}
+
+/** Nothing stands where a value should. */
+export function reportNoValue(schema: v.GenericSchema, subject: Subject, context: Context): undefined {
+  context.report.add('E_VALUE', subject.at, `${subject.label} has no value`, missingHint(schema, context))
   return undefined
 }
 
@@ -77,9 +93,11 @@ function described(node: Node): string {
   }
 }
 
-function wayOut(node: Node, { form }: Shape, { label }: Subject): string | undefined {
+function wayOut(node: Node, schema: v.GenericSchema, { label }: Subject): string | undefined {
   const key = label.replaceAll('`', '')
+  const { form } = shapeOf(schema)
   if (node.type === 'scalar') {
+    if (takesNumber(schema)) return numberMeant(node)
     if (form === 'list') return `write \`${key}: [${node.text}]\``
     if (form === 'string' || form === 'path') return `quote it: "${node.text}"`
   }
@@ -89,18 +107,31 @@ function wayOut(node: Node, { form }: Shape, { label }: Subject): string | undef
   return undefined
 }
 
+function takesNumber(schema: v.GenericSchema): boolean {
+  const shape = shapeOf(schema)
+  return shape.form === 'number' || (shape.form === 'union' && shape.options.some(takesNumber))
+}
+
+/** `1_000`, `1,000` and `"1000"` for 1000. */
+function numberMeant({ text, style }: ScalarNode): string | undefined {
+  const digits = text.replace(/(?<=\d)[_,' ](?=\d{3})/g, '')
+  if (!/^-?\d+$/.test(digits)) return undefined
+  return style === 'quoted' ? `write ${digits} without quotes` : `write ${digits}`
+}
+
 /** A text that is none of the choices. */
 export function reportWrongChoice(
   node: Node,
   text: string,
-  options: readonly string[],
+  { options, hint }: Extract<Shape, { readonly form: 'choice' }>,
   subject: Subject,
   context: Context,
 ): undefined {
   if (reportNotYet(subject.scope, text, node, context)) return undefined
   const near = nearest(text, options)
   const message = `${subject.label} must be ${alternatives(options)}, not \`${text}\``
-  context.report.add('E_VALUE', node, near === undefined ? message : `${message}; did you mean \`${near}\`?`)
+  if (near === undefined) context.report.add('E_VALUE', node, message, hint)
+  else context.report.add('E_VALUE', node, `${message}; did you mean \`${near}\`?`)
   return undefined
 }
 
@@ -118,10 +149,15 @@ export function passes(
     const [message = '', hint = ''] = issue.message.split('\n')
     const label = path.length === 0 ? subject.label : `\`${path.at(-1)}\``
     const at = spanAt(node, path)
-    const shown = path.length === 0 && node.type === 'scalar' && node.text !== '' ? `, not ${described(node)}` : ''
+    const shown = path.length === 0 && node.type === 'scalar' && node.text !== '' ? `, not ${written(node, value)}` : ''
     report.add('E_VALUE', at, `${label} ${message}${shown}`, hint || undefined)
   }
   return result.success
+}
+
+/** As it stands in the file, or what its variables were replaced by. */
+function written(node: ScalarNode, value: unknown): string {
+  return node.text.includes('${') && typeof value !== 'object' ? `\`${String(value)}\`` : described(node)
 }
 
 /** The last key of a path that the file has. */

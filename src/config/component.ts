@@ -1,10 +1,11 @@
 // Finds the kind of a component: a map with one key that names it.
 
 import type { KindSpec } from '../kind.ts'
-import type { Family } from '../options.ts'
+import type { Family, Shape } from '../options.ts'
 import type { Context, Subject } from './context.ts'
-import { emptyAt, isEmpty, type Node, type Pair } from './tree.ts'
-import { keysOf, kindsOf, reportNotYet, reportUnknownKey, reportUnknownKind, singular } from './unknown.ts'
+import { SET } from './override.ts'
+import { emptyAt, isEmpty, type MapNode, type Node, type Pair } from './tree.ts'
+import { keysOf, kindsOf, nearest, reportNotYet, reportUnknownKey, reportUnknownKind, singular } from './unknown.ts'
 import { replaceVariables } from './variables.ts'
 
 /** `console` for `console: {}`. */
@@ -43,7 +44,7 @@ export function kindAmong(
   }
   if (second !== undefined) {
     const message = `a ${singular(family)} has one kind; \`${pair.key.text}\` and \`${second.key.text}\` are two`
-    context.report.add('E_VALUE', second.key, message, 'begin each with `- `')
+    context.report.add('E_VALUE', second.key, message, oneKindHint(family, pair, second))
     return undefined
   }
   const others = candidates.filter((other) => other !== pair)
@@ -53,11 +54,45 @@ export function kindAmong(
   return { pair, spec }
 }
 
+function oneKindHint(family: Family, { key: first }: Pair, { key: second }: Pair): string {
+  const added = [first, second].find(({ file }) => file.name === SET)
+  if (added !== undefined) {
+    const place = { sources: 'source', formats: 'format', transforms: 'transforms[0]', sinks: 'sink' }[family]
+    return `set the ${singular(family)} as a whole: \`--set '${place}={${added.text}: {…}}'\``
+  }
+  return family === 'transforms' || family === 'sinks' ? 'begin each with `- `' : 'keep one of them'
+}
+
+/** The kind that stands there, or most likely was meant, whatever is wrong beside it. Reports nothing. */
+export function kindMeant(pairs: readonly Pair[], family: Family, { kinds }: Context): Named | undefined {
+  const known = kinds[family]
+  const meant = (name: string) => (known.has(name) ? name : nearest(name, [...known.keys()]))
+  const pair = pairs.find(({ key }) => known.has(key.text)) ?? pairs.find(({ key }) => meant(key.text) !== undefined)
+  const spec = pair && known.get(meant(pair.key.text) ?? '')
+  if (pair === undefined || spec === undefined) return undefined
+  const others = pairs.filter((other) => other !== pair)
+  // Its keys may stand beside it, for want of an indent.
+  const value: Node = isEmpty(pair.value) ? { ...pair.key, type: 'map', pairs: others } : pair.value
+  return { pair: { key: { ...pair.key, text: spec.name }, value }, spec }
+}
+
+/** The items of a list, those too that lack their dashes. */
+export function itemsMeant(node: Node, of: Shape, { kinds }: Context): readonly Node[] {
+  const apart = (map: MapNode) => map.pairs.map((pair): Node => ({ ...map, pairs: [pair] }))
+  if (node.type === 'map') return apart(node)
+  if (node.type !== 'list') return []
+  if (of.form !== 'component') return node.items
+  const isKind = ({ key }: Pair) => kinds[of.family].has(key.text)
+  return node.items.flatMap((item) =>
+    item.type === 'map' && item.pairs.filter(isKind).length > 1 ? apart(item) : [item],
+  )
+}
+
 /** `- reduceByKey:` with its keys at the same depth. */
 function reportNotIndented(pair: Pair, others: readonly Pair[], { schema }: KindSpec, { report }: Context): boolean {
   const [first] = others
   const keys = keysOf(schema)
-  if (first === undefined || !isEmpty(pair.value) || !others.every(({ key }) => keys.includes(key.text))) return false
+  if (first === undefined || !isEmpty(pair.value) || !others.some(({ key }) => keys.includes(key.text))) return false
   const message = `\`${first.key.text}\` must be indented below \`${pair.key.text}\``
   report.add('E_VALUE', first.key, message, `indent the keys of \`${pair.key.text}\` by two more spaces`)
   return true

@@ -24,6 +24,8 @@ export interface Context {
   readonly folder: string
   readonly secrets: Secrets
   readonly report: Report
+  /** Whether whatever is wrong is replaced by something empty (empty-value.ts), so that the rest can still be checked. */
+  readonly fillsGaps: boolean
   /** The keys at the top of the file. */
   readonly topKeys: readonly string[]
 }

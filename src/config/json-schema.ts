@@ -15,7 +15,14 @@ const VARIABLE: JsonSchema = { type: 'string', pattern: '\\$\\{' }
 
 export function pipelineSchema(kinds: KindSpecs): JsonSchema {
   const title = 'A pipeline of sprk'
-  return { $schema: 'http://json-schema.org/draft-07/schema#', title, ...schemaOf(pipelineKeys, kinds) }
+  // Places for anchors.
+  const patternProperties = { '^x-': {} }
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title,
+    ...schemaOf(pipelineKeys, kinds),
+    patternProperties,
+  }
 }
 
 function schemaOf(schema: v.GenericSchema, kinds: KindSpecs): JsonSchema {

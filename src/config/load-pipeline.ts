@@ -1,9 +1,9 @@
 // The text of a pipeline file → its spec: everything validated, defaults filled, all mistakes told at once.
 
 import { dirname, resolve } from 'node:path'
-import { Exit, type Problem, SprkError } from '../errors.ts'
+import { Exit, inOrder, type Place, type Problem, SprkError } from '../errors.ts'
 import type { KindSpecs } from '../kind.ts'
-import type { PipelineSpec } from '../spec.ts'
+import type { PipelineSpec, ReadablePart } from '../spec.ts'
 import { type Context, NO_SECRETS, type Secrets } from './context.ts'
 import { overridden } from './override.ts'
 import { OWNER_ONLY, type PipelineKeys, pipelineKeys } from './pipeline-keys.ts'
@@ -24,11 +24,8 @@ export interface Loading {
   readonly kinds: KindSpecs
   /** How secrets are found; by default they are not. */
   readonly secrets?: Secrets
-  /**
-   * Called with the readable part of a file that is wrong, to find what only the plan can know; its SprkErrors are told
-   * with the others.
-   */
-  readonly checkReadable?: (part: PipelineSpec) => void
+  /** Called with the readable part of a file that is wrong, to find what only the plan can know. */
+  readonly checkReadable?: (part: ReadablePart) => readonly Problem[]
 }
 
 /** Throws a SprkError (exit 78) that carries every problem found. Reads nothing but what it is given. */
@@ -37,14 +34,13 @@ export function loadPipeline(
   { file, env, set, kinds, secrets = NO_SECRETS, checkReadable }: Loading,
 ): PipelineSpec {
   const report = new Report()
-  const context: Context = { kinds, env, folder: dirname(file), secrets, report, topKeys: keysOf(pipelineKeys) }
+  const topKeys = keysOf(pipelineKeys)
+  const context: Context = { kinds, env, folder: dirname(file), secrets, report, fillsGaps: false, topKeys }
   const root = readRoot(textFile(file, withoutByteOrderMark(text)), set, report)
-  const isYaml = report.isEmpty
   const keys = root && readKeys(root, context)
-  if (keys !== undefined && report.isEmpty) return pipelineSpec(keys, file)
-  const part = isYaml && root && checkReadable && readablePart(root, file, context)
-  const further = !part ? [] : problemsOf(() => checkReadable?.(part))
-  const [first, ...others] = inOrder([...report.problems, ...further], file)
+  if (keys !== undefined && report.isEmpty) return pipelineSpec(keys, file, inOrder(file, report.warnings))
+  const further = root && checkReadable ? checkReadable(readablePart(root, context)) : []
+  const [first, ...others] = inOrder(file, [...report.problems, ...withoutKnown(further, report.problems)])
   if (first === undefined) throw new Error('a pipeline file was refused without a reason')
   throw new SprkError(Exit.CONFIG, [first, ...others])
 }
@@ -71,23 +67,14 @@ function readKeys(root: MapNode, context: Context): PipelineKeys | undefined {
   return read(root, pipelineKeys, subject, context) as PipelineKeys | undefined
 }
 
-function problemsOf(check: () => void): readonly Problem[] {
-  try {
-    check()
-  } catch (error) {
-    if (error instanceof SprkError) return error.problems
-    throw error
-  }
-  return []
+/** One place has one mistake: what is no column is often no expression either, and what YAML cut is half of one. */
+function withoutKnown(further: readonly Problem[], known: readonly Problem[]): readonly Problem[] {
+  return further.filter(({ place }) => !known.some((other) => place !== undefined && covers(other, place)))
 }
 
-/** As they stand in the file; those of `--set` come last. */
-function inOrder(problems: readonly Problem[], file: string): readonly Problem[] {
-  const rank = ({ place }: Problem) => [place?.file === file ? 0 : 1, place?.line ?? 0, place?.column ?? 0] as const
-  return problems.toSorted((a, b) => {
-    const [[a1, a2, a3], [b1, b2, b3]] = [rank(a), rank(b)]
-    return a1 - b1 || a2 - b2 || a3 - b3
-  })
+function covers({ code, place }: Problem, { file, line, column }: Place): boolean {
+  if (place === undefined || place.file !== file || place.line !== line || column < place.column) return false
+  return code === 'E_CUT' || column <= place.column + (place.length ?? 1)
 }
 
 function withoutByteOrderMark(text: string): string {
@@ -106,7 +93,7 @@ function reportUnprintable(file: TextFile, report: Report): boolean {
   return true
 }
 
-function pipelineSpec(keys: PipelineKeys, file: string): PipelineSpec {
+function pipelineSpec(keys: PipelineKeys, file: string, warnings: readonly Problem[]): PipelineSpec {
   const { name, source, transforms, sink, batchInterval, timeZone, onError, state } = keys
   const { path, mode } = typeof state === 'object' ? state : { path: state, mode: OWNER_ONLY }
   return {
@@ -119,5 +106,6 @@ function pipelineSpec(keys: PipelineKeys, file: string): PipelineSpec {
     timeZone,
     onError,
     state: { path: resolve(dirname(file), path ?? `${name}.db`), mode },
+    warnings,
   }
 }

@@ -1,89 +1,63 @@
-// What the pipeline file will know in a later version: answered with E_NOT_YET instead of "unknown".
+// Names of other tools that this version does not know: which name or recipe of sprk does the same, or that there is none yet.
 
-/** Where a name may stand → the names, each with what to do instead, where there is something. */
-const NOT_YET: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  pipeline: {
-    sources: 'write one `source:`',
-    streams: 'write one `source:` with its `transforms:`',
-    sinks: 'write one `sink:`, with a list of sinks',
-    retain: '',
-  },
-  formats: { csv: '', bytes: '' },
-  transforms: {
-    join: '',
-    union: '',
-    updateStateByKey: '',
-    limit: '',
-    module: '',
-  },
-  sinks: { file: '', kafka: '', module: '' },
-  beside: { id: '', from: '' },
-  'sources.kafka': {
-    maxRatePerPartition: '`maxRecordsPerBatch` bounds a batch',
-    backpressure: '`maxRecordsPerBatch` bounds a batch',
-    receiver: '',
-  },
-  'sources.kafka.mode': { receiver: 'write `direct`, or leave `mode` out' },
-  'sinks.sqlite': { nan: '' },
-  'sinks.sqlite.mode': { complete: '' },
-}
+import { LATER, OTHERWISE, REPLACED } from './other-names.ts'
+import { SYNONYMS } from './synonyms.ts'
 
 /** Undefined: not a name of a later version. Else what to do instead, perhaps nothing. */
 export function notYet(scope: string, name: string): { readonly hint: string | undefined } | undefined {
-  const names = NOT_YET[scope]
-  if (names === undefined || !Object.hasOwn(names, name)) return undefined
-  return { hint: names[name] || undefined }
+  const hint = later.get(scope)?.get(folded(name))
+  return hint === undefined ? undefined : { hint: hint || undefined }
 }
 
-/** What of this version a later name stands for: who gives the one does not miss the other. */
-const REPLACED: Readonly<Record<string, string>> = {
-  sources: 'source',
-  streams: 'source',
-  sinks: 'sink',
+/** How sprk does what the name does elsewhere; undefined where nothing is known of it. */
+export function otherwise(scope: string, name: string): string | undefined {
+  return otherwiseByScope.get(scope)?.get(folded(name))
 }
 
+/** Later key → today's key. A file that uses the later one is not also told that today's is missing. */
 export function replacedBy(later: string): string | undefined {
   return Object.hasOwn(REPLACED, later) ? REPLACED[later] : undefined
 }
 
-/** All of them, as `scope` and `name`. */
-export function allNotYet(): readonly { readonly scope: string; readonly name: string }[] {
-  return Object.entries(NOT_YET).flatMap(([scope, names]) => Object.keys(names).map((name) => ({ scope, name })))
-}
-
-/** What other tools call it, Spark and Kafka first. */
-const SYNONYMS: Readonly<Record<string, string>> = {
-  'bootstrap.servers': 'brokers',
-  'kafka.bootstrap.servers': 'brokers',
-  bootstrapServers: 'brokers',
-  servers: 'brokers',
-  subscribe: 'topics',
-  subscribePattern: 'topicPattern',
-  assign: 'partitions',
-  timestamp: 'at',
-  where: 'filter',
-  select: 'map',
-  groupBy: 'reduceByKey',
-  aggregate: 'reduceByKey',
-  aggregateByKey: 'reduceByKey',
-  maxOffsetsPerTrigger: 'maxRecordsPerBatch',
-  processingTime: 'batchInterval',
-  trigger: 'batchInterval',
-  checkpoint: 'state',
-  checkpointLocation: 'state',
-  steps: 'transforms',
-  input: 'source',
-  output: 'sink',
-  outputMode: 'mode',
-  groupKey: 'key',
-  by: 'key',
-  aggregates: 'values',
-  aggregations: 'values',
-  auto_offset_reset: 'startingOffsets',
-  'auto.offset.reset': 'startingOffsets',
-}
-
+/** The known name for what other tools call `name`. */
 export function synonymOf(name: string, known: readonly string[]): string | undefined {
-  const synonym = Object.hasOwn(SYNONYMS, name) ? SYNONYMS[name] : undefined
-  return synonym !== undefined && known.includes(synonym) ? synonym : undefined
+  return meanings(name).find((meaning) => known.includes(meaning))
+}
+
+/** Every name of sprk that other tools call `name`. */
+export function meanings(name: string): readonly string[] {
+  return synonyms.get(folded(name)) ?? []
+}
+
+/** All names of a later version, as `scope` and `name`. */
+export function allNotYet(): readonly { readonly scope: string; readonly name: string }[] {
+  return Object.entries(LATER).flatMap(([scope, groups]) =>
+    groups.flatMap(([names]) => words(names).map((name) => ({ scope, name }))),
+  )
+}
+
+type ByScope = ReadonlyMap<string, ReadonlyMap<string, string>>
+
+const later = byScope(LATER)
+const otherwiseByScope = byScope(OTHERWISE)
+const synonyms = new Map<string, string[]>()
+for (const [meaning, names] of Object.entries(SYNONYMS)) {
+  for (const name of words(names)) synonyms.set(folded(name), [...(synonyms.get(folded(name)) ?? []), meaning])
+}
+
+function byScope(table: typeof LATER): ByScope {
+  return new Map(Object.entries(table).map(([scope, groups]) => [scope, byName(groups)]))
+}
+
+function byName(groups: (typeof LATER)[string]): ReadonlyMap<string, string> {
+  return new Map(groups.flatMap(([names, hint]) => words(names).map((name) => [folded(name), hint] as const)))
+}
+
+function words(names: string): readonly string[] {
+  return names.trim().split(/\s+/)
+}
+
+/** `order_by`, `orderBy` and `ORDER BY` are one name, `auto.offset.reset` and `auto_offset_reset` another. */
+function folded(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]/g, '')
 }

@@ -12,9 +12,13 @@ const transforms = v.optional(
   [],
 )
 
+/** Common file systems take 255 bytes; beside the state file stand others, such as `<name>.new-journal`. */
+const MAX_NAME_BYTES = 240
+
 const statePath = v.pipe(
   v.string(),
   v.nonEmpty('must be a path'),
+  v.check(hasShortNames, `must be a path of names of at most ${MAX_NAME_BYTES} bytes`),
   v.description('The state file: results, offsets and history. Relative to the pipeline file.'),
 )
 
@@ -83,6 +87,10 @@ export const pipelineKeys = v.object({
 })
 
 export type PipelineKeys = v.InferOutput<typeof pipelineKeys>
+
+function hasShortNames(path: string): boolean {
+  return path.split('/').every((name) => Buffer.byteLength(name) <= MAX_NAME_BYTES)
+}
 
 function isTimeZone(name: string): boolean {
   // Intl costs a start 20 ms, and most pipelines do without.

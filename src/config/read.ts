@@ -6,20 +6,25 @@ import { resolve } from 'node:path'
 import * as v from 'valibot'
 import { type Shape, shapeOf } from '../options.ts'
 import type { Component, Entry, FilePath, SourceText } from '../spec.ts'
-import { passes, reportWrongChoice, reportWrongType } from './check.ts'
-import { kindAmong, shorthand } from './component.ts'
+import { passes, reportNoValue, reportWrongChoice, reportWrongType } from './check.ts'
+import { itemsMeant, kindAmong, kindMeant, shorthand } from './component.ts'
 import { alternatives, type Context, type Subject } from './context.ts'
+import { emptyValue, hasParts, NO_COMPONENT } from './empty-value.ts'
+import { replacedBy } from './not-yet.ts'
 import { readPem, readSecret } from './secret.ts'
 import { isEmpty, type MapNode, type Node, placeOf, type ScalarNode, spanWithin } from './tree.ts'
-import { reportUnknownKey } from './unknown.ts'
+import { nearest, reportUnknownKey } from './unknown.ts'
 import { replaceVariables } from './variables.ts'
 
 type ShapeOf<Name extends Shape['form']> = Extract<Shape, { readonly form: Name }>
 
 export function read(node: Node, schema: v.GenericSchema, subject: Subject, context: Context): unknown {
-  if (node.type === 'invalid') return undefined
-  const value = readShape(node, schema, subject, context)
-  return value !== undefined && passes(value, schema, node, subject, context) ? value : undefined
+  const value = node.type === 'invalid' ? undefined : readShape(node, schema, subject, context)
+  if (value !== undefined && passes(value, schema, node, subject, context)) return value
+  if (!context.fillsGaps) return undefined
+  // What is wrong with it may have been reported when the file was parsed.
+  if (node.type === 'invalid') context.report.add('E_YAML', node, 'not readable')
+  return hasParts(value) ? value : emptyValue(schema)
 }
 
 function readShape(node: Node, schema: v.GenericSchema, subject: Subject, context: Context): unknown {
@@ -28,6 +33,8 @@ function readShape(node: Node, schema: v.GenericSchema, subject: Subject, contex
     case 'optional':
       return read(node, shape.of, subject, context)
     case 'expression':
+      if (node.type === 'scalar' && node.style === 'block' && node.text.trim() === '')
+        return reportNoValue(schema, subject, context)
       if (node.type === 'scalar' && !isEmpty(node)) return readExpression(node, context)
       break
     case 'map':
@@ -37,6 +44,7 @@ function readShape(node: Node, schema: v.GenericSchema, subject: Subject, contex
       if (node.type === 'map') return readEntries(node, shape, subject, context)
       break
     case 'list':
+      if (context.fillsGaps) return readItems(itemsMeant(node, shapeOf(shape.of), context), shape, subject, context)
       if (node.type === 'list') return readItems(node.items, shape, subject, context)
       if (node.type === 'scalar' && shape.commas && !isEmpty(node)) return readCommas(node, shape, subject, context)
       break
@@ -56,17 +64,25 @@ function readShape(node: Node, schema: v.GenericSchema, subject: Subject, contex
 
 function readMap(node: Node, { entries, oneOf }: ShapeOf<'map'>, subject: Subject, context: Context): unknown {
   const pairs = new Map(node.type === 'map' ? node.pairs.map((pair) => [pair.key.text, pair]) : [])
-  const unknown = [...pairs.values()].filter(({ key }) => !Object.hasOwn(entries, key.text))
+  // `x-…` at the top of the file: a place for anchors.
+  const isKnown = (name: string) =>
+    Object.hasOwn(entries, name) || (subject.scope === 'pipeline' && name.startsWith('x-'))
+  const unknown = [...pairs.values()].filter(({ key }) => !isKnown(key.text))
   const meant = unknown.map(({ key }) => reportUnknownKey(key, Object.keys(entries), subject, context))
   const isOne = checkOneOf(node, { entries, oneOf }, meant, subject, context)
   const values = Object.entries(entries).map(([name, schema]) => {
-    const pair = pairs.get(name)
-    if (pair !== undefined) return { name, value: read(pair.value, schema, keySubject(pair.key, subject), context) }
+    const misspelt = unknown[meant.indexOf(name)]
+    // What stands below a misspelt key has mistakes of its own. A later version's key may hold something else.
+    const isRead = misspelt && (context.fillsGaps || replacedBy(misspelt.key.text) === undefined)
+    const pair = pairs.get(name) ?? (isRead ? misspelt : undefined)
+    if (pair !== undefined)
+      return { name, value: read(pair.value, schema, keySubject(pair.key, subject, name), context) }
     const shape = shapeOf(schema)
     if (shape.form === 'optional') return { name, value: shape.default, isDefault: true }
     if (!meant.includes(name)) reportMissingKey(name, schema, subject, context)
-    return { name, value: undefined }
+    return { name, value: context.fillsGaps ? emptyValue(schema) : undefined }
   })
+  if (context.fillsGaps) return Object.fromEntries(values.map(({ name, value }) => [name, value]))
   if (!isOne || values.some(({ value, isDefault }) => value === undefined && isDefault !== true)) return undefined
   return Object.fromEntries(values.map(({ name, value }) => [name, value]))
 }
@@ -81,7 +97,9 @@ function checkOneOf(
 ): boolean {
   const [standard] = oneOf
   if (standard === undefined) return true
-  const given = (node.type === 'map' ? node.pairs : []).filter(({ key }) => oneOf.includes(key.text))
+  const pairs = node.type === 'map' ? node.pairs : []
+  // A key that is given twice was reported when the file was parsed.
+  const given = oneOf.flatMap((name) => pairs.findLast(({ key }) => key.text === name) ?? [])
   const [one, ...others] = given
   for (const { key } of others) {
     const message = `\`${key.text}\` cannot stand beside \`${one?.key.text}\``
@@ -107,8 +125,8 @@ function reportMissingKey(
   report.add('E_MISSING_KEY', at, needs, `add \`${name}: …\`: ${meaning}`)
 }
 
-function keySubject(key: ScalarNode, { scope }: Subject): Subject {
-  return { label: `\`${key.text}\``, at: key, scope: `${scope}.${key.text}` }
+function keySubject(key: ScalarNode, { scope }: Subject, name = key.text): Subject {
+  return { label: `\`${name}\``, at: key, scope: `${scope}.${name}` }
 }
 
 function complete(values: readonly unknown[]): boolean {
@@ -117,7 +135,7 @@ function complete(values: readonly unknown[]): boolean {
 
 function readEntries(
   node: MapNode,
-  { of, names, allowed }: ShapeOf<'entries'>,
+  { of, names, holds, allowed }: ShapeOf<'entries'>,
   subject: Subject,
   context: Context,
 ): unknown {
@@ -128,7 +146,7 @@ function readEntries(
     if (at !== -1)
       context.report.add('E_VARIABLE', variable, 'variables are not replaced in keys', 'write the name itself')
     else if (!allowed.test(key.text)) context.report.add('E_VALUE', key, `\`${key.text}\` is not ${names}`)
-    const within = { ...keySubject(key, subject), label: `${noun} \`${key.text}\`` }
+    const within = { ...keySubject(key, subject), label: `${holds ?? noun} \`${key.text}\`` }
     return { name: key.text, place: placeOf(key), value: read(value, of, within, context) }
   })
   return complete(found.map(({ value }) => value)) ? found : undefined
@@ -171,7 +189,10 @@ function readUnion(
   const scalar = replaceVariables(node, context.env, context.report)
   if (scalar === undefined) return undefined
   const typed = fitting.find((option) => isOfType(scalar, shapeOf(option)))
-  return typed === undefined ? reportWrongType(scalar, schema, subject, context) : read(node, typed, subject, context)
+  if (typed === undefined) return reportWrongType(scalar, schema, subject, context)
+  const shape = shapeOf(typed)
+  const isChoice = shape.form !== 'choice' || nearest(scalar.text, shape.options) !== undefined
+  return isChoice ? read(node, typed, subject, context) : reportWrongType(scalar, schema, subject, context)
 }
 
 function fits(node: Node, { form }: Shape): boolean {
@@ -206,7 +227,7 @@ function readScalar(
     case 'choice':
       if (isEmpty(scalar)) return reportWrongType(scalar, schema, subject, context)
       if (shape.options.includes(scalar.text)) return scalar.text
-      return reportWrongChoice(scalar, scalar.text, shape.options, subject, context)
+      return reportWrongChoice(scalar, scalar.text, shape, subject, context)
     default:
       if (isOfType(scalar, shape)) return scalar.value
   }
@@ -220,12 +241,15 @@ function isOfType({ value }: ScalarNode, { form }: Shape): boolean {
 const STRING_LITERAL = /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/gs
 
 function readExpression(node: ScalarNode, { report }: Context): SourceText | undefined {
+  const variable = (start: number) => spanWithin(node, start, node.text.indexOf('}', start) + 1 || node.text.length)
   const start = node.text.replace(STRING_LITERAL, (literal) => ' '.repeat(literal.length)).indexOf('${')
   if (start !== -1) {
-    const end = node.text.indexOf('}', start) + 1 || node.text.length
-    const at = spanWithin(node, start, end)
-    report.add('E_VARIABLE', at, '`${…}` is not replaced in an expression', 'write the value itself')
+    report.add('E_VARIABLE', variable(start), '`${…}` is not replaced in an expression', 'write the value itself')
     return undefined
+  }
+  for (const { index, 0: name } of node.text.matchAll(/\$\{\w*\}?/g)) {
+    const message = `\`${name}\` in an expression is not replaced: these very characters are the text`
+    report.warn('W_VARIABLE', variable(index), message, 'write the value itself')
   }
   return { text: node.text, place: (from = 0, to = node.text.length) => placeOf(spanWithin(node, from, to)) }
 }
@@ -236,17 +260,21 @@ function readComponent(
   subject: Subject,
   context: Context,
 ): unknown {
+  const reported = context.report.problems.length
   const pairs = node.type === 'map' ? node.pairs : shorthand(node, context)
   if (pairs === undefined) return undefined
   const around = pairs.filter(({ key }) => Object.hasOwn(beside, key.text))
   const others = pairs.filter((pair) => !around.includes(pair))
-  const named = kindAmong(others, family, Object.keys(beside), { ...subject, at: node }, context)
+  const named =
+    kindAmong(others, family, Object.keys(beside), { ...subject, at: node }, context) ??
+    kindMeant(others, family, context)
   const extras = readMap(
     { ...node, type: 'map', pairs: around },
     { form: 'map', entries: beside, oneOf: [] },
     { ...subject, scope: 'beside' },
     context,
   )
+  if (named === undefined && context.fillsGaps) return { ...(extras as object), ...NO_COMPONENT }
   if (named === undefined || extras === undefined) return undefined
   const { pair, spec } = named
   const kindName = pair.key.text
@@ -254,5 +282,5 @@ function readComponent(
   const options = read(pair.value, spec.schema, within, context)
   if (options === undefined) return undefined
   const found: Component = { kind: kindName, options: spec.normalise(options), place: placeOf(pair.key) }
-  return { ...extras, ...found }
+  return { ...extras, ...found, ...(context.report.problems.length > reported ? { isBroken: true } : {}) }
 }

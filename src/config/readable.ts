@@ -1,46 +1,27 @@
-// The part of a wrong pipeline file that can still be checked: so its expressions are checked in the same go.
+// What can still be checked of a wrong pipeline file: so its expressions are checked in the same go.
 
-import type * as v from 'valibot'
-import type { Component, PipelineSpec, SinkComponent } from '../spec.ts'
+import type { BrokenComponent, ReadablePart, SinkComponent } from '../spec.ts'
 import type { Context } from './context.ts'
-import { pipelineKeys } from './pipeline-keys.ts'
+import { type PipelineKeys, pipelineKeys } from './pipeline-keys.ts'
 import { read } from './read.ts'
 import { Report } from './report.ts'
-import type { MapNode, Node } from './tree.ts'
+import type { MapNode } from './tree.ts'
+import { nearest } from './unknown.ts'
 
-/**
- * The source, the steps up to the first that cannot be read, and the sinks where all of them can. Undefined without a
- * source. Reports nothing.
- */
-export function readablePart(root: MapNode, file: string, context: Context): PipelineSpec | undefined {
-  const quiet = { ...context, report: new Report() }
-  const nodeOf = (name: string) => root.pairs.find(({ key }) => key.text === name)?.value
-  const valueOf = (node: Node | undefined, schema: v.GenericSchema) =>
-    node === undefined ? undefined : read(node, schema, { label: '', at: node, scope: '' }, quiet)
-
-  const { name, source, transforms, sink, timeZone } = pipelineKeys.entries
-  const from = valueOf(nodeOf('source'), source)
-  if (from === undefined) return undefined
-  const list = nodeOf('transforms')
-  const items = list?.type === 'list' ? list.items : []
-  const steps = items.map((item) => valueOf(item, transforms.wrapped.item))
-  // A key that is not known may be `transforms`, misspelt.
-  const areSteps =
-    list === undefined ? root.pairs.every(({ key }) => key.text in pipelineKeys.entries) : list.type === 'list'
-  const wrong = areSteps ? steps.indexOf(undefined) : 0
-  const to = nodeOf('sink')
-  const [one] = sink.options
-  const sinks = wrong !== -1 ? [] : (to?.type === 'list' ? to.items : [to]).map((node) => valueOf(node, one))
+/** Reports nothing. */
+export function readablePart(root: MapNode, context: Context): ReadablePart {
+  const quiet = { ...context, report: new Report(), fillsGaps: true }
+  const subject = { label: '', at: root, scope: 'pipeline' }
+  // Where gaps are filled, what the reader returns has the type of the schema it was given.
+  const keys = read(root, pipelineKeys, subject, quiet) as PipelineKeys
+  const known = Object.keys(pipelineKeys.entries)
+  const names = root.pairs.map(({ key }) => key.text)
+  const hasSteps = names.some((name) => name === 'transforms' || nearest(name, known) === 'transforms')
   return {
-    name: (valueOf(nodeOf('name'), name) ?? 'unnamed') as string,
-    file,
-    // What the reader returns has the type of the schema it was given.
-    source: from as Component,
-    transforms: (wrong === -1 ? steps : steps.slice(0, wrong)) as readonly Component[],
-    sinks: sinks.filter((found) => found !== undefined) as SinkComponent[],
-    batchIntervalMs: 1000,
-    timeZone: (valueOf(nodeOf('timeZone'), timeZone) ?? 'UTC') as string,
-    onError: 'fail',
-    state: { path: '', mode: 0 },
+    source: keys.source as BrokenComponent,
+    transforms: keys.transforms,
+    sinks: (Array.isArray(keys.sink) ? keys.sink : [keys.sink]) as readonly SinkComponent[],
+    timeZone: keys.timeZone,
+    areStepsKnown: hasSteps || names.every((name) => known.includes(name) || nearest(name, known) !== undefined),
   }
 }

@@ -6,7 +6,7 @@ import type { Secret } from '../spec.ts'
 import { alternatives, type Context, SECRET_FORM, type Secrets, type Subject } from './context.ts'
 import { isEmpty, type MapNode, type Node, type ScalarNode } from './tree.ts'
 import { reportUnknownKey } from './unknown.ts'
-import { replaceVariables } from './variables.ts'
+import { replaceVariables, variable } from './variables.ts'
 
 const PLACES = ['env', 'file']
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
@@ -67,7 +67,7 @@ function fromEnvironment(node: ScalarNode, label: string, { env, secrets, report
     return undefined
   }
   if (!secrets.areNeeded) return unknownSecret(`$${name}`)
-  const value = env[name]
+  const value = variable(env, name)
   if (value) return kept(`$${name}`, value, secrets)
   const what = value === '' ? 'is empty' : 'is not set'
   report.add('E_SECRET', node, `the environment variable ${name} ${what}`, `export ${name} before running sprk`)

@@ -4,7 +4,7 @@ import type * as v from 'valibot'
 import { type Family, shapeOf } from '../options.ts'
 import { didYouMean } from '../words.ts'
 import { alternatives, type Context, type Subject } from './context.ts'
-import { notYet, replacedBy, synonymOf } from './not-yet.ts'
+import { meanings, notYet, otherwise, replacedBy, synonymOf } from './not-yet.ts'
 import { SET } from './override.ts'
 import type { Pair, ScalarNode, Span } from './tree.ts'
 
@@ -25,20 +25,28 @@ export function reportUnknownKey(
 ): string | undefined {
   const name = key.text
   if (reportNotYet(subject.scope, name, key, context)) return replacedBy(name)
-  const near = nearest(name, known)
   const where = subject.scope === 'pipeline' ? 'in a pipeline file' : `in ${subject.label}`
   const code = key.file.name === SET ? 'E_SET' : 'E_UNKNOWN_KEY'
-  const message = `unknown key \`${name}\` ${where}`
-  if (near !== undefined) context.report.add(code, key, `${message}; did you mean \`${near}\`?`)
-  else context.report.add(code, key, message, homeOf(name, context) ?? knownKeys(known, subject))
-  return near
+  const report = (end: string, hint?: string) =>
+    context.report.add(code, key, `unknown key \`${name}\` ${where}${end}`, hint)
+  const instead = otherwise('keys', name)
+  const near = instead === undefined ? nearest(name, known) : undefined
+  if (near !== undefined) {
+    report(`; did you mean \`${near}\`?`)
+    return near
+  }
+  const hint = instead ?? homeOf(name, context)
+  if (hint !== undefined) report('', hint)
+  else if (!reportNotYetAnywhere(name, key, context)) report('', knownKeys(known, subject))
+  return undefined
 }
 
 export function reportUnknownKind(family: Family, { key, value }: Pair, context: Context): void {
   const name = key.text
   if (reportNotYet(family, name, key, context)) return
   const kinds = context.kinds[family]
-  const near = nearest(name, [...kinds.keys()])
+  const instead = otherwise(family, name)
+  const near = instead === undefined ? nearest(name, [...kinds.keys()]) : undefined
   const message = `unknown ${singular(family)} \`${name}\``
   if (near !== undefined) {
     context.report.add('E_UNKNOWN_KIND', key, `${message}; did you mean \`${near}\`?`)
@@ -46,8 +54,10 @@ export function reportUnknownKind(family: Family, { key, value }: Pair, context:
   }
   // `type: kafka`, as other tools have it.
   const named = value.type === 'scalar' && kinds.has(value.text) ? value.text : undefined
-  const hint = named === undefined ? homeOf(name, context) : `write \`${named}:\` and indent its keys below it`
-  context.report.add('E_UNKNOWN_KIND', key, message, hint ?? kindsOf(family, context))
+  const hint =
+    named === undefined ? (instead ?? homeOf(name, context)) : `write \`${named}:\` and indent its keys below it`
+  if (hint !== undefined || !reportNotYetAnywhere(name, key, context))
+    context.report.add('E_UNKNOWN_KIND', key, message, hint ?? kindsOf(family, context))
 }
 
 /** "this version has `sqlite` or `discard`". */
@@ -68,13 +78,37 @@ function knownKeys(known: readonly string[], { label, scope }: Subject): string 
   return `${scope === 'pipeline' ? 'the keys there' : `the keys of ${label}`} are ${alternatives(known).replace(' or ', ' and ')}`
 }
 
-/** A key that is right, but stands at the wrong depth: mostly a slip of indentation. */
-function homeOf(name: string, { kinds, topKeys }: Context): string | undefined {
-  if (topKeys.includes(name)) return `\`${name}\` belongs to the top of the file, without indentation`
-  for (const family of ['sources', 'formats', 'transforms', 'sinks'] as const) {
+const FAMILIES = ['sources', 'formats', 'transforms', 'sinks'] as const
+const PLACE_OF_FAMILY = { sources: 'source', formats: 'format', transforms: 'transforms', sinks: 'sink' } as const
+
+/** A name of a later version that stands at another place than it will. */
+function reportNotYetAnywhere(name: string, at: Span, context: Context): boolean {
+  return FAMILIES.some((family) => reportNotYet(family, name, at, context))
+}
+
+/** A name that is right, but stands at the wrong place: mostly a slip of indentation. Else what it means here. */
+function homeOf(name: string, context: Context): string | undefined {
+  const home = placeOfName(name, context)
+  if (home !== undefined) return `\`${name}\` ${home}`
+  for (const meaning of meanings(name)) {
+    const found = placeOfName(meaning, context)
+    if (found !== undefined) return `it is \`${meaning}\` here, which ${found}`
+  }
+  for (const family of FAMILIES) {
+    const instead = otherwise(family, name)
+    if (instead !== undefined) return instead
+  }
+  return undefined
+}
+
+function placeOfName(name: string, { kinds, topKeys }: Context): string | undefined {
+  if (topKeys.includes(name)) return 'belongs to the top of the file, without indentation'
+  for (const family of FAMILIES) {
+    if (kinds[family].has(name)) return `is a ${singular(family)}, and stands below \`${PLACE_OF_FAMILY[family]}:\``
+  }
+  for (const family of FAMILIES) {
     for (const [kind, { schema }] of kinds[family]) {
-      if (keysOf(schema).includes(name))
-        return `\`${name}\` belongs to the ${singular(family)} \`${kind}\`, indented below it`
+      if (keysOf(schema).includes(name)) return `belongs to the ${singular(family)} \`${kind}\`, indented below it`
     }
   }
   return undefined

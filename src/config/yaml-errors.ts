@@ -118,13 +118,16 @@ const RULES: readonly Rule[] = [
   [/node end$/, HERE, 'YAML ends the value before this, and more follows', QUOTE],
 ]
 
-/** Returns whether there was an error. Reports only the first error of syntax: the others follow from it. */
+/**
+ * Returns whether there was an error of syntax; a key that is given twice is none. Reports only the first of them: the
+ * others follow from it.
+ */
 export function reportSyntax(errors: readonly YAMLError[], within: Span, report: Report): boolean {
   const isDuplicate = ({ code }: YAMLError) => code === 'DUPLICATE_KEY'
   const syntax = errors.filter((error) => !isDuplicate(error)).slice(0, 1)
   for (const error of [...errors.filter(isDuplicate), ...syntax])
     report.add(isDuplicate(error) ? 'E_DUPLICATE_KEY' : 'E_YAML', ...explain(error, within))
-  return errors.length > 0
+  return syntax.length > 0
 }
 
 function explain(error: YAMLError, within: Span): [at: Span, message: string, hint: string | undefined] {

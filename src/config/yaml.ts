@@ -16,7 +16,7 @@ import {
 import { QUOTE, reportCommentCut, reportFlowCut } from './cut.ts'
 import type { Report } from './report.ts'
 import { scalarOffsets } from './scalar-text.ts'
-import { emptyAt, type Node, type Pair, type Scalar, type Span, type TextFile } from './tree.ts'
+import { emptyAt, type MapNode, type Node, type Pair, type Scalar, type Span, type TextFile } from './tree.ts'
 import { reportSyntax } from './yaml-errors.ts'
 
 /** What a file says with all aliases replaced: "billion laughs" end here. */
@@ -49,14 +49,14 @@ export function parseYaml(file: TextFile, report: Report, start = 0, end = file.
 /** The core schema's reading of a plain scalar. */
 export function plainValue(text: string): Scalar {
   const tag = coreTags.find((candidate) => candidate.test?.test(text))
-  return tag === undefined ? text : (tag.resolve(text, () => {}, {}) as Scalar)
+  if (tag === undefined) return text
+  const value = tag.resolve(text, () => {}, {})
+  return (isScalar(value) ? value.value : value) as Scalar
 }
 
 const coreTags = new Schema({ schema: 'core', merge: false }).tags.flatMap((tag) =>
   tag.collection === undefined && tag.default === true ? [tag] : [],
 )
-
-const CORE_TAG = /^tag:yaml\.org,2002:(str|int|float|bool|null|map|seq)$/
 
 interface Anchor {
   readonly at: Span
@@ -73,6 +73,8 @@ class Converter {
   readonly #anchors = new Map<string, Anchor>()
   readonly #plainAnchors: Anchor[] = []
   readonly #sizes = new Map<Node, number>()
+  /** What merge keys have repeated so far. */
+  #mergedPairs = 0
 
   constructor(document: Document.Parsed, within: Span, report: Report) {
     this.#contents = document.contents
@@ -84,7 +86,7 @@ class Converter {
     const root = this.#convert(this.#contents)
     for (const { at } of this.#plainAnchors.filter((anchor) => !anchor.used))
       this.#report.add('E_CUT', at, 'YAML takes `&` for the start of an anchor, which no alias uses', QUOTE)
-    if (this.#sizeOf(root) <= MAX_VALUES) return root
+    if (this.#mergedPairs + this.#sizeOf(root) <= MAX_VALUES) return root
     return this.#refuse('E_YAML', root, `with its aliases replaced the file has more than ${MAX_VALUES} values`)
   }
 
@@ -92,10 +94,9 @@ class Converter {
     if (node === null) return emptyAt(this.#within.file, this.#within.start)
     if (isAlias(node)) return this.#alias(node)
     const at = this.#span(node.range)
-    const tag = node.tag
-    if (tag !== undefined && !CORE_TAG.test(tag)) {
+    if (node.tag !== undefined) {
       // The tag stands before the node, which begins behind it.
-      const start = this.#within.file.text.lastIndexOf('!', at.start)
+      const start = this.#within.file.text.slice(0, at.start).search(/!+[^!]*$/)
       return this.#refuse('E_CUT', { ...at, start, end: start + 1 }, 'YAML takes `!` for the start of a tag', QUOTE)
     }
     const anchor = this.#declare(node, at)
@@ -131,7 +132,7 @@ class Converter {
     if (token.type === 'scalar' && reportCommentCut(token, at, this.#report)) return { ...at, type: 'invalid' }
     const text = node.source
     const offsets = scalarOffsets(token, text)
-    const style = token.type === 'block-scalar' ? 'block' : token.type === 'scalar' && !node.tag ? 'plain' : 'quoted'
+    const style = token.type === 'block-scalar' ? 'block' : token.type === 'scalar' ? 'plain' : 'quoted'
     const start = this.#within.start
     return { ...base, style, text, offsets: start === 0 ? offsets : offsets.map((offset) => offset + start) }
   }
@@ -142,7 +143,7 @@ class Converter {
     const spans = children.flatMap((child) => (child !== null && isPlain(child) ? [this.#span(child.range)] : []))
     if (node.flow && reportFlowCut(at, spans, this.#report)) return { ...at, type: 'invalid' }
     if (isMap(node))
-      return { ...at, type: 'map', pairs: node.items.flatMap(({ key, value }) => this.#pair(key, value)) }
+      return { ...at, type: 'map', pairs: this.#merged(node.items.flatMap(({ key, value }) => this.#pair(key, value))) }
     return { ...at, type: 'list', items: node.items.map((item) => this.#convert(item)) }
   }
 
@@ -152,6 +153,32 @@ class Converter {
       return [{ key, value: value === null ? emptyAt(key.file, key.end) : this.#convert(value) }]
     if (key.type !== 'invalid') this.#refuse('E_YAML', key, 'a key must be a single value', 'quote it')
     return []
+  }
+
+  /** `<<: *name` and `<<: [*a, *b]`: the keys of other maps, but those that the map has itself or of an earlier one. */
+  #merged(pairs: readonly Pair[]): readonly Pair[] {
+    const isMerge = ({ key }: Pair) => key.text === '<<' && key.style === 'plain'
+    if (!pairs.some(isMerge)) return pairs
+    const own = pairs.filter((pair) => !isMerge(pair))
+    const known = new Set(own.map(({ key }) => key.text))
+    for (const map of pairs.filter(isMerge).flatMap((pair) => this.#mapsOf(pair))) {
+      const added = map.pairs.filter(({ key }) => !known.has(key.text))
+      this.#mergedPairs += map.pairs.length
+      // Each merge costs as much as what it repeats.
+      if (this.#mergedPairs > MAX_VALUES) return own
+      for (const { key } of added) known.add(key.text)
+      own.push(...added)
+    }
+    return own
+  }
+
+  #mapsOf({ key, value }: Pair): readonly MapNode[] {
+    return (value.type === 'list' ? value.items : [value]).flatMap((each) => {
+      if (each.type === 'map') return [each]
+      if (each.type !== 'invalid')
+        this.#refuse('E_YAML', key, '`<<` takes an alias of a map', 'for example `<<: *name`')
+      return []
+    })
   }
 
   /** Memorised: an alias shares the node it stands for. */

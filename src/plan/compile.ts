@@ -2,39 +2,30 @@
 
 import type { Clock } from '../clock.ts'
 import type { Column } from '../column.ts'
-import { Exit, type Problem, throwIfAny } from '../errors.ts'
+import { Exit, inOrder, type Problem, throwIfAny } from '../errors.ts'
+import type { Format } from '../format.ts'
 import type { Kinds } from '../kind.ts'
 import type { TopicPartition } from '../record.ts'
 import type { Scope } from '../scope.ts'
 import { type SinkInput, type Target, tablesOf } from '../sink.ts'
-import type { Component, PipelineSpec, SinkComponent } from '../spec.ts'
+import type { Component, PipelineSpec, ReadablePart, SinkComponent } from '../spec.ts'
 import type { Step } from '../transform.ts'
 import { type Schema, VARIANT } from '../types.ts'
+import { ANY_COLUMNS, type Certainty, isBroken, isCertain, isOfReadable } from './certainty.ts'
 import { type Plan, type PlanSink, type PlanStep, SOURCE } from './plan.ts'
 import { schemaScope, sourceScope } from './source-scope.ts'
 
 /** Throws a SprkError (exit 78) that carries every problem found. Pure: nothing is opened. */
 export function compilePlan(spec: PipelineSpec, kinds: Kinds): Plan {
   const problems: Problem[] = []
+  const graph = new Graph(kinds, spec.timeZone, problems)
+  const { format, scope } = graph.addAll({ ...spec, areStepsKnown: true })
+  throwIfAny(Exit.CONFIG, inOrder(spec.file, problems))
+  if (format === undefined || scope === undefined) throw new Error('a format was refused without a reason')
+
   const source = kindOf(kinds.sources, spec.source)
   const formatComponent = source.format(spec.source.options)
   const formatKind = kindOf(kinds.formats, formatComponent)
-  const format = formatKind.create(formatComponent.options, {
-    timeZone: spec.timeZone,
-    report: (problem) => problems.push({ place: formatComponent.place, ...problem }),
-  })
-  const graph = new Graph(kinds, spec.timeZone, problems)
-
-  const scope = format && sourceScope(format)
-  const start: Stream | undefined = scope && { input: SOURCE, scope, schema: format.schema, aligned: false }
-  const shared = graph.addSteps(start, spec.transforms)
-  for (const component of spec.sinks) {
-    const stream = graph.addSteps(shared, component.transforms)
-    if (stream !== undefined) graph.addSink(stream, component)
-  }
-  throwIfAny(Exit.CONFIG, problems)
-  if (format === undefined || scope === undefined) throw new Error('a format was refused without a reason')
-
   const sourceText = `${spec.source.kind} ${source.canonical(spec.source.options)}`
   const formatText = `${formatComponent.kind} ${formatKind.canonical(formatComponent.options)}`.trim()
   return Object.freeze({
@@ -76,6 +67,16 @@ export function compilePlan(spec: PipelineSpec, kinds: Kinds): Plan {
   })
 }
 
+/**
+ * What only the plan can know to be wrong with a file that is wrong already: every expression that can be read is
+ * compiled, as far as its columns are known. Never throws.
+ */
+export function checkPart(part: ReadablePart, kinds: Kinds): readonly Problem[] {
+  const problems: Problem[] = []
+  new Graph(kinds, part.timeZone, problems).addAll(part)
+  return problems
+}
+
 /** A place in the graph: the columns after a step, or of the source. */
 interface Stream {
   readonly input: number
@@ -83,14 +84,15 @@ interface Stream {
   readonly schema: Schema | null
   /** Whether frames hold the columns of `schema`, in order; those of a source hold what is needed, as it was met. */
   readonly aligned: boolean
+  /** All of a right file. */
+  readonly known: Certainty
 }
 
-const WITHOUT_COLUMNS: readonly string[] = ['E_SYNTAX', 'E_UNKNOWN_FUNCTION', 'E_ARITY']
+/** Behind something that is wrong. */
+const OPEN: Stream = { input: SOURCE, scope: ANY_COLUMNS, schema: null, aligned: false, known: 'nothing' }
 
-const ANY_COLUMNS: Scope = {
-  resolve: (path) => ({ column: 0, type: VARIANT, used: path.length }),
-  names: () => [],
-}
+/** What a sink is checked with whose columns are unknown. */
+const ANY_COLUMN: Schema = [{ name: 'any', type: VARIANT }]
 
 class Graph {
   readonly steps: PlanStep[] = []
@@ -107,39 +109,74 @@ class Graph {
     this.#problems = problems
   }
 
-  /** Undefined when a step could not be compiled: what follows it has no columns to be checked against. */
-  addSteps(from: Stream | undefined, components: readonly Component[]): Stream | undefined {
-    let stream = from
-    for (const component of components) {
-      if (stream === undefined) this.#checkWithoutColumns(component)
-      else stream = this.#addStep(stream, component)
+  /** Format and scope are undefined where the source or its format is wrong, and reported. */
+  addAll({ source, transforms, sinks, areStepsKnown }: ReadablePart) {
+    const format = this.#formatOf(source)
+    const scope = format && sourceScope(format)
+    const start: Stream =
+      scope === undefined
+        ? OPEN
+        : { input: SOURCE, scope, schema: format?.schema ?? null, aligned: false, known: 'columns' }
+    const shared = this.#addSteps(start, transforms)
+    for (const component of sinks) {
+      const stream = this.#addSteps(areStepsKnown ? shared : OPEN, component.transforms)
+      const last = [...transforms, ...component.transforms].at(-1)
+      const mayAggregate = last === undefined ? !areStepsKnown : this.#mayAggregate(last)
+      this.#addSink(stream, component, mayAggregate)
     }
-    return stream
+    return { format, scope }
   }
 
-  #addStep(before: Stream, component: Component): Stream | undefined {
-    const kind = kindOf(this.#kinds.transforms, component)
-    const stream = kind.needsColumns === true ? this.#align(before) : before
-    const step = kind.compile(component.options, {
-      scope: stream.scope,
-      schema: stream.schema,
+  /** A source that is wrong in part has a format all the same, if that can be read. */
+  #formatOf(source: Component): Format | undefined {
+    const kind = this.#kinds.sources.get(source.kind)
+    if (kind === undefined && isBroken(source)) return undefined
+    const component = kindOf(this.#kinds.sources, source).format(source.options)
+    if (isBroken(component)) return undefined
+    return kindOf(this.#kinds.formats, component).create(component.options, {
       timeZone: this.#timeZone,
       report: (problem) => this.#problems.push({ place: component.place, ...problem }),
     })
-    if (step !== undefined) return this.#push(stream, component.kind, step)
-    return kind.keepsColumns === true ? before : undefined
   }
 
-  /** Behind a wrong step nobody knows the columns: told is what no columns could make right. */
-  #checkWithoutColumns(component: Component): void {
-    kindOf(this.#kinds.transforms, component).compile(component.options, {
-      scope: ANY_COLUMNS,
-      schema: null,
+  #addSteps(from: Stream, components: readonly Component[]): Stream {
+    return components.reduce((stream, component) => this.#addStep(stream, component), from)
+  }
+
+  /** After a step that is wrong the columns are unknown, unless it only keeps them. */
+  #addStep(before: Stream, component: Component): Stream {
+    if (isBroken(component) && !this.#kinds.transforms.has(component.kind)) return OPEN
+    const kind = kindOf(this.#kinds.transforms, component)
+    const stream = kind.needsColumns === true ? this.#align(before) : before
+    const { scope, schema, known } = stream
+    const step = kind.compile(component.options, {
+      scope,
+      schema,
       timeZone: this.#timeZone,
-      report: (problem) => {
-        if (WITHOUT_COLUMNS.includes(problem.code)) this.#problems.push({ place: component.place, ...problem })
-      },
+      report: this.#reportOf(component, known),
     })
+    if (step !== undefined && !isBroken(component)) return this.#push(stream, component.kind, step)
+    return kind.keepsColumns === true ? before : OPEN
+  }
+
+  #reportOf(component: Component, known: Certainty): (problem: Problem) => void {
+    return (problem) => {
+      if (isBroken(component) && !isOfReadable(problem)) return
+      const hint = this.#hintOf(problem, component)
+      if (isCertain(problem, known)) this.#problems.push({ place: component.place, ...problem, ...(hint && { hint }) })
+    }
+  }
+
+  #hintOf({ code, hint }: Problem, { kind }: Component): string | undefined {
+    if (code !== 'E_AGGREGATE' || hint !== undefined) return hint
+    return this.#kinds.transforms.get(kind)?.aggregates === true
+      ? undefined
+      : 'use a `reduceByKey` step: its `values` are aggregates'
+  }
+
+  #mayAggregate(component: Component): boolean {
+    const kind = this.#kinds.transforms.get(component.kind)
+    return kind === undefined || kind.aggregates === true
   }
 
   #push(stream: Stream, kind: string, step: Step): Stream {
@@ -147,10 +184,11 @@ class Graph {
     const input = this.steps.push({ id, kind, input: stream.input, step, output: step.output }) - 1
     // A step that keeps the columns (filter) keeps the scope too, so that what follows still names fields of the source.
     if (step.output !== null && step.output !== stream.schema) {
-      return { input, scope: schemaScope(step.output), schema: step.output, aligned: true }
+      const known = stream.known === 'nothing' ? 'names' : stream.known
+      return { input, scope: schemaScope(step.output), schema: step.output, aligned: true, known }
     }
     const scope = (step.role === 'stateless' ? step.scope : undefined) ?? stream.scope
-    return { input, scope, schema: step.output, aligned: stream.aligned }
+    return { input, scope, schema: step.output, aligned: stream.aligned, known: stream.known }
   }
 
   /** Puts all columns of a fixed schema into every frame, once, for all who take rows as they are. */
@@ -175,11 +213,17 @@ class Graph {
     return selected
   }
 
-  addSink(before: Stream, component: SinkComponent): void {
+  #addSink(before: Stream, component: SinkComponent, mayAggregate: boolean): void {
+    if (isBroken(component) && !this.#kinds.sinks.has(component.kind)) return
     const kind = kindOf(this.#kinds.sinks, component)
     const stream = kind.needsColumns ? this.#align(before) : before
-    const report = (problem: Problem) => this.#problems.push({ place: component.place, ...problem })
-    if (stream.schema === null && kind.needsColumns) {
+    const certain = this.#reportOf(component, stream.known)
+    const report = (problem: Problem) => {
+      // Whatever the columns are: only an aggregation can be merged.
+      if (problem.code === 'E_MERGE' && !mayAggregate) this.#problems.push({ place: component.place, ...problem })
+      else certain(problem)
+    }
+    if (stream.schema === null && stream.known === 'columns' && kind.needsColumns) {
       report({
         code: 'E_COLUMNS_UNKNOWN',
         message: `the columns of sink ${component.kind} are not known: a JSON payload without a schema has any fields`,
@@ -213,7 +257,11 @@ class Graph {
    * the partial results of one batch.
    */
   #sinkInput(stream: Stream): SinkInput {
-    const columns = { schema: stream.schema ?? [], scope: stream.scope, timeZone: this.#timeZone }
+    const columns = {
+      schema: stream.schema ?? (stream.known === 'columns' ? [] : ANY_COLUMN),
+      scope: stream.scope,
+      timeZone: this.#timeZone,
+    }
     const step = this.steps[stream.input]?.step
     if (step?.role !== 'fold') return { ...columns, aggregation: null }
     const { keyColumns, merges, canonical } = step

@@ -11,6 +11,7 @@ export const countByValue = transformKind(
   v.strictObject({}),
   {
     needsColumns: true,
+    aggregates: true,
     compile(_, input) {
       if (input.schema === null) {
         input.report({

@@ -2,6 +2,7 @@
 
 import * as v from 'valibot'
 import { allRows, type Column, type Frame, type Selection, type Value, valueAt } from '../column.ts'
+import type { Problem } from '../errors.ts'
 import { castText } from '../expressions/index.ts'
 import { transformKind } from '../kind.ts'
 import { entries, expression } from '../options.ts'
@@ -27,11 +28,9 @@ export const flatMap = transformKind(
       // Where no array is declared, a single JSON value is taken for one.
       const [exploded, ...others] = arrays.length > 0 ? arrays : variants
       if (exploded === undefined || others.length > 0) {
-        input.report({
-          code: 'E_FLAT_MAP',
-          message: `flatMap needs exactly one array; here are ${exploded === undefined ? 'none' : others.length + 1}`,
-          hint: "such as `flatMap: {word: split(value, ' ')}`; other columns are repeated for each element",
-        })
+        input.report(
+          arrays.length === 0 && variants.length > 0 ? whichOf(variants, expressions) : notOne(arrays, expressions),
+        )
         return undefined
       }
       const field = columns.fields[exploded] as Field
@@ -54,6 +53,36 @@ export const flatMap = transformKind(
     },
   },
 )
+
+/** Any JSON value may be the array: the expressions have to say which. */
+function whichOf(candidates: readonly number[], expressions: readonly Entry<SourceText>[]): Problem {
+  const last = expressions[candidates.at(-1) as number] as Entry<SourceText>
+  return {
+    code: 'E_FLAT_MAP',
+    message: `flatMap needs to know which is the array: ${namesOf(candidates, expressions)} may each be one`,
+    hint: `cast it: \`${last.name}: cast(${last.value.text} as array<variant>)\``,
+  }
+}
+
+function notOne(arrays: readonly number[], expressions: readonly Entry<SourceText>[]): Problem {
+  const [, second] = arrays
+  if (second === undefined) {
+    const hint = "such as `flatMap: {word: split(value, ' ')}`; other columns are repeated for each element"
+    return { code: 'E_FLAT_MAP', message: 'flatMap needs exactly one array; here is none', hint }
+  }
+  const { name, value } = expressions[second] as Entry<SourceText>
+  return {
+    code: 'E_FLAT_MAP',
+    message: `flatMap needs exactly one array; ${namesOf(arrays, expressions)} are ${arrays.length}`,
+    hint: `keep the others as text: \`${name}: cast(${value.text} as string)\``,
+    place: value.place(),
+  }
+}
+
+function namesOf(indexes: readonly number[], expressions: readonly Entry<SourceText>[]): string {
+  const names = indexes.map((index) => expressions[index]?.name)
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
+}
 
 /** An empty array and NULL give no row. */
 function explode({ frame, selection }: Rows, { fields, evaluates }: CompiledColumns, exploded: number): Rows {

@@ -13,6 +13,7 @@ export const reduceByKey = transformKind(
   'Groups the rows of a micro-batch by a key and aggregates each group.',
   reduceByKeyOptions,
   {
+    aggregates: true,
     compile(options, input) {
       const keys = options.key.map((entry) => compileKey(entry, input))
       const values = options.values.map(({ name, value }) => {

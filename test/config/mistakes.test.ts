@@ -5,8 +5,8 @@ import { kinds } from '../../src/cli/kinds.ts'
 import { formatError } from '../../src/cli/print/error.ts'
 import { loadPipeline } from '../../src/config/load-pipeline.ts'
 import { Exit, SprkError } from '../../src/errors.ts'
-import { compilePlan } from '../../src/plan/compile.ts'
-import type { PipelineSpec } from '../../src/spec.ts'
+import { checkPart, compilePlan } from '../../src/plan/compile.ts'
+import type { ReadablePart } from '../../src/spec.ts'
 import { runSprk } from '../support/sprk.ts'
 
 // Each file of mistakes/ is a pipeline with something wrong; beside it stands what people read then.
@@ -31,12 +31,12 @@ const textOf = (file: string) => file.replace('.yaml', '.txt')
 function printed(file: string): string {
   const text = readFileSync(new URL(file, folder), 'utf8')
   try {
-    const checkReadable = (spec: PipelineSpec) => compilePlan(spec, kinds)
-    checkReadable(loadPipeline(text, { file, env: {}, set: [], kinds: kinds, checkReadable }))
+    const checkReadable = (part: ReadablePart) => checkPart(part, kinds)
+    compilePlan(loadPipeline(text, { file, env: {}, set: [], kinds: kinds, checkReadable }), kinds)
   } catch (error) {
     if (!(error instanceof SprkError)) throw error
     expect(error.exit).toBe(Exit.CONFIG)
-    return formatError(error, { source: new Map([[file, text]]), color: false })
+    return formatError(error, { source: new Map([[file, text]]), pipeline: file, color: false })
   }
   throw new Error(`${file} was accepted`)
 }

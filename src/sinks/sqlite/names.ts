@@ -17,10 +17,35 @@ export function folded(name: string): string {
 /** SQLite's own bound, as better-sqlite3 compiles it. */
 const MAX_COLUMNS = 2000
 
+/** Tables of the state file itself, and of SQLite. */
+export function isKept(table: string): boolean {
+  return /^(sprk|sqlite)_/i.test(table)
+}
+
+/**
+ * SQLite's eponymous virtual tables, which are called as functions: `SELECT * FROM pragma_table_info('t')`. A table of
+ * such a name would be taken for it. Those of other builds, such as the sqlite3 shell, are among them.
+ */
+const FUNCTIONS = new Set(
+  `bytecode carray completion dbstat fsdir fts3tokenize fts4aux generate_series json_each json_tree jsonb_each jsonb_tree
+  tables_used zipfile`.split(/\s+/),
+)
+
+export function isFunction(table: string): boolean {
+  return /^pragma_/i.test(table) || FUNCTIONS.has(folded(table))
+}
+
 /** Throws a SprkError with exit 78 for a table that cannot be: all reasons at once. */
 export function assertTable(table: string, schema: Schema): void {
   const problems = [...nameProblems('table', table), ...columnProblems(table, schema)]
-  if (/^(sprk|sqlite)_/i.test(table)) {
+  if (isFunction(table)) {
+    problems.push({
+      code: 'E_TABLE_NAME',
+      message: `table ${table}: SQLite has a function of this name, which the table would hide`,
+      hint: 'name the table otherwise',
+    })
+  }
+  if (isKept(table)) {
     problems.push({
       code: 'E_TABLE_NAME',
       message: `table ${table}: names that begin with sprk_ or sqlite_ are kept for tables of the state file itself`,

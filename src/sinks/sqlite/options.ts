@@ -3,6 +3,7 @@
 import * as v from 'valibot'
 import { expression, issueAt, oneSpelling } from '../../options.ts'
 import type { SourceText } from '../../spec.ts'
+import { isFunction, isKept } from './names.ts'
 
 export interface UpsertOptions {
   readonly table: string
@@ -25,9 +26,10 @@ const schema = v.pipe(
     table: v.pipe(
       v.string(),
       v.nonEmpty('must name a table'),
-      v.check((name) => !/^(sprk|sqlite)_/i.test(name), 'must not begin with sprk_ or sqlite_: those are kept tables'),
+      v.check((name) => !isKept(name), 'must not begin with sprk_ or sqlite_: those are kept tables'),
+      v.check((name) => !isFunction(name), 'must not be the name of a function of SQLite, which it would hide'),
       v.description(
-        'The table. It is made when it is missing; one that exists must have exactly the columns of the rows.',
+        'The table to write to. It is made when it is missing; one that exists must have exactly the columns of the rows.',
       ),
     ),
     mode: v.optional(

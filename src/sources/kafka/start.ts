@@ -1,6 +1,6 @@
 // Where reading of each partition begins: saved positions as they are, new ones resolved.
 
-import { Exit, SprkError } from '../../errors.ts'
+import { Exit, type Place, SprkError } from '../../errors.ts'
 import { type Cluster, partitionGone } from '../../kafka/client/cluster.ts'
 import type { Subscription } from '../../kafka/client/subscription.ts'
 import { Isolation, LOG_END, LOG_START } from '../../kafka/protocol/list-offsets.ts'
@@ -19,7 +19,11 @@ export type StartingOffsets =
   /** Epoch milliseconds: the first record that is as late, or the end where none is. Spark's startingTimestamp. */
   | { readonly at: number }
   /** topic → partition → offset; names every partition, as Spark demands. */
-  | { readonly offsets: ReadonlyMap<string, ReadonlyMap<number, StartingOffset>> }
+  | {
+      readonly offsets: ReadonlyMap<string, ReadonlyMap<number, StartingOffset>>
+      /** Of the topics in the pipeline file. */
+      readonly places?: ReadonlyMap<string, Place>
+    }
 
 /** Positions that can be read on, and what of the saved ones is lost. */
 export interface StartPositions {
@@ -68,7 +72,7 @@ export async function freshPositions(
   return partitions.map((at, i) => {
     const offset = wanted[i] as StartingOffset
     const within = bounds.get(at) as LogBounds // of all partitions
-    if (typeof offset === 'number') checkGiven(at, offset, within)
+    if (typeof offset === 'number') checkGiven(at, offset, within, placeIn(startingOffsets, at))
     const next = offset === 'earliest' ? within.start : offset === 'latest' ? (ends.get(at) as number) : offset
     return beginAt(cluster, at, next)
   })
@@ -117,33 +121,52 @@ export async function offsetsAt(
 /** As in Spark, all partitions have to be named, and no others. */
 function givenOffsets(
   partitions: readonly TopicPartition[],
-  { offsets }: Extract<StartingOffsets, { readonly offsets: unknown }>,
+  { offsets, places }: Extract<StartingOffsets, { readonly offsets: unknown }>,
 ): StartingOffset[] {
   const given = PartitionMap.of(
     [...offsets].flatMap(([topic, of]) => [...of.keys()].map((partition) => ({ topic, partition }))),
   )
-  const missing: string[] = []
+  const missing: TopicPartition[] = []
   const wanted = partitions.map((at) => {
     const offset = offsets.get(at.topic)?.get(at.partition)
-    if (offset === undefined) missing.push(partitionKey(at))
+    if (offset === undefined) missing.push(at)
     given.delete(at)
     return offset ?? 'earliest'
   })
-  const unknown = [...given.keys()].map(partitionKey)
-  if (missing.length > 0) throw badStart(`must name all partitions, but ${missing.join(', ')} is missing`)
-  if (unknown.length > 0) throw badStart(`names ${unknown.join(', ')}, which does not exist`)
+  const placeOf = (topic: string | undefined) => places?.get(topic ?? '') ?? places?.values().next().value
+  const unknown = [...given.keys()]
+  if (missing.length > 0) {
+    const are = missing.length === 1 ? 'is' : 'are'
+    const names = missing.map(partitionKey).join(', ')
+    throw badStart(`must name all partitions, but ${names} ${are} missing`, placeOf(missing[0]?.topic))
+  }
+  if (unknown.length > 0) {
+    const names = unknown.map(partitionKey).join(', ')
+    throw badStart(
+      `names ${names}, which ${unknown.length === 1 ? 'does' : 'do'} not exist`,
+      placeOf(unknown[0]?.topic),
+    )
+  }
   return wanted
 }
 
-function checkGiven(at: TopicPartition, offset: number, { start, end }: LogBounds): void {
-  if (offset >= start && offset <= end) return
-  throw badStart(`${partitionKey(at)}: offset ${offset} is not in the log, which goes from ${start} to ${end}`)
+/** Where the pipeline file speaks of a topic. */
+function placeIn(startingOffsets: StartingOffsets, { topic }: TopicPartition): Place | undefined {
+  return typeof startingOffsets === 'object' && 'places' in startingOffsets
+    ? startingOffsets.places?.get(topic)
+    : undefined
 }
 
-function badStart(problem: string): SprkError {
+function checkGiven(at: TopicPartition, offset: number, { start, end }: LogBounds, place: Place | undefined): void {
+  if (offset >= start && offset <= end) return
+  throw badStart(`${partitionKey(at)}: offset ${offset} is not in the log, which goes from ${start} to ${end}`, place)
+}
+
+function badStart(problem: string, place: Place | undefined): SprkError {
   return new SprkError(Exit.CONFIG, {
     code: 'E_STARTING_OFFSETS',
     message: `startingOffsets: ${problem}`,
+    place,
     hint: 'give an offset, `earliest` or `latest` for each partition of each topic',
   })
 }

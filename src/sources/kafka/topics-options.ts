@@ -53,7 +53,7 @@ export const selectionKeys = {
       entries(
         'a topic',
         v.pipe(v.array(wholeNumber(0)), v.minLength(1, 'must name at least one partition'), eachOnce('partition')),
-        TOPIC,
+        { allowed: TOPIC },
       ),
       v.minLength(1, 'must name at least one topic'),
       v.description('Topic → the numbers of the partitions to read.'),
@@ -75,6 +75,9 @@ export function selectionOf({ topics, topicPattern, partitions }: SelectionKeys)
   return { partitions: new Map(partitions?.map(({ name, value }) => [name, value])) }
 }
 
+const TIME_HINT =
+  'for a time write `{at: 2026-01-01T00:00:00Z}`, for single offsets `{offsets: {events: {0: 42, 1: earliest}}}`'
+
 const offset = v.union([
   wholeNumber(0, "write `earliest` for Spark's -2, `latest` for -1"),
   v.picklist(['earliest', 'latest']),
@@ -83,7 +86,7 @@ const offset = v.union([
 export const startingOffsets = v.optional(
   v.pipe(
     v.union([
-      v.picklist(['earliest', 'latest']),
+      v.picklist(['earliest', 'latest'], TIME_HINT),
       withOneOf(
         v.object({
           at: v.optional(
@@ -94,7 +97,10 @@ export const startingOffsets = v.optional(
           ),
           offsets: v.optional(
             v.pipe(
-              entries('a topic', entries('a partition number', offset, PARTITION)),
+              entries(
+                'a topic',
+                entries('a partition number', offset, { allowed: PARTITION, holds: 'the offset of partition' }),
+              ),
               v.description('Topic → partition → the first offset to read, or earliest or latest.'),
             ),
           ),
@@ -117,7 +123,11 @@ export function startingOffsetsOf(value: StartingOffsetsValue): StartingOffsets 
   if (value.at !== undefined) return { at: value.at }
   const byPartition = (of: readonly Entry<StartingOffset>[]) =>
     new Map(of.map((each) => [Number(each.name), each.value]))
-  return { offsets: new Map(value.offsets?.map(({ name, value }) => [name, byPartition(value)])) }
+  const { offsets = [] } = value
+  return {
+    offsets: new Map(offsets.map(({ name, value }) => [name, byPartition(value)])),
+    places: new Map(offsets.map(({ name, place }) => [name, place])),
+  }
 }
 
 /** Offsets that are given for what is not read. */

@@ -47,6 +47,9 @@ describe.skipIf(!kafka.kafkaAvailable)('opening kafkaSource', () => {
     await refused(given(topic, [0, 4], [1, 0]), `${topic}/0: offset 4 ${range}`)
     await refused(given(topic, [0, 1]), `must name all partitions, but ${topic}/1 is missing`)
     await refused(given(topic, [0, 1], [1, 0], [2, 0]), `names ${topic}/2, which does not exist`)
+    const place = { file: 'p.yaml', line: 7, column: 9 }
+    const placed = { offsets: new Map([[topic, new Map([[0, 1]])]]), places: new Map([[topic, place]]) }
+    await expect(positionsAt(topic, placed)).rejects.toMatchObject({ problems: [{ place }] })
   })
 
   it('begins at a time, or at the end where no record is as late', async () => {
