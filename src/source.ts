@@ -86,7 +86,7 @@ export interface SourceKind<Options> {
   /** Upper bounds of one micro-batch. */
   limits(options: Options): { readonly maxRecords: number; readonly maxBytes: number }
   create(options: Options, clock: Clock): Source
-  look(options: Options, clock: Clock, owner: Owner): LogView
+  view(options: Options, clock: Clock, owner: Owner): LogView
   /** Null, or absent, where there is nobody to tell. */
   mirror?(options: Options, clock: Clock, owner: Owner): ProgressMirror | null
   /** A shell command that prints a record. */

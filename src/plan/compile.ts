@@ -49,8 +49,8 @@ export function compilePlan(spec: PipelineSpec, kinds: Kinds): Plan {
       columns: scope.columns,
       limits: source.limits(spec.source.options),
       create: (clock: Clock) => source.create(spec.source.options, clock),
-      look: (clock: Clock, stateId: string | null) =>
-        source.look(spec.source.options, clock, { pipeline: spec.name, stateId }),
+      view: (clock: Clock, stateId: string | null) =>
+        source.view(spec.source.options, clock, { pipeline: spec.name, stateId }),
       mirror: (clock: Clock, stateId: string) =>
         source.mirror?.(spec.source.options, clock, { pipeline: spec.name, stateId }) ?? null,
       showRecord: (at: TopicPartition, offset: number) => source.showRecord(spec.source.options, at, offset),

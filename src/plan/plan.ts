@@ -55,7 +55,7 @@ export interface Plan {
     /** Opens nothing yet. */
     create(clock: Clock): Source
     /** Opens nothing yet. `stateId` is null where there is no state file yet. */
-    look(clock: Clock, stateId: string | null): LogView
+    view(clock: Clock, stateId: string | null): LogView
     /** Null where there is nobody to tell. */
     mirror(clock: Clock, stateId: string): ProgressMirror | null
     /** A shell command that prints a record. */

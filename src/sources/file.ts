@@ -29,7 +29,7 @@ export const file = sourceKind('file', 'Reads the lines of a file, and those tha
     maxBytes: maxBytesPerBatch,
   }),
   create: (given) => fileSource(sourceOptions(given)),
-  look: (given) => fileView(sourceOptions(given)),
+  view: (given) => fileView(sourceOptions(given)),
   showRecord: ({ path }, _, offset) => `tail -c +${offset + 1} '${path.absolute.replaceAll("'", "'\\''")}' | head -n 1`,
 })
 

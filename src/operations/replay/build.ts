@@ -104,7 +104,7 @@ async function findRange(
   history: RecordedHistory | null,
   signal: AbortSignal,
 ): Promise<Range> {
-  const view = plan.source.look(host.clock, history?.stateId ?? null)
+  const view = plan.source.view(host.clock, history?.stateId ?? null)
   const { unit = 'records' } = view
   const asking = { host, signal, timeoutMs }
   try {
