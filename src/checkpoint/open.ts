@@ -37,7 +37,7 @@ export interface CheckpointOptions {
   readonly stateId: string
   readonly fingerprint: Fingerprint
   /** Makes or checks the sinks' tables, in the transaction of every start. */
-  readonly prepare: readonly ((transaction: Transaction) => void)[]
+  readonly onOpen: readonly ((transaction: Transaction) => void)[]
   /** How long to wait for another process that holds the file. */
   readonly waitLockMs: number
   /** This process, as it is shown to others. */
@@ -90,19 +90,19 @@ export async function openCheckpoint(
 
 /** The first rows of a new state file. */
 function fill(connection: Connection, options: CheckpointOptions): void {
-  const { name, stateId, version, clock, fingerprint, prepare } = options
+  const { name, stateId, version, clock, fingerprint, onOpen } = options
   setMeta(connection, 'name', name)
   setMeta(connection, 'state_id', stateId)
   setMeta(connection, 'epoch', 0)
   setMeta(connection, 'created_at', clock.now())
   setMeta(connection, 'created_by', version)
   saveFingerprint(connection, fingerprint)
-  for (const make of prepare) make(connection)
+  for (const make of onOpen) make(connection)
 }
 
 /** Checks that the file is this pipeline's, and takes it over: processes that opened it before are fenced off. */
 function begin(path: string, connection: Connection, options: CheckpointOptions) {
-  const { name, version, holder, fingerprint, prepare, clock } = options
+  const { name, version, holder, fingerprint, onOpen, clock } = options
   return inTransaction(connection, () => {
     assertName(path, connection, name)
     const stateId = upgrade(path, connection, options.stateId)
@@ -113,7 +113,7 @@ function begin(path: string, connection: Connection, options: CheckpointOptions)
       ? replaceUnused(connection, fingerprint)
       : compareFingerprint(path, connection, fingerprint)
     saveFingerprint(connection, fingerprint)
-    for (const check of prepare) check(connection)
+    for (const check of onOpen) check(connection)
     if (changes.length > 0) {
       const row = { at: clock.now(), batchId: resume.lastBatchId, version }
       insertAudit(connection, { ...row, action: 'plan changed', detail: changes.join('\n') })
