@@ -50,7 +50,7 @@ export interface BatchPlan {
    * Partitions that appeared since `open`, in order, where they begin; their ranges may be among `ranges`. The execution saves
    * them before it reads. None where it is absent, and none while `limits.ends` says where to end.
    */
-  readonly met?: readonly Position[]
+  readonly discovered?: readonly Position[]
   /** Positions that are moved; the ranges begin behind them. The execution saves them before it reads. */
   readonly gaps?: readonly Gap[]
   /** Epoch milliseconds: the batch's time, where a recorded batch is repeated; by default the multiple that the batch is due at. */

@@ -66,15 +66,15 @@ export class StateFile implements Checkpoint {
       throw otherLog(this.#path, source, savedLogId, logId)
     }
     const known = new Set(this.#resume.positions.get(source)?.map(partitionKey))
-    const met = positions.filter((position) => !known.has(partitionKey(position)))
-    if (met.length === 0 && (logId === null || savedLogId !== undefined)) return
+    const discovered = positions.filter((position) => !known.has(partitionKey(position)))
+    if (discovered.length === 0 && (logId === null || savedLogId !== undefined)) return
     const isSaved = (resume: ResumePoint) => {
       const saved = new Set(resume.positions.get(source)?.map(partitionKey))
-      return met.every((position) => saved.has(partitionKey(position)))
+      return discovered.every((position) => saved.has(partitionKey(position)))
     }
     this.#transact(isSaved, (transaction) => {
       if (logId !== null) saveLogId(transaction, source, logId)
-      for (const position of met) insertPosition(transaction, source, position)
+      for (const position of discovered) insertPosition(transaction, source, position)
     })
   }
 

@@ -117,7 +117,7 @@ class Execution {
       const started = this.#clock.monotonic()
       const ranges = yield* this.#pull(this.#source.plan(limits, this.#signal))
       yield* this.#pass(ranges.gaps)
-      if (ranges.met !== undefined) yield* this.#register(logId, ranges.met)
+      if (ranges.discovered !== undefined) yield* this.#register(logId, ranges.discovered)
       if (ranges.ranges.length === 0) {
         if (this.#isOnce) return this.finished('once')
         eager = false

@@ -220,10 +220,10 @@ export function sourceContract(
       const bounded = await batch(source, { ends })
       expect(bounded.plan).toEqual({ ranges: [], cut: false })
       const { plan, records } = await batch(source, { maxRecords: 1 })
-      expect(plan.met).toMatchObject([{ partition: partitions, next: 0 }])
+      expect(plan.discovered).toMatchObject([{ partition: partitions, next: 0 }])
       expect(records.map(({ value }) => value)).toEqual(['c'])
       const next = await batch(source)
-      expect(next.plan.met).toBeUndefined()
+      expect(next.plan.discovered).toBeUndefined()
       expect(next.records.map(({ value }) => value)).toEqual(['d'])
     })
 

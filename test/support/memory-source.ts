@@ -62,8 +62,8 @@ export function memorySource(log: MemoryLog, startAt: 'earliest' | 'latest' = 'e
       bytesLeft = maxBytes
       const gaps = passGaps()
       const known = new Set(positions.map(partitionKey))
-      const met = [...log.partitions.keys()].filter((key) => bound === null && !known.has(key)).map(beginningOf)
-      positions = [...positions, ...met]
+      const discovered = [...log.partitions.keys()].filter((key) => bound === null && !known.has(key)).map(beginningOf)
+      positions = [...positions, ...discovered]
       let left = maxRecords
       let cut = false
       const ranges: OffsetRange[] = []
@@ -74,7 +74,7 @@ export function memorySource(log: MemoryLog, startAt: 'earliest' | 'latest' = 'e
         left -= untilOffset - position.next
         if (untilOffset > position.next) ranges.push({ ...position, fromOffset: position.next, untilOffset })
       }
-      return { ranges, cut, ...(met.length > 0 && { met }), ...(gaps.length > 0 && { gaps }) }
+      return { ranges, cut, ...(discovered.length > 0 && { discovered }), ...(gaps.length > 0 && { gaps }) }
     },
     latest: () =>
       positions.map(({ topic, partition }) => {

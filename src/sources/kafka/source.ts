@@ -125,7 +125,7 @@ class KafkaSource implements Source {
     return {
       ranges: ranges.filter(({ fromOffset, untilOffset }) => untilOffset > fromOffset),
       cut: lags.some((lag, i) => lag > (shares[i] as number)),
-      ...(discovered.length > 0 && { met: discovered }),
+      ...(discovered.length > 0 && { discovered }),
       ...(gaps.length > 0 && { gaps }),
     }
   }

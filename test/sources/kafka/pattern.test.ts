@@ -63,7 +63,7 @@ describe.skipIf(!kafka.kafkaAvailable)('a pattern of topics', () => {
     ahead += 30_000
     const { items, result } = await plan()
     expect(items.map(({ message }) => message)).toEqual([`kafka: new, read from the beginning: ${topic}/0, ${topic}/1`])
-    expect(result.met).toHaveLength(2)
+    expect(result.discovered).toHaveLength(2)
     expect((await collect(source.chunks(result.ranges, signal))).records).toHaveLength(2)
     await source.close()
     // Between two runs, too: the state is no new one, and latest counts for new ones only.
