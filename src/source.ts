@@ -45,7 +45,7 @@ export interface BatchPlan {
   /** Never empty ranges; no entry for a partition with nothing to read. In (topic, partition) order. */
   readonly ranges: readonly OffsetRange[]
   /** More was there to read, but a bound of `limits` cut it: the next batch may start at once. */
-  readonly cut: boolean
+  readonly hasMore: boolean
   /**
    * Partitions that appeared since `open`, in order, where they begin; their ranges may be among `ranges`. The execution saves
    * them before it reads. None where it is absent, and none while `limits.ends` says where to end.

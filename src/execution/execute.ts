@@ -124,7 +124,7 @@ class Execution {
         continue
       }
       const isCutShort = yield* this.#runBatch(ranges, started, due)
-      eager = ranges.cut || isCutShort || this.#isOnce
+      eager = ranges.hasMore || isCutShort || this.#isOnce
     }
   }
 

@@ -65,16 +65,16 @@ export function memorySource(log: MemoryLog, startAt: 'earliest' | 'latest' = 'e
       const discovered = [...log.partitions.keys()].filter((key) => bound === null && !known.has(key)).map(beginningOf)
       positions = [...positions, ...discovered]
       let left = maxRecords
-      let cut = false
+      let hasMore = false
       const ranges: OffsetRange[] = []
       for (const position of [...positions].sort(byTopicPartition)) {
         const end = Math.min(ends().get(partitionKey(position)) ?? 0, bound?.get(partitionKey(position)) ?? Infinity)
         const untilOffset = Math.min(end, position.next + left)
-        cut ||= untilOffset < end
+        hasMore ||= untilOffset < end
         left -= untilOffset - position.next
         if (untilOffset > position.next) ranges.push({ ...position, fromOffset: position.next, untilOffset })
       }
-      return { ranges, cut, ...(discovered.length > 0 && { discovered }), ...(gaps.length > 0 && { gaps }) }
+      return { ranges, hasMore, ...(discovered.length > 0 && { discovered }), ...(gaps.length > 0 && { gaps }) }
     },
     latest: () =>
       positions.map(({ topic, partition }) => {

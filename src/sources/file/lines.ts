@@ -26,7 +26,7 @@ export interface LineLimits {
 }
 
 /**
- * The end of the lines that a batch from `from` on takes: at least one line, if there is one. `cut`: a bound left others.
+ * The end of the lines that a batch from `from` on takes: at least one line, if there is one. `hasMore`: a bound left others.
  * `searched` says that no newline stands before it.
  */
 export async function endOfLines(
@@ -35,7 +35,7 @@ export async function endOfLines(
   searched: number,
   { maxRecords, maxBytes, end, takeRest }: LineLimits,
   signal: AbortSignal,
-): Promise<{ readonly until: number; readonly cut: boolean }> {
+): Promise<{ readonly until: number; readonly hasMore: boolean }> {
   let until = from
   let lines = 0
   const isFull = (next: number) => lines === maxRecords || (lines > 0 && next - from > maxBytes)
@@ -46,17 +46,17 @@ export async function endOfLines(
     const bytes = file.buffer.subarray(0, windowEnd)
     for (let i = bytes.indexOf(NEWLINE, WINDOW_START); i !== -1; i = bytes.indexOf(NEWLINE, i + 1)) {
       const next = at + i + 1 - WINDOW_START
-      if (isFull(next)) return { until, cut: true }
+      if (isFull(next)) return { until, hasMore: true }
       until = next
       lines++
     }
     at += windowEnd - WINDOW_START
     if (at - until <= MAX_LINE_BYTES) continue
-    if (lines > 0) return { until, cut: true }
+    if (lines > 0) return { until, hasMore: true }
     throw tooLong(file, until)
   }
-  if (!takeRest || until === end) return { until, cut: false }
-  return isFull(end) ? { until, cut: true } : { until: end, cut: false }
+  if (!takeRest || until === end) return { until, hasMore: false }
+  return isFull(end) ? { until, hasMore: true } : { until: end, hasMore: false }
 }
 
 function tooLong(file: FileBytes, offset: number): SprkError {

@@ -71,16 +71,16 @@ class FileSource implements Source {
     const end = ends === null ? size : Math.min(size, ends.get(this.#key) ?? this.#next)
     // What has grown since the ends were fixed is still being written: half a line would be read.
     const limits = { maxRecords, maxBytes, end, takeRest: ends !== null && size === end }
-    const { until, cut } = await endOfLines(file, this.#next, this.#searched, limits, signal)
+    const { until, hasMore } = await endOfLines(file, this.#next, this.#searched, limits, signal)
     if (until === this.#next) {
       this.#searched = Math.max(this.#searched, end)
       await this.#assertInPlace(file)
       if (ends !== null && until < end)
         yield info(`${this.#options.topic}: its last line goes on; it is left for the next run`)
-      return { ranges: [], cut: false }
+      return { ranges: [], hasMore: false }
     }
     const { topic } = this.#options
-    return { ranges: [{ topic, partition: 0, topicId: null, fromOffset: this.#next, untilOffset: until }], cut }
+    return { ranges: [{ topic, partition: 0, topicId: null, fromOffset: this.#next, untilOffset: until }], hasMore }
   }
 
   latest(): readonly LogEnd[] {

@@ -124,7 +124,7 @@ class KafkaSource implements Source {
     })
     return {
       ranges: ranges.filter(({ fromOffset, untilOffset }) => untilOffset > fromOffset),
-      cut: lags.some((lag, i) => lag > (shares[i] as number)),
+      hasMore: lags.some((lag, i) => lag > (shares[i] as number)),
       ...(discovered.length > 0 && { discovered }),
       ...(gaps.length > 0 && { gaps }),
     }
