@@ -22,7 +22,10 @@ export interface Started {
   readonly lastBatchId: number
 }
 
-/** Text that a sink prints of a committed batch, for stdout. */
+/**
+ * Text that a sink prints of a committed batch, for stdout. It is lost if the program dies between the commit and the
+ * printing: a guarantee of `at most once`.
+ */
 export interface Printed {
   readonly kind: 'printed'
   readonly text: string
