@@ -121,7 +121,7 @@ function changedStep(path: string, id: string, before: string, after: string): P
     code: 'E_STATE_CHANGED',
     message: `${path}: ${id} ${what}`,
     details: difference(before, after),
-    hint: '`sprk replay <pipeline> --replace` makes the results anew; or restore the pipeline, or name another file under `state:`',
+    hint: '`sprk replay <pipeline> --replace` rebuilds the results; or restore the pipeline, or name another file under `state:`',
   }
 }
 

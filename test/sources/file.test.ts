@@ -171,7 +171,7 @@ describe('a last line without a newline', () => {
     const { items, result } = await drain(source.plan({ ...UNBOUNDED, ends }, signal))
     expect(result.ranges).toEqual([])
     expect(items.map(({ message }) => message)).toEqual([
-      'words.txt: its last line goes on; it is left for the next run',
+      'words.txt: its last line is still being written; the next run reads it',
     ])
     expect((await batch(source)).values).toEqual(['bc'])
   })

@@ -23,7 +23,7 @@ export function assertTable(table: string, schema: Schema): void {
   if (/^(sprk|sqlite)_/i.test(table)) {
     problems.push({
       code: 'E_TABLE_NAME',
-      message: `table ${table}: names that begin with sprk_ or sqlite_ are kept for tables of the state file itself`,
+      message: `table ${table}: names that begin with sprk_ or sqlite_ are reserved for the state file itself`,
       hint: 'name the table otherwise',
     })
   }
@@ -49,7 +49,7 @@ function columnProblems(table: string, schema: Schema): Problem[] {
     if (same !== undefined) {
       problems.push({
         code: 'E_TABLE_COLUMNS',
-        message: `table ${table}: columns ${same} and ${name} are one to SQLite, which does not look at case`,
+        message: `table ${table}: columns ${same} and ${name} differ only in case, which SQLite ignores`,
         hint: 'rename one of them in a map',
       })
     }

@@ -25,7 +25,7 @@ const schema = v.pipe(
     table: v.pipe(
       v.string(),
       v.nonEmpty('must name a table'),
-      v.check((name) => !/^(sprk|sqlite)_/i.test(name), 'must not begin with sprk_ or sqlite_: those are kept tables'),
+      v.check((name) => !/^(sprk|sqlite)_/i.test(name), 'must not begin with sprk_ or sqlite_: those names are reserved'),
       v.description(
         'The table. It is made when it is missing; one that exists must have exactly the columns of the rows.',
       ),

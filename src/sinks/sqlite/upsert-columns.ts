@@ -131,7 +131,7 @@ function storedColumns(
 function mapKey(table: string, name: string): Problem {
   return {
     code: 'E_UPSERT',
-    message: `table ${table}: column ${name} is a map, and maps cannot be told apart as keys`,
+    message: `table ${table}: column ${name} is a map and cannot be part of the key`,
     hint: 'take a key out of it in a map step',
   }
 }

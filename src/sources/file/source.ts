@@ -76,7 +76,7 @@ class FileSource implements Source {
       this.#searched = Math.max(this.#searched, end)
       await this.#assertInPlace(file)
       if (ends !== null && until < end)
-        yield info(`${this.#options.topic}: its last line goes on; it is left for the next run`)
+        yield info(`${this.#options.topic}: its last line is still being written; the next run reads it`)
       return { ranges: [], hasMore: false }
     }
     const { topic } = this.#options
