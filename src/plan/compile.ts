@@ -1,4 +1,4 @@
-// A loaded pipeline file → its plan: types known, needed fields pushed down to the source, everything wrong reported.
+// Compiles a loaded pipeline file to its plan: resolves types, pushes needed fields down to the source, reports mistakes.
 
 import type { Clock } from '../clock.ts'
 import type { Column } from '../column.ts'
@@ -13,7 +13,7 @@ import { type Schema, VARIANT } from '../types.ts'
 import { type Plan, type PlanSink, type PlanStep, SOURCE } from './plan.ts'
 import { schemaScope, sourceScope } from './source-scope.ts'
 
-/** Throws a SprkError (exit 78) that carries every problem found. Pure: nothing is opened. */
+/** Throws a SprkError (exit 78) with every mistake found. Pure: opens nothing. */
 export function compilePlan(spec: PipelineSpec, kinds: Kinds): Plan {
   const problems: Problem[] = []
   const source = kindOf(kinds.sources, spec.source)
@@ -60,7 +60,7 @@ export function compilePlan(spec: PipelineSpec, kinds: Kinds): Plan {
     batchIntervalMs: spec.batchIntervalMs,
     onError: spec.onError,
     fingerprint: {
-      // By what they write, so that sinks may change places. A sink that keeps nothing is no part of what was saved.
+      // Identified by table, so that sinks may change their order. A sink without tables is no part of the saved results.
       steps: graph.sinks.flatMap(({ kind, sink }) =>
         tablesOf(sink).map(({ name, indexes }) => {
           return { id: `${kind} ${name}`, kind, canonical: sink.canonical, table: name, indexes }
@@ -77,12 +77,12 @@ export function compilePlan(spec: PipelineSpec, kinds: Kinds): Plan {
   })
 }
 
-/** A place in the graph: the columns after a step, or of the source. */
+/** A place in the graph: the source or a step, with the columns after it. */
 interface Stream {
   readonly input: number
   readonly scope: Scope
   readonly schema: Schema | null
-  /** Whether frames hold the columns of `schema`, in order; those of a source hold what is needed, as it was met. */
+  /** Whether frames hold the columns of `schema`, in order. Frames of a source hold only the needed ones, as first named. */
   readonly aligned: boolean
 }
 
@@ -108,7 +108,7 @@ class Graph {
     this.#problems = problems
   }
 
-  /** Undefined when a step could not be compiled: what follows it has no columns to be checked against. */
+  /** Undefined after a step that could not be compiled: the columns behind it are unknown. */
   addSteps(from: Stream | undefined, components: readonly Component[]): Stream | undefined {
     let stream = from
     for (const component of components) {
@@ -131,7 +131,7 @@ class Graph {
     return kind.keepsColumns === true ? before : undefined
   }
 
-  /** Behind a wrong step nobody knows the columns: told is what no columns could make right. */
+  /** After a failed step columns are unknown: reports only what no column could fix (syntax, functions, arity). */
   #checkWithoutColumns(component: Component): void {
     kindOf(this.#kinds.transforms, component).compile(component.options, {
       scope: ANY_COLUMNS,
@@ -146,7 +146,7 @@ class Graph {
   #push(stream: Stream, kind: string, step: Step): Stream {
     const id = this.#idOf(kind)
     const input = this.steps.push({ id, kind, input: stream.input, step, output: step.output }) - 1
-    // A step that keeps the columns (filter) keeps the scope too, so that what follows still names fields of the source.
+    // A step that does not change columns (filter) does not change the scope, so that later steps can name fields of the source.
     if (step.output !== null && step.output !== stream.schema) {
       return { input, scope: schemaScope(step.output), schema: step.output, aligned: true }
     }
@@ -154,7 +154,7 @@ class Graph {
     return { input, scope, schema: step.output, aligned: stream.aligned }
   }
 
-  /** Puts all columns of a fixed schema into every frame, once, for all who take rows as they are. */
+  /** Adds one step that selects all columns of a fixed schema, shared by the steps and sinks that take rows as they are. */
   #align(stream: Stream): Stream {
     const { schema, scope, aligned } = stream
     if (aligned || schema === null) return stream
@@ -203,15 +203,15 @@ class Graph {
     this.sinks.push({ id, kind: component.kind, input: stream.input, sink, schema: stream.schema })
   }
 
-  /** SQLite does not look at the case of names. */
+  /** SQLite ignores the case of names. */
   #isTaken({ kind, name }: Target): boolean {
     const isSame = (other: Target) => other.kind === kind && other.name.toLowerCase() === name.toLowerCase()
     return this.sinks.some(({ sink }) => sink.targets.some(isSame))
   }
 
   /**
-   * Only rows that come straight from an aggregation can be merged: whatever stands behind it (a filter too) has seen
-   * the partial results of one batch.
+   * Only the direct results of an aggregation can be merged: a step behind it, even a filter, would judge the partial
+   * results of one batch.
    */
   #sinkInput(stream: Stream): SinkInput {
     const columns = { schema: stream.schema ?? [], scope: stream.scope, timeZone: this.#timeZone }
