@@ -56,7 +56,10 @@ export function barReporter(
   }
 }
 
-/** `[=====     ]  50 %  12,345 offsets/s  1 m 30 s left` A replay of a run that was moved back may repeat more than `total`. */
+/**
+ * `[=====     ]  50 %  12,345 offsets/s  1 m 30 s left`. A replay of a run that was moved back may repeat more offsets
+ * than `total`.
+ */
 export function barLine({ total, done }: ReplayTotals, repeated: number, elapsedMs: number): string {
   const share = total === 0 ? 1 : Math.min(done / total, 1)
   const bar = '='.repeat(Math.floor(share * WIDTH)).padEnd(WIDTH)

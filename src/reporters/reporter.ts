@@ -2,7 +2,7 @@
 
 import type { Progress } from '../progress.ts'
 
-/** The command that made the reporter calls `report` for each value of the run, then `close` once. `report` neither throws nor waits. */
+/** The command calls `report` for each value of the run, then `close` once. `report` neither throws nor waits. */
 export interface Reporter {
   report(progress: Progress): void
   /** Also called where the run failed, before the error is printed. Releases what the reporter holds; never throws. */
