@@ -1,23 +1,23 @@
-// Names of tables and columns as SQLite takes them.
+// Names of tables and columns: how SQL writes them, and which of them SQLite accepts.
 
 import { Exit, type Problem, SprkError } from '../../errors.ts'
 import type { Schema } from '../../types.ts'
 import { columnType } from './value.ts'
 
-/** Any name, odd or not. */
+/** Quotes any name for SQL. */
 export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`
 }
 
-/** SQLite compares names without regard to the case of ASCII letters. */
+/** A name as SQLite compares it: ASCII letters in one case. */
 export function folded(name: string): string {
   return name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
 }
 
-/** SQLite's own bound, as better-sqlite3 compiles it. */
+/** SQLite's bound, as better-sqlite3 is compiled. */
 const MAX_COLUMNS = 2000
 
-/** Throws a SprkError with exit 78 for a table that cannot be: all reasons at once. */
+/** Throws a SprkError with exit 78 and all reasons for a table that SQLite cannot have. */
 export function assertTable(table: string, schema: Schema): void {
   const problems = [...nameProblems('table', table), ...columnProblems(table, schema)]
   if (/^(sprk|sqlite)_/i.test(table)) {

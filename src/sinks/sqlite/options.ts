@@ -1,4 +1,4 @@
-// What a pipeline file says of the sink sqlite: its table, its mode, and what each mode needs besides.
+// The options of the sink sqlite: its table, its mode, and what each mode needs in addition.
 
 import * as v from 'valibot'
 import { expression, issueAt, oneSpelling } from '../../options.ts'
@@ -25,7 +25,7 @@ const schema = v.pipe(
     table: v.pipe(
       v.string(),
       v.nonEmpty('must name a table'),
-      v.check((name) => !/^(sprk|sqlite)_/i.test(name), 'must not begin with sprk_ or sqlite_: those names are reserved'),
+      v.check((name) => !/^(sprk|sqlite)_/i.test(name), 'must not begin with sprk_ or sqlite_: those are reserved'),
       v.description(
         'The table. It is made when it is missing; one that exists must have exactly the columns of the rows.',
       ),
