@@ -100,8 +100,8 @@ export interface Checkpoint {
    * - exit 75 (`E_FENCED`): another process has committed since this one opened the file; nothing was changed.
    * - exit 74 (`E_IO`): the batch could not be found in the file after a failed COMMIT. It may be there after the next
    *   start: do nothing outside of the file that assumes either.
-   * - exit 74 (`E_DISK_FULL`): likewise. The same batch may be given again when there is room: it is written unless it is
-   *   in the file by then.
+   * - exit 74 (`E_DISK_FULL`): likewise. The same batch may be given again when there is room: it is written unless it
+   *   is in the file by then.
    */
   commit(batch: Batch, write: (transaction: Transaction) => void): void
   /** Releases the lock. Never throws. */

@@ -1,8 +1,8 @@
 // The contract of a format: the bytes of records → columns, only those that the plan needs.
 //
-// `create` is called when the plan is made, and reports mistakes in the options. `typeOf` is called while expressions are
-// compiled: the paths that it knows are those that users may name. `open` is called once for a run, with the fields that
-// the plan needs; `read` then for every chunk, in the order in which the source gives them.
+// `create` is called when the plan is made, and reports mistakes in the options. `typeOf` is called while expressions
+// are compiled: the paths that it knows are those that users may name. `open` is called once for a run, with the fields
+// that the plan needs; `read` then for every chunk, in the order in which the source gives them.
 //
 // A format does no I/O and holds no resource. It is not told of batches: the same bytes give the same values in each.
 // It throws only for bugs: what a record can have wrong is a reject, which `onError` of the pipeline decides about.

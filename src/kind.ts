@@ -1,12 +1,12 @@
 // The contract of a kind: something that a pipeline file can name, such as the transform `filter` or the sink `sqlite`.
 //
-// A kind is one value: its name, a sentence for users, the schema of its options, and its behaviour. The type of the options
-// is inferred from the schema, so that a behaviour with other options does not compile. Each kind has a file in the
-// folder of its family; src/cli/kinds.ts alone lists them.
+// A kind is one value: its name, a sentence for users, the schema of its options, and its behaviour. The type of the
+// options is inferred from the schema, so that a behaviour with other options does not compile. Each kind has a file in
+// the folder of its family; src/cli/kinds.ts alone lists them.
 //
 // The parts of a kind are used in this order:
-// 1. `schema`, when a pipeline file is read. src/config/ checks the value below the kind's name against it, fills defaults
-//    and reports every mistake at its place. After a mistake nothing else of the kind is called.
+// 1. `schema`, when a pipeline file is read. src/config/ checks the value below the kind's name against it, fills
+//    defaults and reports every mistake at its place. After a mistake nothing else of the kind is called.
 // 2. `normalise`, once for each place where the file names the kind.
 // 3. The behaviour, with the options that `normalise` gave. When the plan is made, `create` or `compile` reports what
 //    only the whole pipeline can show (an unknown column) and returns undefined. The contract of the family (source.ts,
@@ -14,9 +14,10 @@
 //
 // Laws:
 // - A kind has no state, and builds only its schema when its file is loaded: every start of the program loads all kinds.
-// - Neither the kind nor what it creates opens a file or a connection before it is asked to: `validate` and `explain` make
-//   whole plans.
-// - Only `create`, `view` and `mirror` of a source reveal secrets among the options: commands that do not connect need none.
+// - Neither the kind nor what it creates opens a file or a connection before it is asked to: `validate` and `explain`
+//   make whole plans.
+// - Only `create`, `view` and `mirror` of a source reveal secrets among the options: commands that do not connect need
+//   none.
 // - Names, the meaning of options and their defaults are public: a file that works today works tomorrow.
 // - An error that the family's contract does not name is a bug of sprk and ends the program with exit 70.
 
@@ -51,8 +52,8 @@ interface Behaviours<Options> {
 export type Kind<F extends Family, Options = unknown> = KindSpec<Options> & Behaviours<Options>[F]
 
 /**
- * All kinds, by family and name, in the order in which messages and editors list them. cli/ passes them down; src/config/
- * and src/plan/ import no kind.
+ * All kinds, by family and name, in the order in which messages and editors list them. cli/ passes them down;
+ * src/config/ and src/plan/ import no kind.
  */
 export type Kinds = { readonly [F in Family]: ReadonlyMap<string, Kind<F>> }
 
@@ -76,8 +77,9 @@ function maker<F extends Family>() {
 }
 
 /**
- * A behaviour whose functions take exactly these options. TypeScript compares methods bivariantly: that lets kinds with any
- * options into `Kinds`, but would also let `sqlite` take the empty options of `discard`. So members are compared as functions.
+ * A behaviour whose functions take exactly these options. TypeScript compares methods bivariantly: that lets kinds with
+ * any options into `Kinds`, but would also let `sqlite` take the empty options of `discard`. So members are compared as
+ * functions.
  */
 type Exactly<Behaviour> = Behaviour & { readonly [Key in keyof Behaviour]: AsFunction<Behaviour[Key]> }
 

@@ -1,8 +1,8 @@
 // A log of topic partitions, in the words that sources, checkpoint and operations share: positions, ranges as they were
 // read, gaps, and the view of a log for commands that read no records.
 //
-// Offsets are whole numbers that JavaScript holds exactly; a source says what they count (`unit`). `fromOffset` and `start`
-// are inclusive, `untilOffset` and `end` exclusive.
+// Offsets are whole numbers that JavaScript holds exactly; a source says what they count (`unit`). `fromOffset` and
+// `start` are inclusive, `untilOffset` and `end` exclusive.
 
 import type { Notice } from './notice.ts'
 import type { OffsetRange, TopicPartition } from './record.ts'
@@ -69,8 +69,9 @@ export interface MirroredOffset {
 
 /**
  * A log for commands that read no records; a run may read the same log at the same time. The command that made the view
- * closes it. Methods change nothing, neither in the log nor in the mirror. A view waits for a log that is away, with notices, as a Source does:
- * the caller sets the time-out. What waiting cannot mend is thrown as a SprkError: exit 66 for a missing topic or file.
+ * closes it. Methods change nothing, neither in the log nor in the mirror. A view waits for a log that is away, with
+ * notices, as a Source does: the caller sets the time-out. What waiting cannot mend is thrown as a SprkError: exit 66
+ * for a missing topic or file.
  */
 export interface LogView {
   /** What an offset counts; records, where it is absent. */
@@ -80,8 +81,8 @@ export interface LogView {
   /** The partitions that the pipeline selects and that exist, in (topic, partition) order. */
   partitions(signal: AbortSignal): AsyncGenerator<Notice, { logId: string | null; partitions: readonly LogPartition[] }>
   /**
-   * `partitionKey` → the first offset whose record has `timestamp` (epoch milliseconds) or later; the end, where there is
-   * no such record. Throws a SprkError (exit 64) where records of the log have no times.
+   * `partitionKey` → the first offset whose record has `timestamp` (epoch milliseconds) or later; the end, where there
+   * is no such record. Throws a SprkError (exit 64) where records of the log have no times.
    */
   offsetsAt(
     partitions: readonly TopicPartition[],
@@ -89,8 +90,8 @@ export interface LogView {
     signal: AbortSignal,
   ): AsyncGenerator<Notice, ReadonlyMap<string, number>>
   /**
-   * The topic id to save, for logs whose id changes as they grow (files): returns `known` while the log is still the one of
-   * that id, else its new id. Absent where ids never change: `partitions` has them.
+   * The topic id to save, for logs whose id changes as they grow (files): returns `known` while the log is still the
+   * one of that id, else its new id. Absent where ids never change: `partitions` has them.
    */
   identify?(at: TopicPartition, known: string | null): Promise<string>
   /** Why reading cannot begin at an offset, as part of a sentence; null: it can. Absent where every offset will do. */

@@ -16,8 +16,8 @@ export interface Owner {
 }
 
 /**
- * Publishes saved positions (Kafka: in a consumer group) for tools that show lag. A run never reads them back, so a failure
- * is a notice and does not end the run.
+ * Publishes saved positions (Kafka: in a consumer group) for tools that show lag. A run never reads them back, so a
+ * failure is a notice and does not end the run.
  */
 export interface ProgressMirror {
   /** Takes all saved positions. Never waits: they replace positions that were not published yet. */

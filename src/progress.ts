@@ -4,7 +4,8 @@
 // `batch`, both after the commit; notices come at any time, and `finished` is last. A run that fails throws instead of
 // yielding `finished`. The next value is computed only when it is asked for, so a slow reporter slows the run.
 //
-// A value never changes after it was yielded. reporters/json.ts maps batches to the fields that `--json` promises (docs/json-output.md).
+// A value never changes after it was yielded. reporters/json.ts maps batches to the fields that `--json` promises
+// (docs/json-output.md).
 
 import type { Place } from './errors.ts'
 import type { LogEnd, Position } from './log.ts'
@@ -32,8 +33,8 @@ export interface Printed {
 }
 
 /**
- * The outcomes of a batch's records. All but `late`, which counts rows, add up to the records read: a record has exactly one
- * outcome, also where several branches of the plan handle it.
+ * The outcomes of a batch's records. All but `late`, which counts rows, add up to the records read: a record has
+ * exactly one outcome, also where several branches of the plan handle it.
  */
 export interface Counts {
   /** Records of which at least one row reached a fold or a sink. */
@@ -54,8 +55,8 @@ export function recordsRead({ processed, filtered, skipped, deadLetters }: Count
 }
 
 /**
- * The records of a batch that were refused for one reason: same code, step, column and place. A record is refused once: its
- * first failure counts, first that of the format, then those of steps and sinks in the order of the plan.
+ * The records of a batch that were refused for one reason: same code, step, column and place. A record is refused once:
+ * its first failure counts, first that of the format, then those of steps and sinks in the order of the plan.
  */
 export interface Refusal {
   /** `E_…` */
@@ -89,8 +90,8 @@ export interface SourceProgress {
   /** The ends of all partitions when the batch was planned; empty where they are not known. */
   readonly latest: readonly LogEnd[]
   /**
-   * Consumer lag after the batch: the sum of `end - next` in offsets, holes in the log included. Partitions without a saved
-   * position count nothing. Null where the ends are not known.
+   * Consumer lag after the batch: the sum of `end - next` in offsets, holes in the log included. Partitions without a
+   * saved position count nothing. Null where the ends are not known.
    */
   readonly lag: number | null
 }
@@ -113,7 +114,10 @@ export interface BatchProgress {
   readonly kind: 'batch'
   /** Consecutive from 1, across runs. */
   readonly batchId: number
-  /** Epoch milliseconds: the multiple of the batch interval that it was due at; never lower than that of the batch before. */
+  /**
+   * Epoch milliseconds: the multiple of the batch interval that it was due at; never lower than that of the batch
+   * before.
+   */
   readonly batchTime: number
   /** Records read, as in Spark. */
   readonly numInputRows: number
@@ -152,7 +156,9 @@ export function rangesOf({ sources }: Pick<BatchProgress, 'sources'>): readonly 
 /** The run has ended by itself or by a signal; all that it committed is in the state file. */
 export interface Finished {
   readonly kind: 'finished'
-  /** Why: nothing more to read up to the ends of the start (`once`), a bound of the command line, or SIGINT and SIGTERM. */
+  /**
+   * Why: nothing more to read up to the ends of the start (`once`), a bound of the command line, or SIGINT and SIGTERM.
+   */
   readonly reason: 'once' | 'max-batches' | 'max-duration' | 'signal'
   /** The last committed batch, also of earlier runs; 0 where there is none. */
   readonly lastBatchId: number

@@ -6,10 +6,10 @@
  * Consecutive records of one topic partition, in offset order, with their bytes where the source read them.
  * Spans are `[start, end)` in `bytes`; an end of -1 means null (no key, a tombstone).
  *
- * - The execution uses a chunk until it asks its source for the next one. The source may then overwrite bytes and arrays,
- *   so a consumer copies what it needs for longer.
- * - `bytes[valueEnd]` exists. A format may overwrite this byte (a sentinel) if it restores it before `read` returns; so no
- *   other code reads the bytes during that call.
+ * - The execution uses a chunk until it asks its source for the next one. The source may then overwrite bytes and
+ *   arrays, so a consumer copies what it needs for longer.
+ * - `bytes[valueEnd]` exists. A format may overwrite this byte (a sentinel) if it restores it before `read` returns; so
+ *   no other code reads the bytes during that call.
  * - Arrays may be longer than `length`; what is behind is unspecified.
  */
 export interface Chunk {
@@ -45,7 +45,10 @@ export interface TopicPartition {
   readonly partition: number
 }
 
-/** The offsets `[fromOffset, untilOffset)` of a partition. A source decides what they count: records, or bytes of a file. */
+/**
+ * The offsets `[fromOffset, untilOffset)` of a partition. A source decides what they count: records, or bytes of a
+ * file.
+ */
 export interface OffsetRange extends TopicPartition {
   /** 32 hex digits: another id is another topic, even under the same name. Null where the log has no ids. */
   readonly topicId: string | null
@@ -56,9 +59,9 @@ export interface OffsetRange extends TopicPartition {
 }
 
 /**
- * The source and partition that rows come from. Chunks of different partitions interleave differently each time, so folds
- * and sinks collect the rows of each origin separately and combine them in the order of {@link byOrigin}. That makes a
- * repeated batch give the same result.
+ * The source and partition that rows come from. Chunks of different partitions interleave differently each time, so
+ * folds and sinks collect the rows of each origin separately and combine them in the order of {@link byOrigin}. That
+ * makes a repeated batch give the same result.
  */
 export interface Origin extends TopicPartition {
   /** Id of the source in the plan. */
@@ -66,8 +69,8 @@ export interface Origin extends TopicPartition {
 }
 
 /**
- * Compares by topic (UTF-16 code units, as JavaScript does), then by partition. The digests of committed batches are made
- * in this order, so it cannot change.
+ * Compares by topic (UTF-16 code units, as JavaScript does), then by partition. The digests of committed batches are
+ * made in this order, so it cannot change.
  */
 export function byTopicPartition(a: TopicPartition, b: TopicPartition): number {
   if (a.topic !== b.topic) return a.topic < b.topic ? -1 : 1
@@ -82,8 +85,8 @@ export function byOrigin(a: Origin | null, b: Origin | null): number {
 }
 
 /**
- * `orders/3`: a key for maps, and the name of a partition in messages. Unique, since the last slash ends the topic (topics
- * of Kafka have no slash, files may).
+ * `orders/3`: a key for maps, and the name of a partition in messages. Unique, since the last slash ends the topic
+ * (topics of Kafka have no slash, files may).
  */
 export function partitionKey(at: TopicPartition): string {
   return `${at.topic}/${at.partition}`

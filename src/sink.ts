@@ -27,7 +27,10 @@ export interface TableTarget {
   readonly key: readonly string[] | null
   /** Names of the unique indexes that make the key. */
   readonly indexes: readonly string[]
-  /** Every name that the sink may give an index, in any mode. A replay that rebuilds the table drops indexes of these names. */
+  /**
+   * Every name that the sink may give an index, in any mode. A replay that rebuilds the table drops indexes of these
+   * names.
+   */
   readonly reservedIndexes: readonly string[]
 }
 
@@ -42,8 +45,8 @@ export function tablesOf({ targets }: Pick<Sink, 'targets'>): readonly TableTarg
 /** Rows that a sink can store and that are not yet part of the batch. Valid as long as the frame that they came from. */
 export interface Staged {
   /**
-   * Makes them part of the batch; called at most once. Copies what it needs from the frame. `origin` is null for rows that
-   * a fold produced.
+   * Makes them part of the batch; called at most once. Copies what it needs from the frame. `origin` is null for rows
+   * that a fold produced.
    */
   add(origin: Origin | null): void
 }
@@ -60,9 +63,15 @@ export interface Sink {
   readonly guarantee: Guarantee
   /** Empty for a sink that stores nothing. */
   readonly targets: readonly Target[]
-  /** The sink's part of the pipeline's fingerprint: table, mode, columns, merge rules. Compared as a whole, never parsed. */
+  /**
+   * The sink's part of the pipeline's fingerprint: table, mode, columns, merge rules. Compared as a whole, never
+   * parsed.
+   */
   readonly canonical: string
-  /** What happens to its rows when committed records are read a second time: a sentence that begins with the sink's name. */
+  /**
+   * What happens to its rows when committed records are read a second time: a sentence that begins with the sink's
+   * name.
+   */
   readonly whenReadAgain: string
   /**
    * Called at every start, in a transaction: creates its tables, or compares existing ones with what it needs. Throws a
@@ -94,8 +103,8 @@ export interface SinkInput {
   /** An IANA time zone. */
   readonly timeZone: string
   /**
-   * The aggregation whose results the sink receives directly; null where the step before the sink is no fold. Mode `merge`
-   * needs it. `canonical` is the canonical text of the fold.
+   * The aggregation whose results the sink receives directly; null where the step before the sink is no fold. Mode
+   * `merge` needs it. `canonical` is the canonical text of the fold.
    */
   readonly aggregation: {
     readonly keyColumns: number
@@ -106,7 +115,9 @@ export interface SinkInput {
 
 /** Makes sinks of one kind. `create` does no I/O; it reports every mistake and then returns undefined. */
 export interface SinkKind<Options> {
-  /** Whether the columns must be known. A sink that stores rows cannot take the open payload of JSON without a schema. */
+  /**
+   * Whether the columns must be known. A sink that stores rows cannot take the open payload of JSON without a schema.
+   */
   readonly needsColumns: boolean
   create(options: Options, input: SinkInput, report: (problem: Problem) => void): Sink | undefined
 }

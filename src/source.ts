@@ -50,16 +50,20 @@ export interface Limits {
 export interface BatchPlan {
   /** Never empty ranges; no entry for a partition with nothing to read. In (topic, partition) order. */
   readonly ranges: readonly OffsetRange[]
-  /** Records are left because a bound of `limits` was reached: the next batch starts at once, not at the next interval. */
+  /**
+   * Records are left because a bound of `limits` was reached: the next batch starts at once, not at the next interval.
+   */
   readonly hasMore: boolean
   /**
-   * Positions of the partitions that appeared since `open`, in order; `ranges` may read them already. The execution saves
-   * them before it reads. Absent where there are none, and always while `limits.ends` says where to end.
+   * Positions of the partitions that appeared since `open`, in order; `ranges` may read them already. The execution
+   * saves them before it reads. Absent where there are none, and always while `limits.ends` says where to end.
    */
   readonly discovered?: readonly Position[]
   /** Positions that move past lost data; the ranges begin behind them. The execution saves them before it reads. */
   readonly gaps?: readonly Gap[]
-  /** Epoch milliseconds. Only a source that repeats recorded batches gives it; else the trigger sets the batch's time. */
+  /**
+   * Epoch milliseconds. Only a source that repeats recorded batches gives it; else the trigger sets the batch's time.
+   */
   readonly batchTime?: number
 }
 
@@ -83,7 +87,9 @@ export interface Source {
   close(): Promise<void>
 }
 
-/** Makes sources of one kind. The plan calls `format`, `canonical` and `limits` once, a command the others as it needs. */
+/**
+ * Makes sources of one kind. The plan calls `format`, `canonical` and `limits` once, a command the others as it needs.
+ */
 export interface SourceKind<Options> {
   /** The format that the source's records are read with. */
   format(options: Options): Component

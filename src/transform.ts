@@ -41,7 +41,10 @@ export interface StepFacts {
   readonly output: Schema | null
   /** What the step does, in one line that does not depend on spelling in the file: equal text, equal step. */
   readonly canonical: string
-  /** Whether the result depends on which records form a batch. A replay warns where it splits a batch of a dependent step. */
+  /**
+   * Whether the result depends on which records form a batch. A replay warns where it splits a batch of a dependent
+   * step.
+   */
   readonly boundary: 'independent' | 'dependent'
   /** Absent: the step stores nothing from one micro-batch to the next. */
   readonly state?: StepState
@@ -71,8 +74,8 @@ export interface FoldStep extends StepFacts {
   /** For each column after the key: its rule, or why it cannot be merged (one sentence). */
   readonly merges: readonly (MergeRule | { readonly refused: string })[]
   /**
-   * The stateless part of the fold: its keys and arguments as the columns of new rows, for `Fold.add`. Rows that fail are
-   * rejected through the frame; the execution drops their records before it folds the chunk.
+   * The stateless part of the fold: its keys and arguments as the columns of new rows, for `Fold.add`. Rows that fail
+   * are rejected through the frame; the execution drops their records before it folds the chunk.
    */
   evaluate(rows: Rows): Rows
   /** Called once for a run. */
@@ -80,8 +83,9 @@ export interface FoldStep extends StepFacts {
 }
 
 /**
- * Accumulates one micro-batch after the other: `add`…, `finish`, then `committed` or `abandoned`. A batch may be abandoned
- * before it was finished. What `add` or `finish` throws (a SprkError with exit 65) fails the batch and ends the run.
+ * Accumulates one micro-batch after the other: `add`…, `finish`, then `committed` or `abandoned`. A batch may be
+ * abandoned before it was finished. What `add` or `finish` throws (a SprkError with exit 65) fails the batch and ends
+ * the run.
  */
 export interface Fold {
   /**
@@ -90,8 +94,8 @@ export interface Fold {
    */
   add(origin: Origin | null, rows: Rows): void
   /**
-   * Called once for each batch, after its last `add`. Merges the origins in the order of `byOrigin`, returns the result and
-   * drops what was added. The result's `rejects` throws, since behind a fold a row stands for many records.
+   * Called once for each batch, after its last `add`. Merges the origins in the order of `byOrigin`, returns the result
+   * and drops what was added. The result's `rejects` throws, since behind a fold a row stands for many records.
    */
   finish(batch: BatchContext): Rows
   /** Called after the commit of the batch that `finish` closed. The next `add` belongs to the next batch. */
@@ -102,7 +106,10 @@ export interface Fold {
 
 export type Step = StatelessStep | FoldStep
 
-/** What a step is compiled against. After a step with mistakes the plan compiles the rest with a scope that knows any name. */
+/**
+ * What a step is compiled against. After a step with mistakes the plan compiles the rest with a scope that knows any
+ * name.
+ */
 export interface StepInput {
   /** The columns before the step. */
   readonly scope: Scope
@@ -110,7 +117,9 @@ export interface StepInput {
   readonly schema: Schema | null
   /** An IANA time zone. */
   readonly timeZone: string
-  /** Takes one mistake in the step's options, by default at the step's place. A step reports all of them, then gives up. */
+  /**
+   * Takes one mistake in the step's options, by default at the step's place. A step reports all of them, then gives up.
+   */
   report(problem: Problem): void
 }
 

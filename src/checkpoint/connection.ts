@@ -23,9 +23,9 @@ export interface View extends Transaction {
 /** A connection that only reads. */
 export interface Reader extends Connection, View {
   /**
-   * Copies the whole database over the file `to`; other processes may write during the copy. Call it in a transaction that
-   * has read something, else SQLite starts over at every commit of theirs. `onStep` is called between steps of some
-   * megabytes; an error that it throws ends the copy.
+   * Copies the whole database over the file `to`; other processes may write during the copy. Call it in a transaction
+   * that has read something, else SQLite starts over at every commit of theirs. `onStep` is called between steps of
+   * some megabytes; an error that it throws ends the copy.
    */
   copy(to: string, onStep: () => void): Promise<void>
 }
@@ -35,13 +35,18 @@ export type Row = Readonly<Record<string, SqlValue>>
 /** The first release with the fix of SQLite's WAL-reset bug, which could lose committed transactions. */
 const OLDEST_SQLITE = [3, 51, 3] as const
 
-/** How long a transaction blocks while another program writes to the file. No other sprk does: it would need the lock. */
+/**
+ * How long a transaction blocks while another program writes to the file. No other sprk does: it would need the lock.
+ */
 const BUSY_TIMEOUT_MS = 2000
 
 /** Pages of one step of a copy. */
 const PAGES_PER_STEP = 1000
 
-/** Size to which the -wal is truncated by SQLite's automatic checkpoints (every 1,000 pages, without waiting for readers). */
+/**
+ * Size to which the -wal is truncated by SQLite's automatic checkpoints (every 1,000 pages, without waiting for
+ * readers).
+ */
 const MAX_IDLE_WAL_BYTES = 16 * 1024 * 1024
 
 /** Opens an existing state file for writing. */

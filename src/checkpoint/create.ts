@@ -38,8 +38,8 @@ export function realPath(path: string): string {
 }
 
 /**
- * Tells from the file's header alone whether there is a state file of ours. So a file that is refused is not changed, and no
- * file appears beside it. Call it while this process has no connection to the file (see lock.ts).
+ * Tells from the file's header alone whether there is a state file of ours. So a file that is refused is not changed,
+ * and no file appears beside it. Call it while this process has no connection to the file (see lock.ts).
  */
 export function isStateFile(path: string): boolean {
   const stats = statOf(path, statSync)
@@ -75,9 +75,9 @@ export function assertSchemaVersion(path: string, version: number): void {
 }
 
 /**
- * Creates the state file. It is built as `<path>.new` and linked to its name when it is complete and on disk: a crash leaves
- * no state file or a complete one, and a file that another process created in between is not overwritten. Call it under
- * the lock.
+ * Creates the state file. It is built as `<path>.new` and linked to its name when it is complete and on disk: a crash
+ * leaves no state file or a complete one, and a file that another process created in between is not overwritten. Call
+ * it under the lock.
  */
 export function createStateFile(path: string, mode: number, fill: (connection: Connection) => void): void {
   refuseRemains(path)

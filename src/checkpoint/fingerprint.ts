@@ -28,7 +28,9 @@ export interface FingerprintStep {
 const STEP_PREFIX = 'step:'
 /** The key of sprk_meta that holds the table of a step. */
 export const TABLE_PREFIX = 'table:'
-/** The key that holds the unique indexes of that table, a JSON list of names. Older files get it when they are opened. */
+/**
+ * The key that holds the unique indexes of that table, a JSON list of names. Older files get it when they are opened.
+ */
 export const INDEXES_PREFIX = 'indexes:'
 
 export function saveFingerprint(transaction: Transaction, { steps, plan }: Fingerprint): void {
@@ -106,7 +108,9 @@ function isEmptyTable(transaction: Transaction, table: string): boolean {
   return transaction.prepare(`SELECT 1 FROM ${quoted(table)} LIMIT 1`).get() === undefined
 }
 
-/** Older files number the sinks (`sqlite-2`), newer ones name them by table. The canonical text names the table in both. */
+/**
+ * Older files number the sinks (`sqlite-2`), newer ones name them by table. The canonical text names the table in both.
+ */
 function isFormerId(key: string): boolean {
   return /^step:sqlite(-\d+)?$/.test(key)
 }

@@ -1,7 +1,9 @@
-// The lock of a state file: a second, tiny SQLite file beside it, locked exclusively as long as the process works on the state.
+// The lock of a state file: a second, tiny SQLite file beside it, locked exclusively as long as the process works on
+// the state.
 //
 // Only SQLite opens it: a process loses its POSIX locks when it closes any other handle of the same file. The kernel
-// releases the lock when the process dies. The file is never deleted: two processes could then lock two files of one name.
+// releases the lock when the process dies. The file is never deleted: two processes could then lock two files of one
+// name.
 
 import { accessSync, closeSync, constants, existsSync, openSync } from 'node:fs'
 import Database from 'better-sqlite3'
@@ -35,7 +37,9 @@ export function lockFileExists(statePath: string): boolean {
   return existsSync(lockPath(statePath))
 }
 
-/** Whether a process holds the lock now. Takes a reader's lock for a moment; `acquireLock` tries for longer than that. */
+/**
+ * Whether a process holds the lock now. Takes a reader's lock for a moment; `acquireLock` tries for longer than that.
+ */
 export function isHeld(statePath: string): boolean {
   const path = lockPath(statePath)
   if (!existsSync(path)) return false
@@ -74,7 +78,10 @@ export async function acquireLock(statePath: string, options: LockOptions, signa
   }
 }
 
-/** Creates the lock file with the mode of the state file. Does not open an existing one: this process may have locked it. */
+/**
+ * Creates the lock file with the mode of the state file. Does not open an existing one: this process may have locked
+ * it.
+ */
 function makeLockFile(path: string, mode: number): void {
   try {
     closeSync(openSync(path, 'wx', mode))

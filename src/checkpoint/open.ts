@@ -55,9 +55,9 @@ export interface Holder {
 }
 
 /**
- * Opens the state file, or creates it. Throws SprkErrors, each before anything was changed: exit 73 and 77 for a path that
- * cannot be used, 74 for a damaged file, 75 for one that another process works on, 78 for one that belongs to another
- * pipeline. An aborted signal ends the wait for the lock.
+ * Opens the state file, or creates it. Throws SprkErrors, each before anything was changed: exit 73 and 77 for a path
+ * that cannot be used, 74 for a damaged file, 75 for one that another process works on, 78 for one that belongs to
+ * another pipeline. An aborted signal ends the wait for the lock.
  */
 export async function openCheckpoint(
   options: CheckpointOptions,
@@ -100,7 +100,10 @@ function fill(connection: Connection, options: CheckpointOptions): void {
   for (const make of onOpen) make(connection)
 }
 
-/** Checks that the file is this pipeline's, and begins the next epoch: processes that opened it before can commit no more. */
+/**
+ * Checks that the file is this pipeline's, and begins the next epoch: processes that opened it before can commit no
+ * more.
+ */
 function begin(path: string, connection: Connection, options: CheckpointOptions) {
   const { name, version, holder, fingerprint, onOpen, clock } = options
   return inTransaction(connection, () => {

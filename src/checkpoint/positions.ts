@@ -34,8 +34,8 @@ export interface MovedAt {
 }
 
 /**
- * Moves one saved position and records the move in `sprk_moves`. Clears its leader epoch and tail hash. Throws with exit 75
- * where the saved position is not at `fromOffset`.
+ * Moves one saved position and records the move in `sprk_moves`. Clears its leader epoch and tail hash. Throws with
+ * exit 75 where the saved position is not at `fromOffset`.
  */
 export function movePosition(
   path: string,

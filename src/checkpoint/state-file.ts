@@ -1,5 +1,5 @@
-// The checkpoint on an open state file: registers partitions, moves positions, commits batches. After an error from COMMIT
-// it finds out from the file whether the transaction was committed.
+// The checkpoint on an open state file: registers partitions, moves positions, commits batches. After an error from
+// COMMIT it finds out from the file whether the transaction was committed.
 
 import { statSync } from 'node:fs'
 import type { Batch, Checkpoint, ResumePoint, Transaction } from '../checkpoint.ts'
@@ -118,7 +118,10 @@ export class StateFile implements Checkpoint {
     }
   }
 
-  /** Runs `work` in one transaction. `isSaved` tells from the file, after a COMMIT that failed, whether it was done after all. */
+  /**
+   * Runs `work` in one transaction. `isSaved` tells from the file, after a COMMIT that failed, whether it was done
+   * after all.
+   */
   #transact(
     isSaved: (resume: ResumePoint, transaction: Transaction) => boolean,
     work: (transaction: Transaction) => unknown,
@@ -140,8 +143,8 @@ export class StateFile implements Checkpoint {
   }
 
   /**
-   * Returns if the file has the transaction, else throws. Does not repeat the transaction: after `E_DISK_FULL` the caller
-   * may.
+   * Returns if the file has the transaction, else throws. Does not repeat the transaction: after `E_DISK_FULL` the
+   * caller may.
    */
   #settle(cause: unknown, isSaved: (resume: ResumePoint, transaction: Transaction) => boolean): void {
     const dropped = this.#connection

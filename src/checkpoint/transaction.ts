@@ -13,8 +13,8 @@ export class CommitFailed extends Error {
 type Begin = 'BEGIN' | 'BEGIN IMMEDIATE'
 
 /**
- * Runs `work` in one transaction. An error of `work` rolls back and is thrown on. With `BEGIN`, which does not lock attached
- * files, `work` must write before it reads, or another process could change what it has read.
+ * Runs `work` in one transaction. An error of `work` rolls back and is thrown on. With `BEGIN`, which does not lock
+ * attached files, `work` must write before it reads, or another process could change what it has read.
  */
 export function inTransaction<T>(connection: Connection, work: () => T, begin: Begin = 'BEGIN IMMEDIATE'): T {
   connection.execute(begin)
@@ -43,9 +43,9 @@ function rollback(connection: Connection): void {
 }
 
 /**
- * Tells whether a transaction is in the file after an error from its COMMIT. Closes the connection that saw the error, since
- * its cache may hold pages that never reached the disk, and reads the file through a new one. Repeats nothing. If opening or
- * reading throws, the outcome remains unknown.
+ * Tells whether a transaction is in the file after an error from its COMMIT. Closes the connection that saw the error,
+ * since its cache may hold pages that never reached the disk, and reads the file through a new one. Repeats nothing. If
+ * opening or reading throws, the outcome remains unknown.
  */
 export function settle(
   dropped: Connection | null,
@@ -57,9 +57,9 @@ export function settle(
 }
 
 /**
- * One transaction that begins the next epoch, so that processes which opened the file before can commit no more. If COMMIT
- * fails, closes the connection and compares the epoch in the file: returns if the transaction is there, else throws the
- * CommitFailed.
+ * One transaction that begins the next epoch, so that processes which opened the file before can commit no more. If
+ * COMMIT fails, closes the connection and compares the epoch in the file: returns if the transaction is there, else
+ * throws the CommitFailed.
  */
 export function inNextEpoch(connection: Connection, reopen: () => Connection, work: () => void, begin?: Begin): void {
   const before = readEpoch(connection)

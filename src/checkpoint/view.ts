@@ -6,8 +6,8 @@ import { isStateFile, realPath } from './create.ts'
 import { isHeld } from './lock.ts'
 
 /**
- * Calls `read` with a snapshot of the file and returns its result. Throws a SprkError with exit 66 where there is no state
- * file, and those of opening one.
+ * Calls `read` with a snapshot of the file and returns its result. Throws a SprkError with exit 66 where there is no
+ * state file, and those of opening one.
  */
 export function viewState<T>(path: string, read: (view: View) => T): T {
   if (!stateExists(path)) throw noState(path)

@@ -20,7 +20,9 @@ export interface ExecutionOptions {
 /** A number of records, or a share of those that were read. */
 export type MaxRejects = { readonly count: number } | { readonly percent: number }
 
-/** After `maxDurationMs` the current batch may still finish, while its chunks arrive at intervals no longer than this. */
+/**
+ * After `maxDurationMs` the current batch may still finish, while its chunks arrive at intervals no longer than this.
+ */
 const GRACE_MS = 2000
 
 export class Deadline {

@@ -18,8 +18,8 @@ export interface Room {
 }
 
 /**
- * Calls `write`, and repeats the call while it throws `E_DISK_FULL` (nothing was written then). Throws that error when the
- * time is up, Stopped after an abort, and any other error of `write`.
+ * Calls `write`, and repeats the call while it throws `E_DISK_FULL` (nothing was written then). Throws that error when
+ * the time is up, Stopped after an abort, and any other error of `write`.
  */
 export async function* withRoom(write: () => void, { clock, signal, leftMs }: Room): AsyncGenerator<Notice, void> {
   let waitMs = FIRST_WAIT_MS

@@ -28,8 +28,8 @@ export interface Ports {
 }
 
 /**
- * Runs until an end that the options name is reached or the signal is aborted. An abort abandons the current batch, to stop
- * quickly: the next run reads its records again. Throws what source, plan and checkpoint throw. Closes no port.
+ * Runs until an end that the options name is reached or the signal is aborted. An abort abandons the current batch, to
+ * stop quickly: the next run reads its records again. Throws what source, plan and checkpoint throw. Closes no port.
  */
 export async function* execute(
   plan: Plan,
@@ -99,7 +99,8 @@ class Execution {
     const { logId, positions, gaps } = yield* this.#open()
     yield* this.#pass(gaps)
     yield* this.#register(logId, positions)
-    // A run before this one may have been killed between its commit and the mirror. With --once that is left to the next commit.
+    // A run before this one may have been killed between its commit and the mirror. With --once that is left to the
+    // next commit.
     if (!this.#isOnce) this.#offer()
     const ends = this.#isOnce ? yield* this.#pull(this.#source.ends(this.#signal)) : null
     const limits: Limits = { ...this.#plan.source.limits, ends }

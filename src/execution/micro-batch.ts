@@ -33,8 +33,8 @@ interface SinkEntrance {
 }
 
 /**
- * Law: for each chunk the stateless steps of all branches are evaluated, and the resulting rows staged, before any row is
- * folded or added to a sink. So a record that fails in one branch leaves no rows in another.
+ * Law: for each chunk the stateless steps of all branches are evaluated, and the resulting rows staged, before any row
+ * is folded or added to a sink. So a record that fails in one branch leaves no rows in another.
  */
 export class MicroBatch {
   readonly #plan: Plan

@@ -16,7 +16,10 @@ export class RejectBound {
     this.#max = max
   }
 
-  /** Called before the commit. Throws a SprkError (exit 80) if the run, this batch included, has refused too many records. */
+  /**
+   * Called before the commit. Throws a SprkError (exit 80) if the run, this batch included, has refused too many
+   * records.
+   */
   assertWithin(counts: Counts): void {
     const max = this.#max
     const read = this.#read + recordsRead(counts)

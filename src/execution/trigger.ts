@@ -12,8 +12,8 @@ export interface Due {
 
 export interface Trigger {
   /**
-   * Waits for the next multiple of the interval since the epoch. Missed multiples collapse into one, which is due at once.
-   * The first call does not wait, nor does an `eager` one (there is a backlog). Returns early after an abort.
+   * Waits for the next multiple of the interval since the epoch. Missed multiples collapse into one, which is due at
+   * once. The first call does not wait, nor does an `eager` one (there is a backlog). Returns early after an abort.
    */
   next(eager: boolean, signal: AbortSignal): Promise<Due>
 }

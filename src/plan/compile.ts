@@ -1,4 +1,5 @@
-// Compiles a loaded pipeline file to its plan: resolves types, pushes needed fields down to the source, reports mistakes.
+// Compiles a loaded pipeline file to its plan: resolves types, pushes needed fields down to the source, reports
+// mistakes.
 
 import type { Clock } from '../clock.ts'
 import type { Column } from '../column.ts'
@@ -60,7 +61,8 @@ export function compilePlan(spec: PipelineSpec, kinds: Kinds): Plan {
     batchIntervalMs: spec.batchIntervalMs,
     onError: spec.onError,
     fingerprint: {
-      // Identified by table, so that sinks may change their order. A sink without tables is no part of the saved results.
+      // Identified by table, so that sinks may change their order. A sink without tables is no part of the saved
+      // results.
       steps: graph.sinks.flatMap(({ kind, sink }) =>
         tablesOf(sink).map(({ name, indexes }) => {
           return { id: `${kind} ${name}`, kind, canonical: sink.canonical, table: name, indexes }
@@ -82,7 +84,10 @@ interface Stream {
   readonly input: number
   readonly scope: Scope
   readonly schema: Schema | null
-  /** Whether frames hold the columns of `schema`, in order. Frames of a source hold only the needed ones, as first named. */
+  /**
+   * Whether frames hold the columns of `schema`, in order. Frames of a source hold only the needed ones, as first
+   * named.
+   */
   readonly aligned: boolean
 }
 
@@ -146,7 +151,8 @@ class Graph {
   #push(stream: Stream, kind: string, step: Step): Stream {
     const id = this.#idOf(kind)
     const input = this.steps.push({ id, kind, input: stream.input, step, output: step.output }) - 1
-    // A step that does not change columns (filter) does not change the scope, so that later steps can name fields of the source.
+    // A step that does not change columns (filter) does not change the scope, so that later steps can name fields of
+    // the source.
     if (step.output !== null && step.output !== stream.schema) {
       return { input, scope: schemaScope(step.output), schema: step.output, aligned: true }
     }
@@ -154,7 +160,9 @@ class Graph {
     return { input, scope, schema: step.output, aligned: stream.aligned }
   }
 
-  /** Adds one step that selects all columns of a fixed schema, shared by the steps and sinks that take rows as they are. */
+  /**
+   * Adds one step that selects all columns of a fixed schema, shared by the steps and sinks that take rows as they are.
+   */
   #align(stream: Stream): Stream {
     const { schema, scope, aligned } = stream
     if (aligned || schema === null) return stream

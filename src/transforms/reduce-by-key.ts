@@ -1,4 +1,5 @@
-// reduceByKey: aggregates the rows of each key in one micro-batch, as Spark's `reduceByKey` on a DStream. Stores no state.
+// reduceByKey: aggregates the rows of each key in one micro-batch, as Spark's `reduceByKey` on a DStream. Stores no
+// state.
 
 import { type CompiledAggregates, castText, compileAggregateText, compileText } from '../expressions/index.ts'
 import { transformKind } from '../kind.ts'

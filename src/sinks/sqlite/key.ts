@@ -14,8 +14,8 @@ export interface TableKey {
 }
 
 /**
- * No column: the table has at most one row. One column: two partial indexes, so that a user's `WHERE key = …` can use the
- * first. Several: one index over expressions that replace NULL by a value of a type that the column never has.
+ * No column: the table has at most one row. One column: two partial indexes, so that a user's `WHERE key = …` can use
+ * the first. Several: one index over expressions that replace NULL by a value of a type that the column never has.
  */
 export function tableKey(table: string, key: Schema): TableKey {
   const [first, ...others] = key

@@ -111,7 +111,10 @@ function conditionOf(source: SourceText, input: ExpressionInput) {
   return undefined
 }
 
-/** A variant in a key is stored as the string that it casts to, as in reduceByKey: an ANY column takes true, 1 and 1.0 for one key. */
+/**
+ * A variant in a key is stored as the string that it casts to, as in reduceByKey: an ANY column takes true, 1 and 1.0
+ * for one key.
+ */
 function storedColumns(
   { schema }: SinkInput,
   key: readonly string[],

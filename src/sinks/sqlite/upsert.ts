@@ -38,8 +38,8 @@ export function planUpsert(table: string, key: TableKey, columns: UpsertColumns)
 const NEVER: Column = { layout: 'constant', type: BOOLEAN, value: false }
 
 /**
- * Law: a batch has the effect of its rows one after the other, so the result does not depend on which rows form a batch. A key
- * that occurs more than once is written once.
+ * Law: a batch has the effect of its rows one after the other, so the result does not depend on which rows form a
+ * batch. A key that occurs more than once is written once.
  */
 function upsertWriter(table: string, key: TableKey, columns: UpsertColumns): UpsertPlan['write'] {
   const { stored, version } = columns
