@@ -126,7 +126,7 @@ function start() {
   return {
     reads: (offset) =>
       new Promise((resolve, reject) => {
-        const look = () => output.includes(`…${offset}\n`) && resolve()
+        const look = () => readUntil(output) >= offset && resolve()
         child.stdout.on('data', look)
         child.once('close', () => reject(new Error(`sprk ended before it had read ${offset} bytes`)))
         look()
@@ -141,6 +141,13 @@ function start() {
       await ended
     },
   }
+}
+
+/** Where the text was read to by the last batch that has a line. @param {string} output */
+function readUntil(output) {
+  const batch = [...output.matchAll(/^sprk: batch (\d+): .*\n/gm)].at(-1)?.[1]
+  if (batch === undefined) return 0
+  return Number(select(`SELECT max(until_offset) FROM sprk_batch_ranges WHERE batch_id = ${batch}`)[0]?.[0])
 }
 
 /** Prints a query and its rows as sqlite3 does. @param {string} sql */

@@ -112,11 +112,9 @@ function tablesOf(sql: string): string[] {
 function checkResultTables(view: View, report: ReportProblem, leave: (line: string) => void): void {
   for (const { name, indexes } of readMeta(view).results) {
     if (!hasObject(view, 'table', name)) report(`${name} is missing, with the results of the batches`)
-    else if (indexes === null) leave(`${name}: which unique indexes it needs is known after the next run`)
-    else {
-      for (const index of indexes) {
-        if (!hasObject(view, 'index', index)) report(`${name} has lost its unique index ${index}`)
-      }
+    if (indexes === null) leave(`${name}: which unique indexes it needs is known after the next run`)
+    for (const index of indexes ?? []) {
+      if (!hasObject(view, 'index', index)) report(`${name} has lost its unique index ${index}`)
     }
   }
 }

@@ -7,7 +7,13 @@ import { describe, expect, test } from 'vitest'
 import { verifyState } from '../../../src/operations/verify/verify.ts'
 import { batchOf, openState, position, range, steppingClock, temporaryDirectory } from '../../support/state-file.ts'
 
-const KEYED = { id: 'sqlite', kind: 'sqlite', canonical: 'merge "results"\nkey n', table: 'results' }
+const KEYED = {
+  id: 'sqlite',
+  kind: 'sqlite',
+  canonical: 'merge "results"\nkey n',
+  table: 'results',
+  indexes: ['sprk_key_results', 'sprk_nullkey_results'],
+}
 const fingerprint = { steps: [KEYED], plan: 'plan one' }
 const keys = [
   'CREATE TABLE IF NOT EXISTS results (n INTEGER) STRICT',
@@ -61,6 +67,16 @@ const problemsOf = (path: string) =>
       .filter(({ problems }) => problems.length > 0)
       .map(({ name, problems }) => [name, problems]),
   )
+
+test('says which indexes it cannot know, in a file of a version that did not save them', async () => {
+  const path = broken(
+    await soundFile(),
+    "DELETE FROM sprk_meta WHERE key GLOB 'indexes:*'; DROP INDEX sprk_key_results",
+  )
+  expect(problemsOf(path)).toEqual({})
+  const left = verifyState(path).flatMap(({ name, unchecked }) => unchecked.map((line) => [name, line]))
+  expect(left).toEqual([['tables', 'results: which unique indexes it needs is known after the next run']])
+})
 
 const CASES: readonly [title: string, sql: string, problems: Readonly<Record<string, unknown>>][] = [
   [
@@ -157,6 +173,7 @@ const CASES: readonly [title: string, sql: string, problems: Readonly<Record<str
       tables: [
         'results is missing, with the results of the batches',
         'results has lost its unique index sprk_key_results',
+        'results has lost its unique index sprk_nullkey_results',
       ],
     },
   ],
