@@ -4,7 +4,7 @@
 // are compiled: the paths that it knows are those that users may name. `open` is called once for a run, with the fields
 // that the plan needs; `read` then for every chunk, in the order in which the source gives them.
 //
-// A format does no I/O and holds no resource. It is not told of batches: the same bytes give the same values in each.
+// A format does no I/O and holds no resource. It does not know batches: the same bytes give the same values in each.
 // It throws only for bugs: what a record can have wrong is a reject, which `onError` of the pipeline decides about.
 
 import type { Column, Rejects } from './column.ts'

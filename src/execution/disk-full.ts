@@ -23,18 +23,18 @@ export interface Room {
  */
 export async function* withRoom(write: () => void, { clock, signal, leftMs }: Room): AsyncGenerator<Notice, void> {
   let waitMs = FIRST_WAIT_MS
-  let told: number | null = null
+  let warnedAt: number | null = null
   for (;;) {
     try {
       write()
-      if (told !== null) yield info('there is room on the disk again')
+      if (warnedAt !== null) yield info('there is room on the disk again')
       return
     } catch (error) {
       const left = leftMs()
       if (!isDiskFull(error) || (left !== null && left <= 0)) throw error
-      if (told === null || clock.monotonic() - told >= REMIND_MS) {
+      if (warnedAt === null || clock.monotonic() - warnedAt >= REMIND_MS) {
         yield warning(`${error.message}; trying again`)
-        told = clock.monotonic()
+        warnedAt = clock.monotonic()
       }
       await clock.sleep(left === null ? waitMs : Math.min(waitMs, left), signal)
       if (signal.aborted) throw new Stopped()

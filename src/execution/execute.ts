@@ -109,7 +109,7 @@ class Execution {
     const before = this.#checkpoint.resume.lastBatchId
     let eager = this.#isOnce
     for (;;) {
-      yield* this.#told()
+      yield* this.#mirrorNotices()
       const end = this.#deadline.endAfter(this.#checkpoint.resume.lastBatchId - before)
       if (end !== null) return this.finished(end)
       const due = await this.#wait(trigger, eager)
@@ -253,7 +253,7 @@ class Execution {
   }
 
   /** The notices of the mirror. */
-  *#told(): Generator<Progress & { kind: 'notice' }, void> {
+  *#mirrorNotices(): Generator<Progress & { kind: 'notice' }, void> {
     yield* this.#mirror?.notices() ?? []
   }
 
@@ -265,7 +265,7 @@ class Execution {
   /** Waits shortly until the last positions are mirrored too. */
   async *settle(): AsyncGenerator<Progress & { kind: 'notice' }, void> {
     await this.#mirror?.settle(SETTLE_MS)
-    yield* this.#told()
+    yield* this.#mirrorNotices()
   }
 
   finished(reason: Finished['reason']): Finished {
