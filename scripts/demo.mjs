@@ -42,17 +42,17 @@ async function demo() {
   say(`A pipeline, ${PIPELINE}:\n`)
   print(readFileSync(join(folder, PIPELINE), 'utf8').replace(/^#.*\n/gm, ''))
 
-  say(`It runs while somebody writes a poem, stanza by stanza:`)
+  say(`It runs while a poem is written, stanza by stanza:`)
   const first = start()
   for (const stanza of stanzas.slice(0, 3)) await write(stanza, first)
 
-  say('The writer goes on; the pipeline gets a kill -9, at a moment that nobody chose:')
+  say('The poem goes on; the pipeline is killed with kill -9 at a random moment:')
   append(stanzas[3])
   await sleep(Math.random() * BATCH_INTERVAL_MS)
   await first.kill()
   append(stanzas[4])
 
-  say('Started again, it goes on from its last batch:')
+  say('Started again, it resumes after its last batch:')
   const second = start()
   for (const stanza of stanzas.slice(5)) await write(stanza, second)
   await second.stop()

@@ -1,14 +1,14 @@
-// Time and chance, handed in from the top so that a test can hold them.
+// Time and randomness. cli/ passes them down, so that tests can control them.
 
 export interface Clock {
   /** Wall clock, epoch milliseconds. */
   now(): number
-  /** Milliseconds that never go back; only differences mean something. */
+  /** Milliseconds that never decrease; only differences have a meaning. */
   monotonic(): number
   /** Resolves after `ms`, or at once when the signal is aborted; never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
-  /** Lets signals and sockets have their turn. */
+  /** Resolves after a turn of the event loop, in which signals and sockets are handled. */
   yield(): Promise<void>
-  /** Uniform in [0, 1): jitter, never results. */
+  /** Uniform in [0, 1). For jitter only, never for results. */
   random(): number
 }

@@ -1,8 +1,8 @@
 // Columns: how the values of many rows travel between the steps of a pipeline.
 //
-// All columns of a frame are aligned: row i of one belongs to row i of every other. A column is only defined at the
-// rows that were selected when it was computed; what stands at other rows is unspecified. Layouts exist for speed,
-// meaning comes from `type` alone: `valueAt` reads every layout.
+// All columns of a frame are aligned: row i of one belongs to row i of every other. A column is defined only at the
+// rows that were selected when it was computed; values of other rows are unspecified. Layouts exist for speed. The
+// meaning of a column comes from `type` alone: `valueAt` reads every layout.
 
 import type { Place } from './errors.ts'
 import type { DataType } from './types.ts'
@@ -35,8 +35,8 @@ export interface Variant {
 }
 
 /**
- * Strings by id, in order of first appearance; grows while its reader lives and never changes an entry. A new
- * generation is a new object, so whoever caches by id compares the dictionary by identity.
+ * Strings by id, in order of first appearance. A dictionary grows but never changes an entry; a new generation is a new
+ * object. Code that caches by id therefore compares dictionaries by identity.
  */
 export interface Dictionary {
   readonly size: number
@@ -48,7 +48,7 @@ interface ColumnOf<Layout extends string> {
   readonly type: DataType
 }
 
-/** 1 where the row is NULL; null where no row is. */
+/** 1 for rows that are NULL; null: no row is NULL. */
 export type Nulls = Uint8Array | null
 
 /** tinyint, smallint, int, float, double, date, timestamp, timestamp_ntz. */
@@ -163,7 +163,9 @@ function isNullAt(nulls: Nulls, row: number): boolean {
   return nulls !== null && nulls[row] === 1
 }
 
-/** The rows to work on: `rows[0 … count)`, ascending. The array may be longer than `count` and may be shared: read only. */
+/**
+ * The rows to work on: `rows[0 … count)`, ascending. The array may be longer than `count` and may be shared: read only.
+ */
 export interface Selection {
   readonly rows: Int32Array
   readonly count: number
@@ -182,26 +184,29 @@ export function allRows(length: number): Selection {
 export interface Reject {
   readonly code: string
   readonly message: string
-  /** Of the expression that has no result for the record; absent where no expression is at fault. */
+  /** Place of the expression without a result for the record; absent where no expression is at fault. */
   readonly place?: Place | undefined
   /** The column that the expression computes; absent where it has no name. */
   readonly column?: string | undefined
 }
 
-/** Takes the records of one chunk that fail; the first failure of a record counts. */
+/** Collects the failing records of one chunk. The first failure of a record counts. */
 export interface Rejects {
   reject(record: number, reject: Reject): void
 }
 
-/** The micro-batch that is computed: what expressions, folds and sinks may know of it. */
+/** The current micro-batch, as far as expressions, folds and sinks know it. */
 export interface BatchContext {
   /** The last committed id plus one. */
   readonly batchId: number
-  /** Epoch milliseconds: the multiple of the batch interval that the batch was due at; never lower than that of the batch before. */
+  /**
+   * Epoch milliseconds: the multiple of the batch interval that the batch was due at; never lower than that of the
+   * batch before.
+   */
   readonly batchTime: number
 }
 
-/** Aligned columns of some rows, on their way through the stateless steps of one chunk or out of an aggregation. */
+/** Aligned columns of the rows of one chunk, or of the result of a fold. */
 export interface Frame {
   readonly length: number
   readonly columns: readonly Column[]

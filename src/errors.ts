@@ -1,6 +1,6 @@
-// Errors as values: a code, a sentence, where it is known a place and a hint. One function prints them, one exits.
+// Errors as values: a code, a sentence, and where known a place and a hint. One function prints them, one exits.
 
-/** sysexits.h where it fits; see DESIGN.md, "Exit codes". */
+/** sysexits.h where it fits; docs/exit-codes.md explains them. */
 export const Exit = {
   OK: 0,
   DIFFERENT: 1,
@@ -28,7 +28,7 @@ export interface Place {
   readonly length?: number
 }
 
-/** One thing that is wrong, complete in itself. */
+/** One mistake or fault, complete in itself. */
 export interface Problem {
   /** `E_…`, stable. */
   readonly code: string
@@ -51,7 +51,7 @@ export function inOrder(file: string, problems: readonly Problem[]): readonly Pr
   })
 }
 
-/** A user's or the world's mistake, never a bug: printed without a stack trace. */
+/** A mistake of the user or a fault of the surroundings, never a bug: printed without a stack trace. */
 export class SprkError extends Error {
   readonly code: string
   readonly exit: Exit

@@ -1,28 +1,29 @@
 // The contract of a kind: something that a pipeline file can name, such as the transform `filter` or the sink `sqlite`.
 //
-// A kind is one value that says everything about itself: its name, a sentence for users, what may stand below the name,
-// and what is made of that. The type of its options is inferred from what may stand there, so that a behaviour with
-// other options does not compile. Each kind has a file in the folder of its family; src/cli/kinds.ts alone lists them.
+// A kind is one value: its name, a sentence for users, the schema of its options, and its behaviour. The type of the
+// options is inferred from the schema, so that a behaviour with other options does not compile. Each kind has a file in
+// the folder of its family; src/cli/kinds.ts alone lists them.
 //
 // The parts of a kind are used in this order:
 // 1. `schema`, when a pipeline file is read. src/config/ reads the value below the kind's name by it, fills defaults and
 //    reports every mistake at its place.
 // 2. `normalise`, once for each place where the file names the kind.
 // 3. The behaviour, with the options that `normalise` gave. When the plan is made, `create` or `compile` reports what
-//    only the whole pipeline shows to be wrong (a column that is not there) and returns undefined. The contract of the
-//    family (source.ts, format.ts, transform.ts, sink.ts) says when its other functions are called.
+//    only the whole pipeline can show (an unknown column) and returns undefined. The contract of the family (source.ts,
+//    format.ts, transform.ts, sink.ts) says when its other functions are called.
 //
 // Where the file has a mistake, 2 and `format`, `create` or `compile` are called all the same, so that all mistakes are
 // told in one run. Then empty values of the schema's types stand for what could not be read (src/config/empty-value.ts),
 // and what the functions report of those is dropped.
 //
 // Laws:
-// - A kind has no state, and builds nothing but its schema when it is loaded: every start of the program loads them all.
-// - What is made opens nothing yet: no file, no connection. `validate` and `explain` make whole plans.
-// - Secrets among the options are revealed only where a source, its view or its mirror is made: commands that do not
-//   connect have none.
+// - A kind has no state, and builds only its schema when its file is loaded: every start of the program loads all kinds.
+// - Neither the kind nor what it creates opens a file or a connection before it is asked to: `validate` and `explain`
+//   make whole plans.
+// - Only `create`, `view` and `mirror` of a source reveal secrets among the options: commands that do not connect need
+//   none.
 // - Names, the meaning of options and their defaults are public: a file that works today works tomorrow.
-// - What a kind throws, other than what its contract names, is a bug of sprk's.
+// - An error that the family's contract does not name is a bug of sprk and ends the program with exit 70.
 
 import type * as v from 'valibot'
 import type { FormatKind } from './format.ts'
@@ -31,19 +32,19 @@ import type { SinkKind } from './sink.ts'
 import type { SourceKind } from './source.ts'
 import type { TransformKind } from './transform.ts'
 
-/** What a pipeline file may say of a kind: all that src/config/ knows of it. */
+/** The part of a kind that describes its options: all that src/config/ knows of it. */
 export interface KindSpec<Options = unknown> {
-  /** As pipeline files write it; unique in its family. */
+  /** The key that names it in pipeline files; unique in its family. */
   readonly name: string
   /** A sentence for users; editors show it. */
   readonly description: string
-  /** Of the value below the name. */
+  /** Describes the value below the name. */
   readonly schema: v.GenericSchema
   /** Makes the options of a value of the schema's type: several spellings become one. Never throws. */
   normalise(value: unknown): Options
 }
 
-/** What the kinds of each family do with their options. */
+/** Family → the behaviour of its kinds. */
 interface Behaviours<Options> {
   readonly sources: SourceKind<Options>
   readonly formats: FormatKind<Options>
@@ -51,23 +52,25 @@ interface Behaviours<Options> {
   readonly sinks: SinkKind<Options>
 }
 
+/** A kind of a family, with its options. */
 export type Kind<F extends Family, Options = unknown> = KindSpec<Options> & Behaviours<Options>[F]
 
 /**
- * Everything that a pipeline file may name: by family and name, in the order in which messages and editors list them.
- * It is handed in from the top; src/config/ and src/plan/ know no kind by themselves.
+ * All kinds, by family and name, in the order in which messages and editors list them. cli/ passes them down;
+ * src/config/ and src/plan/ import no kind.
  */
 export type Kinds = { readonly [F in Family]: ReadonlyMap<string, Kind<F>> }
 
-/** The same kinds as src/config/ sees them: `Kinds` are that too. */
+/** The same kinds as src/config/ sees them. A `Kinds` is a `KindSpecs`. */
 export type KindSpecs = { readonly [F in Family]: ReadonlyMap<string, KindSpec> }
 
-/** Make a kind of its name, its sentence, the form of its options and the behaviour with them. */
+/** Make a kind of its name, its description, the form of its options and its behaviour. */
 export const sourceKind = maker<'sources'>()
 export const formatKind = maker<'formats'>()
 export const transformKind = maker<'transforms'>()
 export const sinkKind = maker<'sinks'>()
 
+/** Infers the options from `options` alone, then checks the behaviour against them. */
 function maker<F extends Family>() {
   return <Form extends OptionsForm>(
     name: string,
@@ -78,15 +81,15 @@ function maker<F extends Family>() {
 }
 
 /**
- * A behaviour whose functions take these very options. TypeScript lets a method take a narrower type than it is declared
- * to be given, which is how kinds of all options fit into `Kinds`; here it would let `sqlite` have the empty options of
- * `discard`. So the members are compared as functions.
+ * A behaviour whose functions take exactly these options. TypeScript compares methods bivariantly: that lets kinds with
+ * any options into `Kinds`, but would also let `sqlite` take the empty options of `discard`. So members are compared as
+ * functions.
  */
 type Exactly<Behaviour> = Behaviour & { readonly [Key in keyof Behaviour]: AsFunction<Behaviour[Key]> }
 
 type AsFunction<Member> = Member extends (...args: infer Args) => infer Result ? (...args: Args) => Result : Member
 
-/** A schema alone gives the options as they are. */
+/** Without a `normalise` the value that the schema accepts is the options. */
 function readBy<Form extends OptionsForm>(options: Form): Pick<KindSpec<OptionsOf<Form>>, 'schema' | 'normalise'> {
   return 'normalise' in options
     ? { schema: options.schema, normalise: (value) => options.normalise(value) as OptionsOf<Form> }

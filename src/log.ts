@@ -1,75 +1,89 @@
 // A log of topic partitions, in the words that sources, checkpoint and operations share: positions, ranges as they were
-// read, gaps, and a look at a log that is not read.
+// read, gaps, and the view of a log for commands that read no records.
+//
+// Offsets are whole numbers that JavaScript holds exactly; a source says what they count (`unit`). `fromOffset` and
+// `start` are inclusive, `untilOffset` and `end` exclusive.
 
 import type { Notice } from './notice.ts'
 import { PartitionMap, type ReadonlyPartitionMap } from './partition-map.ts'
 import type { OffsetRange, TopicPartition } from './record.ts'
 
-/** Where reading of one partition stands: `next` is the first offset that was not yet read. */
+/** How far one partition was read: what the state file saves of it. */
 export interface Position extends TopicPartition {
+  /** The first offset that was not yet read. */
   readonly next: number
   /** 32 hex digits; null where the log has no ids. */
   readonly topicId: string | null
   /** Leader epoch of the last batch read; null before the first or where unknown. */
   readonly leaderEpoch: number | null
-  /** Hash of the last record read; null where unknown. */
+  /** Hash of the last record read, to recognise a log that was truncated or recreated; null where unknown. */
   readonly tailHash: string | null
 }
 
-/** A range as it was really read: `untilOffset` may be lower than planned, where a byte bound cut it. */
+/** A range as it was read: `untilOffset` is lower than planned where the bound of bytes, or a loss, ended it. */
 export interface EffectiveRange extends OffsetRange {
   /** Bytes of the records' batches as they came over the wire. */
   readonly bytes: number
+  /** As in the Position at `untilOffset`. */
   readonly leaderEpoch: number | null
   readonly tailHash: string | null
 }
 
-/** Offsets that reading passes over, where the pipeline is to go on after data loss. */
+/**
+ * Offsets that a run skips, or goes back over, after data loss (`onDataLoss: continue`). The checkpoint moves the saved
+ * position from `fromOffset` to `toOffset`.
+ */
 export interface Gap extends TopicPartition {
-  /** Where reading stood. */
+  /** The saved position before. */
   readonly fromOffset: number
-  /** Where it goes on; lower than `fromOffset` where the log was cut or began anew. */
+  /** The saved position after; lower than `fromOffset` where the log was truncated or the topic recreated. */
   readonly toOffset: number
-  /** Of the log that it goes on in. */
+  /** Topic id of the log that is read from `toOffset` on. */
   readonly topicId: string | null
-  /** In words, for people. */
+  /** What was lost, as part of a sentence for users. */
   readonly cause: string
 }
 
-/** How far a partition could be read when its source was asked last. */
+/** The end of a partition when its source asked for it last. */
 export interface LogEnd extends TopicPartition {
   /** Exclusive. */
   readonly end: number
 }
 
-/** A partition as it is now. */
+/** A partition as its log is now. */
 export interface LogPartition extends TopicPartition {
   /** 32 hex digits; null where the log has no ids. */
   readonly topicId: string | null
-  /** The first offset that is still there. */
+  /** The first offset that the log still has (Kafka: the log start offset). */
   readonly start: number
   /** The first offset that a reader of committed records cannot read yet (Kafka: the last stable offset). */
   readonly end: number
 }
 
-/** A position that somebody keeps beside the state file (Kafka: in a consumer group). */
+/** A position that is stored outside of the state file (Kafka: in a consumer group). */
 export interface MirroredOffset {
+  /** The next offset to read, as in Position. */
   readonly offset: number
-  /** What its writer put beside it. */
+  /** What its writer stored with it: sprk stores a mark of its state file. */
   readonly metadata: string
 }
 
-/** A look at a log without reading it, beside whoever reads. Waits for a log that is away, as a Source does. */
+/**
+ * A log for commands that read no records; a run may read the same log at the same time. The command that made the view
+ * closes it. Methods change nothing, neither in the log nor in the mirror. A view waits for a log that is away, with
+ * notices, as a Source does: the caller sets the time-out. What waiting cannot mend is thrown as a SprkError: exit 66
+ * for a missing topic or file.
+ */
 export interface LogView {
   /** What an offset counts; records, where it is absent. */
   readonly unit?: 'records' | 'bytes'
-  /** Whether the pipeline reads it, where it exists; says so without looking. */
+  /** Whether the pipeline would read this partition if it exists. Does no I/O. */
   selects(at: TopicPartition): boolean
   /** The partitions that the pipeline selects and that exist, in (topic, partition) order. */
   partitions(signal: AbortSignal): AsyncGenerator<Notice, { logId: string | null; partitions: readonly LogPartition[] }>
   /**
-   * The first offset of each whose record is at least as late as `timestamp` (epoch milliseconds), or the end
-   * where none is. Throws a SprkError (exit 64) where the log knows no times.
+   * The first offset of each partition whose record has `timestamp` (epoch milliseconds) or later; the end, where there is
+   * no such record. Throws a SprkError (exit 64) where records of the log have no times.
    */
   offsetsAt(
     partitions: readonly TopicPartition[],
@@ -77,17 +91,17 @@ export interface LogView {
     signal: AbortSignal,
   ): AsyncGenerator<Notice, ReadonlyPartitionMap<number>>
   /**
-   * The topic id of a log whose id changes as it grows: `known`, where it still is the log of that id. Absent where
-   * `partitions` tells ids that stay.
+   * The topic id to save, for logs whose id changes as they grow (files): returns `known` while the log is still the
+   * one of that id, else its new id. Absent where ids never change: `partitions` has them.
    */
   identify?(at: TopicPartition, known: string | null): Promise<string>
-  /** Why reading cannot begin at an offset of the log, in words; null: it can. Absent where it can at any. */
+  /** Why reading cannot begin at an offset, as part of a sentence; null: it can. Absent where every offset will do. */
   refusal?(at: TopicPartition, offset: number): Promise<string | null>
-  /** Where a new state would begin. */
+  /** The positions that a run with an empty state file would begin at. */
   starts(signal: AbortSignal): AsyncGenerator<Notice, readonly Position[]>
-  /** What the mirror of the positions holds of each partition; null where there is none. */
+  /** The mirrored position of each partition; null where the pipeline mirrors none. */
   mirrored(signal: AbortSignal): AsyncGenerator<Notice, ReadonlyPartitionMap<MirroredOffset> | null>
-  /** Never throws, ends within 2 s. */
+  /** Called once, last. Never throws, ends within 2 s. */
   close(): Promise<void>
 }
 
@@ -100,7 +114,7 @@ export function positionAt(
   return { topic, partition, next, topicId, leaderEpoch: null, tailHash: null }
 }
 
-/** Whether two ids may be of the same log, or of the same topic: null is unknown, and taken for the same. */
+/** Whether two ids may be of the same log, or of the same topic: null is unknown and equals any id. */
 export function isSameLog(id: string | null, other: string | null): boolean {
   return id === null || other === null || id === other
 }

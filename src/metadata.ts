@@ -84,7 +84,7 @@ export function metadataColumn(chunk: Chunk, field: MetadataField): Column {
   }
 }
 
-/** A copy: the chunk's bytes die with it. */
+/** A copy, since the chunk's bytes are overwritten later. */
 function keyOf(chunk: Chunk, record: number): Uint8Array | null {
   const end = chunk.keyEnds[record] as number
   return end === -1 ? null : copyOf(chunk.bytes, chunk.keyStarts[record] as number, end)

@@ -1,9 +1,13 @@
-// The contract of a mirror: it tells others how far the state file has come.
+// The contract of a mirror: it publishes the saved positions outside of the state file.
+//
+// The execution calls `offer` at the start of a run (not with `--once`) and after each commit, `notices` before each
+// batch, and `settle` once at the end. The command that made the mirror closes it. The mirror itself retries failed
+// writes.
 
 import type { Position } from './log.ts'
 import type { Notice } from './notice.ts'
 
-/** Whose positions they are. */
+/** The pipeline and the state file that the positions belong to. */
 export interface Owner {
   /** Name of the pipeline. */
   readonly pipeline: string
@@ -12,15 +16,15 @@ export interface Owner {
 }
 
 /**
- * Tells the world how far the state file has come (Kafka: in a consumer group). Nothing of ours depends on it: what goes
- * wrong is a notice.
+ * Publishes saved positions (Kafka: in a consumer group) for tools that show lag. A run never reads them back, so a
+ * failure is a notice and does not end the run.
  */
 export interface ProgressMirror {
-  /** All saved positions, after a commit. Never waits: they replace what was not told yet. */
+  /** Takes all saved positions. Never waits: they replace positions that were not published yet. */
   offer(positions: readonly Position[]): void
-  /** Those since the last call. */
+  /** The notices since the last call. Throws only what is a bug. */
   notices(): Iterable<Notice>
-  /** Waits until what was offered is told, or cannot be, but no longer than this. */
+  /** Waits until the last positions are published or refused, at most `timeoutMs`. */
   settle(timeoutMs: number): Promise<void>
   /** Never throws, ends within 2 s. */
   close(): Promise<void>

@@ -1,4 +1,4 @@
-// Lines for people about things that pass by themselves: a broker away, a change accepted.
+// Lines for users about events that do not end a run: a broker away, an accepted change.
 
 export interface Notice {
   readonly kind: 'notice'
@@ -15,7 +15,7 @@ export function warning(message: string): Notice {
   return { kind: 'notice', level: 'warning', message }
 }
 
-/** Tells notices from what else a stream gives. */
+/** Tells notices from the other items of a stream. */
 export function isNotice(item: object): item is Notice {
   return 'kind' in item && item.kind === 'notice'
 }

@@ -1,7 +1,7 @@
-// What the options of a kind are written with: valibot's schemas, and the few forms of value that only a pipeline file has.
+// The schemas of options: those of valibot, and the few forms of value that only pipeline files have.
 //
-// A schema is data: src/config/ reads a file by it and fills the defaults, and the JSON Schema for editors is made of it.
-// Laws:
+// A schema is data: src/config/ checks a file against it and fills defaults, and makes the JSON Schema for editors of
+// it. Laws:
 // - No `transform`: a schema describes the value as it stands in the file, defaults filled. Where several spellings mean
 //   the same, `oneSpelling` makes them one.
 // - Every schema has a `description`; editors show it.
@@ -19,14 +19,14 @@ export interface OneSpelling<Options> {
   normalise(value: unknown): Options
 }
 
-/** What the options of a kind may be made of. */
+/** The form of a kind's options. */
 export type OptionsForm = v.GenericSchema | OneSpelling<unknown>
 
 /** The options that a kind is given: `OptionsOf<typeof kafkaOptions>`. */
 export type OptionsOf<Form> =
   Form extends OneSpelling<infer Options> ? Options : Form extends v.GenericSchema ? v.InferOutput<Form> : never
 
-/** Options that are made from the schema's output. */
+/** Options that are computed from the schema's output. */
 export function oneSpelling<Schema extends v.GenericSchema, Options>(
   schema: Schema,
   normalise: (value: v.InferOutput<Schema>) => Options,
@@ -35,7 +35,7 @@ export function oneSpelling<Schema extends v.GenericSchema, Options>(
   return { schema, normalise: (value) => normalise(value as v.InferOutput<Schema>) }
 }
 
-/** The forms of value that valibot does not know. */
+/** The forms of value that valibot does not have. */
 type Form =
   | { readonly form: 'expression' }
   | { readonly form: 'path' }
@@ -60,11 +60,11 @@ type Form =
   | {
       readonly form: 'component'
       readonly family: Family
-      /** What may stand beside the kind. */
+      /** Further keys beside the kind's name. */
       readonly beside: Readonly<Record<string, v.GenericSchema>>
     }
 
-/** What a schema asks for, for those who read files by it or describe it. */
+/** The form of a schema, for code that reads files by it or describes it. */
 export type Shape =
   | Form
   | { readonly form: 'optional'; readonly of: v.GenericSchema; readonly default: unknown }
@@ -82,7 +82,7 @@ export type Shape =
 
 export function shapeOf(schema: v.GenericSchema): Shape {
   if ('form' in schema) return schema as unknown as Form
-  // GenericSchema hides what each type of schema has beside its type; these are valibot's documented properties.
+  // GenericSchema hides the properties of each type of schema; those of `Native` are documented by valibot.
   const known = schema as unknown as Native
   switch (known.type) {
     case 'optional':
@@ -137,7 +137,7 @@ export function filePath() {
   })
 }
 
-/** `{env: NAME}` or `{file: PATH}`: a value that does not stand in the pipeline file. */
+/** `{env: NAME}` or `{file: PATH}`: a value that is not in the pipeline file. */
 export function secret() {
   return schemaOf<Secret>(isSecret, { form: 'secret' })
 }

@@ -1,13 +1,21 @@
-// What an execution tells while it goes on. Reporters pull it; nothing below prints.
+// What an execution reports: a stream of values that its caller pulls and gives to reporters. Nothing below cli/ prints.
+//
+// A run yields `started` first, then for each batch `printed` (one for each sink that prints) and
+// `batch`, both after the commit; notices come at any time, and `finished` is last. A run that fails throws instead of
+// yielding `finished`. The next value is computed only when it is asked for, so a slow reporter slows the run.
+//
+// A value never changes after it was yielded. reporters/json.ts maps batches to the fields that `--json` promises
+// (docs/json-output.md).
 
 import type { Place } from './errors.ts'
 import type { LogEnd, Position } from './log.ts'
 import type { Notice } from './notice.ts'
 import type { OffsetRange } from './record.ts'
 
-/** The run stands on its state and its source and begins to work. */
+/** The state file is open and the run begins; its source is opened next. */
 export interface Started {
   readonly kind: 'started'
+  /** Name of the pipeline. */
   readonly name: string
   /** Identity of the state file. */
   readonly stateId: string
@@ -15,93 +23,128 @@ export interface Started {
   readonly lastBatchId: number
 }
 
-/** What a sink prints of a committed batch. */
+/**
+ * Text that a sink prints of a committed batch, for stdout. It is lost if the program dies between the commit and the
+ * printing: a guarantee of `at most once`.
+ */
 export interface Printed {
   readonly kind: 'printed'
   readonly text: string
 }
 
-/** The outcomes of a batch's records; they add up to the records read. `late` counts rows, apart. */
+/**
+ * The outcomes of a batch's records. All but `late`, which counts rows, add up to the records read: a record has
+ * exactly one outcome, also where several branches of the plan handle it.
+ */
 export interface Counts {
+  /** Records of which at least one row reached a fold or a sink. */
   readonly processed: number
+  /** Records of which no row did, because of the steps. */
   readonly filtered: number
+  /** Records refused under `onError: skip`. */
   readonly skipped: number
+  /** Records refused and stored under `onError: deadLetter`. */
   readonly deadLetters: number
+  /** Rows behind the watermark. */
   readonly late: number
 }
 
+/** The number of records read. */
 export function recordsRead({ processed, filtered, skipped, deadLetters }: Counts): number {
   return processed + filtered + skipped + deadLetters
 }
 
-/** Records that were refused for one reason. */
+/**
+ * The records of a batch that were refused for one reason: same code, step, column and place. A record is refused once:
+ * its first failure counts, first that of the format, then those of steps and sinks in the order of the plan.
+ */
 export interface Refusal {
   /** `E_…` */
   readonly code: string
-  /** Of the first of them. */
+  /** The message of the first of these records. */
   readonly message: string
-  /** Id of the step or sink that refused them; the kind of the format. */
+  /** Id of the step or sink that refused them; for the format, its kind. */
   readonly step: string
   /** The column that could not be computed; null where it has no name. */
   readonly column: string | null
-  /** Of the expression; null where no expression is at fault. */
+  /** Place of the expression; null where no expression is at fault. */
   readonly place: Place | null
+  /** How many records; at least 1. */
   readonly count: number
 }
 
-/** What a batch has read of one source. */
+/** What a batch has read from one source. */
 export interface SourceProgress {
   /** Id of the source in the plan. */
   readonly id: string
-  /** What it reads, for people. */
+  /** What it reads, in one line. */
   readonly description: string
   /** What an offset counts. */
   readonly unit: 'records' | 'bytes'
+  /** The offsets that were read. */
   readonly ranges: readonly OffsetRange[]
-  /** Saved positions of all partitions, before the batch and after it. */
+  /** Saved positions of all partitions before the batch. */
   readonly before: readonly Position[]
+  /** The same after its commit. */
   readonly after: readonly Position[]
-  /** The ends of all partitions of the source, as they were when the batch was planned; empty where they are not known. */
+  /** The ends of all partitions when the batch was planned; empty where they are not known. */
   readonly latest: readonly LogEnd[]
-  /** What was left to read after the batch, in offsets; null where the ends are not known. */
+  /**
+   * Consumer lag after the batch: the sum of `end - next` in offsets, holes in the log included. Partitions without a
+   * saved position count nothing. Null where the ends are not known.
+   */
   readonly lag: number | null
 }
 
-/** What a batch has given to one sink. */
+/** What a batch has written to one sink. */
 export interface SinkProgress {
   /** Id of the sink in the plan. */
   readonly id: string
-  /** What it writes, for people. */
+  /** Its kind and what it writes to, in one line. */
   readonly description: string
-  /** Rows that were added to it; those of an upsert may have become fewer. */
+  /** Rows added to it. An upsert writes fewer where several have the same key. */
   readonly rows: number
 }
 
-/** One micro-batch was committed. Field names as in Spark's StreamingQueryProgress. */
+/**
+ * One micro-batch was committed. Field names as in Spark's StreamingQueryProgress. There is none for a batch that was
+ * abandoned, nor for an interval without new records, which makes no batch.
+ */
 export interface BatchProgress {
   readonly kind: 'batch'
+  /** Consecutive from 1, across runs. */
   readonly batchId: number
-  /** Epoch milliseconds. */
+  /**
+   * Epoch milliseconds: the multiple of the batch interval that it was due at; never lower than that of the batch
+   * before.
+   */
   readonly batchTime: number
+  /** Records read, as in Spark. */
   readonly numInputRows: number
-  /** Since the start of the batch before; null for the first batch of a run. */
+  /** Records per second since the start of the batch before; null for the first batch of a run. */
   readonly inputRowsPerSecond: number | null
+  /** Records per second of the batch's own duration. */
   readonly processedRowsPerSecond: number
   /** They add up to `numInputRows`. */
   readonly counts: Counts
   /** Why records were skipped or became dead letters, the most frequent reason first. */
   readonly refused: readonly Refusal[]
+  /** From the time that the batch was due to its start. */
   readonly schedulingDelayMs: number
+  /** How long each phase took. */
   readonly durationMs: {
-    /** Asking for the ranges. */
+    /** Planning: asking for ends, checking for losses. */
     readonly latestOffset: number
     /** Reading and transforming. */
     readonly addBatch: number
+    /** The commit, the sinks' writes among it. */
     readonly commitOffsets: number
+    /** All of the above. */
     readonly triggerExecution: number
   }
   /** In the order of the plan. */
   readonly sources: readonly SourceProgress[]
+  /** In the order of the plan. */
   readonly sinks: readonly SinkProgress[]
 }
 
@@ -110,11 +153,16 @@ export function rangesOf({ sources }: Pick<BatchProgress, 'sources'>): readonly 
   return sources.flatMap(({ ranges }) => ranges)
 }
 
+/** The run has ended by itself or by a signal; all that it committed is in the state file. */
 export interface Finished {
   readonly kind: 'finished'
+  /**
+   * Why: nothing more to read up to the ends of the start (`once`), a bound of the command line, or SIGINT and SIGTERM.
+   */
   readonly reason: 'once' | 'max-batches' | 'max-duration' | 'signal'
-  /** The last committed batch; 0 where there is none. */
+  /** The last committed batch, also of earlier runs; 0 where there is none. */
   readonly lastBatchId: number
 }
 
+/** All that a run yields. */
 export type Progress = Notice | Started | Printed | BatchProgress | Finished

@@ -1,7 +1,11 @@
 // The contract of a sink: where the rows of a micro-batch go.
 //
-// A sink sees a batch in four moments. Rows are staged while chunks are read (encoded, refused where they cannot be
-// stored), then added to the batch, written in the transaction of its commit, and forgotten when the batch has ended.
+// A sink is made once for a plan and lives for a run. Its methods are called in this order:
+// 1. `open`, in the transaction of the start.
+// 2. For each chunk of a batch `stage`, then `Staged.add`: rows are encoded, or refused, and collected.
+// 3. `write`, in the transaction that commits the batch. Then `show`, after the commit.
+// 4. `committed` or `abandoned`, once for each batch. The next batch begins at 2.
+//
 // A sink that is not asked to write has lost nothing: the records of an abandoned batch are read again.
 
 import type { Transaction } from './checkpoint.ts'
@@ -17,17 +21,20 @@ export type Guarantee = 'exactly once' | 'at least once' | 'at most once' | 'wri
 /** A table of the state file. */
 export interface TableTarget {
   readonly kind: 'table'
-  /** SQLite does not tell names by their case. */
+  /** Two names that differ only in case are the same table. */
   readonly name: string
-  /** The columns that tell its rows apart; null where none do. */
+  /** The columns of which each value occurs in one row only; null: rows may repeat. */
   readonly key: readonly string[] | null
   /** Names of the unique indexes that make the key. */
   readonly indexes: readonly string[]
-  /** Every name that the sink may give an index of its own, in another mode too: such indexes go when the table is made anew. */
+  /**
+   * Every name that the sink may give an index, in any mode. A replay that rebuilds the table drops indexes of these
+   * names.
+   */
   readonly reservedIndexes: readonly string[]
 }
 
-/** What a sink owns. No two sinks of a plan have the same. */
+/** What a sink owns. Two sinks of a plan with the same target are refused (`E_TARGET_TWICE`). */
 export type Target = TableTarget
 
 /** The tables among what a sink owns. */
@@ -35,18 +42,18 @@ export function tablesOf({ targets }: Pick<Sink, 'targets'>): readonly TableTarg
   return targets.filter(({ kind }) => kind === 'table')
 }
 
-/** Rows that a sink can store and that are not yet part of the batch. They die with the frame that they came from. */
+/** Rows that a sink can store and that are not yet part of the batch. Valid as long as the frame that they came from. */
 export interface Staged {
   /**
-   * Makes them part of the batch; called at most once. Takes copies of what it needs. `origin` is null for rows that come
-   * of a fold.
+   * Makes them part of the batch; called at most once. Copies what it needs from the frame. `origin` is null for rows
+   * that a fold produced.
    */
   add(origin: Origin | null): void
 }
 
 /**
  * Laws (test/contract/sink.ts):
- * - Neither `stage` nor `add` does I/O, and frames die when the chunk was added.
+ * - Neither `stage` nor `add` does I/O. Frames become invalid when their chunk was added.
  * - Rows that were staged and not added leave no trace.
  * - `write` is called once for each attempt to commit, inside the transaction, after every `add` of the batch. It does
  *   not change what was added, so a rolled-back batch can be written again.
@@ -54,30 +61,36 @@ export interface Staged {
  */
 export interface Sink {
   readonly guarantee: Guarantee
-  /** Empty for a sink that keeps nothing. */
+  /** Empty for a sink that stores nothing. */
   readonly targets: readonly Target[]
-  /** The sink's part of the pipeline's fingerprint: table, mode, columns, merge rules, in one canonical text. Nobody parses it. */
+  /**
+   * The sink's part of the pipeline's fingerprint: table, mode, columns, merge rules. Compared as a whole, never
+   * parsed.
+   */
   readonly canonical: string
-  /** What becomes of it where committed records are read a second time, as a sentence that begins with its name. */
+  /**
+   * What happens to its rows when committed records are read a second time: a sentence that begins with the sink's
+   * name.
+   */
   readonly whenReadAgain: string
   /**
-   * Called at every start, in a transaction: makes its tables, or checks that those that exist fit. Throws a SprkError
-   * with exit 78 that says the difference; the start then changes nothing.
+   * Called at every start, in a transaction: creates its tables, or compares existing ones with what it needs. Throws a
+   * SprkError with exit 78 that lists the differences; the transaction is rolled back and the run does not start.
    */
   open(transaction: Transaction): void
   /**
-   * Encodes rows and refuses, through the frame, the records of those that it cannot store. Part of the stateless
-   * evaluation: the sinks of all branches stage a chunk before anything of it is folded or added. Where a record was
-   * refused in any branch, the rows that are left are staged once more. Behind a fold the frame throws instead.
+   * Encodes rows and refuses, through the frame, the records of those that it cannot store. The sinks of all branches
+   * stage a chunk before any of its rows is folded or added. Where a branch refused a record, the remaining rows are
+   * staged a second time and the first `Staged` is dropped. Behind a fold the frame throws: the batch fails (exit 65).
    */
   stage(rows: Rows): Staged
-  /** May be called again after an error; what it throws rolls the batch back. */
+  /** Writes what was added. An error rolls the batch back; only after `E_DISK_FULL` the execution calls it again. */
   write(transaction: Transaction, batchId: number): void
-  /** What it prints of the batch, on stdout; called after the commit, before `committed`. */
+  /** The text that it prints on stdout; called after the commit, before `committed`. A crash in between loses it. */
   show?(batchId: number): string
-  /** Called after the commit: what was added is in the file, and is forgotten. */
+  /** Called after the commit. The sink drops what was added. */
   committed(): void
-  /** Called where the batch was not committed: what was added is forgotten, and its records come again later. */
+  /** Called where the batch was not committed. The sink drops what was added; its records are read again later. */
   abandoned(): void
 }
 
@@ -90,8 +103,8 @@ export interface SinkInput {
   /** An IANA time zone. */
   readonly timeZone: string
   /**
-   * The aggregation that the rows come from directly; null where they do not: `merge` needs it. `canonical` is the
-   * canonical text of the fold.
+   * The aggregation whose results the sink receives directly; null where the step before the sink is no fold. Mode
+   * `merge` needs it. `canonical` is the canonical text of the fold.
    */
   readonly aggregation: {
     readonly keyColumns: number
@@ -100,9 +113,11 @@ export interface SinkInput {
   } | null
 }
 
-/** Makes sinks of one kind. `create` returns undefined after it has reported why. */
+/** Makes sinks of one kind. `create` does no I/O; it reports every mistake and then returns undefined. */
 export interface SinkKind<Options> {
-  /** Whether the columns must be known: a sink that stores rows cannot take an open payload. */
+  /**
+   * Whether the columns must be known. A sink that stores rows cannot take the open payload of JSON without a schema.
+   */
   readonly needsColumns: boolean
   create(options: Options, input: SinkInput, report: (problem: Problem) => void): Sink | undefined
 }

@@ -2,7 +2,7 @@
 
 import type { Place, Problem } from './errors.ts'
 
-/** The exact source text of an expression or name in the pipeline file, and where its characters stand. */
+/** The exact source text of an expression or name in the pipeline file, and the places of its characters. */
 export interface SourceText {
   readonly text: string
   /** The place of `text[start … end)`; the whole text by default. */
@@ -16,21 +16,21 @@ export interface FilePath {
   readonly absolute: string
 }
 
-/** A value that the pipeline file only says where to find. Neither JSON nor an inspector shows it. */
+/** A value of which the pipeline file names only the origin. Neither JSON nor an inspector shows it. */
 export interface Secret {
   /** `$NAME` or a path. */
   readonly origin: string
-  /** Throws where the command has no use for secrets. */
+  /** Throws in commands that do not load secrets, such as `validate`. */
   reveal(): string
 }
 
-/** What becomes of a record that cannot be read or transformed. */
+/** What happens to a record that cannot be read or transformed. */
 export type OnError = 'fail' | 'skip' | 'deadLetter'
 
 /** One entry of a map in the pipeline file, in file order. */
 export interface Entry<T> {
   readonly name: string
-  /** Of the name. */
+  /** Place of the name. */
   readonly place: Place
   readonly value: T
 }
@@ -38,9 +38,9 @@ export interface Entry<T> {
 /** A map with one key that names its kind: `filter: …`, `kafka: {…}`. */
 export interface Component<Options = unknown> {
   readonly kind: string
-  /** What the kind's spec says; its type is the spec's output. */
+  /** The options that the kind's `normalise` returned. */
   readonly options: Options
-  /** Of the kind's name. */
+  /** Place of the kind's name. */
   readonly place: Place
 }
 

@@ -1,5 +1,5 @@
-// Words for people: numbers of things, lists of names, the name that a misspelt one most likely stands for, and how wide
-// a text is on a terminal.
+// Parts of messages: amounts, lists of names, the most similar name for a misspelt one, and the width of a text on a
+// terminal.
 
 /** `1 record`, `2 records`. `things`: in the plural, which ends in s. */
 export function amount(n: number, things: string): string {
@@ -22,7 +22,7 @@ export function alternatives(names: readonly string[]): string {
   return quoted.length < 2 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`
 }
 
-/** How many of many things a message names. */
+/** The longest list of names in a message. */
 export const MAX_LISTED = 10
 
 /** `a, b, c`, or the first ones `and 5 more`. */
@@ -35,7 +35,7 @@ export function shortList(names: readonly string[], limit = MAX_LISTED): string 
 const WIDE =
   /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303f\uff01-\uff60\uffe0-\uffe6]/u
 const ZERO_WIDTH = /^[\p{M}\u200b-\u200d]/u
-/** Made when it is needed: that takes milliseconds. */
+/** Made on first use, since that takes milliseconds. */
 let graphemes: Intl.Segmenter | null = null
 
 /** Columns on a terminal: East Asian characters and emoji take two. */
@@ -49,7 +49,7 @@ export function displayWidth(text: string): number {
   return columns
 }
 
-/** The known name that is nearest. Case does not count; at most a third of the characters may differ. */
+/** The most similar known name. Ignores case; at most a third of the characters may differ. */
 export function didYouMean(name: string, known: Iterable<string>): string | undefined {
   let best: string | undefined
   let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1

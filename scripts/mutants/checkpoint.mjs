@@ -37,8 +37,8 @@ export const checkpointMutants = [
   {
     name: 'synchronous=NORMAL',
     file: 'src/checkpoint/connection.ts',
-    find: "with the power.\n    expect(connection, path, 'synchronous', 'FULL', 2n)",
-    replace: "with the power.\n    expect(connection, path, 'synchronous', 'NORMAL', 1n)",
+    find: "in a power cut.\n    expect(connection, path, 'synchronous', 'FULL', 2n)",
+    replace: "in a power cut.\n    expect(connection, path, 'synchronous', 'NORMAL', 1n)",
     test: [commit, 'commit waits for the disk'],
   },
   {

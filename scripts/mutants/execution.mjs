@@ -64,8 +64,8 @@ export const executionMutants = [
   {
     name: 'partitions that appear not saved before they are read',
     file: 'src/execution/execute.ts',
-    find: 'if (ranges.met !== undefined) yield*',
-    replace: 'if (ranges.met === null) yield*',
+    find: 'if (ranges.discovered !== undefined) yield*',
+    replace: 'if (ranges.discovered === null) yield*',
     test: [execute, 'execute saves partitions that appear before it reads them'],
   },
   {

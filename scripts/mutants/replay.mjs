@@ -15,8 +15,8 @@ export const replayMutants = [
   {
     name: 'replay without the recorded batch times',
     file: 'src/operations/replay/recorded-source.ts',
-    find: 'cut: true, gaps, batchTime }',
-    replace: 'cut: true, gaps }',
+    find: 'hasMore: true, gaps, batchTime }',
+    replace: 'hasMore: true, gaps }',
     test: [recorded, REPEATS],
   },
   {

@@ -1,4 +1,4 @@
-// The rows that make up the history of a batch, and its digest.
+// The rows that a batch leaves in the history, and its digest.
 
 import { createHash } from 'node:crypto'
 import type { Batch, Transaction } from '../checkpoint.ts'
@@ -7,7 +7,7 @@ import type { EffectiveRange } from '../log.ts'
 import { byTopicPartition, partitionKey } from '../record.ts'
 import { insert } from './sql.ts'
 
-/** Moves the saved positions from the ranges' starts to their ends. A position that stands elsewhere is exit 75. */
+/** Moves saved positions from the start of each range to its end. Throws with exit 75 where one is not at the start. */
 export function advanceOffsets(path: string, transaction: Transaction, { source, ranges }: Batch): void {
   const advance = transaction.prepare(
     `UPDATE sprk_offsets SET next = ?, topic_id = coalesce(?, topic_id), leader_epoch = ?, tail_hash = ?
@@ -55,7 +55,7 @@ function insertRange(transaction: Transaction, { batchId, source }: Batch, range
   })
 }
 
-/** The records that were refused and kept. */
+/** Stores the dead letters of a batch. */
 export function insertDeadLetters(transaction: Transaction, { batchId, source, deadLetters }: Batch): void {
   for (const { topic, partition, offset, code, reason, key, value, headers } of deadLetters) {
     insert(transaction, 'sprk_dead_letters', {
@@ -65,13 +65,13 @@ export function insertDeadLetters(transaction: Transaction, { batchId, source, d
   }
 }
 
-/** What of a batch its digest is made of. */
+/** The part of a batch that its digest is made of. */
 export interface DigestedBatch extends Pick<Batch, 'batchId' | 'batchTime' | 'counts' | 'source'> {
   readonly ranges: readonly Pick<EffectiveRange, 'topic' | 'partition' | 'fromOffset' | 'untilOffset'>[]
 }
 
 /**
- * Says which records a batch stands for: SHA-256, in hex, of lines that end in a line feed: first
+ * Identifies the records of a batch: SHA-256, in hex, of lines that end in a line feed: first
  * `batch_id batch_time processed filtered skipped dead_letters late`, then for each range, in (topic, partition) order,
  * `source topic partition from_offset until_offset`.
  */

@@ -1,58 +1,64 @@
-// A connection to a state file: better-sqlite3 with the settings that the guarantees rest on.
+// A connection to a state file: better-sqlite3 with the settings that the guarantees need.
 
 import Database from 'better-sqlite3'
 import type { SqlValue, Statement, Transaction } from '../checkpoint.ts'
 import { Exit, SprkError } from '../errors.ts'
 import { codeOf, sqliteFault } from './faults.ts'
 
-/** Errors of SQLite are SprkErrors that name the file. */
+/** A connection that writes. Errors of SQLite come as SprkErrors that name the file. */
 export interface Connection extends Transaction {
-  /** Runs statements that bind nothing and give nothing back. */
+  /** Runs statements without parameters and without results. */
   execute(sql: string): void
-  /** Whether a transaction is open. SQLite ends it by itself after some errors. */
+  /** Whether a transaction is open. SQLite rolls it back by itself after some errors. */
   readonly inTransaction: boolean
   close(): void
 }
 
-/** A moment of a state file. */
+/** A snapshot of a state file. */
 export interface View extends Transaction {
-  /** Row by row, however many there are. */
+  /** Reads row by row: a table need not fit into memory. */
   each(sql: string): Iterable<Row>
 }
 
 /** A connection that only reads. */
 export interface Reader extends Connection, View {
   /**
-   * Copies the whole database over the file `to`, while others may write: call it in a transaction that has begun to read,
-   * else SQLite starts again at every commit. `onStep` is called between steps of some megabytes; what it throws ends it.
+   * Copies the whole database over the file `to`; other processes may write during the copy. Call it in a transaction
+   * that has read something, else SQLite starts over at every commit of theirs. `onStep` is called between steps of
+   * some megabytes; an error that it throws ends the copy.
    */
   copy(to: string, onStep: () => void): Promise<void>
 }
 
 export type Row = Readonly<Record<string, SqlValue>>
 
-/** SQLite's releases from here on have the fix of the WAL-reset bug (3.51.3), which could lose committed transactions. */
+/** The first release with the fix of SQLite's WAL-reset bug, which could lose committed transactions. */
 const OLDEST_SQLITE = [3, 51, 3] as const
 
-/** How long a transaction waits, blocking, for another program that writes to the file. Ours cannot: they hold the lock. */
+/**
+ * How long a transaction blocks while another program writes to the file. No other sprk does: it would need the lock.
+ */
 const BUSY_TIMEOUT_MS = 2000
 
-/** Of one step of a copy. */
+/** Pages of one step of a copy. */
 const PAGES_PER_STEP = 1000
 
-/** The -wal is reset by SQLite's automatic checkpoints (every 1,000 pages, never waiting for readers) and cut to this. */
+/**
+ * Size to which the -wal is truncated by SQLite's automatic checkpoints (every 1,000 pages, without waiting for
+ * readers).
+ */
 const MAX_IDLE_WAL_BYTES = 16 * 1024 * 1024
 
-/** Opens an existing state file to work on it. */
+/** Opens an existing state file for writing. */
 export function connect(path: string): Connection {
   const connection = open(path, { fileMustExist: true, timeout: BUSY_TIMEOUT_MS })
   try {
     assertVersion(connection)
     connection.execute('PRAGMA trusted_schema = OFF')
-    // Sorting and building an index need no directory for temporary files then.
+    // So sorting and building an index need no directory for temporary files.
     connection.execute('PRAGMA temp_store = MEMORY')
     expect(connection, path, 'journal_mode', 'WAL', 'wal')
-    // better-sqlite3 is compiled to go down to NORMAL in WAL mode, which loses commits with the power.
+    // better-sqlite3 is compiled to use NORMAL in WAL mode, which loses commits in a power cut.
     expect(connection, path, 'synchronous', 'FULL', 2n)
     connection.execute(`PRAGMA journal_size_limit = ${MAX_IDLE_WAL_BYTES}`)
     return connection
@@ -62,7 +68,7 @@ export function connect(path: string): Connection {
   }
 }
 
-/** Opens an empty file to build a state file in: a crash leaves nothing that is worth a rollback journal. */
+/** Opens an empty file to build a state file in. Without a rollback journal: after a crash the file is deleted. */
 export function connectEmpty(path: string): Connection {
   const connection = open(path, { fileMustExist: true })
   try {
@@ -78,12 +84,12 @@ export function connectEmpty(path: string): Connection {
   }
 }
 
-/** Opens a state file that another process is working on. */
+/** Opens a state file for reading; another process may write to it. */
 export function connectReadOnly(path: string): Reader {
   return open(path, { readonly: true, fileMustExist: true, timeout: 0 })
 }
 
-/** A database in memory. */
+/** Opens a database in memory. */
 export function connectMemory(): Connection {
   return open(':memory:', {})
 }
@@ -157,7 +163,7 @@ function guard<T>(path: string, action: () => T): T {
   }
 }
 
-/** Sets a pragma and reads it back: SQLite silently keeps the old value where it cannot set it. */
+/** Sets a pragma and reads it back: SQLite silently keeps the old value where it cannot set the new one. */
 function expect(connection: Connection, path: string, pragma: string, set: string, wanted: SqlValue): void {
   connection.execute(`PRAGMA ${pragma} = ${set}`)
   const found = connection.prepare(`PRAGMA ${pragma}`).get()?.[pragma]

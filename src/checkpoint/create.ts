@@ -1,4 +1,4 @@
-// Whether there is a state file, and making one that appears whole or not at all.
+// Tells whether there is a state file, and creates one that appears complete or not at all.
 
 import {
   accessSync,
@@ -22,7 +22,7 @@ import { type Connection, connectEmpty } from './connection.ts'
 import { codeOf, fileFault } from './faults.ts'
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.ts'
 
-/** The path that all names of the file lead to: lock and WAL must be the same for all of them. */
+/** The path behind links: lock and WAL must be the same under every name of the file. */
 export function realPath(path: string): string {
   try {
     return realpathSync(path)
@@ -38,8 +38,8 @@ export function realPath(path: string): string {
 }
 
 /**
- * Tells whether there is a state file of ours, from the file's header alone: a file that is refused is not changed, nor
- * is a file made beside it. Call it while this process has no connection to the file (see lock.ts).
+ * Tells from the file's header alone whether there is a state file of ours. So a file that is refused is not changed,
+ * and no file appears beside it. Call it while this process has no connection to the file (see lock.ts).
  */
 export function isStateFile(path: string): boolean {
   const stats = statOf(path, statSync)
@@ -54,7 +54,7 @@ export function isStateFile(path: string): boolean {
   return true
 }
 
-/** SQLite would open the file all the same, to read. The -wal is made beside it. */
+/** SQLite would open a read-only file without an error. The directory must be writable for the -wal. */
 export function assertWritable(path: string): void {
   for (const needed of [path, dirname(path)]) {
     try {
@@ -75,9 +75,9 @@ export function assertSchemaVersion(path: string, version: number): void {
 }
 
 /**
- * Makes the state file. It is built as `<path>.new` and linked to its name when it is complete and on disk, so that a
- * crash leaves either no state file or a whole one, and a file that another process made in between is not overwritten.
- * Call it under the lock.
+ * Creates the state file. It is built as `<path>.new` and linked to its name when it is complete and on disk: a crash
+ * leaves no state file or a complete one, and a file that another process created in between is not overwritten. Call
+ * it under the lock.
  */
 export function createStateFile(path: string, mode: number, fill: (connection: Connection) => void): void {
   refuseRemains(path)
@@ -92,7 +92,7 @@ export function createStateFile(path: string, mode: number, fill: (connection: C
   }
 }
 
-/** Gives a complete file its name, durably. A file that another process made in between is not overwritten. */
+/** Gives a complete file its name, durably. A file that another process created in between is not overwritten. */
 export function publish(built: string, path: string): void {
   syncFile(built)
   linkSync(built, path)
@@ -100,7 +100,7 @@ export function publish(built: string, path: string): void {
   syncDirectory(path)
 }
 
-/** After a crash between link and unlink, or while building. */
+/** Removes what a crash left while the file was built, or between link and unlink. */
 export function removeLeftOver(built: string): void {
   const stats = statOf(built, lstatSync)
   if (stats === null) return
@@ -115,11 +115,11 @@ function isLeftOver(built: string, size: number): boolean {
   return header.every((byte) => byte === 0) || (isSqlite(header) && header.readUInt32BE(68) === APPLICATION_ID)
 }
 
-/** Throws where there is a file of that name. */
+/** Creates an empty file. Throws where there is a file of that name. */
 export function makeEmptyFile(path: string, mode: number): void {
   const handle = openSync(path, 'wx', mode)
   try {
-    // The mode that was asked for, whatever the umask; SQLite gives the -wal and the -shm the same.
+    // Sets the mode regardless of the umask; SQLite gives the -wal and the -shm the same mode.
     fchmodSync(handle, mode)
   } finally {
     closeSync(handle)
@@ -142,7 +142,7 @@ function build(built: string, mode: number, fill: (connection: Connection) => vo
   }
 }
 
-/** With what SQLite keeps beside it. */
+/** Removes a file and what SQLite keeps beside it. */
 export function removeFiles(built: string): void {
   for (const suffix of ['-wal', '-shm', '-journal']) rmSync(`${built}${suffix}`, { force: true })
   try {
@@ -152,7 +152,7 @@ export function removeFiles(built: string): void {
   }
 }
 
-/** SQLite would take them for the new file's own and write the lost file's pages into it. */
+/** Refuses the -wal and -journal of a lost state file: SQLite would write their pages into the new one. */
 export function refuseRemains(path: string): void {
   for (const remains of [`${path}-wal`, `${path}-journal`]) {
     const stats = statOf(remains, statSync)
@@ -210,7 +210,7 @@ function isSqlite(header: Buffer): boolean {
   return header.toString('latin1', 0, 16) === 'SQLite format 3\0'
 }
 
-/** Its header may be damaged. */
+/** The hint where the header of a state file may be damaged. */
 const RESTORE = 'if it was one, restore it from a backup; else name another file under `state:`, or move this one away'
 const AWAY = 'name another file under `state:`, or move this one away'
 

@@ -1,8 +1,8 @@
-// What SQLite and the file system answer, as errors for people.
+// Errors of SQLite and of the file system → SprkErrors.
 
 import { Exit, messageOf, type Problem, SprkError } from '../errors.ts'
 
-/** Translates what SQLite threw about the state file at `path`; anything else comes back as it is. */
+/** Translates an error of SQLite about the state file at `path`; returns any other error unchanged. */
 export function sqliteFault(path: string, error: unknown): unknown {
   const code = codeOf(error)
   if (error instanceof SprkError || !code.startsWith('SQLITE_')) return error
@@ -56,7 +56,7 @@ export function isDiskFull(error: unknown): boolean {
   return error instanceof SprkError && error.code === 'E_DISK_FULL'
 }
 
-/** Translates what `node:fs` threw while `path` was looked at, created or linked; anything else comes back as it is. */
+/** Translates an error of `node:fs` about `path`; returns any other error unchanged. */
 export function fileFault(path: string, error: unknown): unknown {
   const fault = (exit: Exit, code: string, message: string, hint?: string) =>
     new SprkError(exit, { code, message: `${path}: ${message}`, hint }, { cause: error })
@@ -83,7 +83,7 @@ export function fileFault(path: string, error: unknown): unknown {
   }
 }
 
-/** `SQLITE_…` of SQLite's errors, `E…` of the file system's, else empty. */
+/** `SQLITE_…` for errors of SQLite, `E…` for those of the file system, else empty. */
 export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }

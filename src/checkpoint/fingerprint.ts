@@ -1,4 +1,4 @@
-// What a state file belongs to: the pipeline's stateful steps and sink tables, and the text of the whole plan.
+// Compares a state file with the pipeline: its stateful steps and sink tables, and the text of the whole plan.
 
 import type { Transaction } from '../checkpoint.ts'
 import { Exit, type Problem, SprkError, throwIfAny } from '../errors.ts'
@@ -6,7 +6,7 @@ import { getMeta, setMeta } from './meta.ts'
 import { quoted } from './sql.ts'
 
 export interface Fingerprint {
-  /** Stateful steps and sink tables: the saved results mean nothing where one of them changed or is gone. */
+  /** Stateful steps and sink tables. If one of them changed or is missing, the saved results are not this pipeline's. */
   readonly steps: readonly FingerprintStep[]
   /** Canonical text of the whole plan; a change is accepted and noted. */
   readonly plan: string
@@ -19,16 +19,18 @@ export interface FingerprintStep {
   readonly kind: string
   /** Equal text, equal meaning; may have several lines. */
   readonly canonical: string
-  /** The table that holds its results, where there is one. */
+  /** The table that holds its results, if it has one. */
   readonly table?: string
   /** The unique indexes of that table's key. */
   readonly indexes?: readonly string[]
 }
 
 const STEP_PREFIX = 'step:'
-/** Keys of sprk_meta: the table of a step. */
+/** The key of sprk_meta that holds the table of a step. */
 export const TABLE_PREFIX = 'table:'
-/** The unique indexes of that table, as a JSON list of names. Older state files have none until they are opened. */
+/**
+ * The key that holds the unique indexes of that table, a JSON list of names. Older files get it when they are opened.
+ */
 export const INDEXES_PREFIX = 'indexes:'
 
 export function saveFingerprint(transaction: Transaction, { steps, plan }: Fingerprint): void {
@@ -45,8 +47,8 @@ export function saveFingerprint(transaction: Transaction, { steps, plan }: Finge
 }
 
 /**
- * The lines of the plan that changed, where that is allowed (a new sink table begins empty); none: nothing did. Throws
- * a SprkError with exit 78 where the saved results would not be this pipeline's.
+ * Returns the lines of the plan that changed, empty if none did. A new sink table is allowed and begins empty. Throws a
+ * SprkError with exit 78 where the saved results are not this pipeline's.
  */
 export function compareFingerprint(path: string, transaction: Transaction, now: Fingerprint): readonly string[] {
   const rows = transaction.prepare("SELECT key, value FROM sprk_meta WHERE key = 'plan' OR key GLOB 'step:*'").all()
@@ -64,8 +66,8 @@ export function compareFingerprint(path: string, transaction: Transaction, now: 
 }
 
 /**
- * While no batch was committed, nothing was saved that a change could spoil: every change is accepted, and tables that
- * the former plan made and left empty are removed. Returns the lines that changed.
+ * For a state file without batches: accepts every change, since no results are saved, and drops the empty tables of the
+ * former plan. Returns the lines that changed.
  */
 export function replaceUnused(transaction: Transaction, now: Fingerprint): readonly string[] {
   const rows = transaction.prepare("SELECT key, value FROM sprk_meta WHERE key = 'plan' OR key GLOB 'table:*'").all()
@@ -81,7 +83,7 @@ export function replaceUnused(transaction: Transaction, now: Fingerprint): reado
   return difference(saved.get('plan') ?? '', now.plan)
 }
 
-/** Throws a SprkError with exit 74 where a table is gone that results were saved in: an empty new one would be wrong. */
+/** Throws a SprkError with exit 74 where a table with saved results is missing: an empty new one would be wrong. */
 export function assertResultTables(path: string, transaction: Transaction): void {
   const rows = transaction.prepare("SELECT value FROM sprk_meta WHERE key GLOB 'table:*'").all()
   const gone = rows.map(({ value }) => String(value)).filter((table) => !hasTable(transaction, table))
@@ -105,7 +107,9 @@ function isEmptyTable(transaction: Transaction, table: string): boolean {
   return transaction.prepare(`SELECT 1 FROM ${quoted(table)} LIMIT 1`).get() === undefined
 }
 
-/** Older files number the sinks (`sqlite-2`), newer ones name their tables; the text names the table in both. */
+/**
+ * Older files number the sinks (`sqlite-2`), newer ones name them by table. The canonical text names the table in both.
+ */
 function isFormerId(key: string): boolean {
   return /^step:sqlite(-\d+)?$/.test(key)
 }
@@ -120,11 +124,11 @@ function changedStep(path: string, id: string, before: string, after: string): P
     code: 'E_STATE_CHANGED',
     message: `${path}: ${id} ${what}`,
     details: difference(before, after),
-    hint: '`sprk replay <pipeline> --replace` makes the results anew; or restore the pipeline, or name another file under `state:`',
+    hint: '`sprk replay <pipeline> --replace` rebuilds the results; or restore the pipeline, or name another file under `state:`',
   }
 }
 
-/** The lines that only one of the two has, in order: first those that were saved, then those of now. */
+/** The lines that only one of the two texts has, in order: saved lines first, then current ones. */
 function difference(saved: string, now: string): readonly string[] {
   const [before, after] = [saved.split('\n'), now.split('\n')]
   const only = (lines: readonly string[], others: readonly string[]) =>
@@ -133,6 +137,6 @@ function difference(saved: string, now: string): readonly string[] {
     ...only(before, after).map((line) => `saved: ${line}`),
     ...only(after, before).map((line) => `now:   ${line}`),
   ]
-  // The same lines in another order are a change too.
+  // A different order of the same lines is a change too.
   return changed.length > 0 || saved === now ? changed : [`saved: ${before.join(' | ')}`, `now:   ${after.join(' | ')}`]
 }

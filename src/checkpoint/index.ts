@@ -1,5 +1,5 @@
-// The state file: what the rest of the program needs of it. Tools on a state file import the parts that they share with
-// the commit path (rows, files, faults) from their own files.
+// The state file as cli/ and operations/ use it. Operations import the parts that they share with the commit path (rows,
+// files, faults) from the files of this folder.
 
 export type { Connection, Row, View } from './connection.ts'
 export { realPath } from './create.ts'

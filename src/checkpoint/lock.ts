@@ -1,7 +1,9 @@
-// The lock of a state file: a second, tiny SQLite file beside it that is held exclusively for life.
+// The lock of a state file: a second, tiny SQLite file beside it, locked exclusively as long as the process works on
+// the state.
 //
-// Only SQLite touches it: POSIX locks vanish when their owner closes any other handle of the same file. The kernel frees
-// it when the process dies, however it dies. It is never deleted, since two processes could then hold two files of one name.
+// Only SQLite opens it: a process loses its POSIX locks when it closes any other handle of the same file. The kernel
+// releases the lock when the process dies. The file is never deleted: two processes could then lock two files of one
+// name.
 
 import { accessSync, closeSync, constants, existsSync, openSync } from 'node:fs'
 import Database from 'better-sqlite3'
@@ -16,11 +18,11 @@ export interface Lock {
   release(): void
 }
 
-/** SQLite's own waiting would block the event loop, and with it signals. */
+/** Polled, since SQLite's own waiting would block the event loop, and with it signals. */
 const POLL_MS = 50
 
 export interface LockOptions {
-  /** Of the state file. */
+  /** Path of the state file. */
   readonly mode: number
   readonly waitMs: number
   readonly clock: Clock
@@ -30,12 +32,14 @@ function lockPath(statePath: string): string {
   return `${statePath}.lock`
 }
 
-/** Whether a process worked on the state file, or works on it. */
+/** Whether a process has ever worked on the state file. */
 export function lockFileExists(statePath: string): boolean {
   return existsSync(lockPath(statePath))
 }
 
-/** Whether a process holds the lock now. Looking takes a reader's lock for a moment: `acquireLock` tries longer than that. */
+/**
+ * Whether a process holds the lock now. Takes a reader's lock for a moment; `acquireLock` tries for longer than that.
+ */
 export function isHeld(statePath: string): boolean {
   const path = lockPath(statePath)
   if (!existsSync(path)) return false
@@ -53,7 +57,7 @@ export function isHeld(statePath: string): boolean {
   }
 }
 
-/** Throws a SprkError with exit 75 that names the holder, where it does not get the lock in time. */
+/** Throws a SprkError with exit 75 that names the holder, if it does not get the lock in time. */
 export async function acquireLock(statePath: string, options: LockOptions, signal?: AbortSignal): Promise<Lock> {
   const path = lockPath(statePath)
   makeLockFile(path, options.mode)
@@ -62,7 +66,7 @@ export async function acquireLock(statePath: string, options: LockOptions, signa
     const { clock } = options
     const startedAt = clock.monotonic()
     while (!tryLock(path, database)) {
-      // At least once more: another process may only have looked (isHeld).
+      // Tries at least twice: another process may only have checked the lock (isHeld).
       const left = Math.max(options.waitMs, POLL_MS) - (clock.monotonic() - startedAt)
       if (left <= 0 || signal?.aborted === true) throw locked(statePath, options.waitMs)
       await clock.sleep(Math.min(POLL_MS, left), signal)
@@ -74,7 +78,10 @@ export async function acquireLock(statePath: string, options: LockOptions, signa
   }
 }
 
-/** With the state file's mode. Only a file that did not exist is opened: an existing one may be locked by this process. */
+/**
+ * Creates the lock file with the mode of the state file. Does not open an existing one: this process may have locked
+ * it.
+ */
 function makeLockFile(path: string, mode: number): void {
   try {
     closeSync(openSync(path, 'wx', mode))
@@ -85,7 +92,7 @@ function makeLockFile(path: string, mode: number): void {
 
 function open(path: string): Database.Database {
   try {
-    // Where SQLite may only read, BEGIN EXCLUSIVE is a reader's transaction, and keeps no other process out.
+    // On a file that SQLite can only read, BEGIN EXCLUSIVE is a reader's transaction and excludes no other process.
     accessSync(path, constants.R_OK | constants.W_OK)
   } catch (error) {
     throw fileFault(path, error)
@@ -99,7 +106,7 @@ function open(path: string): Database.Database {
 
 function tryLock(path: string, database: Database.Database): boolean {
   try {
-    // Else a -journal would stand beside the lock as long as it is held.
+    // Otherwise a -journal would lie beside the lock as long as it is held.
     database.pragma('journal_mode = MEMORY')
     database.exec('BEGIN EXCLUSIVE')
     return true
@@ -134,11 +141,11 @@ interface LockHolder {
   readonly pid: SqlValue
   readonly host: SqlValue
   readonly since: SqlValue
-  /** The file is one that a replay builds. */
+  /** The state file is one that a replay builds. */
   readonly isReplay: boolean
 }
 
-/** Null where the file cannot be read, for instance since its first process is only building it. */
+/** The holder as the state file names it; null where it cannot be read, for instance while it is being created. */
 function readHolder(statePath: string): LockHolder | null {
   try {
     const connection = connectReadOnly(statePath)

@@ -1,15 +1,15 @@
-// What a state file keeps of itself: values by key, the epoch among them, and the audit.
+// A state file's data about itself: values by key, among them the epoch, and the audit.
 
 import type { SqlValue, Transaction } from '../checkpoint.ts'
 import { toNumber } from './resume.ts'
 import { insert } from './sql.ts'
 
-/** Undefined where there is no such key. */
+/** The value of a key; undefined where it is missing. */
 export function getMeta(transaction: Transaction, key: string): SqlValue | undefined {
   return transaction.prepare('SELECT value FROM sprk_meta WHERE key = ?').get(key)?.['value']
 }
 
-/** As text; null where there is no such key. */
+/** The value of a key as text; null where it is missing. */
 export function getMetaText(transaction: Transaction, key: string): string | null {
   const value = getMeta(transaction, key)
   return value === undefined || value === null ? null : String(value)
@@ -19,7 +19,7 @@ export function setMeta(transaction: Transaction, key: string, value: SqlValue):
   insert(transaction, 'sprk_meta', { key, value }, 'ON CONFLICT DO UPDATE SET value = excluded.value')
 }
 
-/** Fences off every process that opened the file before. */
+/** Raises the epoch: processes that opened the file before can commit no more. */
 export function nextEpoch(transaction: Transaction): bigint {
   transaction.prepare("UPDATE sprk_meta SET value = value + 1 WHERE key = 'epoch'").run()
   return BigInt(readEpoch(transaction))
@@ -32,9 +32,9 @@ export function readEpoch(transaction: Transaction): number {
 export interface AuditRow {
   /** Epoch milliseconds. */
   readonly at: number
-  /** The last batch before. */
+  /** The last batch committed before. */
   readonly batchId: number
-  /** Of sprk. */
+  /** Version of sprk. */
   readonly version: string
   readonly action: string
   readonly detail: string

@@ -1,4 +1,4 @@
-// Opens a state file: lock, create or check, resume. The transaction of the start says who works on it from now on.
+// Opens a state file: lock, create or check, resume. The transaction of the start makes this process its only writer.
 
 import type { Checkpoint, Transaction } from '../checkpoint.ts'
 import type { Clock } from '../clock.ts'
@@ -31,18 +31,18 @@ export interface CheckpointOptions {
   readonly path: string
   /** File mode of a new state file. */
   readonly mode: number
-  /** The pipeline's name: a state file belongs to one. */
+  /** The pipeline's name. A state file belongs to one pipeline. */
   readonly name: string
-  /** Identity of a new state file: unique. */
+  /** Identity for a new state file; unique. */
   readonly stateId: string
   readonly fingerprint: Fingerprint
-  /** Makes or checks the sinks' tables, in the transaction of every start. */
-  readonly prepare: readonly ((transaction: Transaction) => void)[]
-  /** How long to wait for another process that holds the file. */
+  /** Called in order, in the transaction of every start: sinks create or check their tables. */
+  readonly onOpen: readonly ((transaction: Transaction) => void)[]
+  /** How long to wait for the lock. */
   readonly waitLockMs: number
-  /** This process, as it is shown to others. */
+  /** This process, as other processes name it in messages. */
   readonly holder: Holder
-  /** Of sprk. */
+  /** Version of sprk. */
   readonly version: string
   readonly clock: Clock
 }
@@ -55,9 +55,9 @@ export interface Holder {
 }
 
 /**
- * Opens the state file, or makes it. Throws SprkErrors, each before anything was changed: 73 and 77 for a path that does
- * not work, 74 for a damaged file, 75 for one that another process works on, 78 for one that belongs to something else.
- * An aborted signal ends the wait for the lock.
+ * Opens the state file, or creates it. Throws SprkErrors, each before anything was changed: exit 73 and 77 for a path
+ * that cannot be used, 74 for a damaged file, 75 for one that another process works on, 78 for one that belongs to
+ * another pipeline. An aborted signal ends the wait for the lock.
  */
 export async function openCheckpoint(
   options: CheckpointOptions,
@@ -65,7 +65,7 @@ export async function openCheckpoint(
   connectTo: (path: string) => Connection = connect,
 ): Promise<Checkpoint> {
   const path = realPath(options.path)
-  // A file that is refused gets no lock beside it. Where there is one, the file is left alone until it is ours.
+  // A refused file gets no lock beside it. Where a lock exists, the file is read only after it is taken.
   if (!lockFileExists(path) && isStateFile(path)) assertWritable(path)
   const { mode, waitLockMs: waitMs, clock } = options
   const lock = await acquireLock(path, { mode, waitMs, clock }, signal)
@@ -83,26 +83,29 @@ export async function openCheckpoint(
   } catch (error) {
     connection?.close()
     lock.release()
-    // Whether the start was noted or not: no batch depends on it.
+    // The start is in the file or not: no batch depends on it.
     throw error instanceof CommitFailed ? error.cause : error
   }
 }
 
-/** The first rows of a new state file. */
+/** Inserts the first rows of a new state file. */
 function fill(connection: Connection, options: CheckpointOptions): void {
-  const { name, stateId, version, clock, fingerprint, prepare } = options
+  const { name, stateId, version, clock, fingerprint, onOpen } = options
   setMeta(connection, 'name', name)
   setMeta(connection, 'state_id', stateId)
   setMeta(connection, 'epoch', 0)
   setMeta(connection, 'created_at', clock.now())
   setMeta(connection, 'created_by', version)
   saveFingerprint(connection, fingerprint)
-  for (const make of prepare) make(connection)
+  for (const make of onOpen) make(connection)
 }
 
-/** Checks that the file is this pipeline's, and takes it over: processes that opened it before are fenced off. */
+/**
+ * Checks that the file is this pipeline's, and begins the next epoch: processes that opened it before can commit no
+ * more.
+ */
 function begin(path: string, connection: Connection, options: CheckpointOptions) {
-  const { name, version, holder, fingerprint, prepare, clock } = options
+  const { name, version, holder, fingerprint, onOpen, clock } = options
   return inTransaction(connection, () => {
     assertName(path, connection, name)
     const stateId = upgrade(path, connection, options.stateId)
@@ -113,7 +116,7 @@ function begin(path: string, connection: Connection, options: CheckpointOptions)
       ? replaceUnused(connection, fingerprint)
       : compareFingerprint(path, connection, fingerprint)
     saveFingerprint(connection, fingerprint)
-    for (const check of prepare) check(connection)
+    for (const check of onOpen) check(connection)
     if (changes.length > 0) {
       const row = { at: clock.now(), batchId: resume.lastBatchId, version }
       insertAudit(connection, { ...row, action: 'plan changed', detail: changes.join('\n') })
@@ -127,7 +130,7 @@ function begin(path: string, connection: Connection, options: CheckpointOptions)
   })
 }
 
-/** Brings the tables of an older sprk up to date. Returns the identity of the state file. */
+/** Upgrades the tables of an older sprk. Returns the identity of the state file. */
 export function upgrade(path: string, connection: Connection, newStateId: string): string {
   const version = toNumber(connection.prepare('PRAGMA user_version').get()?.['user_version'])
   assertSchemaVersion(path, version)

@@ -1,4 +1,4 @@
-// The rows that say where reading stands: newly discovered partitions, and moves over gaps.
+// The rows of saved positions: newly discovered partitions, and moves past gaps.
 
 import type { Transaction } from '../checkpoint.ts'
 import type { Gap, Position } from '../log.ts'
@@ -8,34 +8,34 @@ import { setMeta } from './meta.ts'
 import { LOG_PREFIX } from './resume.ts'
 import { insert, insertNew } from './sql.ts'
 
-/** Keeps what is saved already. */
+/** Does not change a saved row. */
 export function saveLogId(transaction: Transaction, source: string, logId: string): void {
   insertNew(transaction, 'sprk_meta', { key: LOG_PREFIX + source, value: logId })
 }
 
-/** The positions belong to another log from here on. */
+/** Makes the positions those of another log. */
 export function replaceLogId(transaction: Transaction, source: string, logId: string): void {
   setMeta(transaction, LOG_PREFIX + source, logId)
 }
 
-/** Keeps what is saved already. */
+/** Does not change a saved row. */
 export function insertPosition(transaction: Transaction, source: string, position: Position): void {
   const { topic, topicId, partition, next, leaderEpoch, tailHash } = position
   const row = { source, topic, topic_id: topicId, partition, next, leader_epoch: leaderEpoch, tail_hash: tailHash }
   insertNew(transaction, 'sprk_offsets', row)
 }
 
-/** Where in the history a move stands. */
+/** The place of a move in the history. */
 export interface MovedAt {
   /** Epoch milliseconds. */
   readonly at: number
-  /** The last batch before. */
+  /** The last batch committed before. */
   readonly batchId: number
 }
 
 /**
- * Moves one saved position, whatever was read, and keeps a row of it. What was known of the last record read is
- * forgotten. A position that stands elsewhere is exit 75.
+ * Moves one saved position and records the move in `sprk_moves`. Clears its leader epoch and tail hash. Throws with
+ * exit 75 where the saved position is not at `fromOffset`.
  */
 export function movePosition(
   path: string,

@@ -1,4 +1,4 @@
-// Reading back where the state file stands.
+// Reads the resume point of a state file.
 
 import type { ResumePoint, SqlValue, Transaction } from '../checkpoint.ts'
 import type { Position } from '../log.ts'
@@ -36,12 +36,12 @@ function readPositions(transaction: Transaction): ReadonlyMap<string, readonly P
       tailHash: toText(row['tail_hash']),
     })
   }
-  // SQLite orders by UTF-8 bytes, everything else here by UTF-16 code units.
+  // SQLite orders by UTF-8 bytes; sprk orders partitions by UTF-16 code units.
   for (const positions of bySource.values()) positions.sort(byTopicPartition)
   return bySource
 }
 
-/** A column that is INTEGER NOT NULL, within the range that counts and offsets have. */
+/** For columns that are INTEGER NOT NULL and hold counts or offsets. */
 export function toNumber(value: SqlValue | undefined): number {
   const number = Number(value)
   if (typeof value !== 'bigint' || !Number.isSafeInteger(number)) throw new RangeError(`not a safe integer: ${value}`)

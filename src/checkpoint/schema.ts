@@ -1,9 +1,9 @@
-// The tables of a state file, all columns from the first version on; docs/state-file.md explains them to people.
+// The tables of a state file. docs/state-file.md explains them.
 
 /** `sprk` in ASCII, in the SQLite header of every state file. */
 export const APPLICATION_ID = 0x7370726b
 
-/** Counts up when the tables change; a higher one is refused, a lower one is brought up to date. */
+/** Rises when the tables change. A file with a higher version is refused, one with a lower version is upgraded. */
 export const SCHEMA_VERSION = 2
 
 /** Since version 2. */
@@ -22,10 +22,10 @@ CREATE TABLE sprk_moves (
 ) STRICT;
 `
 
-/** Version 1 could save the epoch of the batch before the last one: it would look like a truncation. */
+/** Version 1 could save the leader epoch of the batch before the last one, which looks like a truncation. */
 const FORGET_EPOCHS = 'UPDATE sprk_offsets SET leader_epoch = NULL;'
 
-/** By version: what brings the tables of the one before up to it. */
+/** Version → the statements that upgrade the tables of the version before. */
 export const MIGRATIONS: ReadonlyMap<number, string> = new Map([[2, MOVES + FORGET_EPOCHS]])
 
 export const SCHEMA = `

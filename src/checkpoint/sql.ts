@@ -2,7 +2,7 @@
 
 import type { SqlValue, Transaction } from '../checkpoint.ts'
 
-/** Any name, odd or not. */
+/** Quotes any name for SQL. */
 export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`
 }
@@ -18,7 +18,7 @@ export function insert(transaction: Transaction, table: string, row: NewRow, onC
     .run(...Object.values(row).map((value) => (typeof value === 'number' ? BigInt(value) : value)))
 }
 
-/** Keeps a row that has the same key. */
+/** Does not change a row that has the same key. */
 export function insertNew(transaction: Transaction, table: string, row: NewRow): void {
   insert(transaction, table, row, 'ON CONFLICT DO NOTHING')
 }

@@ -1,5 +1,5 @@
-// The checkpoint on an open state file: registers partitions, commits batches, and tells commits that failed from commits
-// whose success could not be seen.
+// The checkpoint on an open state file: registers partitions, moves positions, commits batches. After an error from
+// COMMIT it finds out from the file whether the transaction was committed.
 
 import { statSync } from 'node:fs'
 import type { Batch, Checkpoint, ResumePoint, Transaction } from '../checkpoint.ts'
@@ -22,7 +22,7 @@ export interface OpenState {
   readonly connection: Connection
   readonly connectTo: (path: string) => Connection
   readonly clock: Clock
-  /** Every later opening of the file has a higher one. */
+  /** Rises each time that the file is opened for writing. */
   readonly epoch: bigint
   readonly stateId: string
   readonly resume: ResumePoint
@@ -37,9 +37,9 @@ export class StateFile implements Checkpoint {
   readonly #connectTo: (path: string) => Connection
   readonly #clock: Clock
   readonly #epoch: bigint
-  /** The inode the path named when it was opened. */
+  /** The inode of the path when it was opened. */
   readonly #inode: bigint
-  /** Null: it was dropped after an error from COMMIT, and the disk was too full to open another one. */
+  /** Null: closed after an error from COMMIT, while the disk is too full to open another one. */
   #connection: Connection | null
   #resume: ResumePoint
 
@@ -66,15 +66,15 @@ export class StateFile implements Checkpoint {
       throw otherLog(this.#path, source, savedLogId, logId)
     }
     const known = PartitionMap.of(this.#resume.positions.get(source))
-    const met = positions.filter((position) => !known.has(position))
-    if (met.length === 0 && (logId === null || savedLogId !== undefined)) return
+    const discovered = positions.filter((position) => !known.has(position))
+    if (discovered.length === 0 && (logId === null || savedLogId !== undefined)) return
     const isSaved = (resume: ResumePoint) => {
       const saved = PartitionMap.of(resume.positions.get(source))
-      return met.every((position) => saved.has(position))
+      return discovered.every((position) => saved.has(position))
     }
     this.#transact(isSaved, (transaction) => {
       if (logId !== null) saveLogId(transaction, source, logId)
-      for (const position of met) insertPosition(transaction, source, position)
+      for (const position of discovered) insertPosition(transaction, source, position)
     })
   }
 
@@ -108,17 +108,20 @@ export class StateFile implements Checkpoint {
   }
 
   close(): void {
-    // The last connection to close writes the WAL back into the file and removes it.
+    // Closing the last connection writes the WAL back into the file and removes it.
     for (const close of [() => this.#connection?.close(), () => this.#lock.release()]) {
       try {
         close()
       } catch {
-        // The next start finds what was committed, in the file or in its WAL.
+        // The next start finds every committed transaction, in the file or in its WAL.
       }
     }
   }
 
-  /** `isSaved` tells from what stands in the file, after a COMMIT that failed, whether it was done all the same. */
+  /**
+   * Runs `work` in one transaction. `isSaved` tells from the file, after a COMMIT that failed, whether it was done
+   * after all.
+   */
   #transact(
     isSaved: (resume: ResumePoint, transaction: Transaction) => boolean,
     work: (transaction: Transaction) => unknown,
@@ -140,8 +143,8 @@ export class StateFile implements Checkpoint {
   }
 
   /**
-   * Returns where the file has what was committed, else throws. Nothing is tried again here: the caller may, where the
-   * disk was full and the file does not have it.
+   * Returns if the file has the transaction, else throws. Does not repeat the transaction: after `E_DISK_FULL` the
+   * caller may.
    */
   #settle(cause: unknown, isSaved: (resume: ResumePoint, transaction: Transaction) => boolean): void {
     const dropped = this.#connection
@@ -182,7 +185,7 @@ export class StateFile implements Checkpoint {
     if (epoch !== this.#epoch) throw fenced(this.#path, `its epoch is ${epoch}, ours was ${this.#epoch}`)
   }
 
-  /** Without this, commits could go into a file without a name, which is gone with this process. */
+  /** Otherwise commits could go into a file that has lost its name, and would be lost when this process ends. */
   #assertInPlace(): void {
     let inode: bigint | null
     try {

@@ -1,9 +1,9 @@
-// One transaction on a connection, whose outcome is known unless COMMIT itself fails; and how it is found out then.
+// Transactions on a connection. The outcome is known unless COMMIT fails; then the file tells it.
 
 import type { Connection } from './connection.ts'
 import { nextEpoch, readEpoch } from './meta.ts'
 
-/** COMMIT failed: the transaction may be in the file or not. */
+/** COMMIT failed: the transaction may or may not be in the file. */
 export class CommitFailed extends Error {
   constructor(cause: unknown) {
     super('the outcome of COMMIT is unknown', { cause })
@@ -13,8 +13,8 @@ export class CommitFailed extends Error {
 type Begin = 'BEGIN' | 'BEGIN IMMEDIATE'
 
 /**
- * What `work` throws rolls everything back and is thrown on. With BEGIN alone, which leaves attached files alone, `work`
- * writes before it reads: what it read could be out of date else.
+ * Runs `work` in one transaction. An error of `work` rolls back and is thrown on. With `BEGIN`, which does not lock
+ * attached files, `work` must write before it reads, or another process could change what it has read.
  */
 export function inTransaction<T>(connection: Connection, work: () => T, begin: Begin = 'BEGIN IMMEDIATE'): T {
   connection.execute(begin)
@@ -33,19 +33,19 @@ export function inTransaction<T>(connection: Connection, work: () => T, begin: B
   return result
 }
 
-/** What was written is gone either way: SQLite rolls back by itself after some errors, and when the connection is closed. */
+/** Errors are ignored: SQLite rolls back by itself after some errors, and when the connection is closed. */
 function rollback(connection: Connection): void {
   try {
     if (connection.inTransaction) connection.execute('ROLLBACK')
   } catch {
-    // The error that led here says more.
+    // The error that caused the rollback says more.
   }
 }
 
 /**
- * Whether a transaction is in the file after an error from its COMMIT: only the file knows. The connection that saw the
- * error is closed first, since it may still believe in pages that never reached the disk; the file is read by a new one.
- * Nothing is tried again here. Throws what opening and reading throw: the question stays open then.
+ * Tells whether a transaction is in the file after an error from its COMMIT. Closes the connection that saw the error,
+ * since its cache may hold pages that never reached the disk, and reads the file through a new one. Repeats nothing. If
+ * opening or reading throws, the outcome remains unknown.
  */
 export function settle(
   dropped: Connection | null,
@@ -57,9 +57,9 @@ export function settle(
 }
 
 /**
- * One transaction that begins with the next epoch, and so fences off every process that opened the file before. Where
- * COMMIT failed, the epoch in the file tells whether it was done: returns if it was, else throws the CommitFailed. The
- * connection is closed then, in both cases.
+ * One transaction that begins the next epoch, so that processes which opened the file before can commit no more. If
+ * COMMIT fails, closes the connection and compares the epoch in the file: returns if the transaction is there, else
+ * throws the CommitFailed.
  */
 export function inNextEpoch(connection: Connection, reopen: () => Connection, work: () => void, begin?: Begin): void {
   const before = readEpoch(connection)

@@ -1,4 +1,4 @@
-// Reading a state file beside a run: one consistent snapshot that changes nothing and delays no other process.
+// Reads one consistent snapshot of a state file during a run. Changes nothing and delays no other process.
 
 import { Exit, SprkError } from '../errors.ts'
 import { connectReadOnly, type View } from './connection.ts'
@@ -6,8 +6,8 @@ import { isStateFile, realPath } from './create.ts'
 import { isHeld } from './lock.ts'
 
 /**
- * What `read` makes of the file as of one moment. Throws SprkError: exit 66 where there is no state file, and as opening
- * one does.
+ * Calls `read` with a snapshot of the file and returns its result. Throws a SprkError with exit 66 where there is no
+ * state file, and those of opening one.
  */
 export function viewState<T>(path: string, read: (view: View) => T): T {
   if (!stateExists(path)) throw noState(path)
@@ -20,7 +20,7 @@ export function viewState<T>(path: string, read: (view: View) => T): T {
   }
 }
 
-/** Throws a SprkError for a file that is something else. */
+/** Throws a SprkError for a file that is no state file. */
 export function stateExists(path: string): boolean {
   return isStateFile(realPath(path))
 }

@@ -11,16 +11,18 @@ export interface ExecutionOptions {
   readonly once: boolean
   readonly maxBatches: number | null
   readonly maxDurationMs: number | null
-  /** With `once`: how long nothing may come from the source. */
+  /** With `once`: how long the source may give nothing but notices. */
   readonly timeoutMs: number
-  /** How many records of the run may be refused; null, or absent: any number. */
+  /** How many records of the run may be refused; null or absent: any number. */
   readonly maxRejects?: MaxRejects | null
 }
 
 /** A number of records, or a share of those that were read. */
 export type MaxRejects = { readonly count: number } | { readonly percent: number }
 
-/** After `maxDurationMs` a batch may still be finished while its records keep coming at least this often. */
+/**
+ * After `maxDurationMs` the current batch may still finish, while its chunks arrive at intervals no longer than this.
+ */
 const GRACE_MS = 2000
 
 export class Deadline {
@@ -36,13 +38,13 @@ export class Deadline {
     this.#startedAt = clock.monotonic()
   }
 
-  /** Null: without end. */
+  /** Null: no `maxDurationMs` was given. */
   leftMs(): number | null {
     const { maxDurationMs } = this.#options
     return maxDurationMs === null ? null : maxDurationMs - (this.#clock.monotonic() - this.#startedAt)
   }
 
-  /** Why no other batch may follow so many; null: it may. */
+  /** Why the run ends after this number of batches; null: another batch may follow. */
   endAfter(batches: number): Finished['reason'] | null {
     if (this.#signal.aborted) return 'signal'
     if (this.#options.maxBatches !== null && batches >= this.#options.maxBatches) return 'max-batches'
@@ -59,7 +61,7 @@ export class Deadline {
     return { clock: this.#clock, signal: this.#signal, timeoutMs }
   }
 
-  /** The time was up anyway; else the source is away: throws a SprkError (exit 69). */
+  /** Returns `max-duration` where that time is over. Otherwise the source is away: throws a SprkError (exit 69). */
   reasonOf({ notice }: Stalled): Finished['reason'] {
     if (this.#isOver()) return 'max-duration'
     throw unavailable(this.#options.timeoutMs, notice)
@@ -71,7 +73,7 @@ export class Deadline {
   }
 }
 
-/** Nothing came for so long; the notice says why, where that is known. */
+/** The error for a source that gave nothing for `timeoutMs`; its last notice says why, if there was one. */
 export function unavailable(timeoutMs: number, notice: string | null): SprkError {
   return new SprkError(Exit.UNAVAILABLE, {
     code: 'E_UNAVAILABLE',

@@ -1,4 +1,4 @@
-// Writing to a disk that may be full: waits for room, and says so.
+// Repeats a write while the disk is full, with notices.
 
 import type { Clock } from '../clock.ts'
 import { SprkError } from '../errors.ts'
@@ -7,34 +7,34 @@ import { Stopped } from './pull.ts'
 
 const FIRST_WAIT_MS = 500
 const LONGEST_WAIT_MS = 5000
-/** How often a wait is told of. */
+/** The interval of the warnings during a wait. */
 const REMIND_MS = 30_000
 
 export interface Room {
   readonly clock: Clock
   readonly signal: AbortSignal
-  /** How long to wait for it, from now on; null: for ever. */
+  /** How long to wait from now on; null: for ever. */
   leftMs(): number | null
 }
 
 /**
- * Runs what writes to the checkpoint, again and again while the disk is full (`E_DISK_FULL`: nothing was written).
- * Throws that error when the time is up, Stopped after an abort, and what else `write` throws.
+ * Calls `write`, and repeats the call while it throws `E_DISK_FULL` (nothing was written then). Throws that error when
+ * the time is up, Stopped after an abort, and any other error of `write`.
  */
 export async function* withRoom(write: () => void, { clock, signal, leftMs }: Room): AsyncGenerator<Notice, void> {
   let waitMs = FIRST_WAIT_MS
-  let told: number | null = null
+  let warnedAt: number | null = null
   for (;;) {
     try {
       write()
-      if (told !== null) yield info('there is room on the disk again')
+      if (warnedAt !== null) yield info('there is room on the disk again')
       return
     } catch (error) {
       const left = leftMs()
       if (!isDiskFull(error) || (left !== null && left <= 0)) throw error
-      if (told === null || clock.monotonic() - told >= REMIND_MS) {
+      if (warnedAt === null || clock.monotonic() - warnedAt >= REMIND_MS) {
         yield warning(`${error.message}; trying again`)
-        told = clock.monotonic()
+        warnedAt = clock.monotonic()
       }
       await clock.sleep(left === null ? waitMs : Math.min(waitMs, left), signal)
       if (signal.aborted) throw new Stopped()

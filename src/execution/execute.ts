@@ -1,4 +1,4 @@
-// The micro-batch loop: plan ranges, read and transform them, commit; progress is pulled by the caller.
+// The micro-batch loop: plan ranges, read and transform them, commit. The caller pulls progress.
 
 import type { Batch, Checkpoint, Transaction } from '../checkpoint.ts'
 import type { Clock } from '../clock.ts'
@@ -24,14 +24,13 @@ export interface Ports {
   readonly source: Source
   readonly checkpoint: Checkpoint
   readonly clock: Clock
-  /** By default nobody is told. */
+  /** Null or absent: positions are not mirrored. */
   readonly mirror?: ProgressMirror | null
 }
 
 /**
- * Runs until one of the options' ends is reached or the signal is aborted; a batch in progress is then abandoned, so
- * that stopping is quick: its records are read again by the next run. Throws what source, plan and checkpoint throw.
- * Closes no port.
+ * Runs until an end that the options name is reached or the signal is aborted. An abort abandons the current batch, to
+ * stop quickly: the next run reads its records again. Throws what source, plan and checkpoint throw. Closes no port.
  */
 export async function* execute(
   plan: Plan,
@@ -39,7 +38,7 @@ export async function* execute(
   options: ExecutionOptions,
   signal: AbortSignal,
 ): AsyncGenerator<Progress> {
-  // Whatever the source still waits for ends with the run.
+  // A request that the source still waits for is aborted when the run ends.
   const ended = new AbortController()
   const execution = new Execution(plan, ports, options, AbortSignal.any([signal, ended.signal]))
   try {
@@ -57,7 +56,7 @@ export async function* execute(
   }
 }
 
-/** How long the end waits for the mirror. */
+/** How long the end of a run waits for the mirror. */
 const SETTLE_MS = 2000
 
 class Execution {
@@ -67,13 +66,13 @@ class Execution {
   readonly #clock: Clock
   readonly #mirror: ProgressMirror | null
   readonly #isOnce: boolean
-  /** Aborted by the caller. */
+  /** Aborted by the caller, or when the run ends. */
   readonly #signal: AbortSignal
   readonly #deadline: Deadline
   readonly #watch: RunWatch
   readonly #rejects: RejectBound
   readonly #batch: MicroBatch
-  /** Monotonic: when the last batch began; null before the first. */
+  /** When the last batch began, on the monotonic clock; null before the first. */
   #startedAt: number | null = null
 
   constructor(
@@ -101,7 +100,8 @@ class Execution {
     const { logId, positions, gaps } = yield* this.#open()
     yield* this.#pass(gaps)
     yield* this.#register(logId, positions)
-    // A run that has just caught up under cron tells nothing new; one that stays may have been killed before it told.
+    // A run before this one may have been killed between its commit and the mirror. With --once that is left to the
+    // next commit.
     if (!this.#isOnce) this.#offer()
     const ends = this.#isOnce ? yield* this.#pull(this.#source.ends(this.#signal)) : null
     const limits: Limits = { ...this.#plan.source.limits, ends }
@@ -110,7 +110,7 @@ class Execution {
     const before = this.#checkpoint.resume.lastBatchId
     let eager = this.#isOnce
     for (;;) {
-      yield* this.#told()
+      yield* this.#mirrorNotices()
       const end = this.#deadline.endAfter(this.#checkpoint.resume.lastBatchId - before)
       if (end !== null) return this.finished(end)
       const due = await this.#wait(trigger, eager)
@@ -118,14 +118,14 @@ class Execution {
       const started = this.#clock.monotonic()
       const ranges = yield* this.#pull(this.#source.plan(limits, this.#signal))
       yield* this.#pass(ranges.gaps)
-      if (ranges.met !== undefined) yield* this.#register(logId, ranges.met)
+      if (ranges.discovered !== undefined) yield* this.#register(logId, ranges.discovered)
       if (ranges.ranges.length === 0) {
         if (this.#isOnce) return this.finished('once')
         eager = false
         continue
       }
       const isCutShort = yield* this.#runBatch(ranges, started, due)
-      eager = ranges.cut || isCutShort || this.#isOnce
+      eager = ranges.hasMore || isCutShort || this.#isOnce
     }
   }
 
@@ -133,7 +133,7 @@ class Execution {
     return this.#write(() => this.#checkpoint.register(this.#plan.source.id, logId, positions))
   }
 
-  /** Reading goes on behind data that is lost, where the pipeline says so. */
+  /** Saves positions that the source has moved past lost data, with a warning for each. */
   async *#pass(gaps: readonly Gap[] = []): AsyncGenerator<Progress & { kind: 'notice' }, void> {
     if (gaps.length === 0) return
     yield* this.#write(() => this.#checkpoint.move(this.#plan.source.id, gaps))
@@ -153,7 +153,7 @@ class Execution {
     return pull(stream, this.#deadline.patience())
   }
 
-  /** Returns whether a bound that is known only while reading left some of what was planned. */
+  /** Returns whether less was read than planned: a bound of bytes, or a loss, ended a range. */
   async *#runBatch(planned: BatchPlan, started: number, due: Due): AsyncGenerator<Progress, boolean> {
     const { lastBatchId, lastBatchTime } = this.#checkpoint.resume
     const context: BatchContext = {
@@ -168,7 +168,7 @@ class Execution {
     let isCommitted = false
     try {
       const effective = yield* this.#read(planned, context)
-      // What was planned is lost: the next plan says so.
+      // All planned records are lost: the next plan reports the gaps.
       if (effective.length === 0) return true
       const { counts, deadLetters, sinkRows, refused } = closeBatch(this.#batch, effective, context)
       this.#rejects.assertWithin(counts)
@@ -217,7 +217,7 @@ class Execution {
       if (next.done === true) return next.value
       if (isNotice(next.value)) yield next.value
       else this.#batch.add(next.value, context)
-      // Answers that are already here come without a turn of the event loop: signals need one.
+      // Chunks that are already in memory come without a turn of the event loop; signals and sockets need one.
       if (this.#clock.monotonic() - yielded > YIELD_AFTER_MS) {
         await this.#clock.yield()
         yielded = this.#clock.monotonic()
@@ -225,13 +225,13 @@ class Execution {
     }
   }
 
-  /** A run waits for room on the disk; one that is to end does not. */
+  /** Waits for room on a full disk; not with --once, and not beyond the run's end. */
   #write(write: () => void): AsyncGenerator<Progress & { kind: 'notice' }, void> {
     const leftMs = () => (this.#isOnce ? 0 : this.#deadline.leftMs())
     return withRoom(write, { clock: this.#clock, signal: this.#signal, leftMs })
   }
 
-  /** Null: a stop or the end of the time came first. */
+  /** Null: the run was stopped, or its time ended, before a batch was due. */
   async #wait(trigger: Trigger, eager: boolean): Promise<Due | null> {
     const left = this.#deadline.leftMs()
     if (left === null) {
@@ -253,27 +253,27 @@ class Execution {
     this.#mirror?.offer(this.#positions())
   }
 
-  /** What the mirror has to say. */
-  *#told(): Generator<Progress & { kind: 'notice' }, void> {
+  /** The notices of the mirror. */
+  *#mirrorNotices(): Generator<Progress & { kind: 'notice' }, void> {
     yield* this.#mirror?.notices() ?? []
   }
 
-  /** What is to be said of all records, when the run has ended by itself. */
+  /** Warnings about all records of a run that has ended by itself. */
   remarks(): Generator<Progress & { kind: 'notice' }, void> {
     return this.#watch.atEnd()
   }
 
-  /** The world is told the last positions too, if that goes quickly. */
+  /** Waits shortly until the last positions are mirrored too. */
   async *settle(): AsyncGenerator<Progress & { kind: 'notice' }, void> {
     await this.#mirror?.settle(SETTLE_MS)
-    yield* this.#told()
+    yield* this.#mirrorNotices()
   }
 
   finished(reason: Finished['reason']): Finished {
     return { kind: 'finished', reason, lastBatchId: this.#checkpoint.resume.lastBatchId }
   }
 
-  /** The time was up anyway, or the source is away: throws a SprkError. */
+  /** The reason why a stalled run ends. Throws a SprkError where the source is away. */
   stalled(stalled: Stalled): Finished['reason'] {
     return this.#deadline.reasonOf(stalled)
   }
@@ -284,5 +284,5 @@ function isCutShort(planned: readonly OffsetRange[], effective: readonly Effecti
   return planned.some((range) => (read.get(range)?.untilOffset ?? range.fromOffset) < range.untilOffset)
 }
 
-/** How long signals may wait for the end of a chunk. */
+/** How long signals may wait while chunks are processed. */
 const YIELD_AFTER_MS = 20

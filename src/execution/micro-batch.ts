@@ -1,4 +1,4 @@
-// One micro-batch on its way through the plan: chunks in, counts out, the sinks filled.
+// Evaluates the plan for one micro-batch after the other: takes chunks, fills the sinks, returns counts.
 
 import type { DeadLetter } from '../checkpoint.ts'
 import { allRows, type BatchContext, type Reject } from '../column.ts'
@@ -12,18 +12,18 @@ import { badRecord, ChunkRejects, deadLetterOf, Refusals } from './refusals.ts'
 import { frameReader, type ReadFrame } from './source-frame.ts'
 import { RunWatch } from './watch.ts'
 
-/** What a batch is committed with, beside its ranges. */
+/** What a batch is committed with, in addition to its ranges. */
 export interface Outcome {
   readonly counts: Counts
   /** In (topic, partition, offset) order. */
   readonly deadLetters: readonly DeadLetter[]
-  /** Rows that each sink of the plan was given, in its order. */
+  /** Rows added to each sink, in the order of the plan. */
   readonly sinkRows: readonly number[]
   /** Why records were refused, the most frequent reason first. */
   readonly refused: readonly Refusal[]
 }
 
-/** Rows at the entrance of a sink. */
+/** Rows that reach a sink. */
 interface SinkEntrance {
   /** Index in the plan's sinks. */
   readonly index: number
@@ -33,13 +33,13 @@ interface SinkEntrance {
 }
 
 /**
- * Law: for each chunk the stateless part of all branches is evaluated, and its rows are staged, before anything is folded
- * or added to a sink, so that a record that fails in one branch leaves nothing behind in another.
+ * Law: for each chunk the stateless steps of all branches are evaluated, and the resulting rows staged, before any row
+ * is folded or added to a sink. So a record that fails in one branch leaves no rows in another.
  */
 export class MicroBatch {
   readonly #plan: Plan
   readonly #read: ReadFrame
-  /** By step index; a stateless step has none. */
+  /** By step index; null for a stateless step. */
   readonly #folds: readonly (Fold | null)[]
   readonly #sinkRows: number[]
   #processed = 0
@@ -58,8 +58,8 @@ export class MicroBatch {
   }
 
   /**
-   * Takes a chunk of the batch. Throws a SprkError (exit 65) for a record that cannot be read or transformed; the batch is
-   * then lost.
+   * Takes a chunk of the batch. With `onError: fail` throws a SprkError (exit 65) for a record that cannot be read or
+   * transformed; the batch must then be abandoned.
    */
   add(chunk: Chunk, batch: BatchContext): void {
     const rejects = new ChunkRejects(this.#plan.source.formatKind)
@@ -107,7 +107,7 @@ export class MicroBatch {
     }
   }
 
-  /** The rows at the entrance of every fold and sink that is reached without passing a fold. */
+  /** The rows that reach each fold and sink without passing a fold. */
   #applyStateless(source: Rows, rejects: ChunkRejects) {
     const { steps, sinks } = this.#plan
     const after: (Rows | null)[] = []
@@ -129,7 +129,7 @@ export class MicroBatch {
     return { folds, sinks: reached }
   }
 
-  /** Closes the folds and gives their results to the sinks. Call it once, after the last chunk. */
+  /** Finishes the folds and adds their results to the sinks. Called once for each batch, after its last chunk. */
   finish(batch: BatchContext): Outcome {
     const { steps, sinks } = this.#plan
     const after: (Rows | null)[] = []
@@ -165,14 +165,14 @@ export class MicroBatch {
     return fold
   }
 
-  /** Makes ready for the next batch after the commit of this one. */
+  /** Called after the commit: prepares for the next batch. */
   committed(): void {
     for (const fold of this.#folds) fold?.committed()
     for (const { sink } of this.#plan.sinks) sink.committed()
     this.#forget()
   }
 
-  /** Makes ready for the next batch, which reads the records of this one again. */
+  /** Called where the batch was not committed: prepares for the next one, which reads its records again. */
   abandoned(): void {
     for (const fold of this.#folds) fold?.abandoned()
     for (const { sink } of this.#plan.sinks) sink.abandoned()
@@ -189,7 +189,7 @@ export class MicroBatch {
   }
 }
 
-/** The rows whose records were accepted in every branch. */
+/** The rows whose records no branch has refused. */
 function withoutRecords(rows: Rows, refused: ReadonlyMap<number, Reject>): Rows {
   if (refused.size === 0) return rows
   const { frame, selection } = rows
@@ -210,7 +210,7 @@ function markRecords(reached: Uint8Array, { frame, selection }: Rows): void {
   }
 }
 
-/** Closes a batch. What fails behind an aggregation comes of many records: the error says where they are. */
+/** Finishes a batch. A failure behind an aggregation has many records, so the error names the ranges of the batch. */
 export function closeBatch(batch: MicroBatch, ranges: readonly OffsetRange[], context: BatchContext): Outcome {
   try {
     return batch.finish(context)

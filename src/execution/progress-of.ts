@@ -1,13 +1,13 @@
-// What is reported of a committed micro-batch.
+// Computes the progress of a committed micro-batch.
 
 import type { Batch } from '../checkpoint.ts'
 import { type LogEnd, lagsOf, type Position } from '../log.ts'
 import type { Plan } from '../plan/plan.ts'
 import { type BatchProgress, type Refusal, recordsRead } from '../progress.ts'
 
-/** Monotonic milliseconds. */
+/** Times of one batch in milliseconds of the monotonic clock. */
 export interface Times {
-  /** The start of the batch before; null for the first of a run. */
+  /** Start of the batch before; null for the first of a run. */
   readonly previous: number | null
   readonly started: number
   readonly reading: number
@@ -15,16 +15,16 @@ export interface Times {
   readonly done: number
 }
 
-/** What is known beside the batch. */
+/** What the progress needs in addition to the batch. */
 export interface Surroundings {
   readonly plan: Pick<Plan, 'source' | 'sinks'>
   readonly unit: 'records' | 'bytes'
   /** The source's ends when the batch was planned. */
   readonly latest: readonly LogEnd[]
-  /** Saved positions, before the batch and after its commit. */
+  /** Saved positions before the batch, and after its commit. */
   readonly before: readonly Position[]
   readonly after: readonly Position[]
-  /** Rows that each sink of the plan was given, in its order. */
+  /** Rows added to each sink, in the order of the plan. */
   readonly sinkRows: readonly number[]
   readonly refused: readonly Refusal[]
 }
@@ -59,7 +59,7 @@ export function progressOf(batch: Batch, around: Surroundings, times: Times): Ba
   }
 }
 
-/** Null where no end is known. */
+/** Null where no end is known. A partition without a position counts nothing: it is not read yet. */
 function lagOf(latest: readonly LogEnd[], positions: readonly Position[]): number | null {
   if (latest.length === 0) return null
   return lagsOf(latest, positions).reduce((sum, lag) => sum + lag, 0)

@@ -1,4 +1,4 @@
-// Pulling from a source that may wait for ever: an abort ends it at once, a time-out ends it with a reason.
+// Pulls from a source that may wait for ever. An abort ends the wait at once, a time-out with the source's last notice.
 
 import type { Clock } from '../clock.ts'
 import { isNotice } from '../notice.ts'
@@ -6,7 +6,7 @@ import { isNotice } from '../notice.ts'
 /** The run was stopped while it waited for its source. */
 export class Stopped extends Error {}
 
-/** The source gave nothing but notices for too long; `message` is its last notice, if there was one. */
+/** The source gave nothing but notices for too long; `notice` is the last of them, null if there was none. */
 export class Stalled extends Error {
   readonly notice: string | null
   constructor(notice: string | null) {
@@ -18,11 +18,11 @@ export class Stalled extends Error {
 export interface Patience {
   readonly clock: Clock
   readonly signal: AbortSignal
-  /** How long no item may come before it throws Stalled; null: for ever. */
+  /** How long the stream may give nothing but notices before Stalled is thrown; null: for ever. */
   readonly timeoutMs: number | null
 }
 
-/** Passes on what the stream gives and returns what it returns. Throws Stopped, Stalled, or what the stream throws. */
+/** Yields the items of the stream and returns its result. Throws Stopped, Stalled, or what the stream throws. */
 export async function* pull<Item extends object, Result>(
   stream: AsyncGenerator<Item, Result>,
   patience: Patience,
@@ -45,7 +45,7 @@ export async function* pull<Item extends object, Result>(
   }
 }
 
-/** The promise's outcome, unless the abort or the time-out comes first. */
+/** Settles as the promise does, unless the abort or the time-out comes first. */
 async function settle<T>(promise: Promise<T>, patience: Patience, lastNotice: string | null): Promise<T> {
   const { clock, signal, timeoutMs } = patience
   const done = new AbortController()
@@ -55,7 +55,7 @@ async function settle<T>(promise: Promise<T>, patience: Patience, lastNotice: st
   const interrupted = clock.sleep(timeoutMs ?? FOREVER_MS, done.signal).then((): T => {
     throw signal.aborted ? new Stopped() : new Stalled(lastNotice)
   })
-  // Whichever loses the race must not become an unhandled rejection.
+  // The loser of the race must not become an unhandled rejection.
   interrupted.catch(() => {})
   promise.catch(() => {})
   try {
@@ -66,5 +66,5 @@ async function settle<T>(promise: Promise<T>, patience: Patience, lastNotice: st
   }
 }
 
-/** The longest time a timer takes. */
+/** The longest delay that a timer of Node takes. */
 const FOREVER_MS = 2 ** 31 - 1

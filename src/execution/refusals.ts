@@ -1,4 +1,4 @@
-// The records that a batch refuses: why, where, and what becomes of them.
+// The records that a batch refuses: their reasons, their dead letters, and the error under `onError: fail`.
 
 import type { DeadLetter } from '../checkpoint.ts'
 import type { Reject, Rejects } from '../column.ts'
@@ -11,7 +11,7 @@ import { cut } from '../words.ts'
 /** Of a message, or of a value. */
 const SHOWN_CHARACTERS = 80
 
-/** A record's failure, with the part of the plan that met it. */
+/** The failure of a record, with the part of the plan where it failed. */
 interface Refused extends Reject {
   /** Id of the step or sink; the kind of the format. */
   readonly step: string
@@ -20,7 +20,7 @@ interface Refused extends Reject {
 /** The failed records of one chunk: the first failure of each. */
 export class ChunkRejects implements Rejects {
   readonly byRecord = new Map<number, Refused>()
-  /** The part of the plan that is computed now. */
+  /** The step, sink or format that is evaluated now; the execution sets it. */
   step: string
 
   constructor(step: string) {
@@ -55,7 +55,7 @@ export class Refusals {
   }
 }
 
-/** A record as it is kept when it was refused. The reason says where in the pipeline file it failed. */
+/** The dead letter of a refused record. Its reason begins with the place in the pipeline file, where that is known. */
 export function deadLetterOf(chunk: Chunk, record: number, refused: Refused): DeadLetter {
   const { code, place } = refused
   const where = place === undefined ? '' : `${place.file}:${place.line}:${place.column}: `
@@ -71,7 +71,7 @@ export function deadLetterOf(chunk: Chunk, record: number, refused: Refused): De
   }
 }
 
-/** Exit 65: the first record of the chunk that was refused. */
+/** The error (exit 65) that names the first refused record of the chunk. */
 export function badRecord({ source }: Plan, chunk: Chunk, byRecord: ReadonlyMap<number, Refused>): SprkError {
   const record = Math.min(...byRecord.keys())
   const refused = byRecord.get(record) as Refused

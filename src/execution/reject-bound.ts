@@ -1,10 +1,10 @@
-// How many records of a run may be refused: the batch that goes beyond is not committed.
+// Bounds how many records of a run may be refused. A batch beyond the bound is not committed.
 
 import { Exit, SprkError } from '../errors.ts'
 import { type Counts, recordsRead } from '../progress.ts'
 import type { MaxRejects } from './deadline.ts'
 
-/** A share means nothing before so many records. */
+/** A share is compared only after this number of records: of fewer it says little. */
 const LEAST_FOR_SHARE = 1000
 
 export class RejectBound {
@@ -16,7 +16,10 @@ export class RejectBound {
     this.#max = max
   }
 
-  /** Throws a SprkError (exit 80) where the run would have refused too many with this batch. */
+  /**
+   * Called before the commit. Throws a SprkError (exit 80) if the run, this batch included, has refused too many
+   * records.
+   */
   assertWithin(counts: Counts): void {
     const max = this.#max
     const read = this.#read + recordsRead(counts)
@@ -31,7 +34,7 @@ export class RejectBound {
     })
   }
 
-  /** After the commit. */
+  /** Called after the commit: counts the batch. */
   add(counts: Counts): void {
     this.#read += recordsRead(counts)
     this.#refused += refusedOf(counts)

@@ -1,4 +1,4 @@
-// Chunks → frames: the payload's columns come from the format, those of the metadata from the chunk.
+// Chunks → frames: the format makes the columns of the payload, the chunk itself has those of the metadata.
 
 import type { BatchContext, Column, Frame, Rejects } from '../column.ts'
 import type { Format } from '../format.ts'
@@ -6,7 +6,7 @@ import { metadataColumn } from '../metadata.ts'
 import type { SourceColumn } from '../plan/plan.ts'
 import type { Chunk } from '../record.ts'
 
-/** Reads a chunk into a frame with these columns, in their order. */
+/** Reads a chunk into a frame with the columns of the plan's source, in their order. */
 export type ReadFrame = (chunk: Chunk, rejects: Rejects, batch: BatchContext) => Frame
 
 export function frameReader(format: Format, columns: readonly SourceColumn[]): ReadFrame {

@@ -1,32 +1,32 @@
-// When the next micro-batch starts: Spark's ProcessingTime trigger, waited for on the monotonic clock.
+// Decides when the next micro-batch starts: Spark's ProcessingTime trigger, on the monotonic clock.
 
 import type { Clock } from '../clock.ts'
 
 /** A batch that starts now. */
 export interface Due {
-  /** The multiple of the interval that it is due at, in epoch milliseconds; with an interval of 0 the present. */
+  /** Epoch milliseconds: the multiple of the interval that it is due at; with an interval of 0 the time of now. */
   readonly batchTime: number
-  /** How many milliseconds after that it starts; 0 where it did not wait for a multiple. */
+  /** How many milliseconds after `batchTime` it starts; 0 where it did not wait for a multiple. */
   readonly delayMs: number
 }
 
 export interface Trigger {
   /**
-   * Waits for the next multiple of the interval since the epoch; the first call does not wait. Multiples that were missed
-   * collapse into one that is due at once. `eager` does not wait: a backlog remains. Returns early on an abort.
+   * Waits for the next multiple of the interval since the epoch. Missed multiples collapse into one, which is due at
+   * once. The first call does not wait, nor does an `eager` one (there is a backlog). Returns early after an abort.
    */
   next(eager: boolean, signal: AbortSignal): Promise<Due>
 }
 
-/** How far wall clock and monotonic clock drift apart before that is taken for a step of the wall clock. */
+/** A larger difference between the progress of wall clock and monotonic clock counts as a step of the wall clock. */
 const STEP_MS = 50
 
-/** How soon a step is noticed. */
+/** The longest sleep, so that a step is noticed within it. */
 const LOOK_MS = 1000
 
 /** As in Spark's ProcessingTimeExecutor, except that an eager batch does not wait for its multiple. */
 export function processingTime(intervalMs: number, clock: Clock): Trigger {
-  /** The multiple that is due next, and when that is on the monotonic clock; null before the first batch. */
+  /** The next multiple, and its time on the monotonic clock; null before the first batch. */
   let next: { readonly multiple: number; readonly at: number } | null = null
   /** Wall clock minus monotonic clock. */
   let offset = clock.now() - clock.monotonic()
@@ -42,7 +42,7 @@ export function processingTime(intervalMs: number, clock: Clock): Trigger {
         if (isStepped()) next = nextMultiple()
       }
       const delayMs = Math.max(0, Math.round(clock.monotonic() - next.at))
-      // Waited for, the multiple is there, even where the wall clock lags by a millisecond.
+      // After a wait the batch has its multiple, even where the wall clock is a millisecond short of it.
       return begin(isLate ? Math.max(next.multiple, lastMultiple()) : next.multiple, delayMs)
     },
   }

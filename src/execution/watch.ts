@@ -1,4 +1,4 @@
-// What a run notices about its records that no error says: fields that no record has, steps that keep no row, refusals.
+// Warns of what is no error but likely a mistake: fields that no record has, steps that pass no row, refused records.
 
 import { type Frame, isNull } from '../column.ts'
 import { type Notice, warning } from '../notice.ts'
@@ -7,23 +7,23 @@ import type { BatchProgress } from '../progress.ts'
 import type { Chunk } from '../record.ts'
 import { count, cut, didYouMean } from '../words.ts'
 
-/** So many records say enough. */
+/** After this number of records a field or a step is judged. */
 const ENOUGH = 10_000
 
-/** At the end of a run fewer are enough. */
+/** The same at the end of a run. */
 const ENOUGH_AT_END = 1000
 
-/** Rows of a step, over the whole run. */
+/** Rows into and out of a stateless step, over the whole run. */
 interface StepRows {
   taken: number
   given: number
 }
 
-/** Each warning comes once a run. */
+/** Collects over a run; gives each warning once. */
 export class RunWatch {
   readonly #plan: Plan
   readonly #steps: readonly StepRows[]
-  /** Indexes of the source's columns that had no value yet. */
+  /** Indexes of the payload columns that were NULL in every record so far. */
   #missing: readonly number[]
   #records = 0
   #sample: Buffer | null = null
@@ -36,7 +36,7 @@ export class RunWatch {
     this.#missing = plan.source.columns.flatMap((column, i) => ('path' in column ? [i] : []))
   }
 
-  /** Looks at the records of a chunk as they were read. */
+  /** Called for each chunk, with its frame before the steps. */
   records(chunk: Chunk, { columns, length }: Frame): void {
     this.#records += length
     if (this.#missing.length === 0) return
@@ -50,7 +50,7 @@ export class RunWatch {
     }
   }
 
-  /** Rows that a stateless step was given, and that it gave on. */
+  /** Called for each chunk and stateless step, with the number of rows before and after it. */
   step(index: number, taken: number, given: number): void {
     const rows = this.#steps[index]
     if (rows === undefined) return
@@ -58,7 +58,7 @@ export class RunWatch {
     rows.given += given
   }
 
-  /** What is to be said after a batch. */
+  /** The warnings after a batch. */
   *after(batch: BatchProgress): Generator<Notice, void> {
     if (batch.refused.length > 0 && !this.#isRefusalSaid) {
       this.#isRefusalSaid = true
@@ -67,7 +67,7 @@ export class RunWatch {
     yield* this.#quiet(ENOUGH)
   }
 
-  /** What is to be said when the run ends by itself. */
+  /** The warnings when the run ends by itself. */
   *atEnd(): Generator<Notice, void> {
     yield* this.#quiet(ENOUGH_AT_END)
   }
@@ -98,7 +98,7 @@ export class RunWatch {
   }
 }
 
-/** The name in a record that is most like the part of the path that the record does not have. */
+/** The path with its first missing name replaced by the most similar name of the sample; null: no name is similar. */
 function nearName(path: readonly string[], sample: Buffer | null): string | null {
   let value: unknown
   try {

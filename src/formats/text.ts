@@ -1,4 +1,4 @@
-// The format text: every record's value is UTF-8 text, the only column.
+// The format text: the value of a record is UTF-8 text, the only column.
 
 import { isUtf8 } from 'node:buffer'
 import * as v from 'valibot'
@@ -25,7 +25,7 @@ export function textFormat(): Format {
   }
 }
 
-/** Rejected with `E_BAD_TEXT`: what is not well-formed UTF-8. Strings are made when they are asked for. */
+/** Rejects values that are not well-formed UTF-8 with `E_BAD_TEXT`. Strings are made when they are asked for. */
 function openReader(fields: readonly FieldRequest[]): FormatReader {
   return {
     read(chunk, rejects) {
@@ -60,8 +60,9 @@ function readNulls(chunk: Chunk, rejects: Rejects): Nulls {
 }
 
 /**
- * Tells whether a span of the chunk is well-formed. Where all bytes around the values are, a span is if it begins and
- * ends between characters: one look at the whole costs a tenth of one at each of many short values.
+ * Returns a test for whether a span of the chunk is well-formed. If the bytes of all values together are, a span is
+ * when it begins and ends between characters. Measured: one check of the whole costs a tenth of one for each of many
+ * short values.
  */
 function utf8Spans({ bytes, length, valueStarts, valueEnds }: Chunk): (start: number, end: number) => boolean {
   const last = length === 0 ? -1 : (valueEnds[length - 1] as number)

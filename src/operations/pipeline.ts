@@ -19,7 +19,7 @@ export function stateOptions({ spec, plan }: Pipeline, waitLockMs: number, host:
     name: plan.name,
     stateId: host.newId(),
     fingerprint: plan.fingerprint,
-    prepare: plan.sinks.map(
+    onOpen: plan.sinks.map(
       ({ sink }) =>
         (transaction) =>
           sink.open(transaction),

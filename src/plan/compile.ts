@@ -1,4 +1,5 @@
-// A loaded pipeline file → its plan: types known, needed fields pushed down to the source, everything wrong reported.
+// Compiles a loaded pipeline file to its plan: resolves types, pushes needed fields down to the source, reports
+// mistakes.
 
 import type { Clock } from '../clock.ts'
 import type { Column } from '../column.ts'
@@ -15,7 +16,7 @@ import { ANY_COLUMNS, type Certainty, isBroken, isCertain, isOfReadable } from '
 import { type Plan, type PlanSink, type PlanStep, SOURCE } from './plan.ts'
 import { schemaScope, sourceScope } from './source-scope.ts'
 
-/** Throws a SprkError (exit 78) that carries every problem found. Pure: nothing is opened. */
+/** Throws a SprkError (exit 78) with every mistake found. Pure: opens nothing. */
 export function compilePlan(spec: PipelineSpec, kinds: Kinds): Plan {
   const problems: Problem[] = []
   const graph = new Graph(kinds, spec.timeZone, problems)
@@ -39,8 +40,8 @@ export function compilePlan(spec: PipelineSpec, kinds: Kinds): Plan {
       columns: scope.columns,
       limits: source.limits(spec.source.options),
       create: (clock: Clock) => source.create(spec.source.options, clock),
-      look: (clock: Clock, stateId: string | null) =>
-        source.look(spec.source.options, clock, { pipeline: spec.name, stateId }),
+      view: (clock: Clock, stateId: string | null) =>
+        source.view(spec.source.options, clock, { pipeline: spec.name, stateId }),
       mirror: (clock: Clock, stateId: string) =>
         source.mirror?.(spec.source.options, clock, { pipeline: spec.name, stateId }) ?? null,
       showRecord: (at: TopicPartition, offset: number) => source.showRecord(spec.source.options, at, offset),
@@ -50,7 +51,8 @@ export function compilePlan(spec: PipelineSpec, kinds: Kinds): Plan {
     batchIntervalMs: spec.batchIntervalMs,
     onError: spec.onError,
     fingerprint: {
-      // By what they write, so that sinks may change places. A sink that keeps nothing is no part of what was saved.
+      // Identified by table, so that sinks may change their order. A sink without tables is no part of the saved
+      // results.
       steps: graph.sinks.flatMap(({ kind, sink }) =>
         tablesOf(sink).map(({ name, indexes }) => {
           return { id: `${kind} ${name}`, kind, canonical: sink.canonical, table: name, indexes }
@@ -82,7 +84,10 @@ interface Stream {
   readonly input: number
   readonly scope: Scope
   readonly schema: Schema | null
-  /** Whether frames hold the columns of `schema`, in order; those of a source hold what is needed, as it was met. */
+  /**
+   * Whether frames hold the columns of `schema`, in order. Frames of a source hold only the needed ones, as first
+   * named.
+   */
   readonly aligned: boolean
   /** All of a right file. */
   readonly known: Certainty
@@ -182,7 +187,8 @@ class Graph {
   #push(stream: Stream, kind: string, step: Step): Stream {
     const id = this.#idOf(kind)
     const input = this.steps.push({ id, kind, input: stream.input, step, output: step.output }) - 1
-    // A step that keeps the columns (filter) keeps the scope too, so that what follows still names fields of the source.
+    // A step that does not change columns (filter) does not change the scope, so that later steps can name fields of
+    // the source.
     if (step.output !== null && step.output !== stream.schema) {
       const known = stream.known === 'nothing' ? 'names' : stream.known
       return { input, scope: schemaScope(step.output), schema: step.output, aligned: true, known }
@@ -191,7 +197,9 @@ class Graph {
     return { input, scope, schema: step.output, aligned: stream.aligned, known: stream.known }
   }
 
-  /** Puts all columns of a fixed schema into every frame, once, for all who take rows as they are. */
+  /**
+   * Adds one step that selects all columns of a fixed schema, shared by the steps and sinks that take rows as they are.
+   */
   #align(stream: Stream): Stream {
     const { schema, scope, aligned } = stream
     if (aligned || schema === null) return stream
@@ -246,15 +254,15 @@ class Graph {
     this.sinks.push({ id, kind: component.kind, input: stream.input, sink, schema: stream.schema })
   }
 
-  /** SQLite does not look at the case of names. */
+  /** SQLite ignores the case of names. */
   #isTaken({ kind, name }: Target): boolean {
     const isSame = (other: Target) => other.kind === kind && other.name.toLowerCase() === name.toLowerCase()
     return this.sinks.some(({ sink }) => sink.targets.some(isSame))
   }
 
   /**
-   * Only rows that come straight from an aggregation can be merged: whatever stands behind it (a filter too) has seen
-   * the partial results of one batch.
+   * Only the direct results of an aggregation can be merged: a step behind it, even a filter, would judge the partial
+   * results of one batch.
    */
   #sinkInput(stream: Stream): SinkInput {
     const columns = {

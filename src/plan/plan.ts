@@ -1,4 +1,4 @@
-// The plan of a pipeline: a graph of steps between one source and its sinks, with everything known before it runs.
+// The plan of a pipeline: a graph of steps between one source and its sinks, and all that is known before it runs.
 
 import type { Clock } from '../clock.ts'
 import type { FieldRequest, Format } from '../format.ts'
@@ -12,23 +12,23 @@ import type { OnError } from '../spec.ts'
 import type { Step } from '../transform.ts'
 import type { DataType, Schema } from '../types.ts'
 
-/** A column of the source's frames: a payload field, a metadata field, or the place of a value that a step computes. */
+/** A column of the source's frames: a payload field, a metadata field, or NULL until a step computes its value. */
 export type SourceColumn =
   | FieldRequest
   | { readonly metadata: MetadataField }
   | { readonly computed: string; readonly type: DataType }
 
-/** The frames that the source's records become. */
+/** The `input` of steps and sinks that take the rows of the source. */
 export const SOURCE = -1
 
 export interface PlanStep {
-  /** Unique in the plan; its kind, with a number from the second of a kind on. */
+  /** Unique in the plan: the kind, from the second of a kind on with a number (`filter-2`). */
   readonly id: string
   readonly kind: string
-  /** Index in `steps`, always lower than the step's own; SOURCE: the source. */
+  /** Index in `steps`, lower than the step's own, or SOURCE. */
   readonly input: number
   readonly step: Step
-  /** Columns after it; null: still the open payload. */
+  /** Columns after it; null: the open payload of a format without a schema. */
   readonly output: Schema | null
 }
 
@@ -52,11 +52,11 @@ export interface Plan {
     /** In the order of the frames' columns: only what some step needs. */
     readonly columns: readonly SourceColumn[]
     readonly limits: { readonly maxRecords: number; readonly maxBytes: number }
-    /** Opens nothing yet. */
+    /** Opens nothing. */
     create(clock: Clock): Source
-    /** Opens nothing yet. `stateId` is null where there is no state file yet. */
-    look(clock: Clock, stateId: string | null): LogView
-    /** Null where there is nobody to tell. */
+    /** Opens nothing. `stateId` is null where there is no state file yet. */
+    view(clock: Clock, stateId: string | null): LogView
+    /** Null: the pipeline's progress is not mirrored. */
     mirror(clock: Clock, stateId: string): ProgressMirror | null
     /** A shell command that prints a record. */
     showRecord(at: TopicPartition, offset: number): string
@@ -66,13 +66,13 @@ export interface Plan {
   readonly sinks: readonly PlanSink[]
   readonly batchIntervalMs: number
   readonly onError: OnError
-  /** What must not change under a state file, and what may. */
+  /** What a state file is compared with: `steps` must be those that its results were made with, `plan` may change. */
   readonly fingerprint: {
     readonly steps: readonly {
       readonly id: string
       readonly kind: string
       readonly canonical: string
-      /** That holds its results. */
+      /** The table that holds its results. */
       readonly table: string
       /** The unique indexes of the table's key. */
       readonly indexes: readonly string[]

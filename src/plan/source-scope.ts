@@ -1,4 +1,4 @@
-// The columns of a source as expressions see them; whatever they name is remembered as needed.
+// The columns of a source as expressions see them. Columns that expressions name are collected as needed.
 
 import type { Format } from '../format.ts'
 import { METADATA_FIELDS, METADATA_TYPES } from '../metadata.ts'
@@ -27,9 +27,9 @@ export function sourceScope(format: Format): SourceScope {
     columns,
     resolve(path): Resolved | undefined {
       if (path[0] === '_metadata') return resolveMetadata(path, columnOf)
-      // The batch is no part of a record: expressions know it by themselves.
+      // `_batch` is no column of a record: expressions compute it.
       if (path[0] === '_batch') return undefined
-      // The longest beginning that the format reads; what is behind it (a map's key) is looked up in its value.
+      // The longest prefix that the format reads; the expression looks up the rest (a map's key) in its value.
       for (let used = path.length; used > 0; used--) {
         const part = path.slice(0, used)
         const type = format.typeOf(part)
@@ -68,7 +68,7 @@ function resolveMetadata(path: readonly string[], columnOf: (column: SourceColum
   return field && { column: columnOf({ metadata: field }), type: METADATA_TYPES[field], used: 2 }
 }
 
-/** The columns behind a step that fixed them. */
+/** The columns after a step with a schema. */
 export function schemaScope(schema: readonly { readonly name: string; readonly type: DataType }[]): Scope {
   return {
     resolve([name]) {

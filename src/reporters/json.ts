@@ -5,14 +5,14 @@ import type { BatchProgress, Refusal, SourceProgress } from '../progress.ts'
 import type { TopicPartition } from '../record.ts'
 import type { Output, Reporter } from './reporter.ts'
 
-/** Who reports, in each line. */
+/** Names the run in each line. */
 export interface Reported {
   readonly name: string
   /** A new one for each run. */
   readonly runId: string
 }
 
-/** Passes everything but batches on to `others`. */
+/** Prints batches; passes all other progress on to `others`. */
 export function jsonReporter(reported: Reported, stdout: Output, others: Reporter): Reporter {
   let id: string | null = null
   return {
@@ -45,7 +45,7 @@ function batchObject({ id, runId, name }: Reported & { readonly id: string | nul
     late,
     schedulingDelayMs: batch.schedulingDelayMs,
     durationMs,
-    // A batch has records of one source so far.
+    // A pipeline has one source in this version: its numbers are those of the batch.
     sources: batch.sources.map((source) => sourceObject(source, batch)),
     sink: {
       description: batch.sinks.map(({ description }) => description).join(', '),
@@ -74,7 +74,7 @@ function sourceObject(source: SourceProgress, batch: BatchProgress): object {
   }
 }
 
-/** As Spark's Kafka source: numbers as strings; null where the ends are not known. */
+/** Numbers as strings, as Spark's Kafka source gives them; null where the ends are not known. */
 function behindLatest({ after }: SourceProgress, latest: readonly LogEnd[]): object | null {
   if (latest.length === 0) return null
   const lags = lagsOf(latest, after)

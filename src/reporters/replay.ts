@@ -1,4 +1,4 @@
-// Progress of a replay on a terminal: a bar that says how far it is, how fast, and how long it still takes.
+// Progress of a replay on a terminal: a bar with its share, its rate and the time left.
 
 import { formatMs } from '../duration.ts'
 import { rangesOf } from '../progress.ts'
@@ -13,11 +13,11 @@ const REDRAW_MS = 100
 export interface ReplayTotals {
   /** Offsets in the range. */
   readonly total: number
-  /** Of them, those that were repeated before. */
+  /** How many of them an earlier run of the replay has repeated. */
   readonly done: number
 }
 
-/** Passes everything on to `others`, and clears the bar before that. `monotonic` gives milliseconds. */
+/** Passes all progress on to `others`, and clears the bar where they may print. `monotonic` gives milliseconds. */
 export function barReporter(
   { total, done: before }: ReplayTotals,
   terminal: Output,
@@ -56,7 +56,10 @@ export function barReporter(
   }
 }
 
-/** `[=====     ]  50 %  12,345 offsets/s  1 m 30 s left`; a run that was moved back may repeat more than the range has. */
+/**
+ * `[=====     ]  50 %  12,345 offsets/s  1 m 30 s left`. A replay of a run that was moved back may repeat more offsets
+ * than `total`.
+ */
 export function barLine({ total, done }: ReplayTotals, repeated: number, elapsedMs: number): string {
   const share = total === 0 ? 1 : Math.min(done / total, 1)
   const bar = '='.repeat(Math.floor(share * WIDTH)).padEnd(WIDTH)

@@ -1,11 +1,11 @@
-// What takes the progress of a run and tells it.
+// The contract of a reporter: it takes the progress of a run and prints it.
 
 import type { Progress } from '../progress.ts'
 
-/** Laws: `report` neither throws nor waits; whoever made the reporter closes it, once, after the last report. */
+/** The command calls `report` for each value of the run, then `close` once. `report` neither throws nor waits. */
 export interface Reporter {
   report(progress: Progress): void
-  /** Also called where the run failed, before the error is printed. Frees what the reporter holds; never throws. */
+  /** Also called where the run failed, before the error is printed. Releases what the reporter holds; never throws. */
   close(): void | Promise<void>
 }
 

@@ -1,4 +1,4 @@
-// Progress for people: a line a batch on stderr where somebody looks, only warnings where nobody does.
+// Progress as text on stderr: one line for each batch, or only warnings, or nothing.
 
 import { formatMs } from '../duration.ts'
 import type { BatchProgress, Finished, Printed, Progress } from '../progress.ts'
@@ -26,7 +26,7 @@ export function textReporter(
   }
 }
 
-/** What is told in a line. */
+/** The progress that is printed as a line. */
 type Line = Exclude<Progress, Printed>
 
 function isShown(progress: Line, verbosity: Verbosity): boolean {
@@ -49,7 +49,7 @@ function lineOf(progress: Line, before: Trend | null, now: number): string {
   }
 }
 
-/** What a line says of the batches before it. */
+/** Lag after the batch before, to tell whether it grows. */
 interface Trend {
   readonly lag: number
   /** Milliseconds on the reporter's clock. */
@@ -67,7 +67,7 @@ function batchLine(batch: BatchProgress, before: Trend | null, now: number): str
   ].join(' · ')
 }
 
-/** `E_CAST at f.yaml:11:15`; with several reasons, each with its number. */
+/** `E_CAST at f.yaml:11:15`; with several reasons, each with its count. */
 function reasons({ refused }: BatchProgress): string {
   const shown = refused.slice(0, MAX_REASONS).map((refusal) => {
     const { code, place } = refusal
@@ -79,7 +79,7 @@ function reasons({ refused }: BatchProgress): string {
 
 const MAX_REASONS = 3
 
-/** `1,200,000 behind, 4 s left`, or that it grows; nothing where all was read. */
+/** `1,200,000 behind, 4 s left` or `… behind and growing`; empty where all was read. */
 function lagOf({ sources }: BatchProgress, before: Trend | null, now: number): string[] {
   const lag = lagSum({ sources })
   if (lag === 0) return []

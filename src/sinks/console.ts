@@ -16,7 +16,7 @@ const options = v.strictObject({
   truncate: v.optional(v.pipe(v.boolean(), v.description('Whether cells are cut to 20 characters.')), true),
 })
 
-/** Not called `console`, which is Node's. */
+/** Exported as `consoleKind`, since `console` is a global of Node. */
 export const consoleKind = sinkKind(
   'console',
   'Prints the first rows of each batch on stdout after its commit, as Spark does: at most once.',
@@ -59,7 +59,7 @@ export function consoleSink({ numRows, truncate }: OptionsOf<typeof options>, { 
     canonical: `console\ncolumns ${schema.map(({ name, type }) => `${name} ${typeName(type)}`).join(', ')}`,
     whenReadAgain: 'console: their rows are printed again',
     open() {},
-    // Which rows come first is known when all origins are here; no more than `numRows` of each can.
+    // The first rows are known only when all origins are complete; at most `numRows` of each can be among them.
     stage: ({ frame, selection }) => ({
       add(origin) {
         const key = originKey(origin)

@@ -29,11 +29,11 @@ export const file = sourceKind('file', 'Reads the lines of a file, and those tha
     maxBytes: maxBytesPerBatch,
   }),
   create: (given) => fileSource(sourceOptions(given)),
-  look: (given) => fileView(sourceOptions(given)),
+  view: (given) => fileView(sourceOptions(given)),
   showRecord: ({ path }, _, offset) => `tail -c +${offset + 1} '${path.absolute.replaceAll("'", "'\\''")}' | head -n 1`,
 })
 
-/** As Spark's JSON reader does; to its text reader an empty line is a row. */
+/** Blank lines are skipped for JSON, as by Spark's JSON reader; for its text reader an empty line is a row. */
 function sourceOptions({ path, format }: OptionsOf<typeof options>): FileSourceOptions {
   return { topic: normalize(path.given), path: path.absolute, skipBlank: format.kind === 'json' }
 }

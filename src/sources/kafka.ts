@@ -21,7 +21,7 @@ export const kafka = sourceKind('kafka', 'Reads topics of an Apache Kafka cluste
   showRecord: ({ brokers }, { topic, partition }, offset) =>
     `kcat -C -b ${brokers.join(',')} -t ${topic} -p ${partition} -o ${offset} -c 1 -e`,
   create: (options, clock) => kafkaSource(sourceOptions(options), clock),
-  look: (options, clock, owner) => kafkaView({ ...sourceOptions(options), groupId: groupOf(options, owner) }, clock),
+  view: (options, clock, owner) => kafkaView({ ...sourceOptions(options), groupId: groupOf(options, owner) }, clock),
   mirror(options, clock, owner) {
     const groupId = groupOf(options, owner)
     if (groupId === null || owner.stateId === null) return null

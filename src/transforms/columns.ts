@@ -1,4 +1,4 @@
-// Expressions under names, as steps take them.
+// Compiles the named expressions of a step.
 
 import type { Evaluate } from '../column.ts'
 import { compileText } from '../expressions/index.ts'
@@ -6,7 +6,7 @@ import type { Entry, SourceText } from '../spec.ts'
 import type { StepInput } from '../transform.ts'
 import type { Field } from '../types.ts'
 
-/** Expressions under names, as `map` and its kin take them. */
+/** The named expressions of `map`, `withColumns` and `flatMap`, compiled. */
 export interface CompiledColumns {
   readonly fields: readonly Field[]
   readonly evaluates: readonly Evaluate[]
@@ -15,7 +15,7 @@ export interface CompiledColumns {
   readonly notes: readonly string[]
 }
 
-/** Undefined after every mistake was reported. */
+/** Reports every mistake; then returns undefined. */
 export function compileColumns(entries: readonly Entry<SourceText>[], input: StepInput): CompiledColumns | undefined {
   const compiled = entries.map(({ name, value }) => ({ name, expression: compileText(value, input, name) }))
   const known = compiled.flatMap(({ name, expression }) => (expression === undefined ? [] : [{ name, expression }]))

@@ -27,7 +27,7 @@ export const countByValue = transformKind(
   },
 )
 
-/** An expression that no file holds: it cannot be wrong. */
+/** The source text of an expression that sprk writes itself: it has no place in a file, and no mistakes. */
 function entry(name: string, text: string): Entry<SourceText> {
   const nowhere = { file: '', line: 0, column: 0 }
   return { name, place: nowhere, value: { text, place: () => nowhere } }

@@ -1,4 +1,4 @@
-// drop: leaves columns out, as Spark's `Dataset.drop`.
+// drop: removes columns, as Spark's `Dataset.drop`.
 
 import * as v from 'valibot'
 import type { Column } from '../column.ts'
@@ -77,7 +77,7 @@ function without(scope: Scope, names: ReadonlySet<string>): Scope {
     ...(extend && {
       extend: (name, type) => {
         const { column, scope: extended } = extend(name, type)
-        // A column that comes back under a dropped name is a new one.
+        // A later step may compute a column with a dropped name: it is a new column.
         const hidden = new Set([...names].filter((dropped) => dropped !== name))
         return { column, scope: without(extended, hidden) }
       },

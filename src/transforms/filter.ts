@@ -1,4 +1,4 @@
-// filter: keeps the rows for which a condition is true (not NULL, not false), as Spark's `Dataset.filter`.
+// filter: passes the rows for which a condition is true (not NULL, not false), as Spark's `Dataset.filter`.
 
 import * as v from 'valibot'
 import { castText, compileText, selectTrue } from '../expressions/index.ts'

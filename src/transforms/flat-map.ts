@@ -25,7 +25,7 @@ export const flatMap = transformKind(
       if (columns === undefined) return undefined
       const arrays = columns.fields.flatMap(({ type }, i) => (type.kind === 'array' ? [i] : []))
       const variants = columns.fields.flatMap(({ type }, i) => (type.kind === 'variant' ? [i] : []))
-      // Where no array is declared, a single JSON value is taken for one.
+      // Where no expression has an array type, a single JSON value is read as an array.
       const [exploded, ...others] = arrays.length > 0 ? arrays : variants
       if (exploded === undefined || others.length > 0) {
         input.report(
@@ -100,7 +100,7 @@ function explode({ frame, selection }: Rows, { fields, evaluates }: CompiledColu
   return { frame: { length, columns, records, rejects: frame.rejects, batch: frame.batch }, selection: allRows(length) }
 }
 
-/** Each element, and the row whose array it stood in. */
+/** The elements of all arrays, and for each the row of its array. */
 function elementsOf(arrays: Column, { rows, count }: Selection) {
   const origins: number[] = []
   const elements: Value[] = []

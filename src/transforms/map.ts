@@ -1,4 +1,4 @@
-// map: new columns from expressions, nothing else kept, as Spark's `Dataset.select`.
+// map: replaces all columns by those that expressions compute, as Spark's `Dataset.select`.
 
 import * as v from 'valibot'
 import { transformKind } from '../kind.ts'

@@ -1,4 +1,5 @@
-// reduceByKey: aggregates for each key of one micro-batch, as Spark's `reduceByKey` on a DStream (no state beyond it).
+// reduceByKey: aggregates the rows of each key in one micro-batch, as Spark's `reduceByKey` on a DStream. Stores no
+// state.
 
 import { type CompiledAggregates, castText, compileAggregateText, compileText } from '../expressions/index.ts'
 import { transformKind } from '../kind.ts'
@@ -36,12 +37,12 @@ export const reduceByKey = transformKind(
   },
 )
 
-/** A variant is grouped as the string that it casts to: Spark refuses to group by VARIANT. */
+/** Groups a variant by the string that it casts to: Spark refuses to group by VARIANT. */
 function compileKey({ name, place, value }: Entry<SourceText>, input: StepInput): Key | undefined {
   const compiled = compileText(value, input, name)
   if (compiled === undefined) return undefined
   const at = value.place()
-  // A key without a name of its own is called as its column; there is none to call `lower(city)` by.
+  // A key without a name takes that of its column; `lower(city)` has none.
   if (compiled.name === null && place.line === at.line && place.column === at.column) {
     input.report({
       code: 'E_KEY_NAME',
@@ -61,7 +62,7 @@ function foldStep(
   values: readonly { readonly name: string; readonly compiled: CompiledAggregates }[],
   timeZone: string,
 ): FoldStep {
-  // Days and hours are others elsewhere: the zone belongs to the meaning.
+  // Days and hours depend on the time zone, so it belongs to the canonical text.
   const inZone = timeZone === 'UTC' ? '' : ` in ${timeZone}`
   const output: readonly Field[] = [
     ...keys.map(({ name, type }) => ({ name, type })),

@@ -34,7 +34,7 @@ export const withColumns = transformKind(
 
 type Facts = Pick<StatelessStep, 'canonical' | 'boundary' | 'notes'>
 
-/** Values replace columns of their name where these stand, others follow behind. */
+/** A value replaces the column of its name in its place; values with new names follow at the end. */
 function onSchema({ fields, evaluates }: CompiledColumns, schema: Schema, facts: Facts): StatelessStep {
   const output: Field[] = [...schema]
   const targets = fields.map((field) => {
@@ -46,7 +46,7 @@ function onSchema({ fields, evaluates }: CompiledColumns, schema: Schema, facts:
   return { role: 'stateless', output, ...facts, apply: placing(evaluates, targets) }
 }
 
-/** The fields of the payload stay what they are; the new names hide those of the payload. */
+/** With an open payload: its fields stay, and new names hide fields of the same name. */
 function onOpenPayload({ fields, evaluates }: CompiledColumns, input: StepInput, facts: Facts): StatelessStep {
   let scope: Scope = input.scope
   const targets = fields.map(({ name, type }) => {
@@ -64,7 +64,7 @@ function onOpenPayload({ fields, evaluates }: CompiledColumns, input: StepInput,
   }
 }
 
-/** All expressions see the columns before the step. */
+/** Every expression sees the columns before the step, not those that the step computes. */
 function placing(evaluates: readonly Evaluate[], targets: readonly number[]): StatelessStep['apply'] {
   return ({ frame, selection }) => {
     const columns = [...frame.columns]

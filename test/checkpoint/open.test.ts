@@ -95,10 +95,10 @@ describe('a new state file', () => {
 
   test('is not left behind where a sink cannot have its table', async () => {
     const path = statePath()
-    const prepare = () => {
+    const onOpen = () => {
       throw new TypeError('no table')
     }
-    await expect(openCheckpoint(optionsFor(path, { prepare: [prepare] }))).rejects.toThrow('no table')
+    await expect(openCheckpoint(optionsFor(path, { onOpen: [onOpen] }))).rejects.toThrow('no table')
     expect(readdirSync(join(path, '..'))).toEqual(['state.db.lock'])
   })
 

@@ -10,7 +10,7 @@ describe('a state file without a committed batch', () => {
       steps: [{ id: 'sqlite results', kind: 'sqlite', canonical: 'other', table: 'results' }],
       plan: 'plan two',
     },
-    prepare: [
+    onOpen: [
       (transaction: Parameters<typeof TABLE>[0]) => {
         transaction.prepare('CREATE TABLE IF NOT EXISTS results (city TEXT) STRICT').run()
       },

@@ -28,7 +28,7 @@ export function describeSink(name: string, subject: SinkSubject): void {
 
   async function openWith(sink: Sink): Promise<{ checkpoint: Checkpoint; path: string }> {
     const path = join(temporaryDirectory(), 'state.db')
-    const checkpoint = await openState(path, { prepare: [(transaction) => sink.open(transaction)] })
+    const checkpoint = await openState(path, { onOpen: [(transaction) => sink.open(transaction)] })
     return { checkpoint, path }
   }
 
@@ -152,7 +152,7 @@ export function describeSink(name: string, subject: SinkSubject): void {
       const path = join(temporaryDirectory(), 'state.db')
       for (const i of [0, 1, 0]) {
         const sink = create()
-        const checkpoint = await openState(path, { prepare: [(transaction) => sink.open(transaction)] })
+        const checkpoint = await openState(path, { onOpen: [(transaction) => sink.open(transaction)] })
         sink.stage(one(i)).add(null)
         commit(checkpoint, sink)
         checkpoint.close()

@@ -87,7 +87,7 @@ export function sourceContract(
 
     it('plans nothing where there is nothing', async () => {
       const { source } = await open()
-      expect(await resultOf(source.plan(UNBOUNDED, signal))).toEqual({ ranges: [], cut: false })
+      expect(await resultOf(source.plan(UNBOUNDED, signal))).toEqual({ ranges: [], hasMore: false })
     })
 
     it('reads every record once, in offset order within a partition', async () => {
@@ -96,7 +96,7 @@ export function sourceContract(
       const { records, result, plan } = await batch(source)
       expect(valuesBy(records)).toEqual(filled)
       expectAscending(records)
-      expect(plan.cut).toBe(false)
+      expect(plan.hasMore).toBe(false)
       expect(result.map(bounds)).toEqual(plan.ranges.map(bounds))
       expect(result.every(({ bytes }) => bytes > 0)).toBe(true)
       expect((await batch(source)).plan.ranges).toEqual([])
@@ -129,7 +129,7 @@ export function sourceContract(
           ends.set(range, range.untilOffset)
         }
         all.push(...records)
-        expect(plan.cut).toBe(all.length < count)
+        expect(plan.hasMore).toBe(all.length < count)
       }
       expect(valuesBy(all)).toEqual(filled)
     })
@@ -141,8 +141,8 @@ export function sourceContract(
       await log.append(0, ['later'])
       const { records, plan } = await batch(source, { ends })
       expect(valuesBy(records)).toEqual(filled)
-      expect(plan.cut).toBe(false)
-      expect((await batch(source, { ends })).plan).toEqual({ ranges: [], cut: false })
+      expect(plan.hasMore).toBe(false)
+      expect((await batch(source, { ends })).plan).toEqual({ ranges: [], hasMore: false })
       expect((await batch(source)).records.map(({ value }) => value)).toEqual(['later'])
     })
 
@@ -219,12 +219,12 @@ export function sourceContract(
       await log.append(partitions, ['c', 'd'])
       // Until the ends that were fixed before; a partition without one is not read.
       const bounded = await batch(source, { ends })
-      expect(bounded.plan).toEqual({ ranges: [], cut: false })
+      expect(bounded.plan).toEqual({ ranges: [], hasMore: false })
       const { plan, records } = await batch(source, { maxRecords: 1 })
-      expect(plan.met).toMatchObject([{ partition: partitions, next: 0 }])
+      expect(plan.discovered).toMatchObject([{ partition: partitions, next: 0 }])
       expect(records.map(({ value }) => value)).toEqual(['c'])
       const next = await batch(source)
-      expect(next.plan.met).toBeUndefined()
+      expect(next.plan.discovered).toBeUndefined()
       expect(next.records.map(({ value }) => value)).toEqual(['d'])
     })
 

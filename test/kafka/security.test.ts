@@ -128,7 +128,7 @@ sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule require
     const attempted = await attempt({ to: 'SASL', sasl: 'plain', groupId: 'forbidden' })
     expect(attempted.code).toBe(0)
     expect(attempted.stderr.match(/^sprk: warning: .*/gm)).toEqual([
-      'sprk: warning: kafka: progress is not mirrored: consumer group forbidden: the user may not use it (GROUP_AUTHORIZATION_FAILED); let somebody allow the user to READ the group, or write `mirrorOffsets: false`',
+      'sprk: warning: kafka: progress is not mirrored: consumer group forbidden: the user may not use it (GROUP_AUTHORIZATION_FAILED); grant the user READ on the group, or write `mirrorOffsets: false`',
     ])
   })
 

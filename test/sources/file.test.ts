@@ -138,7 +138,7 @@ describe('a last line without a newline', () => {
     const source = await opened()
     expect((await batch(source)).values).toEqual(['a'])
     appendFileSync(path, 'c')
-    expect((await batch(source)).plan).toEqual({ ranges: [], cut: false })
+    expect((await batch(source)).plan).toEqual({ ranges: [], hasMore: false })
     appendFileSync(path, 'd\ne')
     const { values, offsets } = await batch(source)
     expect([values, offsets]).toEqual([['bcd'], [2]])
@@ -149,8 +149,8 @@ describe('a last line without a newline', () => {
 
   it('is no reason for another batch at once', async () => {
     writeFileSync(path, 'a\nb\nc')
-    expect((await batch(await opened(), { maxRecords: 2 })).plan.cut).toBe(false)
-    expect((await batch(await opened(), { maxRecords: 1 })).plan.cut).toBe(true)
+    expect((await batch(await opened(), { maxRecords: 2 })).plan.hasMore).toBe(false)
+    expect((await batch(await opened(), { maxRecords: 1 })).plan.hasMore).toBe(true)
   })
 
   it('is read by --once, which says so', async () => {
@@ -171,7 +171,7 @@ describe('a last line without a newline', () => {
     const { items, result } = await drain(source.plan({ ...UNBOUNDED, ends }, signal))
     expect(result.ranges).toEqual([])
     expect(items.map(({ message }) => message)).toEqual([
-      'words.txt: its last line goes on; it is left for the next run',
+      'words.txt: its last line is still being written; the next run reads it',
     ])
     expect((await batch(source)).values).toEqual(['bc'])
   })
@@ -181,7 +181,7 @@ describe('a last line without a newline', () => {
     const source = await opened()
     const ends = await resultOf(source.ends(signal))
     const first = await batch(source, { ends, maxRecords: 1 })
-    expect([first.values, first.plan.cut]).toEqual([['a'], true])
+    expect([first.values, first.plan.hasMore]).toEqual([['a'], true])
     expect((await batch(source, { ends, maxRecords: 1 })).values).toEqual(['b'])
   })
 

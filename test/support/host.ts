@@ -31,7 +31,7 @@ export function testHost(): Host & { readonly told: readonly Notice[] } {
 /** Reads all of the log; named `test`, without sinks. */
 export function memoryPipeline(log: MemoryLog, path: string): Pipeline {
   const plan = planOf({ source: memorySource(log), sinks: [] })
-  const source = { ...plan.source, create: () => memorySource(log), look: () => memoryView(log) }
+  const source = { ...plan.source, create: () => memorySource(log), view: () => memoryView(log) }
   const spec = { state: { path, mode: 0o600 }, timeZone: 'UTC' } as PipelineSpec // All that operations read of it.
   return { spec, plan: { ...plan, source } }
 }

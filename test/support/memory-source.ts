@@ -64,19 +64,21 @@ export function memorySource(log: MemoryLog, startAt: 'earliest' | 'latest' = 'e
       bytesLeft = maxBytes
       const gaps = passGaps()
       const known = PartitionMap.of(positions)
-      const met = [...ends().keys()].filter((at) => bound === null && !known.has(at)).map((at) => positionAt(at, 0))
-      positions = [...positions, ...met]
+      const discovered = [...ends().keys()]
+        .filter((at) => bound === null && !known.has(at))
+        .map((at) => positionAt(at, 0))
+      positions = [...positions, ...discovered]
       let left = maxRecords
-      let cut = false
+      let hasMore = false
       const ranges: OffsetRange[] = []
       for (const position of [...positions].sort(byTopicPartition)) {
         const end = Math.min(ends().get(position) ?? 0, bound?.get(position) ?? Infinity)
         const untilOffset = Math.min(end, position.next + left)
-        cut ||= untilOffset < end
+        hasMore ||= untilOffset < end
         left -= untilOffset - position.next
         if (untilOffset > position.next) ranges.push({ ...position, fromOffset: position.next, untilOffset })
       }
-      return { ranges, cut, ...(met.length > 0 && { met }), ...(gaps.length > 0 && { gaps }) }
+      return { ranges, hasMore, ...(discovered.length > 0 && { discovered }), ...(gaps.length > 0 && { gaps }) }
     },
     latest: () =>
       positions.map(({ topic, partition }) => ({ topic, partition, end: ends().get({ topic, partition }) ?? 0 })),

@@ -116,7 +116,7 @@ export function planOf(options: PlanOptions): Plan {
       columns: [{ path: ['value'] }],
       limits: { maxRecords, maxBytes: 1_000_000 },
       create: () => source,
-      look: () => {
+      view: () => {
         throw new Error('nobody looks at this log')
       },
       mirror: () => null,

@@ -66,7 +66,7 @@ export async function write(
   batches: readonly (readonly (readonly Value[])[])[],
 ) {
   const sink = make()
-  const checkpoint = await openState(path, { prepare: [(transaction) => sink.open(transaction)] })
+  const checkpoint = await openState(path, { onOpen: [(transaction) => sink.open(transaction)] })
   try {
     for (const rows of batches) {
       sink.stage(rowsOf(schema, rows)).add(null)

@@ -1,30 +1,30 @@
-// A dictionary that interns short strings by their bytes, so that a value seen before costs no string and no copy.
+// A dictionary that interns short strings by their bytes: a repeated value costs no new string and no copy.
 
 import type { Dictionary } from '../../column.ts'
 
 const MAX_ENTRIES = 65_536
 const MAX_BYTES = 4_194_304
 
-/** How far an entry is looked for: values that were made to collide are left out instead of searched for. */
+/** The longest probe. Values chosen to collide are not interned, rather than searched for at length. */
 const MAX_PROBES = 64
 
-/** Strings above this many bytes are not worth comparing. */
+/** Longer strings are not interned. */
 export const MAX_INTERNED_BYTES = 64
 
-/** The hash of the first i + 1 bytes from that of the first i, beginning with 0: a step cheap enough to go along with a scan. */
+/** The hash of i + 1 bytes from that of the first i, beginning with 0: cheap enough for every byte of a scan. */
 export function mixByte(hash: number, byte: number): number {
   return (Math.imul(hash, 31) + byte) | 0
 }
 
-/** Knuth's multiplicative hashing: the upper bits depend on all bits of `hash`. */
+/** Knuth's multiplicative hashing: the upper bits depend on every bit of `hash`. */
 function homeSlot(hash: number, slots: number): number {
   return Math.imul(hash, 0x9e3779b1) >>> (Math.clz32(slots) + 1)
 }
 
 export interface InterningDictionary extends Dictionary {
-  /** An entry was refused since the dictionary is full: a new generation is due. */
+  /** True after an entry found no room: the reader then begins a new dictionary. */
   readonly full: boolean
-  /** The id of the string with these UTF-8 bytes and their hash; -1 where it is not in the dictionary and cannot be added. */
+  /** Finds or adds the string with these UTF-8 bytes and their hash. Returns its id; -1 where it cannot be added. */
   intern(hash: number, bytes: Uint8Array, start: number, end: number): number
 }
 
@@ -32,7 +32,7 @@ export function createDictionary(): InterningDictionary {
   return new HashDictionary()
 }
 
-/** Open addressing with linear probing, at most half full; the entries' bytes stand one after the other in an arena. */
+/** Open addressing with linear probing, at most half full. The entries' bytes lie one after the other in an arena. */
 class HashDictionary implements InterningDictionary {
   full = false
   size = 0

@@ -1,17 +1,17 @@
-// One wanted field of JSON records: the variant column that a scan fills and that makes strings when they are asked for.
+// One requested field of JSON records: the variant column that a scan fills. Strings are made when they are asked for.
 
 import { type Dictionary, Tag, type VariantColumn } from '../../column.ts'
 import { VARIANT } from '../../types.ts'
 import { createDictionary, type InterningDictionary, MAX_INTERNED_BYTES, mixByte } from './dictionary.ts'
 import { BACKSLASH, loneSurrogateAt, QUOTE, SPECIAL, skipString } from './grammar.ts'
 
-/** After so many strings a dictionary has to show that it pays: at least half of them were seen before. */
+/** Size of the sample that decides about the dictionary: it stays if at least half of these strings were repeated. */
 const SAMPLE = 65_536
 
-/** How the text of a row is made from its span. */
+/** How the text of a row is made of its span. */
 const Text = { ASCII: 0, UTF8: 1, ESCAPED: 2 } as const
 
-/** Give `column` only after `begin` and the scan of a chunk. Row numbers are those of the chunk. */
+/** For each chunk: `begin`, the scan, then `column`. Row numbers are those of the chunk. */
 export class JsonField {
   #bytes: Buffer = Buffer.alloc(0)
   #tags = new Uint8Array(0)
@@ -19,13 +19,13 @@ export class JsonField {
   #starts = new Int32Array(0)
   #ends = new Int32Array(0)
   #texts = new Uint8Array(0)
-  /** Null: switched off for good. */
+  /** Null: the sample has switched it off for good. */
   #dictionary: InterningDictionary | null = createDictionary()
-  /** Strings and those new to the dictionary since the sample began. */
+  /** Strings of the sample, and those of them that were new to the dictionary. */
   #lookups = 0
   #misses = 0
 
-  /** Every row is NULL until it is set. */
+  /** Begins a chunk: every row is NULL until it is set. */
   begin(bytes: Buffer, rows: number): void {
     this.#bytes = bytes
     this.#judgeDictionary()
@@ -51,7 +51,7 @@ export class JsonField {
     this.#ids[row] = -1
   }
 
-  /** A value that is no string; its text is its source. */
+  /** Sets a value that is no string; its text is its JSON source. */
   setSource(row: number, tag: Tag, start: number, end: number): void {
     this.#tags[row] = tag
     this.#ids[row] = -1
@@ -60,7 +60,7 @@ export class JsonField {
     this.#texts[row] = Text.UTF8
   }
 
-  /** Scans a string from behind its opening quote; gives the position after it, or `~position` of a fault. */
+  /** Scans a string from behind its opening quote. Returns the position after it, or `~position` of a fault. */
   scanString(row: number, bytes: Uint8Array, start: number): number {
     let p = start
     let hash = 0
@@ -74,7 +74,7 @@ export class JsonField {
     return p + 1
   }
 
-  /** The same from a first byte, at `special`, that is escaped, not ASCII or wrong. */
+  /** Goes on from `special`, the first byte of the string that is escaped, not ASCII or wrong. */
   #scanSpecial(row: number, bytes: Uint8Array, start: number, special: number, asciiHash: number): number {
     const after = skipString(bytes, special)
     if (after < 0) return after

@@ -1,4 +1,5 @@
-// The JSON format: every record's value is one JSON object; any path into it may be asked for and is a variant.
+// The format json without a schema: the value of a record is one JSON object; any path into it may be requested and is a
+// variant.
 
 import { type Column, type Reject, type Rejects, Tag } from '../../column.ts'
 import type { FieldRequest, Format, FormatReader } from '../../format.ts'
@@ -19,8 +20,9 @@ export function jsonFormat(): Format {
 }
 
 /**
- * Missing fields and null are NULL, of a key that occurs twice the last value counts. Rejected with `E_BAD_JSON`: what is not JSON by
- * RFC 8259 in well-formed UTF-8, what is no object, and a lone surrogate in a string of a wanted key.
+ * Missing fields and null are NULL. Of a key that occurs twice the last value counts. Rejects with `E_BAD_JSON` values
+ * that are not JSON by RFC 8259 in well-formed UTF-8, are no object, or have a lone surrogate in a string of a
+ * requested key.
  */
 function openReader(requests: readonly FieldRequest[]): FormatReader {
   const byPath = new Map<string, JsonField>()
@@ -58,7 +60,7 @@ function scanChunk(chunk: Chunk, root: PathNode, rejects: Rejects): void {
   }
 }
 
-/** The position after the record's object and the space behind it, or `~position` of a fault. */
+/** Returns the position after the record's object and the space behind it, or `~position` of a fault. */
 function scanRecord(words: DataView, bytes: Buffer, start: number, root: PathNode, row: number): number {
   const at = skipSpace(bytes, start)
   if (bytes[at] !== OPEN_OBJECT) return ~at
@@ -68,7 +70,7 @@ function scanRecord(words: DataView, bytes: Buffer, start: number, root: PathNod
   return skipSpace(bytes, after)
 }
 
-/** `after` is what `scanRecord` gave. The byte at `end` is the sentinel. */
+/** The reject of a record. `after` is the result of `scanRecord`; the byte at `end` is the sentinel. */
 function whyRefused(bytes: Buffer, start: number, end: number, after: number): Reject {
   const value = skipSpace(bytes, start)
   const fault = after < 0 ? ~after : after

@@ -1,8 +1,8 @@
 // The grammar of JSON (RFC 8259) over UTF-8 bytes: functions that skip one element and build nothing.
 //
-// Each takes the position of the element's first byte and gives the position after it, or `~position` (a negative
-// number) of the first byte that cannot stand where it is. The byte behind a text has to be one that JSON knows nowhere
-// (the caller puts a 0 there): so no loop asks whether the text has ended. Nothing recurses: depth has no limit.
+// Each takes the position of the element's first byte and returns the position after it, or `~position` (a negative
+// number) of the first wrong byte. The caller puts a 0 behind the text, a byte that JSON allows nowhere: so no loop has
+// to check for the end of the text. No function recurses: depth has no limit.
 
 import { skipUtf8 } from '../../values/utf8.ts'
 
@@ -21,7 +21,9 @@ const ZERO = 0x30
 const NINE = 0x39
 const POINT = 0x2e
 
-/** By byte: 0 where it is a whole character of a string that means itself; not for `"`, `\`, controls, and UTF-8. */
+/**
+ * By byte: 0 for an ASCII character that stands for itself in a string; else (quote, backslash, control, UTF-8) not 0.
+ */
 export const SPECIAL = new Uint8Array(256).fill(1, 0, 0x20).fill(1, 0x80)
 SPECIAL[QUOTE] = 1
 SPECIAL[BACKSLASH] = 1
@@ -33,13 +35,14 @@ const HEX = new Uint8Array(256)
 const ESCAPE = new Uint8Array(256)
 for (const letter of '"\\/bfnrt') ESCAPE[letter.charCodeAt(0)] = 1
 
-/** The closing bytes of the containers that `skipValue` is in. */
+/** Stack of `skipValue`: the closing bytes of the open containers. */
 let closers = new Uint8Array(1024)
 
 /**
- * The first byte from `at` on that is not a whole character of a string that means itself; `words` is a view of `bytes`.
- * Looks at four bytes at a time: the high bit of a byte of `special` is set where it is a quote, a backslash, a control
- * or not ASCII (Mycroft's test for a zero byte, whose borrow may also set bits above a right one: only the lowest counts).
+ * The position of the first byte from `at` on that is a quote, a backslash, a control or not ASCII; `words` is a view
+ * of `bytes`. Tests four bytes at a time: the high bit of a byte of `special` is set where it is a quote, a backslash,
+ * a control or not ASCII (Mycroft's test for a zero byte, whose borrow may also set bits above a right one: only the
+ * lowest counts).
  */
 export function skipPlain(words: DataView, bytes: Uint8Array, at: number): number {
   let p = at
@@ -68,7 +71,7 @@ export function skipSpace(bytes: Uint8Array, at: number): number {
   }
 }
 
-/** `at` stands behind the opening quote, or before any character of the string. */
+/** `at` is behind the opening quote, or before any character of the string. */
 export function skipString(bytes: Uint8Array, at: number): number {
   let p = at
   for (;;) {
@@ -99,14 +102,14 @@ function skipNumber(bytes: Uint8Array, at: number): number {
   return p
 }
 
-/** At least one. */
+/** Skips digits, at least one. */
 function skipDigits(bytes: Uint8Array, at: number): number {
   let p = at
   while ((bytes[p] as number) >= ZERO && (bytes[p] as number) <= NINE) p++
   return p === at ? ~p : p
 }
 
-/** `true`, `false`, `null`. */
+/** Skips `true`, `false` or `null`. */
 function skipWord(bytes: Uint8Array, at: number): number {
   const word = bytes[at] === 0x74 ? 'true' : bytes[at] === 0x66 ? 'false' : 'null'
   for (let i = 0; i < word.length; i++) if (bytes[at + i] !== word.charCodeAt(i)) return ~(at + i)
@@ -119,7 +122,7 @@ function skipKey(bytes: Uint8Array, at: number): number {
   return end < 0 ? end : skipColon(bytes, end)
 }
 
-/** The colon and the space around it. */
+/** Skips the colon and the space around it. */
 export function skipColon(bytes: Uint8Array, at: number): number {
   if (bytes[at] === COLON && (bytes[at + 1] as number) > SPACE) return at + 1
   const p = skipSpace(bytes, at)
@@ -157,7 +160,7 @@ function skipContainer(bytes: Uint8Array, at: number): number {
     } else p = c === QUOTE ? skipString(bytes, p + 1) : skipScalar(bytes, p)
     if (p < 0) return p
 
-    // After a value: close what ends here, until a comma leads to the next one.
+    // After a value: close the containers that end here, until a comma leads to the next value.
     while (depth > 0) {
       p = skipSpace(bytes, p)
       if (bytes[p] === COMMA) break
@@ -178,7 +181,7 @@ function grown(array: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return larger
 }
 
-/** The position of the first escape in a valid string's `[start, end)` that is half of a surrogate pair without its other half; or -1. */
+/** The position of the first escape in `[start, end)` of a valid string that is a lone surrogate; -1: there is none. */
 export function loneSurrogateAt(bytes: Uint8Array, start: number, end: number): number {
   for (let p = start; p < end; p++) {
     if (bytes[p] !== BACKSLASH) continue
@@ -193,7 +196,7 @@ export function loneSurrogateAt(bytes: Uint8Array, start: number, end: number): 
   return -1
 }
 
-/** The code unit of a `\uXXXX`, -1 for another escape. */
+/** The code unit of `\uXXXX`; -1 for any other escape. */
 function escapedUnit(bytes: Uint8Array, at: number): number {
   if (bytes[at + 1] !== 0x75) return -1
   return Number.parseInt(String.fromCharCode(...bytes.subarray(at + 2, at + 6)), 16)

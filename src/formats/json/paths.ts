@@ -1,15 +1,15 @@
-// The wanted paths of JSON records as a tree of keys, in the form the scanner walks it.
+// The requested paths of JSON records as a tree of keys for the scanner.
 
 import type { JsonField } from './field.ts'
 
-/** A key on the way to wanted fields; the root stands for the payload itself. */
+/** A key on a requested path; the root stands for the payload itself. */
 export interface PathNode {
   readonly key: Uint8Array
-  /** The value at this path, where it is wanted itself. */
+  /** The field for the value at this path, where the path itself is requested. */
   readonly field: JsonField | null
   /** All fields at this path and below. */
   readonly fields: readonly JsonField[]
-  /** The keys that lead on, by name and by their number of bytes. */
+  /** The keys below, by name and by their number of bytes. */
   readonly children: ReadonlyMap<string, PathNode>
   readonly childrenByLength: readonly (readonly PathNode[])[]
 }
@@ -19,7 +19,7 @@ export interface WantedField {
   readonly field: JsonField
 }
 
-/** Equal paths have to come with the same field. */
+/** Equal paths must come with the same field. */
 export function pathTree(wanted: readonly WantedField[], depth = 0, name = ''): PathNode {
   const below = new Map<string, WantedField[]>()
   for (const each of wanted) {

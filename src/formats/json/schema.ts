@@ -1,4 +1,4 @@
-// The schema of the format json, from its text in the pipeline file.
+// Parses the schema of the format json.
 
 import type { Problem } from '../../errors.ts'
 import { fromJson, parseSchema, reporting } from '../../expressions/index.ts'
@@ -6,7 +6,7 @@ import type { FormatInput } from '../../format.ts'
 import type { SourceText } from '../../spec.ts'
 import { type Schema, typeName } from '../../types.ts'
 
-/** Undefined after every mistake was reported. */
+/** Reports every mistake; then returns undefined. */
 export function jsonSchema(source: SourceText, input: FormatInput): Schema | undefined {
   const schema = reporting(source, input, () => parseSchema(source.text))
   if (schema === undefined) return undefined

@@ -1,4 +1,4 @@
-// JSON with a schema: the columns of the scan, each read as its declared type.
+// The format json with a schema: reads the columns of the scan as their declared types.
 
 import { allRows, type Column, type Evaluate, type Rejects, Tag } from '../../column.ts'
 import { fromJson, lift } from '../../expressions/index.ts'
@@ -33,7 +33,7 @@ function typeAt(schema: Schema, path: readonly string[]): DataType | undefined {
 }
 
 /**
- * Beside what JSON without a schema refuses, a record is rejected with `E_BAD_FIELD` when a requested field, or a struct
+ * Rejects what JSON without a schema rejects, and with `E_BAD_FIELD` a record of which a requested field, or a struct
  * on the way to it, is not of its type. Missing fields and null are NULL.
  */
 function openReader(requests: readonly FieldRequest[], typeOf: TypeOf, timeZone: string): FormatReader {
@@ -64,7 +64,7 @@ function typedColumn(type: DataType, index: number, timeZone: string): Evaluate 
   return lift(scalar, [column], type)
 }
 
-/** The structs through which requested paths lead, each once. */
+/** The structs on the way to requested paths, each once. */
 function structsAbove(requests: readonly FieldRequest[], typeOf: TypeOf): readonly FieldRequest[] {
   const paths = requests.flatMap(({ path }) => path.slice(1).map((_, i) => path.slice(0, i + 1)))
   const byName = new Map(paths.map((path) => [JSON.stringify(path), path]))

@@ -235,6 +235,6 @@ function notAllowed(name: string, code: number): SprkError {
   return new SprkError(Exit.PERMISSION, {
     code: 'E_AUTHORIZATION',
     message: `${name}: the user may not read this (${errorName(code)})`,
-    hint: 'let somebody allow the user to READ and DESCRIBE the topic',
+    hint: 'grant the user READ and DESCRIBE on the topic',
   })
 }

@@ -111,7 +111,7 @@ export class GroupOffsets {
       throw new SprkError(Exit.PERMISSION, {
         code: 'E_AUTHORIZATION',
         message: `${group}: the user may not use it (${errorName(code)})`,
-        hint: 'let somebody allow the user to READ the group',
+        hint: 'grant the user READ on the group',
       })
     }
     throw new SprkError(Exit.PROTOCOL, { code: 'E_KAFKA', message: `${group}: ${errorName(code)}` })

@@ -117,7 +117,7 @@ async function planOn(
   asking: Asking,
 ): Promise<ResetPlan> {
   const { target, named, topics } = request
-  const view = pipeline.plan.source.look(asking.host.clock, saved.stateId)
+  const view = pipeline.plan.source.view(asking.host.clock, saved.stateId)
   try {
     const log = await readLog(view, saved.positions, asking)
     const selected =

@@ -57,7 +57,7 @@ export async function savedPositions(
   const { path } = pipeline.spec.state
   const { positions, stateId } = readSaved(pipeline)
   if (stateId === null && !stateExists(path)) throw notRun(path)
-  const view = pipeline.plan.source.look(host.clock, stateId)
+  const view = pipeline.plan.source.view(host.clock, stateId)
   const read = positions.filter((at) => view.selects(at))
   await view.close()
   const others = positions.filter((at) => !read.includes(at)).map(partitionKey)

@@ -62,7 +62,7 @@ export async function standings(
 ): Promise<Standings> {
   const { path } = pipeline.spec.state
   const found = readSnapshot(pipeline)
-  const view = pipeline.plan.source.look(host.clock, found?.stateId ?? null)
+  const view = pipeline.plan.source.view(host.clock, found?.stateId ?? null)
   try {
     const notes: string[] = found === null ? [`${path}: there is no state file yet`] : []
     const state = found ?? nothing(pipeline.plan.name)

@@ -76,14 +76,14 @@ export async function* build(options: BuildOptions, signal: AbortSignal): AsyncG
   for (const line of options.check?.({ ...range, history }) ?? []) yield warning(line)
   // Read in the transaction of the start: no second handle of the file may be closed while it is open (see lock.ts).
   let repeated: Repeated = null
-  const prepare = [
-    ...state.prepare,
+  const onOpen = [
+    ...state.onOpen,
     beginReplay(state.path, range.header, { at: host.clock.now(), version: host.version }),
     (transaction: Transaction) => {
       repeated = readRepeated(transaction)
     },
   ]
-  const checkpoint = await openCheckpoint({ ...state, stateId: host.newId(), prepare }, signal)
+  const checkpoint = await openCheckpoint({ ...state, stateId: host.newId(), onOpen }, signal)
   try {
     yield* repeat(options, { ...range, history, repeated }, checkpoint, signal)
   } finally {
@@ -105,7 +105,7 @@ async function findRange(
   history: RecordedHistory | null,
   signal: AbortSignal,
 ): Promise<Range> {
-  const view = plan.source.look(host.clock, history?.stateId ?? null)
+  const view = plan.source.view(host.clock, history?.stateId ?? null)
   const { unit = 'records' } = view
   const asking = { host, signal, timeoutMs }
   try {

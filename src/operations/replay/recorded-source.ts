@@ -108,8 +108,8 @@ export class RecordedSource implements Source {
     this.#isRepeating = false
     this.#repeated = 'all'
     this.#records = null
-    const { ranges, cut } = yield* this.#planInner({ ...limits, ends: this.#endsAt(this.#recording.ends) }, signal)
-    return { ranges, cut, gaps }
+    const { ranges, hasMore } = yield* this.#planInner({ ...limits, ends: this.#endsAt(this.#recording.ends) }, signal)
+    return { ranges, hasMore, gaps }
   }
 
   async *#planRecorded(
@@ -123,7 +123,7 @@ export class RecordedSource implements Source {
     assertWhole(batchId, ranges, planned.ranges)
     this.#repeated = batchId
     this.#records = records ?? null
-    return { ranges: planned.ranges, cut: true, gaps, batchTime }
+    return { ranges: planned.ranges, hasMore: true, gaps, batchTime }
   }
 
   latest(): readonly LogEnd[] {

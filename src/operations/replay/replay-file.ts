@@ -60,7 +60,7 @@ export function addMissing(transaction: Transaction, records: number): void {
 
 /**
  * Writes the header into a new file, with an audit row; in a file that has one, throws a SprkError (exit 78) where it is
- * of another replay. To be given to `prepare` of openCheckpoint.
+ * of another replay. To be given to `onOpen` of openCheckpoint.
  */
 export function beginReplay(
   path: string,

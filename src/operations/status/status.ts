@@ -53,7 +53,7 @@ export async function status(
 /** A log that is away is no reason to say nothing of the rest. */
 async function lagOf(plan: Plan, state: StateReport | null, asking: Asking): Promise<PipelineStatus['lag']> {
   const { clock } = asking.host
-  const view = plan.source.look(clock, state?.meta.stateId ?? null)
+  const view = plan.source.view(clock, state?.meta.stateId ?? null)
   try {
     return await askLag(view, state, clock.now(), asking)
   } catch (error) {

@@ -38,7 +38,7 @@ async function partitionsOf(
   history: RecordedHistory,
   asking: Asking,
 ): Promise<ReadonlyPartitionMap<LogPartition> | null> {
-  const view = plan.source.look(asking.host.clock, history.stateId)
+  const view = plan.source.view(asking.host.clock, history.stateId)
   try {
     const { logId, partitions } = await ask(view.partitions(asking.signal), asking)
     if (history.logId !== null && logId !== history.logId) return null

@@ -1,6 +1,6 @@
 // Rows as a table of text, as Spark's `Dataset.show` draws it (org.apache.spark.sql.classic.Dataset.showString).
 
-/** Cells are texts; what is longer than `maxWidth` characters is cut, null where nothing is. */
+/** Cells longer than `maxWidth` characters are truncated; null: none are. */
 export function tableText(
   header: readonly string[],
   rows: readonly (readonly string[])[],
@@ -15,7 +15,7 @@ export function tableText(
   return `${rule}${line(head)}${rule}${body.map(line).join('')}${rule}`
 }
 
-/** Spark aligns to the right where it cuts, else to the left. */
+/** Spark aligns to the right where it truncates cells, else to the left. */
 function padded(cell: string, to: number, maxWidth: number | null): string {
   const space = ' '.repeat(to - width(cell))
   return maxWidth === null ? cell + space : space + cell
@@ -28,14 +28,14 @@ function cut(cell: string, maxWidth: number | null): string {
 
 const ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\f': '\\f', '\b': '\\b' }
 
-/** What would break the table, or the terminal, is escaped. */
+/** Escapes characters that would break the table or the terminal. */
 function oneLine(cell: string): string {
   return cell.replace(/\p{Cc}/gu, (character) => {
     return ESCAPES[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
   })
 }
 
-/** Terminals draw these in two columns: the ranges of Spark's `Utils.fullWidthRegex`. */
+/** Characters that terminals draw in two columns: the ranges of Spark's `Utils.fullWidthRegex`. */
 const FULL_WIDTH = /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE4F\uFF00-\uFF60\uFFE0-\uFFE6]/g
 
 function width(cell: string): number {

@@ -1,16 +1,16 @@
-// Puts many rows into a table, several with each statement.
+// Inserts many rows into a table, several with each statement.
 
 import type { Transaction } from '../../checkpoint.ts'
 import { quoted } from './names.ts'
 import type { FlatRows } from './rows.ts'
 
-/** Two to three times as fast as one row a statement; more rows gain nothing (measured). */
+/** Measured: two to three times as fast as one row a statement; more rows gain nothing. */
 const ROWS_A_STATEMENT = 50
 
 /** SQLite's bound for one statement. */
 const MAX_PARAMETERS = 32_766
 
-/** `onConflict` is what stands behind the values. */
+/** `onConflict` is the clause behind the values. */
 export function rowWriter(
   table: string,
   columns: readonly string[],

@@ -8,8 +8,8 @@ import { decimalText } from '../../values/decimal.ts'
 import { localText } from '../../values/time-text.ts'
 
 /**
- * Numbers keep all their digits. NaN and the infinities are strings, as in Spark's to_json; so are timestamps and dates,
- * and binary, in Base64. Half a surrogate pair is escaped. The keys of a map are strings.
+ * Numbers keep all their digits. NaN, the infinities, timestamps, dates and binary (in Base64) are strings, as in
+ * Spark's to_json. A lone surrogate is escaped. The keys of a map are strings.
  */
 export function jsonEncoder(type: DataType): (value: Value) => string {
   const write = writerOf(type)

@@ -1,4 +1,4 @@
-// The key of a table: unique indexes for which NULL is a value like others, and how a row is found by it.
+// The key of a table: unique indexes that treat NULL as a value, and the condition that finds a row by its key.
 
 import type { SqlValue } from '../../checkpoint.ts'
 import type { Field, Schema } from '../../types.ts'
@@ -7,15 +7,15 @@ import { columnType } from './value.ts'
 
 export interface TableKey {
   readonly columns: readonly string[]
-  /** Name → the statement that makes it. */
+  /** Name → the statement that creates the index. */
   readonly indexes: ReadonlyMap<string, string>
   /** The condition that finds the row of a key (one of few texts), and what it binds. */
   find(key: readonly SqlValue[]): { readonly where: string; readonly bound: readonly SqlValue[] }
 }
 
 /**
- * No column: the table has at most one row. One: two partial indexes, so that `WHERE key = …` of anybody uses the first.
- * Several: one index over expressions that put a value of a type that the column never has in the place of NULL.
+ * No column: the table has at most one row. One column: two partial indexes, so that a user's `WHERE key = …` can use
+ * the first. Several: one index over expressions that replace NULL by a value of a type that the column never has.
  */
 export function tableKey(table: string, key: Schema): TableKey {
   const [first, ...others] = key
@@ -23,7 +23,7 @@ export function tableKey(table: string, key: Schema): TableKey {
   return others.length === 0 ? singleKey(table, first) : compositeKey(table, key)
 }
 
-/** Of all indexes that a key of the table may have, whatever its columns. */
+/** The names of all indexes that a key of the table may have, for any number of columns. */
 export function keyIndexNames(table: string): readonly string[] {
   return [keyIndex(table), nullIndex(table)]
 }

@@ -1,4 +1,4 @@
-// How two partial results become one, by merge rule and type: with Spark's NULLs and overflows, on values as stored.
+// Merges two partial results, as stored, by rule and type, with Spark's treatment of NULL and overflow.
 
 import type { SqlValue } from '../../checkpoint.ts'
 import type { MergeRule } from '../../transform.ts'
@@ -9,7 +9,7 @@ import { Unstorable } from './value.ts'
 /** Merges two values that are not NULL; throws Unstorable where the result does not fit its type. */
 type Merge = (saved: SqlValue, added: SqlValue) => SqlValue
 
-/** NULL is the result of no value: it counts for nothing. Undefined: the rule means nothing for the type. */
+/** NULL is the aggregate of no values: the other result stays. Undefined: the rule does not apply to the type. */
 export function mergeOf(rule: MergeRule, type: DataType): Merge | undefined {
   const merge = mergeValues(rule, type)
   return merge && ((saved, added) => (saved === null ? added : added === null ? saved : merge(saved, added)))
@@ -71,7 +71,7 @@ function overflow(saved: SqlValue, added: SqlValue, type: DataType): Unstorable 
   return new Unstorable('E_OVERFLOW', `${saved} + ${added} does not fit ${typeName(type)}`)
 }
 
-/** Of values as stored that are not NULL; undefined where the type has no order. */
+/** Compares values as stored that are not NULL; undefined where the type has no order. */
 export function comparisonOf(type: DataType): ((a: SqlValue, b: SqlValue) => number) | undefined {
   switch (type.kind) {
     case 'boolean':
@@ -84,7 +84,7 @@ export function comparisonOf(type: DataType): ((a: SqlValue, b: SqlValue) => num
       return (a, b) => order(a as bigint | number, b as bigint | number)
     case 'decimal':
       return (a, b) => order(unscaled(a, type.scale), unscaled(b, type.scale))
-    // As Spark: by UTF-8 bytes. Dates and timestamps have texts of one length.
+    // By UTF-8 bytes, as Spark. The texts of dates, and those of timestamps, have one length.
     case 'string':
     case 'date':
     case 'timestamp':
@@ -101,7 +101,7 @@ function order(a: bigint | number, b: bigint | number): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-/** From canonical text. */
+/** Parses the canonical text of a decimal. */
 function unscaled(text: SqlValue, scale: number): bigint {
   const match = /^(-?\d+)(?:\.(\d+))?$/.exec(String(text))
   if (match === null || (match[2] ?? '').length !== scale) {

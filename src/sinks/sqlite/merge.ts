@@ -23,7 +23,7 @@ interface MergedColumn {
   readonly merge: (saved: SqlValue, added: SqlValue) => SqlValue
 }
 
-/** Throws a SprkError with exit 78 for rows that cannot be merged: all reasons at once. */
+/** Throws a SprkError with exit 78 and all reasons for rows that cannot be merged. */
 export function planMerge(table: string, { schema, aggregation }: SinkInput): MergePlan {
   if (aggregation === null) {
     throw new SprkError(Exit.CONFIG, {
@@ -72,8 +72,8 @@ function mergedColumns(
 }
 
 /**
- * Reads the row of each key, merges here and writes it back: decimals, overflows and NaN are then exact, which SQLite's
- * arithmetic is not (measured: 160–180 thousand keys a second, half of what one statement does).
+ * Reads the row of each key, merges it in JavaScript and writes it back: SQLite's arithmetic is not exact for decimals,
+ * overflows and NaN. Measured: 160–180 thousand keys a second, half of what one SQL statement reaches.
  */
 function mergeWriter(table: string, key: TableKey, columns: readonly MergedColumn[]): MergePlan['write'] {
   const into = quoted(table)

@@ -1,24 +1,24 @@
-// Names of tables and columns as SQLite takes them.
+// Names of tables and columns: how SQL writes them, and which of them SQLite accepts.
 
 import { Exit, type Problem, throwIfAny } from '../../errors.ts'
 import type { Schema } from '../../types.ts'
 import { columnType } from './value.ts'
 
-/** Any name, odd or not. */
+/** Quotes any name for SQL. */
 export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`
 }
 
-/** SQLite compares names without regard to the case of ASCII letters. */
+/** A name as SQLite compares it: ASCII letters in one case. */
 export function folded(name: string): string {
   return name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
 }
 
-/** SQLite's own bound, as better-sqlite3 compiles it. */
+/** SQLite's bound, as better-sqlite3 is compiled. */
 const MAX_COLUMNS = 2000
 
 /** Tables of the state file itself, and of SQLite. */
-export function isKept(table: string): boolean {
+export function isReserved(table: string): boolean {
   return /^(sprk|sqlite)_/i.test(table)
 }
 
@@ -45,10 +45,10 @@ export function assertTable(table: string, schema: Schema): void {
       hint: 'name the table otherwise',
     })
   }
-  if (isKept(table)) {
+  if (isReserved(table)) {
     problems.push({
       code: 'E_TABLE_NAME',
-      message: `table ${table}: names that begin with sprk_ or sqlite_ are kept for tables of the state file itself`,
+      message: `table ${table}: names that begin with sprk_ or sqlite_ are reserved for the state file itself`,
       hint: 'name the table otherwise',
     })
   }
@@ -73,7 +73,7 @@ function columnProblems(table: string, schema: Schema): Problem[] {
     if (same !== undefined) {
       problems.push({
         code: 'E_TABLE_COLUMNS',
-        message: `table ${table}: columns ${same} and ${name} are one to SQLite, which does not look at case`,
+        message: `table ${table}: columns ${same} and ${name} differ only in case, which SQLite ignores`,
         hint: 'rename one of them in a map',
       })
     }

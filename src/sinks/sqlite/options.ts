@@ -1,9 +1,9 @@
-// What a pipeline file says of the sink sqlite: its table, its mode, and what each mode needs besides.
+// The options of the sink sqlite: its table, its mode, and what each mode needs in addition.
 
 import * as v from 'valibot'
 import { expression, issueAt, oneSpelling } from '../../options.ts'
 import type { SourceText } from '../../spec.ts'
-import { isFunction, isKept } from './names.ts'
+import { isFunction, isReserved } from './names.ts'
 
 export interface UpsertOptions {
   readonly table: string
@@ -26,7 +26,7 @@ const schema = v.pipe(
     table: v.pipe(
       v.string(),
       v.nonEmpty('must name a table'),
-      v.check((name) => !isKept(name), 'must not begin with sprk_ or sqlite_: those are kept tables'),
+      v.check((name) => !isReserved(name), 'must not begin with sprk_ or sqlite_: those are reserved'),
       v.check((name) => !isFunction(name), 'must not be the name of a function of SQLite, which it would hide'),
       v.description(
         'The table to write to. It is made when it is missing; one that exists must have exactly the columns of the rows.',

@@ -1,4 +1,4 @@
-// The rows of a micro-batch on their way into a table, copied and encoded.
+// The rows of a micro-batch for a table, copied and encoded.
 
 import type { SqlValue } from '../../checkpoint.ts'
 import { type Column, isNull, rejectRow, valueAt } from '../../column.ts'
@@ -8,7 +8,7 @@ import type { Rows } from '../../transform.ts'
 import type { Schema } from '../../types.ts'
 import { type Encode, encoderOf, Unstorable } from './value.ts'
 
-/** Encoded rows, one after the other: `values[row * width + column]`. */
+/** Encoded rows, one after the other: `rows[row * width + column]`. */
 export type FlatRows = readonly SqlValue[]
 
 interface OriginRows {
@@ -25,7 +25,7 @@ export class RowBuffer {
     this.#encode = rowEncoder(table, schema)
   }
 
-  /** Refuses, through the frame, the records of values that cannot be stored. */
+  /** Encodes rows. Refuses, through the frame, the records of values that cannot be stored. */
   stage(rows: Rows): Staged {
     const staged = this.#encode(rows)
     return {
@@ -46,7 +46,7 @@ export class RowBuffer {
     return rows
   }
 
-  /** Those of all origins, in their order. */
+  /** The rows of all origins, in the order of `byOrigin`. */
   inOrder(): readonly FlatRows[] {
     return [...this.#origins.values()].sort((a, b) => byOrigin(a.origin, b.origin)).map(({ values }) => values)
   }
@@ -56,7 +56,7 @@ export class RowBuffer {
   }
 }
 
-/** A value that is refused becomes NULL. */
+/** A refused value becomes NULL. */
 type EncodeRows = (rows: Rows) => readonly SqlValue[]
 
 function rowEncoder(table: string, schema: Schema): EncodeRows {

@@ -1,4 +1,4 @@
-// Collects the rows of a batch for the table of a sink sqlite, and writes them as its mode says.
+// Collects the rows of a batch for the table of a sink sqlite, and writes them in its mode.
 
 import type { Transaction } from '../../checkpoint.ts'
 import type { Sink, SinkInput } from '../../sink.ts'
@@ -14,19 +14,19 @@ import { openTable } from './table.ts'
 import { planUpsert } from './upsert.ts'
 import { upsertColumns } from './upsert-columns.ts'
 
-/** What the mode makes of rows. */
+/** How a mode collects and writes rows. */
 interface Writing {
   /** The table's columns. */
   readonly schema: Schema
   readonly key: TableKey | null
   readonly canonical: readonly string[]
-  /** Rows as they are collected, where they are not the table's columns. */
+  /** Columns of collected rows, where they are not those of the table. */
   readonly collected?: Schema
   collect?(rows: Rows): Rows
   write(transaction: Transaction, rows: FlatRows): void
 }
 
-/** Throws a SprkError with exit 78 for a table, columns or a mode that cannot work. */
+/** Throws a SprkError with exit 78 for a table, columns or a mode that do not fit together. */
 export function sqliteSink(options: SqliteOptions, input: SinkInput): Sink {
   const { table, mode } = options
   const { schema, key, canonical, collected, collect, write } = writingOf(options, input)

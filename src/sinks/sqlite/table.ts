@@ -1,4 +1,4 @@
-// The table of a sink: made when it is missing, else compared with what is needed.
+// The table of a sink: created where it is missing, else compared with what the sink needs.
 
 import type { SqlValue, Transaction } from '../../checkpoint.ts'
 import { Exit, SprkError } from '../../errors.ts'
@@ -9,7 +9,7 @@ import { columnType } from './value.ts'
 
 type Row = Readonly<Record<string, SqlValue>>
 
-/** Throws a SprkError with exit 78 that says all differences, where the table exists and does not fit. */
+/** Creates the table, or throws a SprkError with exit 78 and all differences where an existing one does not fit. */
 export function openTable(transaction: Transaction, table: string, schema: Schema, key: TableKey | null): void {
   const found = transaction.prepare('SELECT type, name FROM sqlite_schema WHERE name = ? COLLATE NOCASE').get(table)
   if (found === undefined) createTable(transaction, table, schema)
@@ -82,7 +82,7 @@ function columnDifferences(columns: readonly Row[], schema: Schema): readonly st
   return differences
 }
 
-/** SQLite puts a number of its own in the place of NULL there. */
+/** In an INTEGER PRIMARY KEY SQLite replaces NULL by a number of its own. */
 function primaryKeyDifferences(columns: readonly Row[], withoutRowid: boolean): readonly string[] {
   const [first, ...others] = columns.filter((column) => column['pk'] !== 0n)
   if (first === undefined || others.length > 0 || withoutRowid) return []
@@ -90,7 +90,7 @@ function primaryKeyDifferences(columns: readonly Row[], withoutRowid: boolean): 
   return [`column ${first['name']} is INTEGER PRIMARY KEY, which cannot be NULL`]
 }
 
-/** A unique index over anything but the key would make one row of two keys. */
+/** A unique index over other columns than the key would refuse rows with different keys. */
 function keyDifferences(transaction: Transaction, table: string, key: TableKey): readonly string[] {
   const differences: string[] = []
   const indexes = transaction.prepare('SELECT name FROM pragma_index_list(?) WHERE "unique" = 1').all(table)

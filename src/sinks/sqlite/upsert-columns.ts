@@ -1,4 +1,4 @@
-// The columns of mode upsert: what the options say of key, version and deletion, checked against the stream's columns.
+// The columns of mode upsert: resolves the options for key, version and deletion against the stream's columns.
 
 import type { SqlValue } from '../../checkpoint.ts'
 import type { Evaluate } from '../../column.ts'
@@ -13,13 +13,13 @@ import type { UpsertOptions } from './options.ts'
 
 export interface UpsertColumns {
   readonly key: readonly Field[]
-  /** Of the table. */
+  /** Columns of the table. */
   readonly stored: readonly StoredColumn[]
   readonly version: {
     readonly name: string
     /** Index in `stored`. */
     readonly column: number
-    /** Of two values as stored that are not NULL. */
+    /** Compares two values as stored that are not NULL. */
     readonly compare: (a: SqlValue, b: SqlValue) => number
   } | null
   readonly deleteWhen: Evaluate | null
@@ -27,13 +27,13 @@ export interface UpsertColumns {
 }
 
 interface StoredColumn extends Field {
-  /** In the stream. */
+  /** Index of the column in the stream. */
   readonly index: number
-  /** Null: as it is. */
+  /** Computes the stored column; null: the column of the stream is stored. */
   readonly read: Evaluate | null
 }
 
-/** Throws a SprkError with exit 78 that says all that is wrong. */
+/** Throws a SprkError with exit 78 and all mistakes. */
 export function upsertColumns(table: string, options: UpsertOptions, sink: SinkInput): UpsertColumns {
   const problems: Problem[] = []
   const report = (problem: Problem) => void problems.push(problem)
@@ -110,7 +110,10 @@ function conditionOf(source: SourceText, input: ExpressionInput) {
   return undefined
 }
 
-/** A variant is a key as the string that it casts to, as in reduceByKey: in an ANY column true, 1 and 1.0 are one. */
+/**
+ * A variant in a key is stored as the string that it casts to, as in reduceByKey: an ANY column takes true, 1 and 1.0
+ * for one key.
+ */
 function storedColumns(
   { schema }: SinkInput,
   key: readonly string[],
@@ -130,7 +133,7 @@ function storedColumns(
 function mapKey(table: string, name: string): Problem {
   return {
     code: 'E_UPSERT',
-    message: `table ${table}: column ${name} is a map, and maps cannot be told apart as keys`,
+    message: `table ${table}: column ${name} is a map and cannot be part of the key`,
     hint: 'take a key out of it in a map step',
   }
 }

@@ -1,4 +1,4 @@
-// Mode upsert: the last row of each key, or the one of the greatest version; some rows delete.
+// Mode upsert: stores the last row of each key, or the one with the greatest version; a row may delete its key.
 
 import type { SqlValue, Statement, Transaction } from '../../checkpoint.ts'
 import type { Column } from '../../column.ts'
@@ -14,7 +14,7 @@ import { Unstorable } from './value.ts'
 
 export interface UpsertPlan {
   readonly key: TableKey
-  /** Rows as they are collected: the table's columns, then whether the row deletes. */
+  /** Columns of collected rows: those of the table, then whether the row deletes. */
   readonly collected: Schema
   collect(rows: Rows): Rows
   write(transaction: Transaction, rows: FlatRows): void
@@ -38,8 +38,8 @@ export function planUpsert(table: string, key: TableKey, columns: UpsertColumns)
 const NEVER: Column = { layout: 'constant', type: BOOLEAN, value: false }
 
 /**
- * Law: a batch does what its rows would do one after another, so that it does not matter where batches are cut. A key
- * that occurs more than once is written once.
+ * Law: a batch has the effect of its rows one after the other, so the result does not depend on which rows form a
+ * batch. A key that occurs more than once is written once.
  */
 function upsertWriter(table: string, key: TableKey, columns: UpsertColumns): UpsertPlan['write'] {
   const { stored, version } = columns
@@ -71,7 +71,7 @@ function upsertWriter(table: string, key: TableKey, columns: UpsertColumns): Ups
 
 type KeyOf = (at: number) => readonly SqlValue[]
 
-/** Where the rows stand that decide. */
+/** Indexes of the rows to write: the last one of each key. */
 function lastRows(rows: FlatRows, width: number, keyOf: KeyOf): Iterable<number> {
   const last = new Map<string, number>()
   for (let at = 0; at < rows.length; at += width) last.set(keyText(keyOf(at)), at)
@@ -93,7 +93,7 @@ function greatestRows(rows: FlatRows, width: number, keyOf: KeyOf, versions: Ver
     const version = rows[at + versions.column] ?? null
     if (current.version !== undefined && versions.isLess(version, current.version)) continue
     current.at = at
-    // A row that is gone takes its version with it.
+    // A deleted row has no version any more: any later row of the key wins.
     current.version = rows[at + width - 1] === 1n ? undefined : version
   }
   return [...found.values()].flatMap(({ at }) => at ?? [])
@@ -113,7 +113,7 @@ function versionsOf(
       const { where, bound } = key.find(values)
       return cached(reads, where, () => transaction.prepare(sql(where))).get(...bound)?.['version']
     },
-    /** NULL is less than everything else. */
+    /** NULL is less than any value. */
     isLess(a, b) {
       if (a === null || b === null) return a === null && b !== null
       try {
@@ -136,7 +136,7 @@ function cached<T>(cache: Map<string, T>, name: string, make: () => T): T {
   return found
 }
 
-/** Equal where SQLite takes the keys for equal: the values of one column have one type. */
+/** Equal texts where SQLite finds keys equal. The values of one column have one type. */
 function keyText(key: readonly SqlValue[]): string {
   return key
     .map((value) => {

@@ -1,4 +1,4 @@
-// SQL values → what SQLite stores: exactly, or not at all.
+// SQL values → values that SQLite stores: exactly, or an error.
 
 import type { SqlValue } from '../../checkpoint.ts'
 import { Tag, type Value, type Variant } from '../../column.ts'
@@ -8,7 +8,7 @@ import { decimalText } from '../../values/decimal.ts'
 import { localText } from '../../values/time-text.ts'
 import { jsonEncoder } from './json-text.ts'
 
-/** A value that SQLite cannot hold as it is. */
+/** A value that SQLite cannot store exactly. */
 export class Unstorable extends Error {
   readonly code: string
   constructor(code: string, message: string) {
@@ -17,10 +17,10 @@ export class Unstorable extends Error {
   }
 }
 
-/** Types of the columns of STRICT tables. */
+/** Column types of STRICT tables. */
 export type ColumnType = 'INTEGER' | 'REAL' | 'TEXT' | 'BLOB' | 'ANY'
 
-/** Null: values of the type cannot be stored. */
+/** SQL type → column type; null: values of the type cannot be stored. */
 export function columnType({ kind }: DataType): ColumnType | null {
   switch (kind) {
     case 'boolean':
@@ -52,7 +52,7 @@ export function columnType({ kind }: DataType): ColumnType | null {
   }
 }
 
-/** Takes a value that is not NULL; throws Unstorable. */
+/** Encodes a value that is not NULL. Throws Unstorable. */
 export type Encode = (value: Value) => SqlValue
 
 export function encoderOf(type: DataType): Encode {
@@ -62,7 +62,7 @@ export function encoderOf(type: DataType): Encode {
     case 'tinyint':
     case 'smallint':
     case 'int':
-      // A number would be bound as REAL.
+      // better-sqlite3 would bind a number as REAL.
       return (value) => BigInt(value as number)
     case 'bigint':
       return (value) => value as bigint
@@ -94,7 +94,7 @@ export function encoderOf(type: DataType): Encode {
   }
 }
 
-/** SQLite would store NULL for NaN, in silence. */
+/** Refuses NaN: SQLite would silently store NULL. */
 function real(value: number): number {
   if (Number.isNaN(value)) throw new Unstorable('E_NAN', 'NaN cannot be stored: SQLite has no such number')
   return value
@@ -109,14 +109,14 @@ function text(value: string): string {
   return value
 }
 
-/** Other years have another number of digits: their texts would not sort as dates do. */
+/** Refuses years outside of 0 to 9999: texts with more digits would not sort as dates do. */
 function date(days: number): string {
   const written = dateText(days)
   if (written.length !== 10) throw new Unstorable('E_DATE', `date ${written} cannot be stored: only years 0000 to 9999`)
   return written
 }
 
-/** For an ANY column: each JSON type as SQLite's own; JSON knows 1 and 1.0 apart only by their text. */
+/** For an ANY column: each JSON type becomes SQLite's. Only their text distinguishes the JSON numbers 1 and 1.0. */
 function variant({ tag, text: written }: Variant): SqlValue {
   switch (tag) {
     case Tag.STRING:

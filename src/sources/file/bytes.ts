@@ -1,20 +1,20 @@
-// The bytes of an open file: windows of it in one buffer, and hashes of parts of it.
+// The bytes of an open file: windows of them in one buffer, and hashes of parts.
 
 import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import { Exit, messageOf, SprkError } from '../../errors.ts'
 
-/** Before a window stands one byte, 0; behind it one that nobody needs. */
+/** The buffer has one byte, 0, before the window and one spare byte behind it. */
 export const WINDOW_START = 1
 
-/** A file by what the system knows it by. */
+/** The system's identity of a file. */
 export interface FileId {
   readonly device: bigint
   readonly inode: bigint
 }
 
-/** What `stat` says of a regular file. Throws a SprkError: exit 66 where there is none, 77 where it may not be seen. */
+/** Calls `stat` for a regular file. Throws a SprkError: exit 66 where there is none, 77 without permission. */
 export async function statFile(path: string): Promise<FileId & { readonly size: number }> {
   const stats = await stat(path, { bigint: true }).catch((error: unknown) => {
     throw openFault(path, error)
@@ -42,7 +42,7 @@ export class FileBytes {
 
   /** Throws a SprkError as `statFile` does. */
   static async open(path: string): Promise<FileBytes> {
-    // Asked first, since opening a pipe would wait for its writer.
+    // Checked before opening, since opening a pipe would wait for its writer.
     await statFile(path)
     const handle = await open(path, constants.O_RDONLY).catch((error: unknown) => {
       throw openFault(path, error)
@@ -51,7 +51,7 @@ export class FileBytes {
     return new FileBytes(path, handle, { device: dev, inode: ino })
   }
 
-  /** The last window. */
+  /** Holds the last window. */
   get buffer(): Buffer {
     return this.#buffer
   }
@@ -60,7 +60,10 @@ export class FileBytes {
     return (await this.#handle.stat()).size
   }
 
-  /** Reads into `buffer` from WINDOW_START on and gives the window's end there; it is shorter where the file ends. */
+  /**
+   * Reads into `buffer` from WINDOW_START on. Returns the window's end in it; the window is shorter where the file
+   * ends.
+   */
   async read(position: number, length: number): Promise<number> {
     if (this.#buffer.length < length + 2) this.#buffer = Buffer.alloc(length + 2)
     return WINDOW_START + (await this.#readInto(this.#buffer, WINDOW_START, position, length))

@@ -10,24 +10,24 @@ const SPACE = 0x20
 const TAB = 0x09
 const BYTE_ORDER_MARK = Buffer.from('\uFEFF')
 
-/** How much of a file is in memory at a time, unless a line is longer. */
+/** Size of a window, unless a line is longer. */
 const WINDOW_BYTES = 262_144
 
-/** A line has to fit into memory, several times. */
+/** A line must fit into memory several times. */
 const MAX_LINE_BYTES = 128 * 1024 * 1024
 
 export interface LineLimits {
   readonly maxRecords: number
   readonly maxBytes: number
-  /** Where reading ends. */
+  /** The position where reading ends. */
   readonly end: number
-  /** Whether what stands before `end` without a newline is a line. */
+  /** Whether the bytes before `end` are a line even without a newline. */
   readonly takeRest: boolean
 }
 
 /**
- * The end of the lines that a batch from `from` on takes: at least one line, if there is one. `cut`: a bound left others.
- * `searched` says that no newline stands before it.
+ * The end of the lines of a batch that begins at `from`: at least one line, if there is one. `hasMore`: a bound left
+ * lines for the next batch. There is no newline between `from` and `searched`.
  */
 export async function endOfLines(
   file: FileBytes,
@@ -35,7 +35,7 @@ export async function endOfLines(
   searched: number,
   { maxRecords, maxBytes, end, takeRest }: LineLimits,
   signal: AbortSignal,
-): Promise<{ readonly until: number; readonly cut: boolean }> {
+): Promise<{ readonly until: number; readonly hasMore: boolean }> {
   let until = from
   let lines = 0
   const isFull = (next: number) => lines === maxRecords || (lines > 0 && next - from > maxBytes)
@@ -46,17 +46,17 @@ export async function endOfLines(
     const bytes = file.buffer.subarray(0, windowEnd)
     for (let i = bytes.indexOf(NEWLINE, WINDOW_START); i !== -1; i = bytes.indexOf(NEWLINE, i + 1)) {
       const next = at + i + 1 - WINDOW_START
-      if (isFull(next)) return { until, cut: true }
+      if (isFull(next)) return { until, hasMore: true }
       until = next
       lines++
     }
     at += windowEnd - WINDOW_START
     if (at - until <= MAX_LINE_BYTES) continue
-    if (lines > 0) return { until, cut: true }
+    if (lines > 0) return { until, hasMore: true }
     throw tooLong(file, until)
   }
-  if (!takeRest || until === end) return { until, cut: false }
-  return isFull(end) ? { until, cut: true } : { until: end, cut: false }
+  if (!takeRest || until === end) return { until, hasMore: false }
+  return isFull(end) ? { until, hasMore: true } : { until: end, hasMore: false }
 }
 
 function tooLong(file: FileBytes, offset: number): SprkError {
@@ -67,7 +67,7 @@ function tooLong(file: FileBytes, offset: number): SprkError {
   })
 }
 
-/** Gives whole lines; reuses its arrays and the file's buffer for every chunk. */
+/** Makes chunks of whole lines. Reuses its arrays and the file's buffer for every chunk. */
 export class LineChunks {
   readonly #file: FileBytes
   readonly #topic: string
@@ -80,7 +80,7 @@ export class LineChunks {
     this.#skipBlank = skipBlank
   }
 
-  /** The lines of `[from, until)`, which begins and ends where lines do. Null where the file ends before. */
+  /** The lines of `[from, until)`, a range of whole lines. Yields null where the file has become shorter. */
   async *read(from: number, until: number, signal: AbortSignal): AsyncGenerator<Chunk | null> {
     let size = WINDOW_BYTES
     for (let at = from; at < until; ) {
@@ -104,7 +104,7 @@ export class LineChunks {
     }
   }
 
-  /** `position` is where the window begins in the file. */
+  /** `position` is that of the window in the file. */
   #chunk(buffer: Buffer, linesEnd: number, position: number): Chunk {
     const bytes = buffer.subarray(0, linesEnd)
     let length = 0
@@ -126,7 +126,7 @@ export class LineChunks {
   }
 }
 
-/** Windows's editors put one before the first line. */
+/** Editors of Windows write it before the first line. */
 function afterByteOrderMark(bytes: Buffer): number {
   const end = WINDOW_START + BYTE_ORDER_MARK.length
   return bytes.subarray(WINDOW_START, end).equals(BYTE_ORDER_MARK) ? end : WINDOW_START
@@ -142,7 +142,7 @@ function isBlank(bytes: Buffer, start: number, end: number): boolean {
 
 type LineColumns = Omit<Chunk, 'topic' | 'partition' | 'length' | 'bytes'>
 
-/** Lines have no key, no time, and as headers the 0 before the window: a count of none. */
+/** Lines have no key and no time. Their headers are the byte 0 before the window: a count of none. */
 function columnsFor(lines: number): LineColumns {
   return {
     offsets: new Float64Array(lines),

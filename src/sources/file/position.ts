@@ -1,4 +1,4 @@
-// Whether a saved position still stands in the same file, and what is saved to tell.
+// The identity of a file: what a position saves of it, and whether the file is still the same.
 
 import { Exit, SprkError } from '../../errors.ts'
 import type { Position } from '../../log.ts'
@@ -9,8 +9,8 @@ const TAIL_BYTES = 4096
 const NEWLINE = 0x0a
 
 /**
- * Identity of a file in 32 hex digits: 28 of a hash over its device, its inode and its first bytes, 4 for how many these
- * are (a file that grows has more of them later).
+ * Identity of a file in 32 hex digits: 28 of a hash over its device, its inode and its first bytes, 4 for the number of
+ * these bytes (the identity of a file that has grown may cover more of them).
  */
 export async function identityOf(file: FileBytes, headBytes: number): Promise<string> {
   const bytes = Math.min(headBytes, HEAD_BYTES)
@@ -18,13 +18,13 @@ export async function identityOf(file: FileBytes, headBytes: number): Promise<st
   return hash.slice(0, 28) + bytes.toString(16).padStart(4, '0')
 }
 
-/** Hash of what was read last before `next`, in 32 hex digits; null at the beginning. */
+/** Hash of the last bytes before `next`, in 32 hex digits; null at the beginning. */
 export async function tailHashOf(file: FileBytes, next: number): Promise<string | null> {
   const bytes = Math.min(next, TAIL_BYTES)
   return bytes === 0 ? null : (await file.hash(next - bytes, bytes)).slice(0, 32)
 }
 
-/** Throws a SprkError with exit 79 where the file is not the one that was read up to the position. */
+/** Throws a SprkError with exit 79 if the file is not the one that was read up to the position. */
 export async function checkPosition(file: FileBytes, { topic, next, topicId, tailHash }: Position): Promise<void> {
   const size = await file.size()
   if (size < next) throw shorter(topic, next, size)
@@ -36,13 +36,16 @@ export async function checkPosition(file: FileBytes, { topic, next, topicId, tai
     throw lost('E_FILE_CHANGED', `${topic}: what stands before byte ${next} is not what was read there`)
   }
   if (next === 0 || (await endsLine(file, next))) return
-  // A run with --once has read the rest without a newline: that is fine as long as nothing was appended to it.
+  // A run with --once has read a last line without a newline. That line was complete if nothing was appended to it.
   if (size === next && isSameTail) return
   const message = `${topic}: byte ${next}, where reading stopped, is in the middle of a line`
   throw lost('E_FILE_CHANGED', message)
 }
 
-/** Throws a SprkError (exit 78) where the file was read under another name: from its beginning it would count twice. */
+/**
+ * Throws a SprkError (exit 78) if the file was read under another name: reading it from its beginning would count it
+ * twice.
+ */
 export async function checkName(file: FileBytes, topic: string, positions: readonly Position[]): Promise<void> {
   for (const { topic: before, next, topicId } of positions) {
     if (topicId === null || next === 0 || !(await isIdentity(file, topicId))) continue
@@ -54,7 +57,7 @@ export async function checkName(file: FileBytes, topic: string, positions: reado
   }
 }
 
-/** Whether it is the file of this identity, which may have grown since. */
+/** Whether the file has this identity; it may have grown since. */
 export async function isIdentity(file: FileBytes, topicId: string): Promise<boolean> {
   return (await identityOf(file, Number.parseInt(topicId.slice(28), 16))) === topicId
 }
@@ -68,7 +71,7 @@ export function lost(code: string, message: string): SprkError {
   return new SprkError(Exit.DATA_LOSS, { code, message, hint })
 }
 
-/** Whether a newline stands before the position, which is not 0. */
+/** Whether the byte before the position is a newline. `position` is not 0. */
 export async function endsLine(file: FileBytes, position: number): Promise<boolean> {
   const end = await file.read(position - 1, 1)
   return file.buffer[end - 1] === NEWLINE

@@ -1,4 +1,4 @@
-// The source file: the lines of one file, also those that are appended while it is read. Offsets are byte positions.
+// Reads the lines of one file, also those that are appended during a run. Offsets are byte positions.
 
 import { type EffectiveRange, type LogEnd, type Position, positionAt } from '../../log.ts'
 import type { Notice } from '../../notice.ts'
@@ -11,11 +11,11 @@ import { endOfLines, LineChunks } from './lines.ts'
 import { checkName, checkPosition, endsLine, identityOf, lost, shorter, tailHashOf } from './position.ts'
 
 export interface FileSourceOptions {
-  /** What the file is called in offsets and messages. */
+  /** The name of the file in positions and messages. */
   readonly topic: string
-  /** Where it is. */
+  /** Absolute path of the file. */
   readonly path: string
-  /** Whether lines of spaces and tabs are no records. */
+  /** Whether to skip lines of nothing but spaces and tabs. */
   readonly skipBlank: boolean
 }
 
@@ -24,8 +24,8 @@ export function fileSource(options: FileSourceOptions): Source {
 }
 
 /**
- * A newline ends a line, a carriage return before it is no part of the line. Without a newline the last line is one only
- * up to the ends that `ends` gave: a file that is followed may still get the rest of it.
+ * A newline ends a line; a carriage return before it is no part of the line. A last line without a newline is read only
+ * up to the ends of `ends` (`--once`): otherwise the rest of it may still be written.
  */
 class FileSource implements Source {
   readonly unit = 'bytes'
@@ -33,9 +33,9 @@ class FileSource implements Source {
   #file: FileBytes | null = null
   #chunks: LineChunks | null = null
   #next = 0
-  /** No newline stands between `#next` and this. */
+  /** There is no newline between `#next` and this position. */
   #searched = 0
-  /** As of the last plan. */
+  /** Size of the file at the last plan. */
   #size = 0
 
   constructor(options: FileSourceOptions) {
@@ -72,16 +72,16 @@ class FileSource implements Source {
     const end = ends === null ? size : Math.min(size, ends.get(this.#at) ?? this.#next)
     // What has grown since the ends were fixed is still being written: half a line would be read.
     const limits = { maxRecords, maxBytes, end, takeRest: ends !== null && size === end }
-    const { until, cut } = await endOfLines(file, this.#next, this.#searched, limits, signal)
+    const { until, hasMore } = await endOfLines(file, this.#next, this.#searched, limits, signal)
     if (until === this.#next) {
       this.#searched = Math.max(this.#searched, end)
       await this.#assertInPlace(file)
       if (ends !== null && until < end)
-        yield info(`${this.#options.topic}: its last line goes on; it is left for the next run`)
-      return { ranges: [], cut: false }
+        yield info(`${this.#options.topic}: its last line is still being written; the next run reads it`)
+      return { ranges: [], hasMore: false }
     }
     const { topic } = this.#options
-    return { ranges: [{ topic, partition: 0, topicId: null, fromOffset: this.#next, untilOffset: until }], cut }
+    return { ranges: [{ topic, partition: 0, topicId: null, fromOffset: this.#next, untilOffset: until }], hasMore }
   }
 
   latest(): readonly LogEnd[] {
@@ -121,7 +121,7 @@ class FileSource implements Source {
     return this.#file
   }
 
-  /** Asked when all of the file was read: what another one under its name holds would never be. */
+  /** Called when all of the file was read: throws if the path names another file by now, which would never be read. */
   async #assertInPlace(file: FileBytes): Promise<void> {
     const { device, inode } = await statFile(this.#options.path)
     if (device === file.id.device && inode === file.id.inode) return

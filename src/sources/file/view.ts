@@ -1,4 +1,4 @@
-// A look at the file of the source file, for commands that read no lines.
+// The view of the source file, for commands that read no lines.
 
 import { Exit, SprkError } from '../../errors.ts'
 import { type LogView, positionAt } from '../../log.ts'
@@ -33,7 +33,7 @@ export function fileView({ topic, path }: FileSourceOptions): LogView {
         offset === 0 || (await endsLine(file, offset)) ? null : `byte ${offset} is not where a line begins`,
       ),
     async *partitions() {
-      // What is saved of a short file's identity is another one when it has grown: see `identify`.
+      // The identity of a short file changes as it grows: `identify` compares it with the saved one.
       return { logId: null, partitions: [{ ...(await partition()), topicId: null }] }
     },
     async *offsetsAt(partitions) {

@@ -125,8 +125,8 @@ class KafkaSource implements Source {
     })
     return {
       ranges: ranges.filter(({ fromOffset, untilOffset }) => untilOffset > fromOffset),
-      cut: lags.some((lag, i) => lag > (shares[i] as number)),
-      ...(discovered.length > 0 && { met: discovered }),
+      hasMore: lags.some((lag, i) => lag > (shares[i] as number)),
+      ...(discovered.length > 0 && { discovered }),
       ...(gaps.length > 0 && { gaps }),
     }
   }

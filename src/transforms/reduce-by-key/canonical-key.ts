@@ -1,8 +1,8 @@
-// A text for a key of any values: equal texts, equal keys.
+// The canonical text of a key: equal texts, equal keys.
 
 import type { Value } from '../../column.ts'
 
-/** Each part carries its type and its length, so that no two different keys meet in one text. */
+/** Each part has its type and its length, so that different keys have different texts. */
 export function canonicalKey(values: readonly Value[]): string {
   return values.map(canonicalPart).join('')
 }

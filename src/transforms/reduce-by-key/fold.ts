@@ -1,4 +1,4 @@
-// The fold of reduceByKey: groups and accumulators of each partition, merged in their order.
+// The fold of reduceByKey: groups and accumulators for each partition, merged in the order of partitions.
 
 import {
   allRows,
@@ -24,7 +24,7 @@ export interface Key {
   readonly canonical: string
 }
 
-/** The columns of the keys, then of every aggregate's argument; of `count(*)` there is none. */
+/** The columns of the keys, then one for the argument of each aggregate; `count(*)` has none. */
 export function foldInput(
   keys: readonly Key[],
   values: readonly CompiledAggregates[],
@@ -38,7 +38,7 @@ function argumentsOf(values: readonly CompiledAggregates[]): readonly Evaluate[]
   return values.flatMap(({ aggregates }) => aggregates.flatMap(({ evaluateInput }) => evaluateInput ?? []))
 }
 
-/** What one partition has accumulated. */
+/** The groups and accumulators of one partition. */
 interface Partial {
   readonly origin: Origin | null
   readonly groups: Groups
@@ -131,7 +131,7 @@ function columnAt(column: number): Evaluate {
   return (frame) => frame.columns[column] as Column
 }
 
-/** Behind the fold a row stands for many records: what fails there fails the batch. */
+/** Behind the fold a row stands for many records, so a failure there fails the batch. */
 function batchErrors({ keys }: Groups): Rejects {
   return {
     reject(group, { code, message }) {

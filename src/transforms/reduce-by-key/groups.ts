@@ -1,4 +1,4 @@
-// Groups of equal keys, numbered in the order in which they appear.
+// Groups rows by key; numbers the groups in the order of their first rows.
 //
 // Keys are compared by value and type: NULL is a key like any other, -0 equals 0, NaN equals NaN (Spark's grouping).
 
@@ -19,9 +19,9 @@ export class Groups {
   /** `keys[column][group]`. */
   readonly keys: readonly Value[][]
   #count = 0
-  /** A key of one plain value is its own map key; anything else is a canonical text. */
+  /** Group by key. A key of one plain value is its own map key, any other is a canonical text. */
   readonly #byKey = new Map<Value, number>()
-  /** Groups of dictionary ids, of the dictionary that was seen last. */
+  /** Group by dictionary id, for the dictionary of the last column. */
   #dictionary: Dictionary | null = null
   #groupOfId: Int32Array = new Int32Array(0)
 
@@ -33,7 +33,7 @@ export class Groups {
     return this.#count
   }
 
-  /** The group of each selected row: element i belongs to `selection.rows[i]`. */
+  /** The group of each selected row: element i is that of `selection.rows[i]`. */
   groupsOf(columns: readonly Column[], selection: Selection): Int32Array {
     const [only] = columns
     if (columns.length === 1 && only?.layout === 'string' && only.ids !== null && only.dictionary !== null) {
@@ -47,7 +47,7 @@ export class Groups {
     return groups
   }
 
-  /** The group of a key given as one value a column. */
+  /** The group of a key, given as one value for each column. */
   groupOf(key: readonly Value[]): number {
     const mapKey = key.length === 1 && isPlain(key[0] as Value) ? (key[0] as Value) : canonicalKey(key)
     const found = this.#byKey.get(mapKey)
@@ -60,7 +60,7 @@ export class Groups {
     return group
   }
 
-  /** The hot path: one string key whose column has dictionary ids costs an array look-up a row. */
+  /** Hot path: a single string key with dictionary ids costs one array access a row. */
   #groupsOfIds(column: StringColumn, ids: Int32Array, dictionary: Dictionary, { rows, count }: Selection): Int32Array {
     if (this.#dictionary !== dictionary) {
       this.#dictionary = dictionary
@@ -92,7 +92,7 @@ export class Groups {
   }
 }
 
-/** Values that a Map compares as Spark groups them: by SameValueZero, types never mixed within a column. */
+/** Whether a Map compares the value as Spark groups it (SameValueZero). A column never mixes types. */
 function isPlain(value: Value): boolean {
   return value === null || typeof value !== 'object'
 }

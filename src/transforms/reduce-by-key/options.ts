@@ -1,4 +1,4 @@
-// What a pipeline file says of reduceByKey: the key in one of three spellings, and the aggregates.
+// The options of reduceByKey: the key in one of three spellings, and the aggregates.
 
 import * as v from 'valibot'
 import { entries, expression, oneSpelling } from '../../options.ts'
@@ -50,7 +50,7 @@ function named(value: SourceText): Entry<SourceText> {
 
 const PART = /(?:`(?<quoted>(?:[^`]|``)+)`|(?<plain>[\p{L}_][\p{L}\p{N}_]*))(?<more>\.|$)/uy
 
-/** A column is named by the last part of its path; undefined where the text is no path. */
+/** The name of a key that is a path: its last part; undefined where the text is no path. */
 function nameOf(text: string): string | undefined {
   const path = text.trim()
   PART.lastIndex = 0

@@ -24,8 +24,8 @@ const HEADER: ReplayHeader = {
 }
 
 async function begin(path: string, header: ReplayHeader = HEADER): Promise<void> {
-  const prepare = [TABLE, beginReplay(path, header, { at: 7, version: '0.1.0' })]
-  const checkpoint = await openState(path, { prepare })
+  const onOpen = [TABLE, beginReplay(path, header, { at: 7, version: '0.1.0' })]
+  const checkpoint = await openState(path, { onOpen })
   checkpoint.close()
 }
 
@@ -45,7 +45,7 @@ describe('a file that a replay builds', () => {
     await begin(path)
     expect(viewState(path, readRepeated)).toBe(null)
     for (const batch of [12, 'all'] as const) {
-      const checkpoint = await openState(path, { prepare: [(transaction) => saveRepeated(transaction, batch)] })
+      const checkpoint = await openState(path, { onOpen: [(transaction) => saveRepeated(transaction, batch)] })
       checkpoint.close()
       expect(viewState(path, readRepeated)).toBe(batch)
     }

@@ -20,7 +20,7 @@ const keys = [
   'CREATE UNIQUE INDEX IF NOT EXISTS sprk_key_results ON results (n) WHERE n IS NOT NULL',
   'CREATE UNIQUE INDEX IF NOT EXISTS sprk_nullkey_results ON results ((1)) WHERE n IS NULL',
 ]
-const prepare = keys.map((sql) => (transaction: { prepare(sql: string): { run(): number } }) => {
+const onOpen = keys.map((sql) => (transaction: { prepare(sql: string): { run(): number } }) => {
   transaction.prepare(sql).run()
 })
 const counts = { processed: 7, filtered: 2, skipped: 0, deadLetters: 1, late: 0 }
@@ -32,7 +32,7 @@ const letter = (offset: number) => ({
 /** Five batches of two partitions, with a move of one of them behind batch 3. */
 async function soundFile(): Promise<string> {
   const path = join(temporaryDirectory(), 'state.db')
-  const checkpoint = await openState(path, { fingerprint, prepare, clock: steppingClock() })
+  const checkpoint = await openState(path, { fingerprint, onOpen, clock: steppingClock() })
   checkpoint.register('source', null, [position(0, 0), position(1, 5)])
   const commit = (batchId: number, from: number, other: number) => {
     const ranges = [range(0, from, from + 10), range(1, other, other + 3)]

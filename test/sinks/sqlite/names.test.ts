@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { SprkError } from '../../../src/errors.ts'
-import { assertTable, isFunction, isKept } from '../../../src/sinks/sqlite/names.ts'
+import { assertTable, isFunction, isReserved } from '../../../src/sinks/sqlite/names.ts'
 import { STRING } from '../../../src/types.ts'
 
 /** Names that a statement can read from in an empty database: without the virtual tables that need arguments. */
@@ -31,7 +31,7 @@ test('takes no table of a name that SQLite itself can read from', () => {
   expect(found).toContain('pragma_table_info')
   expect(found).toContain('dbstat')
   expect(found).toContain('jsonb_each')
-  expect([...found].filter((name) => !isFunction(name) && !isKept(name))).toEqual([])
+  expect([...found].filter((name) => !isFunction(name) && !isReserved(name))).toEqual([])
 })
 
 test.each(['pragma_table_info', 'PRAGMA_anything', 'Json_Each', 'dbstat', 'bytecode'])(

@@ -221,7 +221,7 @@ describe('mode upsert, compared with a plain model', () => {
     const texts = { key: ['a', 'b'].slice(0, keyWidth), deleteWhen: 'deleted', ...(isVersioned && { version: 'v' }) }
     const sink = upserted(schema, texts).make()
     const path = statePath()
-    const checkpoint = await openState(path, { prepare: [(transaction) => sink.open(transaction)] })
+    const checkpoint = await openState(path, { onOpen: [(transaction) => sink.open(transaction)] })
     const done: Row[] = []
     for (let batchId = 1; batchId <= 6; batchId++) {
       const partitions: [Row[], Row[]] = [[], []]

@@ -56,14 +56,14 @@ describe.skipIf(!kafka.kafkaAvailable)('a pattern of topics', () => {
     ])
     expect(opening.result.positions).toEqual([])
     const plan = async () => await drain(source.plan(UNBOUNDED, signal))
-    expect((await plan()).result).toEqual({ ranges: [], cut: false })
+    expect((await plan()).result).toEqual({ ranges: [], hasMore: false })
     const topic = await kafka.createTopic(`${prefix}-a`, 2)
     await kafka.produce(topic, 'a', 'b')
     expect((await plan()).result.ranges).toEqual([])
     ahead += 30_000
     const { items, result } = await plan()
     expect(items.map(({ message }) => message)).toEqual([`kafka: new, read from the beginning: ${topic}/0, ${topic}/1`])
-    expect(result.met).toHaveLength(2)
+    expect(result.discovered).toHaveLength(2)
     expect((await collect(source.chunks(result.ranges, signal))).records).toHaveLength(2)
     await source.close()
     // Between two runs, too: the state is no new one, and latest counts for new ones only.
