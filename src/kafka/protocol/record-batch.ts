@@ -29,7 +29,9 @@ export interface BatchHeader {
   readonly isLogAppendTime: boolean
   readonly isTransactional: boolean
   readonly isControl: boolean
-  readonly baseTimestamp: number
+  /** Epoch milliseconds, as all 64 bits of them: deltas are added to it. */
+  readonly baseTimestamp: bigint
+  /** Epoch milliseconds; exact up to 2^53-1 in magnitude. */
   readonly maxTimestamp: number
   readonly producerId: number
   readonly recordCount: number
@@ -94,7 +96,7 @@ export function readBatchHeader(bytes: Buffer, at: number, limit: number): Batch
     isLogAppendTime: (attributes & 8) !== 0,
     isTransactional: (attributes & 16) !== 0,
     isControl: (attributes & 32) !== 0,
-    baseTimestamp: int64At(bytes, at + 27),
+    baseTimestamp: bytes.readBigInt64BE(at + 27),
     maxTimestamp: int64At(bytes, at + 35),
     producerId: int64At(bytes, at + 43),
     recordCount,
