@@ -3,6 +3,8 @@
 /** The bytes are not what the protocol says. */
 export class MalformedError extends Error {
   override readonly name = 'MalformedError'
+  /** The offset after the batch that is malformed, where its header can be believed. */
+  nextOffset: number | null = null
 }
 
 /** A signed 64-bit integer as a number; exact up to 2^53-1 in magnitude. */
