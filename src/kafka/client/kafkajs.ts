@@ -7,7 +7,7 @@ import type { Socket } from 'node:net'
 import kafkajs from 'kafkajs'
 import { messageOf } from '../../errors.ts'
 import { Fault } from './fault.ts'
-import { type Broken, refused } from './refusal.ts'
+import { type Broken, MechanismError, refused } from './refusal.ts'
 import type { Sasl } from './security.ts'
 import { LENGTH_BYTES } from './socket.ts'
 
@@ -39,12 +39,20 @@ interface Pool {
 }
 interface Connection {
   readonly authHandlers: object | null
+  readonly sasl: { readonly mechanism: string } | null
+  /** Milliseconds until a broker wants credentials again (KIP-368), a Long; 0: it never does. */
+  readonly sessionLifetime: { toNumber(): number }
   readonly requestQueue: {
     readonly pending: readonly unknown[]
     scheduleCheckPendingRequests(): void
     fulfillRequest(answer: { correlationId: number; payload: Buffer; size: number }): void
   }
   processData(bytes: Buffer): void
+  send(message: Message): Promise<unknown>
+}
+interface Message {
+  readonly request: { readonly apiKey: number }
+  readonly response: { parse(answer: object): Promise<unknown> }
 }
 
 /** Returns what makes a broker at an address, not connected yet. */
@@ -64,7 +72,11 @@ export function kafkajsBrokers(
   const { connectionPoolBuilder, brokerPool, rootLogger } = clusterOf(kafka)
   return async (at) => {
     const connectionPool = await connectionPoolBuilder.build(at)
-    for (const connection of connectionPool.pool) bypass(connection)
+    for (const connection of connectionPool.pool) {
+      bypass(connection)
+      renewInTime(connection)
+      tellMechanisms(connection)
+    }
     return brokerPool.createBroker({ connectionPool, logger: rootLogger })
   }
 }
@@ -129,5 +141,34 @@ function bypass(connection: Connection): void {
   const schedule = requestQueue.scheduleCheckPendingRequests.bind(requestQueue)
   requestQueue.scheduleCheckPendingRequests = () => {
     if (requestQueue.pending.length > 0) schedule()
+  }
+}
+
+const MAX_THRESHOLD_MS = 10_000
+
+/**
+ * kafkajs proves who we are again, before a request, where a session ends within so many milliseconds. Its own 10 s are
+ * more than the whole of a short session: it did so before every request, and brokers allow that once a second.
+ */
+function renewInTime(connection: Connection): void {
+  Object.defineProperty(connection, 'reauthenticationThreshold', {
+    get: () => Math.min(MAX_THRESHOLD_MS, connection.sessionLifetime.toNumber() / 4),
+  })
+}
+
+const SASL_HANDSHAKE = 17
+
+/** Brokers tell their mechanisms when they refuse ours; kafkajs throws the error code alone. */
+function tellMechanisms(connection: Connection): void {
+  const send = connection.send.bind(connection)
+  connection.send = (message) => {
+    if (message.request.apiKey !== SASL_HANDSHAKE) return send(message)
+    const parse = async (answer: { readonly enabledMechanisms?: readonly string[] }) => {
+      const { enabledMechanisms: offered = [] } = answer
+      const mechanism = connection.sasl?.mechanism.toUpperCase() ?? ''
+      if (offered.length > 0 && !offered.includes(mechanism)) throw new MechanismError(offered)
+      return await message.response.parse(answer)
+    }
+    return send({ ...message, response: { ...message.response, parse } })
   }
 }

@@ -3,7 +3,7 @@
 
 import { Exit, messageOf, type Problem, SprkError } from '../../errors.ts'
 import { Fault } from './fault.ts'
-import type { Sasl } from './security.ts'
+import { MECHANISMS, type Sasl } from './security.ts'
 import { NOT_KAFKA } from './socket.ts'
 
 const ATTEMPTS = 3
@@ -16,6 +16,18 @@ export interface Broken {
   readonly sasl: Sasl | null
   /** How far it had come: versions were exchanged (and credentials accepted), another request was answered. */
   readonly reached: 'nothing' | 'greeting' | 'answer'
+}
+
+/** The broker has SASL, but not with our mechanism. */
+export class MechanismError extends Error {
+  override readonly name = 'MechanismError'
+  /** As the broker writes them. */
+  readonly offered: readonly string[]
+
+  constructor(offered: readonly string[]) {
+    super(`mechanisms: ${offered.join(', ')}`)
+    this.offered = offered
+  }
 }
 
 /** Null where the broker may only be away. */
@@ -68,21 +80,29 @@ function reasonOf(error: Error): string {
 
 const SHOW_CERTIFICATE = 'mutual TLS needs `cert` and `key` below `tls`, from an authority that the broker trusts'
 
-function credentialsRefused({ address, error, sasl }: Broken & { readonly error: Error }, type: string): Fault | null {
-  if (type === 'ILLEGAL_SASL_STATE') {
+function credentialsRefused(broken: Broken & { readonly error: Error }, type: string): Fault | null {
+  const { address, error, sasl, reached } = broken
+  // Where credentials were accepted before, a session was not renewed in time: a new connection has a new one.
+  if (type === 'ILLEGAL_SASL_STATE' && reached === 'nothing') {
     const message = `${address} does not ask for credentials: this port has no SASL`
     const hint = 'leave `sasl` out, or name a port with SASL in `brokers`'
     return fault(Exit.PROTOCOL, { code: 'E_SASL', message, hint }, error)
   }
-  if (type === 'UNSUPPORTED_SASL_MECHANISM' || /mechanism is not supported/.test(error.message)) {
+  if (error instanceof MechanismError) {
     const message = `${address} does not offer the SASL mechanism ${sasl?.mechanism}`
-    const hint = 'this version knows the mechanisms plain, scram-sha-256 and scram-sha-512'
-    return fault(Exit.PROTOCOL, { code: 'E_SASL', message, hint }, error)
+    return fault(Exit.PROTOCOL, { code: 'E_SASL', message, hint: otherMechanisms(error) }, error)
   }
   if (error.name !== 'KafkaJSSASLAuthenticationError') return null
   const message = `${address} does not accept the user ${sasl?.username} with this password (${error.message.replace(/^SASL .*? failed: /, '')})`
   const hint = 'check `username`, `password` and `mechanism` below `sasl`: a user exists for each mechanism of its own'
   return fault(Exit.PERMISSION, { code: 'E_AUTHENTICATION', message, hint }, error)
+}
+
+function otherMechanisms({ offered }: MechanismError): string {
+  const known = MECHANISMS.filter((mechanism) => offered.includes(mechanism.toUpperCase()))
+  const offer = `it offers ${offered.join(', ') || 'none'}`
+  if (known.length === 0) return `${offer}; this version knows ${MECHANISMS.join(', ')}`
+  return `${offer}: write \`mechanism: ${known.join('` or `')}\` below \`sasl\``
 }
 
 function protocolRefused(broken: Broken & { readonly error: Error }, code: string): Fault | null {
