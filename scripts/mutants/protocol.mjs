@@ -6,7 +6,7 @@ const fuzz = 'test/kafka/protocol/fuzz.test.ts'
 const records = 'test/kafka/protocol/records.test.ts'
 const compression = 'test/kafka/protocol/compression.test.ts'
 const refusal = 'test/kafka/client/refusal.test.ts'
-const unreadable = 'test/kafka/unreadable.test.ts'
+const batch = 'test/kafka/protocol/record-batch.test.ts'
 
 /** @type {readonly import('./run.mjs').Mutant[]} */
 export const protocolMutants = [
@@ -94,14 +94,14 @@ export const protocolMutants = [
     file: 'src/kafka/protocol/frames.ts',
     find: '    at += end\n',
     replace: '    at = bytes.length\n',
-    test: [compression, 'zstd two frames is read as it was written'],
+    test: [compression, "'zstd two frames' is read as it was written"],
   },
   {
     name: 'skipped frame read',
     file: 'src/kafka/protocol/frames.ts',
     find: 'if (rest.readUInt32LE(0) >>> 4 === SKIPPED_MAGIC) {',
     replace: 'if (rest.readUInt32LE(0) === SKIPPED_MAGIC) {',
-    test: [compression, 'lz4 skipped and empty frames is read as it was written'],
+    test: [compression, "'lz4 skipped and empty frames' is read as it was written"],
   },
   {
     name: 'frames not counted together',
@@ -115,21 +115,24 @@ export const protocolMutants = [
     file: 'src/kafka/protocol/snappy.ts',
     find: '    if (isHeader(at)) {',
     replace: '    if (at === 0) {',
-    test: [compression, 'snappy xerial, two streams is read as it was written'],
+    test: [compression, "'snappy xerial, two streams' is read as it was written"],
   },
   {
     name: 'gzip without a limit',
     file: 'src/kafka/protocol/compression.ts',
     find: 'gunzipSync(bytes, { maxOutputLength: maxBytes, chunkSize })',
     replace: 'gunzipSync(bytes, { maxOutputLength: 2 ** 30, chunkSize })',
-    test: [compression, 'gzip two members is refused where one byte less is allowed than it has'],
+    test: [compression, "'gzip two members' is refused where one byte less is allowed than it has"],
   },
   {
     name: 'damaged header believed',
     file: 'src/kafka/protocol/record-batch.ts',
     find: 'bytes.readInt32BE(at + 57) === lastOffsetDelta + 1',
     replace: 'bytes.readInt32BE(at + 57) >= 0',
-    test: [unreadable, 'a batch whose header is damaged does not tell where it ends, and nothing is invented'],
+    test: [
+      batch,
+      'the offset after a damaged batch is unknown where the header contradicts itself, or may have been compacted',
+    ],
   },
   {
     name: 'ended session taken for a port without SASL',

@@ -46,7 +46,7 @@ describe('timestamps of records', () => {
     ['2^53 + 1', 2n ** 53n + 1n],
     ['-2^60 - 1', -(2n ** 60n) - 1n],
   ])('are exact beside one that is %s, as the base or not', (_, absurd) => {
-    const sane = [NOW, NOW + 1n, NOW - 1n, 0n, -1n, 253_402_300_799_999n]
+    const sane = [NOW, NOW + 1n, NOW - 1n, 0n, -1n, 253_402_300_799_999n, 2n ** 53n - 2n]
     for (const base of [absurd, NOW, 0n, MAX, MIN]) {
       const read = timestampsOf(base, [absurd, ...sane, absurd])
       expect(read.slice(1, -1)).toEqual(sane.map(Number))
