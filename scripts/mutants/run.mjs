@@ -25,6 +25,7 @@ import { checkpointMutants } from './checkpoint.mjs'
 import { executionMutants } from './execution.mjs'
 import { mirrorMutants } from './mirror.mjs'
 import { offsetsMutants } from './offsets.mjs'
+import { protocolMutants } from './protocol.mjs'
 import { replayMutants } from './replay.mjs'
 import { sourceMutants } from './sources.mjs'
 
@@ -53,6 +54,7 @@ const mutants = [
   ...executionMutants,
   ...mirrorMutants,
   ...offsetsMutants,
+  ...protocolMutants,
   ...replayMutants,
   ...sourceMutants,
 ]

@@ -191,9 +191,9 @@ function fenced(log: FakeLog, partition: number, epoch: number): number {
 function listOffsets({ log }: FakeBroker, reader: WireReader): Buffer {
   reader.int32()
   reader.int8()
-  const asked = reader.array(1, () => {
+  const asked = reader.array(() => {
     reader.string()
-    return reader.array(16, () => ({ partition: reader.int32(), epoch: reader.int32(), timestamp: reader.int64() }))
+    return reader.array(() => ({ partition: reader.int32(), epoch: reader.int32(), timestamp: reader.int64() }))
   })
   const writer = new WireWriter().int32(0).int32(1).string(FAKE_TOPIC)
   writer.array(asked.flat(), ({ partition, timestamp }) => {
@@ -206,9 +206,9 @@ function listOffsets({ log }: FakeBroker, reader: WireReader): Buffer {
 /** As org.apache.kafka.storage.internals.epoch.LeaderEpochFileCache says. */
 function epochEnds({ log }: FakeBroker, reader: WireReader): Buffer {
   reader.int32()
-  const asked = reader.array(1, () => {
+  const asked = reader.array(() => {
     reader.string()
-    return reader.array(12, () => ({ partition: reader.int32(), current: reader.int32(), epoch: reader.int32() }))
+    return reader.array(() => ({ partition: reader.int32(), current: reader.int32(), epoch: reader.int32() }))
   })
   const writer = new WireWriter().int32(0).int32(1).string(FAKE_TOPIC)
   writer.array(asked.flat(), ({ partition, current, epoch }) => {
@@ -236,9 +236,9 @@ interface AskedPartition {
 function fetch(broker: FakeBroker, reader: WireReader, encoding: Encoding): Buffer {
   const isById = encoding === 'flexible'
   reader.skip(4 + 4 + 4 + 4 + 1 + 4 + 4)
-  const asked = reader.array(1, () => {
+  const asked = reader.array(() => {
     const topic = isById ? reader.uuid() : reader.string()
-    const partitions = reader.array(28, (): AskedPartition => {
+    const partitions = reader.array((): AskedPartition => {
       const [partition, epoch, offset] = [reader.int32(), reader.int32(), reader.int64()]
       reader.skip(isById ? 4 + 8 + 4 : 8 + 4)
       reader.tags()

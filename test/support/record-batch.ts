@@ -9,7 +9,7 @@ export interface TestRecord {
   readonly headers?: readonly (readonly [string, Buffer | string | null])[]
   /** By default one more than the record before. */
   readonly offsetDelta?: number
-  readonly timestampDelta?: number
+  readonly timestampDelta?: number | bigint
 }
 
 export interface TestBatch {
@@ -23,7 +23,7 @@ export interface TestBatch {
   readonly isLogAppendTime?: boolean
   readonly isTransactional?: boolean
   readonly isControl?: boolean
-  readonly baseTimestamp?: number
+  readonly baseTimestamp?: number | bigint
   readonly maxTimestamp?: number
   readonly producerId?: number
   readonly leaderEpoch?: number
@@ -93,7 +93,7 @@ function sized(content: Buffer | string | null): Buffer {
 }
 
 /** Zigzag, seven bits a byte. */
-export function varint(value: number): Buffer {
+export function varint(value: number | bigint): Buffer {
   let rest = BigInt.asUintN(64, (BigInt(value) << 1n) ^ (BigInt(value) >> 63n))
   const bytes: number[] = []
   for (; rest > 127n; rest >>= 7n) bytes.push(Number(rest & 127n) | 128)

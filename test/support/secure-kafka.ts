@@ -18,7 +18,10 @@ export interface SecureKafka {
   /** The plain listener, whose user may do everything. */
   readonly address: string
   readonly controller: string
-  /** By listener: SASL, TLS, MTLS, SASLTLS, SASLMTLS; WRONGHOST has a certificate of another host. */
+  /**
+   * By listener: SASL, TLS, MTLS, SASLTLS, SASLMTLS; WRONGHOST has a certificate of another host, PLAINONLY one mechanism,
+   * SHORT sessions of {@link SESSION_MS}.
+   */
   readonly addresses: Readonly<Record<string, string>>
   /** Holds ca.pem, client.pem and client.key, other-ca.pem, stranger.pem and stranger.key (of the other authority). */
   readonly folder: string
@@ -52,7 +55,12 @@ const protocols = {
   SASLTLS: 'SASL_SSL',
   SASLMTLS: 'SASL_SSL',
   WRONGHOST: 'SSL',
+  PLAINONLY: 'SASL_PLAINTEXT',
+  SHORT: 'SASL_PLAINTEXT',
 }
+
+/** After which credentials have to be shown again (KIP-368). */
+export const SESSION_MS = 3000
 
 function scramUsers(): string[] {
   return ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => [
@@ -63,7 +71,7 @@ function scramUsers(): string[] {
 
 function properties(folder: string): string {
   const security = 'org.apache.kafka.common.security'
-  const sasl = ['sasl', 'sasltls', 'saslmtls'].flatMap((listener) => [
+  const sasl = ['sasl', 'sasltls', 'saslmtls', 'plainonly', 'short'].flatMap((listener) => [
     `listener.name.${listener}.plain.sasl.jaas.config=${security}.plain.PlainLoginModule required user_alice="${PASSWORD}";`,
     `listener.name.${listener}.scram-sha-256.sasl.jaas.config=${security}.scram.ScramLoginModule required;`,
     `listener.name.${listener}.scram-sha-512.sasl.jaas.config=${security}.scram.ScramLoginModule required;`,
@@ -72,6 +80,8 @@ function properties(folder: string): string {
   return [
     'sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512',
     ...sasl,
+    'listener.name.plainonly.sasl.enabled.mechanisms=PLAIN',
+    ...['plain', 'scram-sha-256'].map((name) => `listener.name.short.${name}.connections.max.reauth.ms=${SESSION_MS}`),
     'ssl.keystore.type=PEM',
     `ssl.keystore.location=${join(folder, 'server-keystore.pem')}`,
     'ssl.truststore.type=PEM',

@@ -39,12 +39,20 @@ interface KafkajsPool {
 interface KafkajsConnection {
   /** Not null while credentials are exchanged with a broker before Kafka 1.0, whose answers have no correlation id. */
   readonly authHandlers: object | null
+  readonly sasl: { readonly mechanism: string } | null
+  /** Milliseconds until a broker wants credentials again (KIP-368), a Long; 0: it never does. */
+  readonly sessionLifetime: { toNumber(): number }
   readonly requestQueue: {
     readonly pending: readonly unknown[]
     scheduleCheckPendingRequests(): void
     fulfillRequest(answer: { correlationId: number; payload: Buffer; size: number }): void
   }
   processData(bytes: Buffer): void
+  send(message: Message): Promise<unknown>
+}
+interface Message {
+  readonly request: { readonly apiKey: number }
+  readonly response: { parse(answer: object): Promise<unknown> }
 }
 
 /** Returns what makes a broker at an address, not connected yet. */
@@ -64,7 +72,11 @@ export function kafkajsBrokers(
   const { connectionPoolBuilder, brokerPool, rootLogger } = clusterOf(kafka)
   return async (at) => {
     const connectionPool = await connectionPoolBuilder.build(at)
-    for (const connection of connectionPool.pool) bypass(connection)
+    for (const connection of connectionPool.pool) {
+      bypass(connection)
+      renewInTime(connection)
+      tellMechanisms(connection)
+    }
     return brokerPool.createBroker({ connectionPool, logger: rootLogger })
   }
 }
@@ -79,6 +91,18 @@ export function sendThrough(broker: KafkajsBroker, apiKey: number, apiVersion: n
   })
 }
 
+/** The broker has SASL, but not with our mechanism. */
+export class MechanismError extends Error {
+  override readonly name = 'MechanismError'
+  /** As the broker writes them. */
+  readonly offered: readonly string[]
+
+  constructor(offered: readonly string[]) {
+    super(`mechanisms: ${offered.join(', ')}`)
+    this.offered = offered
+  }
+}
+
 /** What an error says about a connection, whether kafkajs, the system or TLS found it. */
 export interface Failure {
   /** `credentials`: not accepted; `other`: another one of kafkajs; `bug`: none of kafkajs, and no reason to try again. */
@@ -88,17 +112,21 @@ export interface Failure {
   readonly message: string
   /** The message without what kafkajs puts before it. */
   readonly reason: string
+  /** Of `no mechanism`: the mechanisms that the broker has, as it writes them; empty where it does not say. */
+  readonly offered: readonly string[]
 }
 
 export function failureOf(error: Error): Failure {
   const { code = '' } = error as { code?: unknown }
   const { message } = error
   const reason = message.replace(/^(Connection error: |SASL .*? failed: )/, '')
-  return { kind: kindOf(error, code), code: String(code), message, reason }
+  const offered = error instanceof MechanismError ? error.offered : []
+  return { kind: kindOf(error, code), code: String(code), message, reason, offered }
 }
 
 function kindOf(error: Error, code: unknown): Failure['kind'] {
   const { type } = error as { type?: unknown }
+  if (error instanceof MechanismError) return 'no mechanism'
   if (type === 'ILLEGAL_SASL_STATE') return 'no sasl'
   if (type === 'UNSUPPORTED_SASL_MECHANISM' || /mechanism is not supported/.test(error.message)) return 'no mechanism'
   if (error.name === 'KafkaJSSASLAuthenticationError') return 'credentials'
@@ -141,5 +169,34 @@ function bypass(connection: KafkajsConnection): void {
   const schedule = requestQueue.scheduleCheckPendingRequests.bind(requestQueue)
   requestQueue.scheduleCheckPendingRequests = () => {
     if (requestQueue.pending.length > 0) schedule()
+  }
+}
+
+const MAX_THRESHOLD_MS = 10_000
+
+/**
+ * kafkajs proves who we are again, before a request, where a session ends within so many milliseconds. Its own 10 s are
+ * more than the whole of a short session: it did so before every request, and brokers allow that once a second.
+ */
+function renewInTime(connection: KafkajsConnection): void {
+  Object.defineProperty(connection, 'reauthenticationThreshold', {
+    get: () => Math.min(MAX_THRESHOLD_MS, connection.sessionLifetime.toNumber() / 4),
+  })
+}
+
+const SASL_HANDSHAKE = 17
+
+/** Brokers tell their mechanisms when they refuse ours; kafkajs throws the error code alone. */
+function tellMechanisms(connection: KafkajsConnection): void {
+  const send = connection.send.bind(connection)
+  connection.send = (message) => {
+    if (message.request.apiKey !== SASL_HANDSHAKE) return send(message)
+    const parse = async (answer: { readonly enabledMechanisms?: readonly string[] }) => {
+      const { enabledMechanisms: offered = [] } = answer
+      const mechanism = connection.sasl?.mechanism.toUpperCase() ?? ''
+      if (offered.length > 0 && !offered.includes(mechanism)) throw new MechanismError(offered)
+      return await message.response.parse(answer)
+    }
+    return send({ ...message, response: { ...message.response, parse } })
   }
 }

@@ -4,7 +4,7 @@
 import { Exit, type Problem, SprkError } from '../../errors.ts'
 import { Fault } from './fault.ts'
 import { type Failure, failureOf } from './kafkajs.ts'
-import type { Sasl } from './security.ts'
+import { MECHANISMS, type Sasl } from './security.ts'
 import { NOT_KAFKA } from './socket.ts'
 
 const ATTEMPTS = 3
@@ -78,21 +78,29 @@ function reasonOf({ reason }: Failure): string {
 
 const SHOW_CERTIFICATE = 'mutual TLS needs `cert` and `key` below `tls`, from an authority that the broker trusts'
 
-function credentialsRefused({ address, error, sasl, failure }: Failed): Fault | null {
-  if (failure.kind === 'no sasl') {
+function credentialsRefused({ address, error, sasl, reached, failure }: Failed): Fault | null {
+  // Where credentials were accepted before, a session was not renewed in time: a new connection has a new one.
+  if (failure.kind === 'no sasl' && reached === 'nothing') {
     const message = `${address} does not ask for credentials: this port has no SASL`
     const hint = 'leave `sasl` out, or name a port with SASL in `brokers`'
     return fault(Exit.PROTOCOL, { code: 'E_SASL', message, hint }, error)
   }
   if (failure.kind === 'no mechanism') {
     const message = `${address} does not offer the SASL mechanism ${sasl?.mechanism}`
-    const hint = 'this version knows the mechanisms plain, scram-sha-256 and scram-sha-512'
-    return fault(Exit.PROTOCOL, { code: 'E_SASL', message, hint }, error)
+    return fault(Exit.PROTOCOL, { code: 'E_SASL', message, hint: otherMechanisms(failure) }, error)
   }
   if (failure.kind !== 'credentials') return null
   const message = `${address} does not accept the user ${sasl?.username} with this password (${failure.reason})`
   const hint = 'check `username`, `password` and `mechanism` below `sasl`: a user exists for each mechanism of its own'
   return fault(Exit.PERMISSION, { code: 'E_AUTHENTICATION', message, hint }, error)
+}
+
+function otherMechanisms({ offered }: Failure): string {
+  if (offered.length === 0) return `this version knows the mechanisms ${MECHANISMS.join(', ')}`
+  const known = MECHANISMS.filter((mechanism) => offered.includes(mechanism.toUpperCase()))
+  const offer = `it offers ${offered.join(', ')}`
+  if (known.length === 0) return `${offer}; this version knows ${MECHANISMS.join(', ')}`
+  return `${offer}: write \`mechanism: ${known.join('` or `')}\` below \`sasl\``
 }
 
 function protocolRefused({ address, error, failure, hasTls, sasl, reached }: Failed): Fault | null {

@@ -13,8 +13,11 @@ export interface Tls {
   readonly servername: string | null
 }
 
+/** Those of SASL that this version knows. */
+export const MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const
+
 export interface Sasl {
-  readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'
+  readonly mechanism: (typeof MECHANISMS)[number]
   readonly username: string
   readonly password: string
 }

@@ -3,6 +3,8 @@
 /** The bytes are not what the protocol says. */
 export class MalformedError extends Error {
   override readonly name = 'MalformedError'
+  /** The offset after the batch that is malformed, where its header can be believed. */
+  nextOffset: number | null = null
 }
 
 /** A signed 64-bit integer as a number; exact up to 2^53-1 in magnitude. */
@@ -17,6 +19,9 @@ export function int64At(bytes: Buffer, at: number): number {
 export type Encoding = 'fixed' | 'flexible'
 
 const UUID_BYTES = 16
+
+/** Of a string, in both encodings. */
+const MAX_STRING_BYTES = 0x7fff
 
 /** Walks an answer from its beginning. Throws MalformedError where it is too short. */
 export class WireReader {
@@ -60,6 +65,7 @@ export class WireReader {
   nullableString(): string | null {
     const length = this.#isFlexible ? this.#uvarint() - 1 : this.int16()
     if (length < 0) return null
+    if (length > MAX_STRING_BYTES) throw new MalformedError(`a string of ${length} bytes is too long`)
     const start = this.skip(length)
     return this.bytes.toString('utf8', start, start + length)
   }
@@ -75,11 +81,13 @@ export class WireReader {
     return this.#isFlexible ? this.#uvarint() - 1 : this.int32()
   }
 
-  /** Items of at least `minBytes` each; a null array is an empty one. */
-  array<T>(minBytes: number, item: () => T): T[] {
+  /**
+   * A null array is an empty one. Every item takes at least one byte, so an answer cannot claim more items than it has
+   * bytes. More is not presumed of an item: its size depends on the encoding, and a wrong minimum refuses good answers.
+   */
+  array<T>(item: () => T): T[] {
     const count = this.byteLength()
-    if (count * minBytes > this.bytes.length - this.#at)
-      throw new MalformedError(`an array of ${count} items is too long`)
+    if (count > this.bytes.length - this.#at) throw new MalformedError(`an array of ${count} items is too long`)
     const items: T[] = []
     for (let i = 0; i < count; i++) items.push(item())
     return items

@@ -82,13 +82,14 @@ export function decodeFetch(api: FetchApi, partitions: readonly FetchPartition[]
   const throttleMs = reader.int32()
   const errorCode = reader.int16()
   reader.int32() // session
-  const topics = reader.array(6, () => {
+  const topics = reader.array(() => {
     const topic = isById ? topicById.get(reader.uuid()) : reader.string()
     if (topic === undefined) throw new MalformedError('a topic that was not asked for')
-    const fetched = reader.array(38, () => decodePartition(reader, topic))
+    const fetched = reader.array(() => decodePartition(reader, topic))
     reader.tags()
     return fetched
   })
+  reader.tags()
   return { throttleMs, errorCode, partitions: topics.flat() }
 }
 
@@ -98,7 +99,7 @@ function decodePartition(reader: WireReader, topic: string): FetchedPartition {
   const highWatermark = reader.int64()
   const lastStableOffset = reader.int64()
   reader.int64() // log start offset
-  const aborted = reader.array(16, () => decodeAborted(reader))
+  const aborted = reader.array(() => decodeAborted(reader))
   reader.int32() // preferred read replica
   const length = Math.max(reader.byteLength(), 0)
   const start = reader.skip(length)

@@ -21,5 +21,8 @@ export function decodeFindCoordinator(bytes: Buffer): FoundCoordinator {
   reader.int32() // throttle time
   const errorCode = reader.int16()
   reader.nullableString() // the error in words
-  return { errorCode, coordinator: reader.int32() }
+  const coordinator = reader.int32()
+  reader.string() // host
+  reader.int32() // port
+  return { errorCode, coordinator }
 }

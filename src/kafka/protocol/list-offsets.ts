@@ -37,9 +37,9 @@ export function encodeListOffsetsRequest(
 export function decodeListOffsets(bytes: Buffer): ListedOffset[] {
   const reader = new WireReader(bytes)
   reader.int32() // throttle time
-  const topics = reader.array(6, () => {
+  const topics = reader.array(() => {
     const topic = reader.string()
-    return reader.array(26, () => {
+    return reader.array(() => {
       const partition = reader.int32()
       const errorCode = reader.int16()
       reader.int64() // timestamp

@@ -1,7 +1,8 @@
-// How large the content of an LZ4 frame can be at most, from the frame's own lengths: nothing is decompressed.
+// Where an LZ4 frame ends, and how large its content can be at most: from its own lengths, nothing is decompressed.
 // https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md
 
 import { MalformedError } from './bytes.ts'
+import type { Frame } from './frames.ts'
 
 const MAGIC = 0x184d2204
 const HAS_BLOCK_CHECKSUMS = 0x10
@@ -12,8 +13,8 @@ const HAS_DICTIONARY = 0x01
 /** A match of 255 more bytes takes one byte. */
 const MAX_RATIO = 255
 
-/** Walks from block to block. Throws where the bytes are not exactly one whole frame. */
-export function lz4FrameBound(bytes: Buffer): number {
+/** Walks from block to block. Throws where no whole frame is at the front of the bytes. */
+export function openLz4Frame(bytes: Buffer): Frame {
   if (bytes.readUInt32LE(0) !== MAGIC) throw new MalformedError('this is no LZ4 frame')
   const flags = bytes.readUInt8(4)
   const maxBlock = maxBlockBytes(bytes.readUInt8(5))
@@ -28,9 +29,7 @@ export function lz4FrameBound(bytes: Buffer): number {
     bound += Math.min(maxBlock, isPlain ? length : length * MAX_RATIO)
     at += length + (flags & HAS_BLOCK_CHECKSUMS ? 4 : 0)
   }
-  const end = at + (flags & HAS_CONTENT_CHECKSUM ? 4 : 0)
-  if (end !== bytes.length) throw new MalformedError('an LZ4 frame does not end where its batch ends')
-  return bound
+  return { end: at + (flags & HAS_CONTENT_CHECKSUM ? 4 : 0), bound }
 }
 
 /** 64 KB, 256 KB, 1 MB or 4 MB. */

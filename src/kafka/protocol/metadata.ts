@@ -62,7 +62,7 @@ export function decodeMetadata(api: MetadataApi, bytes: Buffer): ClusterMetadata
   const hasIds = api === METADATA_WITH_IDS
   const reader = new WireReader(bytes, hasIds ? 'flexible' : 'fixed')
   reader.int32() // throttle time
-  const brokers = reader.array(11, () => {
+  const brokers = reader.array(() => {
     const broker = { id: reader.int32(), host: reader.string(), port: reader.int32() }
     reader.nullableString() // rack
     reader.tags()
@@ -70,7 +70,8 @@ export function decodeMetadata(api: MetadataApi, bytes: Buffer): ClusterMetadata
   })
   const clusterId = reader.nullableString()
   reader.int32() // controller
-  const topics = reader.array(9, () => decodeTopic(reader, hasIds))
+  const topics = reader.array(() => decodeTopic(reader, hasIds))
+  reader.tags()
   return { clusterId, brokers, topics }
 }
 
@@ -79,7 +80,7 @@ function decodeTopic(reader: WireReader, hasIds: boolean): TopicMetadata {
   const topic = reader.string()
   const id = hasIds ? reader.uuid() : NO_ID
   const isInternal = reader.int8() !== 0
-  const partitions = reader.array(13, () => decodePartition(reader, hasIds))
+  const partitions = reader.array(() => decodePartition(reader, hasIds))
   if (hasIds) reader.int32() // what the user may do
   reader.tags()
   return { errorCode, topic, topicId: id === NO_ID ? null : id, isInternal, partitions }
@@ -90,7 +91,7 @@ function decodePartition(reader: WireReader, hasIds: boolean): PartitionMetadata
   const partition = reader.int32()
   const leader = reader.int32()
   const leaderEpoch = hasIds ? reader.int32() : -1
-  for (let list = 0; list < 3; list++) reader.array(4, () => reader.int32()) // replicas, in-sync, offline
+  for (let list = 0; list < 3; list++) reader.array(() => reader.int32()) // replicas, in-sync, offline
   reader.tags()
   return { errorCode, partition, leader, leaderEpoch }
 }

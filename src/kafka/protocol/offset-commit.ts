@@ -35,9 +35,9 @@ export function encodeOffsetCommitRequest(groupId: string, offsets: readonly Off
 export function decodeOffsetCommit(bytes: Buffer): WrittenOffset[] {
   const reader = new WireReader(bytes)
   reader.int32() // throttle time
-  const topics = reader.array(6, () => {
+  const topics = reader.array(() => {
     const topic = reader.string()
-    return reader.array(6, () => ({ topic, partition: reader.int32(), errorCode: reader.int16() }))
+    return reader.array(() => ({ topic, partition: reader.int32(), errorCode: reader.int16() }))
   })
   return topics.flat()
 }

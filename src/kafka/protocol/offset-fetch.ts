@@ -33,9 +33,9 @@ export function encodeOffsetFetchRequest(groupId: string, partitions: readonly T
 export function decodeOffsetFetch(bytes: Buffer): CommittedOffsets {
   const reader = new WireReader(bytes)
   reader.int32() // throttle time
-  const topics = reader.array(6, () => {
+  const topics = reader.array(() => {
     const topic = reader.string()
-    return reader.array(16, () => {
+    return reader.array(() => {
       const partition = reader.int32()
       const offset = reader.int64()
       const metadata = reader.nullableString() ?? ''

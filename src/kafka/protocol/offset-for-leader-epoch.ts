@@ -33,9 +33,9 @@ export function encodeEpochRequest(partitions: readonly EpochPartition[]): Buffe
 export function decodeEpochEnds(bytes: Buffer): EpochEnd[] {
   const reader = new WireReader(bytes)
   reader.int32() // throttle time
-  const topics = reader.array(6, () => {
+  const topics = reader.array(() => {
     const topic = reader.string()
-    return reader.array(18, () => {
+    return reader.array(() => {
       const errorCode = reader.int16()
       const partition = reader.int32()
       reader.int32() // epoch

@@ -29,7 +29,9 @@ export interface BatchHeader {
   readonly isLogAppendTime: boolean
   readonly isTransactional: boolean
   readonly isControl: boolean
-  readonly baseTimestamp: number
+  /** Epoch milliseconds, as all 64 bits of them: deltas are added to it. */
+  readonly baseTimestamp: bigint
+  /** Epoch milliseconds; exact up to 2^53-1 in magnitude. */
   readonly maxTimestamp: number
   readonly producerId: number
   readonly recordCount: number
@@ -79,7 +81,11 @@ export function readBatchHeader(bytes: Buffer, at: number, limit: number): Batch
   if (end === null) throw new MalformedError('the batch is cut short')
   const expected = bytes.readUInt32BE(at + 17)
   const actual = crc32c(bytes, at + 21, end)
-  if (actual !== expected) throw new MalformedError(`its checksum is ${hex(actual)}, but should be ${hex(expected)}`)
+  if (actual !== expected) {
+    const error = new MalformedError(`its checksum is ${hex(actual)}, but should be ${hex(expected)}`)
+    error.nextOffset = offsetAfterDamaged(bytes, at, end, limit)
+    throw error
+  }
   const attributes = bytes.readInt16BE(at + 21)
   const baseOffset = offsetAt(bytes, at)
   const lastOffsetDelta = bytes.readInt32BE(at + 23)
@@ -94,13 +100,29 @@ export function readBatchHeader(bytes: Buffer, at: number, limit: number): Batch
     isLogAppendTime: (attributes & 8) !== 0,
     isTransactional: (attributes & 16) !== 0,
     isControl: (attributes & 32) !== 0,
-    baseTimestamp: int64At(bytes, at + 27),
+    baseTimestamp: bytes.readBigInt64BE(at + 27),
     maxTimestamp: int64At(bytes, at + 35),
     producerId: int64At(bytes, at + 43),
     recordCount,
     recordsStart: at + HEADER_BYTES,
     end,
   }
+}
+
+/**
+ * The offset after a batch with a wrong checksum: that of the batch behind it. Where there is none, the header itself is
+ * believed if it counts as many records as offsets. Null where neither tells.
+ */
+function offsetAfterDamaged(bytes: Buffer, at: number, end: number, limit: number): number | null {
+  const baseOffset = offsetAt(bytes, at)
+  const lastOffsetDelta = bytes.readInt32BE(at + 23)
+  if (end + LENGTH_END + 5 > limit) {
+    return lastOffsetDelta >= 0 && bytes.readInt32BE(at + 57) === lastOffsetDelta + 1
+      ? baseOffset + lastOffsetDelta + 1
+      : null
+  }
+  const next = int64At(bytes, end)
+  return bytes.readInt8(end + 16) === 2 && next > baseOffset && next <= baseOffset + 0x8000_0000 ? next : null
 }
 
 /** Null where less than a whole batch is there. */

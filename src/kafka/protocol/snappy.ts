@@ -1,4 +1,5 @@
 // Snappy as producers write it: a raw block (librdkafka, Go), or blocks in the frame of xerial's snappy-java (Java).
+// As snappy-java reads it, a frame may begin with its header anew where a block would begin: streams, one behind the other.
 // https://github.com/google/snappy/blob/main/format_description.txt
 //
 // Our own because snappyjs 0.7.0 fills a block that ends too early with zeros, and looks like this otherwise.
@@ -35,9 +36,14 @@ export function uncompressSnappy(bytes: Buffer, check: (length: number) => void)
 }
 
 function blocksOf(bytes: Buffer): Buffer[] {
-  if (!bytes.subarray(0, XERIAL_MAGIC.length).equals(XERIAL_MAGIC)) return [bytes]
+  const isHeader = (at: number) => bytes.subarray(at, at + XERIAL_MAGIC.length).equals(XERIAL_MAGIC)
+  if (!isHeader(0)) return [bytes]
   const blocks: Buffer[] = []
   for (let at = XERIAL_HEADER_BYTES; at < bytes.length; ) {
+    if (isHeader(at)) {
+      at += XERIAL_HEADER_BYTES
+      continue
+    }
     const length = bytes.readInt32BE(at)
     const start = at + 4
     if (length <= 0 || start + length > bytes.length) throw new MalformedError('a snappy block runs past its frame')

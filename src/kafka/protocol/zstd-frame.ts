@@ -1,16 +1,18 @@
-// How large the content of a zstd frame can be at most, from the headers of its blocks: nothing is decompressed.
+// Where a zstd frame ends, and how large its content can be at most: from its headers, nothing is decompressed.
 // RFC 8878.
 
 import { MalformedError } from './bytes.ts'
+import type { Frame } from './frames.ts'
 
 const MAGIC = 0xfd2fb528
 const MAX_BLOCK_BYTES = 128 * 1024
 const DICTIONARY_ID_BYTES = [0, 1, 2, 4] as const
 const CONTENT_SIZE_BYTES = [0, 2, 4, 8] as const
+const HAS_CHECKSUM = 0x04
 const BlockType = { RAW: 0, RUN: 1, COMPRESSED: 2 } as const
 
-/** Walks from block to block. Throws where the bytes are not exactly one whole frame. */
-export function zstdFrameBound(bytes: Buffer): number {
+/** Walks from block to block. Throws where no whole frame is at the front of the bytes. */
+export function openZstdFrame(bytes: Buffer): Frame {
   if (bytes.readUInt32LE(0) !== MAGIC) throw new MalformedError('this is no zstd frame')
   const descriptor = bytes.readUInt8(4)
   const isSingleSegment = (descriptor & 0x20) !== 0
@@ -20,11 +22,11 @@ export function zstdFrameBound(bytes: Buffer): number {
   const contentSizeAt = 5 + (isSingleSegment ? 0 : 1) + (DICTIONARY_ID_BYTES[descriptor & 3] as number)
   const declared = contentSizeAt + contentSizeBytes
   const { bound, end } = walkBlocks(bytes, declared)
-  if (end + (descriptor & 0x04 ? 4 : 0) !== bytes.length)
-    throw new MalformedError('a zstd frame does not end where its batch ends')
-  if (contentSizeBytes > 0 && contentSize(bytes, contentSizeAt, contentSizeBytes) > bound)
-    throw new MalformedError('a zstd frame says it is larger than its blocks')
-  return bound
+  const whole = end + (descriptor & HAS_CHECKSUM ? 4 : 0)
+  if (contentSizeBytes === 0) return { end: whole, bound }
+  const size = contentSize(bytes, contentSizeAt, contentSizeBytes)
+  if (size > bound) throw new MalformedError('a zstd frame says it is larger than its blocks')
+  return { end: whole, bound: size }
 }
 
 function walkBlocks(bytes: Buffer, start: number): { readonly bound: number; readonly end: number } {

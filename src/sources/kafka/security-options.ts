@@ -3,6 +3,8 @@
 import * as v from 'valibot'
 import { pemFile, secret } from '../../options.ts'
 
+const MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const
+
 const files = v.pipe(
   v.object({
     ca: v.optional(
@@ -40,7 +42,8 @@ export const securityKeys = {
     v.pipe(
       v.object({
         mechanism: v.pipe(
-          v.picklist(['plain', 'scram-sha-256', 'scram-sha-512']),
+          // As pipeline files write them, and as Kafka's own settings do.
+          v.picklist([...MECHANISMS, 'PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512']),
           v.description('How the password is proved.'),
         ),
         username: v.pipe(v.string(), v.minLength(1, 'must not be empty'), v.description('The user.')),
@@ -62,8 +65,12 @@ type Security = v.InferOutput<v.ObjectSchema<typeof securityKeys, undefined>>
 export function securityOf({ tls, sasl }: Security) {
   return {
     tls: tls === false ? null : tlsOf(tls === true ? {} : tls),
-    sasl: sasl === undefined ? null : { ...sasl, password: sasl.password.reveal() },
+    sasl: sasl === undefined ? null : { ...sasl, mechanism: mechanismOf(sasl), password: sasl.password.reveal() },
   }
+}
+
+function mechanismOf({ mechanism }: { readonly mechanism: string }): (typeof MECHANISMS)[number] {
+  return mechanism.toLowerCase() as (typeof MECHANISMS)[number] // the schema accepts no other
 }
 
 function tlsOf({ ca, cert, key, servername }: v.InferOutput<typeof files>) {

@@ -72,6 +72,6 @@ describe('OffsetCommit', () => {
       { topic: 'a', partition: 1, errorCode: 0 },
       { topic: 'a', partition: 2, errorCode: 25 },
     ])
-    expect(() => decodeOffsetCommit(answer.subarray(0, answer.length - 1))).toThrow('too long')
+    expect(() => decodeOffsetCommit(answer.subarray(0, answer.length - 1))).toThrow('ends too early')
   })
 })
