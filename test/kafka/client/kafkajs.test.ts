@@ -220,6 +220,7 @@ describe('an error of kafkajs', () => {
       code: 'ERR_TEST',
       message: 'Connection error: not ours',
       reason: 'not ours',
+      offered: [],
     })
   })
 
