@@ -45,7 +45,8 @@ describe.each(documents())('%s', (document) => {
     if (language === 'yaml') it(`shows a valid pipeline in line ${line}`, () => validate(folder, block, env))
     else if (language === 'json') it(`shows JSON in line ${line}`, () => parse(block))
     else if (language === 'console') {
-      it.skipIf(topics.length > 0 && !kafkaAvailable)(`shows what a terminal shows in line ${line}`, () =>
+      const needsKafka = topics.some((topic) => topic.line < line)
+      it.skipIf(needsKafka && !kafkaAvailable)(`shows what a terminal shows in line ${line}`, () =>
         replay(terminal, block),
       )
     } else it(`names a known language in line ${line}`, () => expect(languages).toContain(language))
@@ -75,10 +76,11 @@ async function seed({ name, partitions, file }: { name: string; partitions: numb
   )
 }
 
-/** Messages of one key are in one partition. */
+/** Messages of one key are in one partition: that of the first number in it. */
 function keyed(line: string, partitions: number) {
   const [key = '', value = ''] = line.split('\t')
-  return { key, value: value === '' ? null : value, partition: Number(key) % partitions }
+  const [number = 0] = /\d+/.exec(key) ?? []
+  return { key, value: value === '' ? null : value, partition: Number(number) % partitions }
 }
 
 /** Writes the pipeline, which later commands may run, and validates it where it lies. */
