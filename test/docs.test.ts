@@ -3,9 +3,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
 import {
   type Block,
   blocksOf,
@@ -24,6 +24,10 @@ const languages = ['console', 'json', 'sh', 'text', 'yaml']
 // Vitest refuses a file without tests.
 if (documents().length === 0) it.todo('runs README.md')
 
+test('the README is short', () => {
+  expect(readFileSync(join(root, 'README.md'), 'utf8').split('\n').length).toBeLessThanOrEqual(200)
+})
+
 describe.each(documents())('%s', (document) => {
   const markdown = readFileSync(join(root, document), 'utf8')
   const { topics, env } = preparationOf(markdown)
@@ -40,17 +44,36 @@ describe.each(documents())('%s', (document) => {
 
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
+  it('links to what is there', () => {
+    for (const [, path = '', anchor = ''] of markdown.matchAll(/\]\((?!https?:)([^)#]*)#?([^)]*)\)/g)) {
+      const target = path === '' ? document : join(dirname(document), path)
+      expect(existsSync(join(root, target)), target).toBe(true)
+      if (anchor !== '') expect(anchorsOf(readFileSync(join(root, target), 'utf8')), target).toContain(anchor)
+    }
+  })
+
   for (const block of blocksOf(markdown)) {
     const { language, line } = block
     if (language === 'yaml') it(`shows a valid pipeline in line ${line}`, () => validate(folder, block, env))
     else if (language === 'json') it(`shows JSON in line ${line}`, () => parse(block))
     else if (language === 'console') {
-      it.skipIf(topics.length > 0 && !kafkaAvailable)(`shows what a terminal shows in line ${line}`, () =>
+      const needsKafka = topics.some((topic) => topic.line < line)
+      it.skipIf(needsKafka && !kafkaAvailable)(`shows what a terminal shows in line ${line}`, () =>
         replay(terminal, block),
       )
     } else it(`names a known language in line ${line}`, () => expect(languages).toContain(language))
   }
 })
+
+/** Of the headings, as GitHub makes them. */
+function anchorsOf(markdown: string): string[] {
+  return [...markdown.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}_ -]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+}
 
 /** Whoever tried the README has state files there. */
 function isNoState(path: string): boolean {
@@ -75,10 +98,11 @@ async function seed({ name, partitions, file }: { name: string; partitions: numb
   )
 }
 
-/** Messages of one key are in one partition. */
+/** Messages of one key are in one partition: that of the first number in it. */
 function keyed(line: string, partitions: number) {
   const [key = '', value = ''] = line.split('\t')
-  return { key, value: value === '' ? null : value, partition: Number(key) % partitions }
+  const [number = 0] = /\d+/.exec(key) ?? []
+  return { key, value: value === '' ? null : value, partition: Number(number) % partitions }
 }
 
 /** Writes the pipeline, which later commands may run, and validates it where it lies. */

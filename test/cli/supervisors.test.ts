@@ -62,6 +62,20 @@ describe('the Dockerfile', () => {
     for (const path of copied) expect(existsSync(join(root, path)), path).toBe(true)
   })
 
+  test('installs packages before it has sources, so that they stay in the cache', () => {
+    const [build = []] = stages
+    const names = build.map(({ name, text }) => (name === 'RUN' ? text.split(' ').slice(0, 2).join(' ') : name))
+    expect(names.slice(0, 4)).toEqual(['FROM', 'WORKDIR', 'COPY', 'npm ci'])
+    const before = build[2]?.text.split(' ').slice(0, -1)
+    expect(before).toEqual(['package.json', 'package-lock.json', '.npmrc'])
+  })
+
+  test('says which version it holds', () => {
+    const labels = textsOf(last, 'LABEL').join(' ')
+    expect(labels).toContain(`org.opencontainers.image.version="${manifest.version}"`)
+    expect(labels).toContain(`org.opencontainers.image.licenses="${manifest.license}"`)
+  })
+
   test('ends as another user than root, with sprk as the process, on a Node that sprk is made for', () => {
     expect(textsOf(last, 'USER')).toEqual(['node'])
     expect(textsOf(last, 'ENTRYPOINT').map((text) => JSON.parse(text))).toEqual([['sprk']])

@@ -26,8 +26,8 @@ describe('preparationOf', () => {
       '<!-- test: topic a -->\n<!-- test: topic b 3 in.ndjson -->\n<!-- test: env X=1=2 -->\n<!-- other -->'
     expect(preparationOf(markdown)).toEqual({
       topics: [
-        { name: 'a', partitions: 1, file: undefined },
-        { name: 'b', partitions: 3, file: 'in.ndjson' },
+        { name: 'a', partitions: 1, file: undefined, line: 1 },
+        { name: 'b', partitions: 3, file: 'in.ndjson', line: 2 },
       ],
       env: { X: '1=2' },
     })

@@ -7,6 +7,7 @@
 //
 // Comments prepare what the reader has already: `<!-- test: topic events 3 pipelines/events.ndjson -->` (name, partitions,
 // file with a message a line; in a .tsv file its key, a tab and its value, and no value is a tombstone) and `<!-- test: env NAME=value -->`.
+// What stands behind a topic's comment is not run where there is no Kafka.
 
 import { spawn } from 'node:child_process'
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
@@ -24,8 +25,16 @@ export interface Block {
   readonly line: number
 }
 
+export interface Topic {
+  readonly name: string
+  readonly partitions: number
+  readonly file: string | undefined
+  /** Of the comment that asks for it. */
+  readonly line: number
+}
+
 export interface Preparation {
-  readonly topics: readonly { readonly name: string; readonly partitions: number; readonly file: string | undefined }[]
+  readonly topics: readonly Topic[]
   readonly env: Readonly<Record<string, string>>
 }
 
@@ -55,11 +64,12 @@ export function blocksOf(markdown: string): Block[] {
 
 /** What the comments of a Markdown text ask for. */
 export function preparationOf(markdown: string): Preparation {
-  const topics: Preparation['topics'][number][] = []
+  const topics: Topic[] = []
   const env: Record<string, string> = {}
-  for (const [, directive = ''] of markdown.matchAll(/<!-- test: (.*?) -->/g)) {
+  for (const { 1: directive = '', index } of markdown.matchAll(/<!-- test: (.*?) -->/g)) {
+    const line = markdown.slice(0, index).split('\n').length
     const [what, name = '', partitions = '1', file] = directive.split(/\s+/)
-    if (what === 'topic') topics.push({ name, partitions: Number(partitions), file })
+    if (what === 'topic') topics.push({ name, partitions: Number(partitions), file, line })
     else if (what === 'env') env[name.replace(/=.*/, '')] = name.replace(/^[^=]*=/, '')
     else throw new Error(`unknown directive: ${directive}`)
   }
