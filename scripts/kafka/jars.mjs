@@ -7,7 +7,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 
-const kafkaVersion = '4.3.1'
+export const kafkaVersion = '4.3.1'
 
 const cacheFolder = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'sprk')
 const jarsFolder = join(cacheFolder, `kafka-${kafkaVersion}`)
