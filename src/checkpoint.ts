@@ -62,8 +62,8 @@ export interface Checkpoint {
   readonly stateId: string
   /** As of the last commit. */
   readonly resume: ResumePoint
-  /** Lines about accepted changes of the pipeline, for people. */
-  readonly notices: readonly string[]
+  /** The lines of the plan that this start has accepted as changed; none while no batch was committed. */
+  readonly changes: readonly string[]
   /**
    * Saves where partitions that are met for the first time begin, and the log's identity. Changes nothing for
    * positions that are saved already. Throws as `commit` does.

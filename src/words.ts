@@ -1,9 +1,9 @@
 // Words for people: numbers of things, lists of names, the name that a misspelt one most likely stands for, and how wide
 // a text is on a terminal.
 
-/** `1 record`, `2 records`. `things`: in the plural, which ends in s. */
+/** `1 record`, `2,000 records`. `things`: in the plural, which ends in s. */
 export function amount(n: number, things: string): string {
-  return `${n} ${n === 1 ? things.slice(0, -1) : things}`
+  return `${count(n)} ${n === 1 ? things.slice(0, -1) : things}`
 }
 
 /** `50,000`, whatever the machine's locale. `n` is whole. */

@@ -8,34 +8,42 @@ import { Exit, messageOf, SprkError } from '../errors.ts'
 import type { Pipeline } from '../operations/pipeline.ts'
 import { compilePlan } from '../plan/compile.ts'
 import type { PipelineSpec } from '../spec.ts'
+import { headOf, isSqlite } from './file-head.ts'
 import type { KindRegistry } from './kinds.ts'
 import { shellWord } from './print/error.ts'
 import { hide, hideLiterals } from './print/redact.ts'
+import type { StatePlace } from './print/state-hint.ts'
 
 /** The texts of the files that were read, for code frames. */
 export const sources = new Map<string, string>()
 
 let loaded: string | undefined
+let state: StatePlace | undefined
 
 /** The pipeline that was loaded last as it is named in a command: its file and what was set, quoted for a shell. */
 export function loadedPipeline(): string | undefined {
   return loaded
 }
 
+/** Where its state file lies. */
+export function loadedState(): StatePlace | undefined {
+  return state
+}
+
 const MAX_BYTES = 1_000_000
 
 /**
  * Throws SprkError: exit 66 where the file cannot be read, 78 for what is wrong in it. `needsSecrets`: passwords and
- * keys are looked up, and it is wrong when they are missing.
+ * keys are looked up, and it is wrong when they are missing. `takesStdin`: the file may be `-`.
  */
 export function load(
   file: string,
   set: readonly string[],
   registry: KindRegistry,
-  { needsSecrets = false } = {},
+  { needsSecrets = false, takesStdin = false } = {},
 ): Pipeline {
   loaded = [file, ...set.flatMap((each) => ['--set', each])].map(shellWord).join(' ')
-  const text = readPipeline(file)
+  const text = readPipeline(file, takesStdin)
   sources.set(file, text)
   sources.set(SET, setText(set))
   const compile = (spec: PipelineSpec) => compilePlan(spec, registry)
@@ -43,6 +51,7 @@ export function load(
   const loading = { file, env: process.env, set, kinds: registry, secrets, checkReadable: compile }
   try {
     const spec = loadPipeline(text, loading)
+    state = { path: spec.state.path, isSet: set.some((each) => /^state\b/.test(each)) }
     return { spec, plan: compile(spec) }
   } catch (error) {
     hideLiterals(text)
@@ -51,23 +60,36 @@ export function load(
   }
 }
 
-function readPipeline(file: string): string {
+function readPipeline(file: string, takesStdin: boolean): string {
+  const isStdin = takesStdin && file === '-'
   let bytes: Buffer
   try {
-    if (statSync(file).size > MAX_BYTES) {
-      throw new SprkError(Exit.CONFIG, { code: 'E_FILE_SIZE', message: `${file}: a pipeline file has at most 1 MB` })
-    }
-    bytes = readFileSync(file)
+    if (!isStdin && statSync(file).size > MAX_BYTES && !isSqlite(headOf(file))) throw tooLong(file)
+    bytes = readFileSync(isStdin ? 0 : file)
   } catch (error) {
     if (error instanceof SprkError) throw error
     throw unreadable(file, error)
   }
+  if (isSqlite(bytes)) throw stateFile(file)
+  if (bytes.length > MAX_BYTES) throw tooLong(file)
   // Not a TextDecoder: its first use costs every start some 20 ms.
   if (isUtf8(bytes)) return bytes.toString('utf8')
   throw new SprkError(Exit.CONFIG, {
     code: 'E_ENCODING',
     message: `${file}: a pipeline file is UTF-8 text; this one is not`,
     hint: 'save it as UTF-8',
+  })
+}
+
+function tooLong(file: string): SprkError {
+  return new SprkError(Exit.CONFIG, { code: 'E_FILE_SIZE', message: `${file}: a pipeline file has at most 1 MB` })
+}
+
+function stateFile(file: string): SprkError {
+  return new SprkError(Exit.CONFIG, {
+    code: 'E_STATE_FILE',
+    message: `${file}: this is a state file, or another SQLite database; a pipeline file is needed here`,
+    hint: 'name the YAML file that it was made with; `sprk status <pipeline>` and others that only look take either',
   })
 }
 
