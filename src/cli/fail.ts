@@ -56,5 +56,7 @@ function printBug(error: unknown): void {
     where = ''
   }
   const hint = where === '' ? report : `please report it with the file ${where}`
-  stderr.write(`sprk: ${styled('error', 'error[E_BUG]')}: ${visible(messageOf(error))}\n  hint: ${hint}\n`)
+  stderr.write(
+    `sprk: ${styled('error', 'error[E_BUG]')}: ${visible(messageOf(error).replace(/\s*\n\s*/g, ' '))}\n  hint: ${hint}\n`,
+  )
 }

@@ -1,7 +1,7 @@
 // A pipeline file → its spec and its plan: what every command begins with.
 
 import { isUtf8 } from 'node:buffer'
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync, readSync, statSync } from 'node:fs'
 import { loadPipeline } from '../config/load-pipeline.ts'
 import { SET, setText } from '../config/override.ts'
 import { Exit, messageOf, SprkError } from '../errors.ts'
@@ -25,7 +25,7 @@ export function loadedPipeline(): string | undefined {
   return loaded
 }
 
-/** Where its state file lies. */
+/** Where the state file lies that is to be written. */
 export function loadedState(): StatePlace | undefined {
   return state
 }
@@ -34,13 +34,14 @@ const MAX_BYTES = 1_000_000
 
 /**
  * Throws SprkError: exit 66 where the file cannot be read, 78 for what is wrong in it. `needsSecrets`: passwords and
- * keys are looked up, and it is wrong when they are missing. `takesStdin`: the file may be `-`.
+ * keys are looked up, and it is wrong when they are missing. `takesStdin`: the file may be `-`. `writesState`:
+ * the command is to write the state file.
  */
 export function load(
   file: string,
   set: readonly string[],
   registry: KindRegistry,
-  { needsSecrets = false, takesStdin = false } = {},
+  { needsSecrets = false, takesStdin = false, writesState = false } = {},
 ): Pipeline {
   loaded = [file, ...set.flatMap((each) => ['--set', each])].map(shellWord).join(' ')
   const text = readPipeline(file, takesStdin)
@@ -51,7 +52,7 @@ export function load(
   const loading = { file, env: process.env, set, kinds: registry, secrets, checkReadable: compile }
   try {
     const spec = loadPipeline(text, loading)
-    state = { path: spec.state.path, isSet: set.some((each) => /^state\b/.test(each)) }
+    if (writesState) state = { path: spec.state.path, isSet: set.some((each) => /^state\b/.test(each)) }
     return { spec, plan: compile(spec) }
   } catch (error) {
     hideLiterals(text)
@@ -65,7 +66,7 @@ function readPipeline(file: string, takesStdin: boolean): string {
   let bytes: Buffer
   try {
     if (!isStdin && statSync(file).size > MAX_BYTES && !isSqlite(headOf(file))) throw tooLong(file)
-    bytes = readFileSync(isStdin ? 0 : file)
+    bytes = isStdin ? readStdin() : readFileSync(file)
   } catch (error) {
     if (error instanceof SprkError) throw error
     throw unreadable(file, error)
@@ -80,6 +81,28 @@ function readPipeline(file: string, takesStdin: boolean): string {
     hint: 'save it as UTF-8',
   })
 }
+
+/** Not readFileSync, which fails where nothing has come yet (EAGAIN). */
+function readStdin(): Buffer {
+  const chunks: Buffer[] = []
+  for (let total = 0; total <= MAX_BYTES; ) {
+    const chunk = Buffer.alloc(65_536)
+    try {
+      const read = readSync(0, chunk)
+      if (read === 0) break
+      chunks.push(chunk.subarray(0, read))
+      total += read
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined
+      if (code === 'EOF') break
+      if (code !== 'EAGAIN') throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, STDIN_WAIT_MS)
+    }
+  }
+  return Buffer.concat(chunks)
+}
+
+const STDIN_WAIT_MS = 10
 
 function tooLong(file: string): SprkError {
   return new SprkError(Exit.CONFIG, { code: 'E_FILE_SIZE', message: `${file}: a pipeline file has at most 1 MB` })

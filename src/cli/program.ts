@@ -86,7 +86,7 @@ function build(cli: Cli): Command {
   return sprk
 }
 
-/** `sprk offsets reset`: the command of a command line as it was typed, as far as there is one. */
+/** The command of a command line with `sprk` before it, as far as there is one. */
 function namedCommand(sprk: Command, args: readonly string[]): string {
   const words = [sprk.name()]
   let command = sprk

@@ -43,7 +43,10 @@ async function resetOffsets(
   signal: AbortSignal,
 ): Promise<number> {
   checkOptions(file, options)
-  const pipeline = load(file, options.set, registry, { needsSecrets: targetFlag(options) !== null })
+  const pipeline = load(file, options.set, registry, {
+    needsSecrets: targetFlag(options) !== null,
+    writesState: options.execute,
+  })
   const host = thisHost(options)
   if (targetFlag(options) === null && options.export) {
     const saved = await savedPositions(pipeline, options.topic, host)

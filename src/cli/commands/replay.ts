@@ -52,7 +52,7 @@ async function runReplay(
   registry: KindRegistry,
   signal: AbortSignal,
 ): Promise<number> {
-  const pipeline = load(file, options.set, registry, { needsSecrets: true })
+  const pipeline = load(file, options.set, registry, { needsSecrets: true, writesState: true })
   const host = thisHost(options)
   const range = parseRange(options, { now: host.clock.now(), timeZone: pipeline.spec.timeZone })
   if (!options.sinks && !hasResults(pipeline)) {

@@ -62,7 +62,7 @@ interface RunOptions extends Told {
 async function run(file: string, options: RunOptions, registry: KindRegistry): Promise<number> {
   const stop = stopOnSignals()
   try {
-    const pipeline = load(file, options.set, registry, { needsSecrets: true })
+    const pipeline = load(file, options.set, registry, { needsSecrets: true, writesState: true })
     const { spec, plan } = pipeline
     const reporter = reporterOf(plan, options)
     const checkpoint = await openCheckpoint(stateOptions(pipeline, options.waitLock, thisHost()), stop.signal)

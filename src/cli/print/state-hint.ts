@@ -1,27 +1,34 @@
-// What to do where the state file cannot lie: it is the user's folder, or a disk that is only read, that says no.
+// What to do where the state file may not be opened: its folder, or its disk, says no.
 
 import { type Problem, SprkError } from '../../errors.ts'
 
-/** The state file of a pipeline. */
+/** The state file that a command is to write. */
 export interface StatePlace {
   readonly path: string
   /** `--set state=…` was given. */
   readonly isSet: boolean
 }
 
-/** The error with a hint that names another place, where it says that the state file or its lock may not be written. */
+/** The error with a hint where it says that a state file or its lock may not be opened. `state`: undefined for commands that look. */
 export function withStateHint(error: SprkError, state: StatePlace | undefined): SprkError {
-  if (state === undefined) return error
+  if (!error.problems.some(({ code, hint }) => code === 'E_PERMISSION' && hint === undefined)) return error
   const problems = error.problems.map((problem) => ({ ...problem, hint: problem.hint ?? hintOf(problem, state) }))
   const [first, ...others] = problems
   return first === undefined ? error : new SprkError(error.exit, [first, ...others], { cause: error.cause })
 }
 
-function hintOf({ code, message }: Problem, { path, isSet }: StatePlace): string | undefined {
-  const file = path.slice(path.lastIndexOf('/') + 1)
-  if (code !== 'E_PERMISSION' || !message.includes(file)) return undefined
+function hintOf({ code, message }: Problem, state: StatePlace | undefined): string | undefined {
+  if (code !== 'E_PERMISSION') return undefined
+  // SQLite needs a -shm beside a file that was not closed.
+  if (state === undefined) return /SQLITE_(READONLY|CANTOPEN)/.test(message) ? UNCLOSED : undefined
+  const file = state.path.slice(state.path.lastIndexOf('/') + 1)
+  const folder = state.path.slice(0, -file.length - 1)
+  if (!message.startsWith(folder)) return undefined
   const other = `\`--set state=/data/${file}\``
-  return isSet
+  return state.isSet
     ? `name a folder that this user may write, such as ${other}`
     : `the state file lies beside the pipeline; ${other} puts it elsewhere`
 }
+
+const UNCLOSED =
+  'a run is going on, or was killed: look at it as a user who may write its folder, or let the next run end'

@@ -153,12 +153,7 @@ const CASES: readonly [title: string, sql: string, problems: Readonly<Record<str
   [
     'results that are gone',
     'DROP TABLE results',
-    {
-      tables: [
-        'results is missing, with the results of the batches',
-        'results has lost its unique index sprk_key_results',
-      ],
-    },
+    { tables: ['results is missing, with the results of the batches'] },
   ],
   [
     'the index of a key that is gone',

@@ -1,0 +1,81 @@
+// What the program prints on a terminal: a pseudo terminal of script(1), whose two streams can be sent elsewhere.
+
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { root } from '../../scripts/build.mjs'
+import { type FileJob, fileJob } from '../support/file-job.ts'
+import { node } from '../support/sprk.ts'
+
+const hasScript = spawnSync('script', ['--version']).status === 0
+
+/** What a terminal gets when it runs the command line. */
+function onTerminal({ folder }: FileJob, command: string, env: Readonly<Record<string, string>> = {}): string {
+  const line = command.replaceAll('sprk ', `${node} ${join(root, 'bin/sprk.js')} `)
+  const { stdout } = spawnSync('script', ['-qec', line, '/dev/null'], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TERM: 'xterm', ...env },
+  })
+  return stdout.replaceAll('\r\n', '\n')
+}
+
+const RED = '\x1b[31merror[E_NO_FILE]\x1b[39m'
+
+describe.skipIf(!hasScript)('on a terminal', () => {
+  test('errors are red, warnings yellow, and the heads of tables dim', async () => {
+    const job = fileJob()
+    expect(onTerminal(job, 'sprk run no.yaml')).toContain(`sprk: ${RED}: no.yaml: there is no such file`)
+    await job.sprk('run', 'words.yaml', '--once')
+    expect(onTerminal(job, 'sprk offsets show words.yaml')).toMatch(/^\x1b\[2mtopic +partition .*\x1b\[22m\n/)
+    expect(onTerminal(job, 'sprk run words.yaml --once --set source.file.path=other.txt; true')).toContain('\x1b[31m')
+    job.write('sink: discard')
+    expect(onTerminal(job, 'sprk replay words.yaml --into x.db')).toContain('sprk: \x1b[33mwarning\x1b[39m: no sink')
+  })
+
+  test('a code frame has its frame dim and its mark red', () => {
+    const job = fileJob('sinks: discard')
+    expect(onTerminal(job, 'sprk validate words.yaml')).toMatch(
+      /\x1b\[2m3\x1b\[22m \x1b\[2m\|\x1b\[22m sinks: discard\n.*\x1b\[31m\^+\x1b\[39m/,
+    )
+  })
+
+  test('each stream is coloured where it goes to a terminal', async () => {
+    const job = fileJob()
+    expect(onTerminal(job, 'sprk run no.yaml | cat')).toContain(RED)
+    expect(onTerminal(job, 'sprk run no.yaml 2>&1 | cat')).not.toContain('\x1b')
+    await job.sprk('run', 'words.yaml', '--once')
+    expect(onTerminal(job, 'sprk offsets show words.yaml --offline | cat')).not.toContain('\x1b')
+    expect(onTerminal(job, 'sprk offsets show words.yaml --offline 2>/dev/null')).toContain('\x1b[2m')
+  })
+
+  test('NO_COLOR takes colours away, and FORCE_COLOR gives them to a pipe', () => {
+    const job = fileJob()
+    expect(onTerminal(job, 'sprk run no.yaml', { NO_COLOR: '1' })).not.toContain('\x1b')
+    expect(onTerminal(job, 'sprk run no.yaml', { TERM: 'dumb' })).not.toContain('\x1b')
+    expect(onTerminal(job, 'sprk run no.yaml', { NO_COLOR: '' })).toContain(RED)
+    expect(onTerminal(job, 'sprk run no.yaml 2>&1 | cat', { FORCE_COLOR: '1' })).toContain(RED)
+    expect(onTerminal(job, 'sprk run no.yaml', { FORCE_COLOR: '0' })).not.toContain('\x1b')
+  })
+
+  test('nothing in a record, a topic or a table reaches it as it is', async () => {
+    const hostile = '\x1b]0;title\x07 \x9b31m \x7f \u202e \ufeff'
+    const escaped = '\\u001b]0;title\\u0007 \\u009b31m \\u007f \\u202e \\ufeff'
+    const job = fileJob('transforms: [{map: {n: cast(value as int)}}]\nonError: deadLetter\nsink: console', {
+      lines: [hostile, '1'],
+    })
+    await job.sprk('run', 'words.yaml', '--once')
+    const escape = new RegExp('\\x1b(?!\\[(?:2|22|31|33|39)m)|[\\x00-\\x08\\x0b-\\x1a\\x7f-\\x9f\\u202e\\ufeff]')
+    for (const form of ['text', 'json', 'csv']) {
+      const shown = onTerminal(job, `sprk dead-letters list words.yaml -o ${form}`)
+      expect(shown, form).toContain(escaped)
+      expect(shown, form).not.toMatch(escape)
+    }
+    expect(onTerminal(job, `sprk run words.yaml --once --set 'transforms=[]' --set state=other.db`)).not.toMatch(escape)
+    const { stdout } = await job.sprk('dead-letters', 'list', 'words.yaml', '-o', 'json')
+    expect(stdout).toContain(escaped)
+    expect(JSON.parse(stdout)).toMatchObject({ value: hostile })
+    const { stdout: csv } = await job.sprk('dead-letters', 'list', 'words.yaml', '-o', 'csv')
+    expect(csv).toContain(hostile)
+  })
+})
