@@ -1,7 +1,8 @@
 // A pipeline file → its spec and its plan: what every command begins with.
 
 import { isUtf8 } from 'node:buffer'
-import { readFileSync, readSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, readSync, statSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { loadPipeline } from '../config/load-pipeline.ts'
 import { SET, setText } from '../config/override.ts'
 import { Exit, messageOf, SprkError } from '../errors.ts'
@@ -18,7 +19,7 @@ import type { StatePlace } from './print/state-hint.ts'
 export const sources = new Map<string, string>()
 
 let loaded: string | undefined
-let state: StatePlace | undefined
+let state: Omit<StatePlace, 'exists'> | undefined
 
 /** The pipeline that was loaded last as it is named in a command: its file and what was set, quoted for a shell. */
 export function loadedPipeline(): string | undefined {
@@ -27,7 +28,7 @@ export function loadedPipeline(): string | undefined {
 
 /** Where the state file lies that is to be written. */
 export function loadedState(): StatePlace | undefined {
-  return state
+  return state && { ...state, exists: existsSync(state.path) }
 }
 
 const MAX_BYTES = 1_000_000
@@ -52,7 +53,8 @@ export function load(
   const loading = { file, env: process.env, set, kinds: registry, secrets, checkReadable: compile }
   try {
     const spec = loadPipeline(text, loading)
-    if (writesState) state = { path: spec.state.path, isSet: set.some((each) => /^state\b/.test(each)) }
+    const { path } = spec.state
+    if (writesState) state = { path, isBeside: dirname(path) === resolve(dirname(file)) }
     return { spec, plan: compile(spec) }
   } catch (error) {
     hideLiterals(text)

@@ -22,14 +22,17 @@ export interface FileJob {
 
 const COUNT = 'transforms: [{countByValue: {}}]\nsink: {sqlite: {table: words, mode: merge}}'
 
-/** `rest`: all of the pipeline file but its name and its source; by default lines are counted. */
-export function fileJob(rest = COUNT, { lines = ['to', 'be', 'to'], format = 'text' } = {}): FileJob {
+/** `rest`: all of the pipeline file but its name and its source; by default lines are counted. `more`: options of the source. */
+export function fileJob(rest = COUNT, { lines = ['to', 'be', 'to'], format = 'text', more = '' } = {}): FileJob {
   const folder = mkdtempSync(join(tmpdir(), 'sprk-file-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const at = (name: string) => join(folder, name)
   writeFileSync(at('words.txt'), lines.map((line) => `${line}\n`).join(''))
   const write = (text: string) =>
-    writeFileSync(at('words.yaml'), `name: words\nsource: {file: {path: words.txt, format: ${format}}}\n${text}\n`)
+    writeFileSync(
+      at('words.yaml'),
+      `name: words\nsource: {file: {path: words.txt, format: ${format}${more}}}\n${text}\n`,
+    )
   write(rest)
   return {
     folder,

@@ -5,8 +5,9 @@ import { type Problem, SprkError } from '../../errors.ts'
 /** The state file that a command is to write. */
 export interface StatePlace {
   readonly path: string
-  /** `--set state=…` was given. */
-  readonly isSet: boolean
+  /** It lies in the folder of the pipeline file. */
+  readonly isBeside: boolean
+  readonly exists: boolean
 }
 
 /** The error with a hint where it says that a state file or its lock may not be opened. `state`: undefined for commands that look. */
@@ -24,10 +25,12 @@ function hintOf({ code, message }: Problem, state: StatePlace | undefined): stri
   const file = state.path.slice(state.path.lastIndexOf('/') + 1)
   const folder = state.path.slice(0, -file.length - 1)
   if (!message.startsWith(folder)) return undefined
+  // Elsewhere the pipeline would begin anew.
+  if (state.exists) return 'this user needs to read and write the file, its .lock and its folder'
   const other = `\`--set state=/data/${file}\``
-  return state.isSet
-    ? `name a folder that this user may write, such as ${other}`
-    : `the state file lies beside the pipeline; ${other} puts it elsewhere`
+  return state.isBeside
+    ? `the state file lies beside the pipeline; ${other} puts it elsewhere`
+    : `name a folder that this user may write, such as ${other}`
 }
 
 const UNCLOSED =
