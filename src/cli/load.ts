@@ -26,6 +26,11 @@ export function loadedPipeline(): string | undefined {
   return loaded
 }
 
+/** A text in which `<pipeline>` stands for it, with its words. */
+export function withPipelineWords(text: string): string {
+  return text.replaceAll('<pipeline>', () => loaded ?? '<pipeline>')
+}
+
 /** Where the state file lies that is to be written. */
 export function loadedState(): StatePlace | undefined {
   return state && { ...state, exists: existsSync(state.path) }

@@ -124,7 +124,7 @@ describe.skipIf(!kafkaAvailable)('docs/json-output.md', () => {
     await print('`sprk explain -o json`', ['explain', path, '-o', 'json'])
     await print('`sprk explain -o json`', ['explain', wrong.path, '-o', 'json', '--set', TYPED])
     await print('`sprk validate -o json`', ['validate', path, '-o', 'json'])
-    await print('`sprk validate -o json`', ['validate', path, '-o', 'json', '--set', 'nmae=x'], [78])
+    await print('`sprk validate -o json`', ['validate', path, '-o', 'json', '--set', 'sinks=x'], [78])
     await print('`sprk dead-letters list -o json`', ['dead-letters', 'list', path, '-o', 'json'])
     await print('`sprk offsets show -o json`', ['offsets', 'show', path, '-o', 'json'])
     await print('`sprk backup -o json`', ['backup', path, `${folder}/copy.db`, '-o', 'json'])

@@ -21,6 +21,7 @@ import { withHelp } from '../options/help.ts'
 import { maxRejects } from '../options/max-rejects.ts'
 import { changeNotices } from '../print/changed-plan.ts'
 import { stderr, stdout } from '../print/out.ts'
+import { told } from '../print/told.ts'
 import { stopOnSignals } from '../signals.ts'
 import { systemClock } from '../system-clock.ts'
 
@@ -110,7 +111,7 @@ async function runWith(
 function reporterOf(plan: Plan, { json, quiet, verbose }: RunOptions): Reporter {
   const verbosity: Verbosity = quiet ? 'quiet' : verbose || (process.stderr.isTTY && !json) ? 'all' : 'warnings'
   // stdout belongs to the objects of --json.
-  const text = textReporter(verbosity, stderr, json ? stderr : stdout)
+  const text = textReporter(verbosity, told, json ? stderr : stdout)
   return json ? jsonReporter({ name: plan.name, runId: randomUUID() }, stdout, text) : text
 }
 

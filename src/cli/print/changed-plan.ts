@@ -6,7 +6,6 @@ import type { Pipeline } from '../../operations/pipeline.ts'
 import { type Plan, type PlanSink, SOURCE } from '../../plan/plan.ts'
 import { tablesOf } from '../../sink.ts'
 import type { KindRegistry } from '../kinds.ts'
-import { loadedPipeline } from '../load.ts'
 
 /** Said once: the next start finds the plan of this one. Tables that were made in another way are a warning. */
 export function changeNotices(
@@ -20,12 +19,13 @@ export function changeNotices(
   if (steps.length > 0) {
     const what = `${steps.join(', ')} ${steps.length === 1 ? 'was' : 'were'} changed since the last run`
     const made = `results of batches up to ${resume.lastBatchId} were made without it`
-    const command = `sprk replay ${loadedPipeline() ?? '<pipeline>'} --replace`
-    return [warning(`${path}: ${what}: ${made}; \`${command}\` makes them again`)]
+    return [warning(`${path}: ${what}: ${made}; ${AGAIN}`)]
   }
   const count = changes.length === 1 ? 'one line' : `${changes.length} lines`
   return [info(`${path}: the pipeline changed since the last run (${count} of its plan, see sprk_audit); accepted`)]
 }
+
+const AGAIN = '`sprk replay <pipeline> --replace` makes them again'
 
 /** A line of a plan. */
 interface Part {

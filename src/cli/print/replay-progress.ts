@@ -10,6 +10,7 @@ import type { Reporter } from '../../reporters/reporter.ts'
 import { textReporter, type Verbosity } from '../../reporters/text.ts'
 import type { Told } from '../options/command.ts'
 import { cursor, stderr, stdout } from './out.ts'
+import { told } from './told.ts'
 
 /** Ranges of one replay are of one run. */
 const RUN_ID = randomUUID()
@@ -66,7 +67,7 @@ function stoppedLine(range: RangeProgress | null, done: number): string {
 /** A bar on a terminal, once the range is known; without one, under cron, only what goes wrong is reported. */
 function reporterOf(range: RangeProgress | null, name: string, { json, quiet, verbose }: ReportOptions): Reporter {
   const verbosity: Verbosity = quiet ? 'quiet' : verbose ? 'all' : 'warnings'
-  const text = textReporter(verbosity, stderr, json ? stderr : stdout)
+  const text = textReporter(verbosity, told, json ? stderr : stdout)
   const isDrawn = range !== null && process.stderr.isTTY && verbosity === 'warnings' && !json
   const shown = isDrawn ? barReporter(range, cursor, text) : text
   return json ? jsonReporter({ name, runId: RUN_ID }, stdout, shown) : shown

@@ -57,7 +57,8 @@ function checkBatch(
   const records = recordsRead(counts)
   // Compaction and transactions leave holes, so that there may be fewer.
   const offsets = ranges.reduce((sum, { fromOffset, untilOffset }) => sum + untilOffset - fromOffset, 0)
-  if (records > offsets) report(`batch ${batchId} counts ${amount(records, 'records')} in ranges of ${amount(offsets, 'offsets')}`)
+  if (records > offsets)
+    report(`batch ${batchId} counts ${amount(records, 'records')} in ranges of ${amount(offsets, 'offsets')}`)
 }
 
 /** The last batches before positions were reset by hand. */

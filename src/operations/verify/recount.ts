@@ -29,7 +29,7 @@ export async function recount(path: string, plan: Plan, asking: Asking): Promise
   if (log === null) findings.unchecked.push('the pipeline reads another log than the state file')
   else await countAll(path, plan, history, { log, findings, asking })
   const { problems, unchecked } = findings
-  return { name: 'log', law: log === null || findings.isShort ? null : LAW, problems, unchecked }
+  return { name: 'log', law: log === null || findings.isShort || findings.isEmpty ? null : LAW, problems, unchecked }
 }
 
 /** `partitionKey` → the partition as it is now; null: of another cluster. */
@@ -132,9 +132,16 @@ class Findings {
   readonly unchecked: string[] = []
   /** Some batch counted more than the log has. */
   isShort = false
+  #compared = 0
   readonly #skipped = new Map<Skipped, { count: number; first: number; last: number }>()
 
+  /** No batch could be read again. */
+  get isEmpty(): boolean {
+    return this.#skipped.size > 0 && this.#compared === 0
+  }
+
   compare({ batchId, counts }: BatchWithRanges, found: number): void {
+    this.#compared += 1
     const counted = recordsRead(counts)
     if (found === counted) return
     if (found < counted) this.isShort = true
