@@ -25,7 +25,7 @@ function hintOf({ code, message }: Problem, state: StatePlace | undefined): stri
   const file = state.path.slice(state.path.lastIndexOf('/') + 1)
   const folder = state.path.slice(0, -file.length - 1)
   if (!message.startsWith(folder)) return undefined
-  // Elsewhere the pipeline would begin anew.
+  // A file elsewhere is an empty one: the pipeline would start from the beginning.
   if (state.exists) return 'this user needs to read and write the file, its .lock and its folder'
   const other = `\`--set state=/data/${file}\``
   return state.isBeside
