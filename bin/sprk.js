@@ -3,6 +3,9 @@
 import module from 'node:module'
 import process from 'node:process'
 
+// Else this signal opens Node's inspector, to which every process of the machine may connect.
+process.on('SIGUSR1', () => {})
+
 // Halves the start where Node has it (22.1 and later).
 module.enableCompileCache?.()
 

@@ -85,8 +85,8 @@ export interface Checkpoint {
   readonly stateId: string
   /** As of the last commit. */
   readonly resume: ResumePoint
-  /** Sentences for users about accepted changes of the pipeline; printed once, at the start. */
-  readonly notices: readonly string[]
+  /** The lines of the plan that this start has accepted as changed; none while no batch was committed. */
+  readonly changes: readonly string[]
   /**
    * Saves the positions of newly discovered partitions, and the log's identity. Does not change positions that are saved
    * already. Throws as `commit` does, and with exit 79 (`E_CLUSTER_CHANGED`) for a log of another identity.

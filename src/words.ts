@@ -1,9 +1,9 @@
 // Parts of messages: amounts, lists of names, the most similar name for a misspelt one, and the width of a text on a
 // terminal.
 
-/** `1 record`, `2 records`. `things`: in the plural, which ends in s. */
+/** `1 record`, `2,000 records`. `things`: in the plural, which ends in s. */
 export function amount(n: number, things: string): string {
-  return `${n} ${n === 1 ? things.slice(0, -1) : things}`
+  return `${count(n)} ${n === 1 ? things.slice(0, -1) : things}`
 }
 
 /** `50,000`, whatever the machine's locale. `n` is whole. */

@@ -144,8 +144,8 @@ function build(built: string, mode: number, fill: (connection: Connection) => vo
 
 /** Removes a file and what SQLite keeps beside it. */
 export function removeFiles(built: string): void {
-  for (const suffix of ['-wal', '-shm', '-journal']) rmSync(`${built}${suffix}`, { force: true })
   try {
+    for (const suffix of ['-wal', '-shm', '-journal']) rmSync(`${built}${suffix}`, { force: true })
     unlinkSync(built)
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw fileFault(built, error)

@@ -68,8 +68,9 @@ export function fileFault(path: string, error: unknown): unknown {
     case 'ENOENT':
     case 'ENOTDIR':
       return fault(Exit.CANNOT_CREATE, 'E_NO_DIRECTORY', 'its directory does not exist', 'make the directory first')
-    case 'ELOOP':
     case 'ENAMETOOLONG':
+      return fault(Exit.CANNOT_CREATE, 'E_CANNOT_CREATE', 'the name is too long, or that of a file beside it', SHORTER)
+    case 'ELOOP':
     case 'EEXIST':
     case 'ENOTSUP':
       return fault(Exit.CANNOT_CREATE, 'E_CANNOT_CREATE', messageOf(error))
@@ -82,6 +83,9 @@ export function fileFault(path: string, error: unknown): unknown {
       return error
   }
 }
+
+/** `.new-journal` is the longest ending. */
+const SHORTER = 'on most file systems a state file may have a name of 243 bytes'
 
 /** `SQLITE_…` for errors of SQLite, `E…` for those of the file system, else empty. */
 export function codeOf(error: unknown): string {

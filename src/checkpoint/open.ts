@@ -126,7 +126,7 @@ function begin(path: string, connection: Connection, options: CheckpointOptions)
     setMeta(connection, 'holder_pid', holder.pid)
     setMeta(connection, 'holder_host', holder.host)
     setMeta(connection, 'holder_started_at', holder.startedAt)
-    return { epoch, stateId, resume, notices: changes.length === 0 ? [] : [acceptedChange(path, changes)] }
+    return { epoch, stateId, resume, changes: isUnused ? [] : changes }
   })
 }
 
@@ -149,9 +149,4 @@ export function assertName(path: string, transaction: Transaction, name: string)
     message: `${path}: this is the state file of pipeline ${saved}, not of ${name}`,
     hint: 'name another file under `state:`',
   })
-}
-
-function acceptedChange(path: string, changes: readonly string[]): string {
-  const count = changes.length === 1 ? 'one line' : `${changes.length} lines`
-  return `${path}: the pipeline changed since the last run (${count} of its plan, see sprk_audit); accepted`
 }

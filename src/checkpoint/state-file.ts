@@ -26,12 +26,12 @@ export interface OpenState {
   readonly epoch: bigint
   readonly stateId: string
   readonly resume: ResumePoint
-  readonly notices: readonly string[]
+  readonly changes: readonly string[]
 }
 
 export class StateFile implements Checkpoint {
   readonly stateId: string
-  readonly notices: readonly string[]
+  readonly changes: readonly string[]
   readonly #path: string
   readonly #lock: Lock
   readonly #connectTo: (path: string) => Connection
@@ -45,7 +45,7 @@ export class StateFile implements Checkpoint {
 
   constructor(state: OpenState) {
     this.stateId = state.stateId
-    this.notices = state.notices
+    this.changes = state.changes
     this.#path = state.path
     this.#lock = state.lock
     this.#connectTo = state.connectTo

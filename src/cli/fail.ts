@@ -4,9 +4,13 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Exit, messageOf, SprkError } from '../errors.ts'
-import { loadedPipeline, sources } from './load.ts'
+import { styled } from '../reporters/style.ts'
+import { visible } from '../reporters/visible.ts'
+import { loadedPipeline, loadedState, sources } from './load.ts'
 import { formatError } from './print/error.ts'
-import { mask, redact, stderr } from './print/redact.ts'
+import { stderr } from './print/out.ts'
+import { mask, redact } from './print/redact.ts'
+import { withStateHint } from './print/state-hint.ts'
 import { version } from './version.ts'
 
 /** Prints what was thrown and gives the exit code. */
@@ -21,8 +25,9 @@ export function fail(error: unknown): number {
 
 export function printError(error: SprkError): void {
   const source = new Map([...sources].map(([name, text]) => [name, mask(text)]))
-  const pipeline = loadedPipeline()
-  stderr.write(formatError(error, { source, pipeline, color: useColor(), state: stateLines.get(error) }))
+  const pipeline = pipelines.get(error) ?? loadedPipeline()
+  const told = withStateHint(error, loadedState())
+  stderr.write(formatError(told, { source, pipeline, color: true, state: stateLines.get(error) }))
 }
 
 const stateLines = new WeakMap<SprkError, string>()
@@ -32,8 +37,11 @@ export function noteState(error: unknown, line: string): void {
   if (error instanceof SprkError) stateLines.set(error, line)
 }
 
-function useColor(): boolean {
-  return process.stderr.isTTY && (process.env['NO_COLOR'] ?? '') === ''
+const pipelines = new WeakMap<SprkError, string | undefined>()
+
+/** Remembers what to call the pipeline in hints, where it is not the one that was loaded last. */
+export function notePipeline(error: unknown, words: string | undefined): void {
+  if (error instanceof SprkError) pipelines.set(error, words)
 }
 
 /** A mistake of ours: the stack goes to a file, people get one sentence. */
@@ -48,5 +56,7 @@ function printBug(error: unknown): void {
     where = ''
   }
   const hint = where === '' ? report : `please report it with the file ${where}`
-  stderr.write(`sprk: error[E_BUG]: ${messageOf(error)}\n  hint: ${hint}\n`)
+  stderr.write(
+    `sprk: ${styled('error', 'error[E_BUG]')}: ${visible(messageOf(error).replace(/\s*\n\s*/g, ' '))}\n  hint: ${hint}\n`,
+  )
 }

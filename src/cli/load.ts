@@ -1,41 +1,56 @@
 // A pipeline file → its spec and its plan: what every command begins with.
 
 import { isUtf8 } from 'node:buffer'
-import { readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, readSync, statSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { loadPipeline } from '../config/load-pipeline.ts'
 import { SET, setText } from '../config/override.ts'
 import { Exit, messageOf, SprkError } from '../errors.ts'
 import type { Pipeline } from '../operations/pipeline.ts'
 import { checkPart, compilePlan } from '../plan/compile.ts'
 import type { ReadablePart } from '../spec.ts'
+import { headOf, isSqlite } from './file-head.ts'
 import type { KindRegistry } from './kinds.ts'
 import { shellWord } from './print/error.ts'
 import { hide, hideLiterals } from './print/redact.ts'
+import type { StatePlace } from './print/state-hint.ts'
 
 /** The texts of the files that were read, for code frames. */
 export const sources = new Map<string, string>()
 
 let loaded: string | undefined
+let state: Omit<StatePlace, 'exists'> | undefined
 
 /** The pipeline that was loaded last as it is named in a command: its file and what was set, quoted for a shell. */
 export function loadedPipeline(): string | undefined {
   return loaded
 }
 
+/** A text in which `<pipeline>` stands for it, with its words. */
+export function withPipelineWords(text: string): string {
+  return text.replaceAll('<pipeline>', () => loaded ?? '<pipeline>')
+}
+
+/** Where the state file lies that is to be written. */
+export function loadedState(): StatePlace | undefined {
+  return state && { ...state, exists: existsSync(state.path) }
+}
+
 const MAX_BYTES = 1_000_000
 
 /**
  * Throws SprkError: exit 66 where the file cannot be read, 78 for what is wrong in it. `needsSecrets`: passwords and
- * keys are looked up, and it is wrong when they are missing.
+ * keys are looked up, and it is wrong when they are missing. `takesStdin`: the file may be `-`. `writesState`:
+ * the command is to write the state file.
  */
 export function load(
   file: string,
   set: readonly string[],
   registry: KindRegistry,
-  { needsSecrets = false } = {},
+  { needsSecrets = false, takesStdin = false, writesState = false } = {},
 ): Pipeline {
   loaded = [file, ...set.flatMap((each) => ['--set', each])].map(shellWord).join(' ')
-  const text = readPipeline(file)
+  const text = readPipeline(file, takesStdin)
   sources.set(file, text)
   sources.set(SET, setText(set))
   const secrets = { areNeeded: needsSecrets, readFile: (path: string) => readFileSync(path, 'utf8'), hide }
@@ -43,6 +58,8 @@ export function load(
   const loading = { file, env: process.env, set, kinds: registry, secrets, checkReadable }
   try {
     const spec = loadPipeline(text, loading)
+    const { path } = spec.state
+    if (writesState) state = { path, isBeside: dirname(path) === resolve(dirname(file)) }
     return { spec, plan: compilePlan(spec, registry) }
   } catch (error) {
     hideLiterals(text)
@@ -51,23 +68,58 @@ export function load(
   }
 }
 
-function readPipeline(file: string): string {
+function readPipeline(file: string, takesStdin: boolean): string {
+  const isStdin = takesStdin && file === '-'
   let bytes: Buffer
   try {
-    if (statSync(file).size > MAX_BYTES) {
-      throw new SprkError(Exit.CONFIG, { code: 'E_FILE_SIZE', message: `${file}: a pipeline file has at most 1 MB` })
-    }
-    bytes = readFileSync(file)
+    if (!isStdin && statSync(file).size > MAX_BYTES && !isSqlite(headOf(file))) throw tooLong(file)
+    bytes = isStdin ? readStdin() : readFileSync(file)
   } catch (error) {
     if (error instanceof SprkError) throw error
     throw unreadable(file, error)
   }
+  if (isSqlite(bytes)) throw stateFile(file)
+  if (bytes.length > MAX_BYTES) throw tooLong(file)
   // Not a TextDecoder: its first use costs every start some 20 ms.
   if (isUtf8(bytes)) return bytes.toString('utf8')
   throw new SprkError(Exit.CONFIG, {
     code: 'E_ENCODING',
     message: `${file}: a pipeline file is UTF-8 text; this one is not`,
     hint: 'save it as UTF-8',
+  })
+}
+
+/** Not readFileSync, which fails where nothing has come yet (EAGAIN). */
+function readStdin(): Buffer {
+  const chunks: Buffer[] = []
+  for (let total = 0; total <= MAX_BYTES; ) {
+    const chunk = Buffer.alloc(65_536)
+    try {
+      const read = readSync(0, chunk)
+      if (read === 0) break
+      chunks.push(chunk.subarray(0, read))
+      total += read
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined
+      if (code === 'EOF') break
+      if (code !== 'EAGAIN') throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, STDIN_WAIT_MS)
+    }
+  }
+  return Buffer.concat(chunks)
+}
+
+const STDIN_WAIT_MS = 10
+
+function tooLong(file: string): SprkError {
+  return new SprkError(Exit.CONFIG, { code: 'E_FILE_SIZE', message: `${file}: a pipeline file has at most 1 MB` })
+}
+
+function stateFile(file: string): SprkError {
+  return new SprkError(Exit.CONFIG, {
+    code: 'E_STATE_FILE',
+    message: `${file}: this is a state file, or another SQLite database; a pipeline file is needed here`,
+    hint: 'name the YAML file that it was made with; `sprk status <pipeline>` and others that only look take either',
   })
 }
 

@@ -1,10 +1,12 @@
 // The command line as a whole. Each command stands in a file of its own.
 
 import { Command, CommanderError } from 'commander'
-import { Exit, SprkError } from '../errors.ts'
+import { Exit, type SprkError } from '../errors.ts'
+import { usage } from '../operations/usage.ts'
 import { backupCommand } from './commands/backup.ts'
 import { deadLettersCommand } from './commands/dead-letters.ts'
 import { explainCommand } from './commands/explain.ts'
+import { helpCommand, versionCommand } from './commands/help.ts'
 import { offsetsCommand } from './commands/offsets.ts'
 import { replayCommand } from './commands/replay.ts'
 import { runCommand } from './commands/run.ts'
@@ -13,7 +15,9 @@ import { statusCommand } from './commands/status.ts'
 import { validateCommand } from './commands/validate.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { type KindRegistry, kinds } from './kinds.ts'
-import { type Cli, type Define, examples } from './options/command.ts'
+import type { Cli, Define } from './options/command.ts'
+import { habitHint } from './options/habits.ts'
+import { describeOption, withHelp } from './options/help.ts'
 import { version } from './version.ts'
 
 /** In the order of the help. */
@@ -28,6 +32,8 @@ const COMMANDS: readonly Define[] = [
   verifyCommand,
   backupCommand,
   schemaCommand,
+  versionCommand,
+  helpCommand,
 ]
 
 /** Runs one command and gives its exit code. Throws SprkError for everything that a user can fix. */
@@ -56,7 +62,8 @@ async function parse(cli: Cli): Promise<void> {
     if (args.length > 0) await sprk.parseAsync(args, { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
-    if (error.exitCode !== 0) throw error.code === 'commander.help' ? incomplete(args) : usageError(error)
+    const named = namedCommand(sprk, args)
+    if (error.exitCode !== 0) throw error.code === 'commander.help' ? incomplete(named) : usageError(error, named)
   }
 }
 
@@ -66,31 +73,40 @@ function build(cli: Cli): Command {
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand(false)
+    .configureHelp({ optionDescription: describeOption })
     .exitOverride()
     .configureOutput({ writeErr: () => {} })
     .showSuggestionAfterError(true)
-    .addHelpText('after', examples('sprk validate pipeline.yaml', 'sprk run pipeline.yaml --once'))
+  withHelp(sprk, {
+    exits: [65, 66, 69, 73, 74, 75, 76, 77, 78, 79, 80],
+    docs: 'exit-codes',
+    examples: ['sprk validate pipeline.yaml', 'sprk run pipeline.yaml --once'],
+  })
   for (const define of COMMANDS) define(sprk, cli)
   return sprk
 }
 
+/** The command of a command line with `sprk` before it, as far as there is one. */
+function namedCommand(sprk: Command, args: readonly string[]): string {
+  const words = [sprk.name()]
+  let command = sprk
+  for (const arg of args) {
+    const next = command.commands.find((each) => each.name() === arg)
+    if (next === undefined) break
+    words.push(arg)
+    command = next
+  }
+  return words.join(' ')
+}
+
 /** Commander's sentence, in our form: `error: unknown option '--onec'\n(Did you mean --once?)`. */
-function usageError(error: CommanderError): SprkError {
+function usageError(error: CommanderError, command: string): SprkError {
   const [message = '', ...more] = error.message.replace(/^error: /, '').split('\n')
   const suggestion = more.join(' ').replace(/^\(|\)$/g, '')
-  return new SprkError(Exit.USAGE, {
-    code: 'E_USAGE',
-    message,
-    hint: suggestion === '' ? 'sprk --help' : suggestion,
-  })
+  return usage(message, habitHint(message) ?? (suggestion === '' ? `${command} --help` : suggestion))
 }
 
 /** A word that stands for several commands, alone. */
-function incomplete(args: readonly string[]): SprkError {
-  const command = `sprk ${args.join(' ')}`
-  return new SprkError(Exit.USAGE, {
-    code: 'E_USAGE',
-    message: `${command}: one of its commands is missing`,
-    hint: `${command} --help`,
-  })
+function incomplete(command: string): SprkError {
+  return usage(`${command}: one of its commands is missing`, `${command} --help`)
 }

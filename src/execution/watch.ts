@@ -120,7 +120,7 @@ function nearName(path: readonly string[], sample: Buffer | null): string | null
 
 function refusalLine({ batchId, numInputRows, counts, refused }: BatchProgress): string {
   const { skipped, deadLetters } = counts
-  const fate = deadLetters > 0 ? 'kept as dead letters (`sprk dead-letters list` shows them)' : 'skipped'
+  const fate = deadLetters > 0 ? 'kept as dead letters (`sprk dead-letters list <pipeline>` shows them)' : 'skipped'
   const [first] = refused
   const at = first?.place == null ? '' : ` at ${first.place.file}:${first.place.line}:${first.place.column}`
   const example = first === undefined ? '' : `: ${first.code}${at}: ${first.message}`

@@ -1,4 +1,4 @@
-// Questions to a log: an answer in time, or exit 69. Warnings on the way go to the host.
+// Questions to a log: an answer in time, or exit 69. Notices on the way go to the host.
 
 import { unavailable } from '../execution/deadline.ts'
 import { pull, Stalled } from '../execution/pull.ts'
@@ -20,7 +20,7 @@ export async function ask<T>(stream: AsyncGenerator<Notice, T>, asking: Asking):
     for (;;) {
       const next = await answers.next()
       if (next.done === true) return next.value
-      if (next.value.level === 'warning') host.tell(next.value)
+      host.tell(next.value)
     }
   } catch (error) {
     throw inTime(error, asking)

@@ -4,6 +4,7 @@ import { type LogEnd, lagsOf } from '../log.ts'
 import type { BatchProgress, Refusal, SourceProgress } from '../progress.ts'
 import type { TopicPartition } from '../record.ts'
 import type { Output, Reporter } from './reporter.ts'
+import { jsonText } from './visible.ts'
 
 /** Names the run in each line. */
 export interface Reported {
@@ -18,7 +19,7 @@ export function jsonReporter(reported: Reported, stdout: Output, others: Reporte
   return {
     report(progress) {
       if (progress.kind === 'started') id = progress.stateId
-      if (progress.kind === 'batch') stdout.write(`${JSON.stringify(batchObject({ id, ...reported }, progress))}\n`)
+      if (progress.kind === 'batch') stdout.write(`${jsonText(batchObject({ id, ...reported }, progress))}\n`)
       else others.report(progress)
     },
     close: () => others.close(),

@@ -1,9 +1,12 @@
 // Progress as text on stderr: one line for each batch, or only warnings, or nothing.
 
 import { formatMs } from '../duration.ts'
+import type { Notice } from '../notice.ts'
 import type { BatchProgress, Finished, Printed, Progress } from '../progress.ts'
 import { count } from '../words.ts'
 import type { Output, Reporter } from './reporter.ts'
+import { styled } from './style.ts'
+import { visible } from './visible.ts'
 
 export type Verbosity = 'quiet' | 'warnings' | 'all'
 
@@ -37,7 +40,7 @@ function isShown(progress: Line, verbosity: Verbosity): boolean {
 function lineOf(progress: Line, before: Trend | null, now: number): string {
   switch (progress.kind) {
     case 'notice':
-      return progress.level === 'warning' ? `sprk: warning: ${progress.message}` : `sprk: ${progress.message}`
+      return noticeLine(progress)
     case 'started':
       return `sprk: ${progress.name}: ${progress.lastBatchId === 0 ? 'started' : `resumed after batch ${progress.lastBatchId}`}`
     case 'batch':
@@ -47,6 +50,12 @@ function lineOf(progress: Line, before: Trend | null, now: number): string {
     default:
       return progress satisfies never
   }
+}
+
+/** One line, whatever is in the message. */
+export function noticeLine({ level, message }: Notice): string {
+  const text = visible(message)
+  return level === 'warning' ? `sprk: ${styled('warning', 'warning')}: ${text}` : `sprk: ${text}`
 }
 
 /** Lag after the batch before, to tell whether it grows. */

@@ -236,9 +236,9 @@ describe('a changed pipeline', () => {
       plan: 'two',
     }
     const changed = await openState(path, { fingerprint })
-    expect(changed.notices).toEqual([expect.stringMatching(/the pipeline changed since the last run/)])
+    expect(changed.changes).toEqual(['saved: plan one', 'now:   two'])
     changed.close()
-    expect((await openState(path, { fingerprint })).notices).toEqual([])
+    expect((await openState(path, { fingerprint })).changes).toEqual([])
     const database = new Database(path, { readonly: true })
     expect(database.prepare('SELECT action, detail FROM sprk_audit').all()).toEqual([
       { action: 'plan changed', detail: 'saved: plan one\nnow:   two' },

@@ -16,7 +16,11 @@ describe.skipIf(!kafkaAvailable)('onError: deadLetter', () => {
       '{"city":"b"}',
     )
     const { path, state } = pipelineFile({ topic, onError: 'deadLetter' })
-    expect(await runSprk(['run', path, '--once'])).toMatchObject({ code: 0, stderr: '' })
+    const run = await runSprk(['run', path, '--once'])
+    expect(run).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining(`\`sprk dead-letters list ${path}\` shows them`),
+    })
 
     const text = await runSprk(['dead-letters', 'list', path])
     expect(text.stdout.split('\n')).toEqual([

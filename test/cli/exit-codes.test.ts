@@ -117,6 +117,7 @@ const CASES: Readonly<Record<string, () => Promise<SprkResult>>> = {
     writeFileSync(shortened.words, 'to\n')
     return once(shortened)
   },
+  80: () => once(job(FILE.replace('text', 'json'), 'onError: skip'), '--max-rejects', '2'),
   129: () => closing('SIGHUP'),
   130: () => closing('SIGINT'),
   143: () => closing('SIGTERM'),
@@ -138,7 +139,7 @@ describe('exit codes', () => {
       signal: null,
       stdout: code === '1' ? expect.stringContaining('words') : '',
     })
-    const isError = Number(code) >= 64 && Number(code) <= 79
+    const isError = Number(code) >= 64 && Number(code) <= 80
     if (isError) expect(result?.stderr).toMatch(BLOCK)
   })
 

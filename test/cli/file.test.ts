@@ -143,7 +143,7 @@ describe('sprk run over a file', () => {
     const { code, stderr } = await runSprk(['run', pipeline(), '--once'])
     expect(code).toBe(65)
     expect(stderr).toContain('error[E_BAD_TEXT]: data/words.txt/0 offset 3: not valid UTF-8 at byte 1: 0x80\n')
-    expect(stderr).toContain(`  hint: look at the record: tail -c +4 '${folder}/data/words.txt' | head -n 1\n`)
+    expect(stderr).toContain(`  hint: look at the record: tail -c +4 '${folder}/data/words.txt' | head -n 1; `)
   })
 
   test('keeps such a line as a dead letter', async () => {

@@ -73,7 +73,9 @@ function problemsOf(fields: ReadonlyMap<string, string>, objects: readonly unkno
 }
 
 /** What is empty in these scenarios: it takes partitions that are gone, another cluster, or tables of another shape. */
-const UNSEEN = /^(notes|forgotten|begun|tables\[\]\.shape)/
+const UNSEEN = /^(notes|forgotten|begun|tables\[\]\.shape|errors\[\]\.details|steps\[\]\.notes)/
+
+const TYPED = 'source.kafka.format={json: {schema: "city string"}}'
 
 const OTHER_COUNTS = '[{reduceByKey: {key: city, values: {n: sum(2)}}}]'
 
@@ -118,6 +120,11 @@ describe.skipIf(!kafkaAvailable)('docs/json-output.md', () => {
     )
     await print('`sprk run --json`', ['run', wrong.path, '--json', '--once'])
     await print('`sprk status -o json`', ['status', path, '-o', 'json'])
+    await print('`sprk status -o json`', ['status', state, path, '-o', 'json'])
+    await print('`sprk explain -o json`', ['explain', path, '-o', 'json'])
+    await print('`sprk explain -o json`', ['explain', wrong.path, '-o', 'json', '--set', TYPED])
+    await print('`sprk validate -o json`', ['validate', path, '-o', 'json'])
+    await print('`sprk validate -o json`', ['validate', path, '-o', 'json', '--set', 'sinks=x'], [78])
     await print('`sprk dead-letters list -o json`', ['dead-letters', 'list', path, '-o', 'json'])
     await print('`sprk offsets show -o json`', ['offsets', 'show', path, '-o', 'json'])
     await print('`sprk backup -o json`', ['backup', path, `${folder}/copy.db`, '-o', 'json'])

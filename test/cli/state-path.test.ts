@@ -88,7 +88,7 @@ describe.skipIf(!canRun)('a state file', () => {
   test('in a read-only directory is exit 77', async () => {
     const readOnly = job()
     chmodSync(readOnly.data, 0o555)
-    await expectRefused(readOnly, 77, /E_PERMISSION.*words\.db/)
+    await expectRefused(readOnly, 77, /E_PERMISSION.*words\.db.*\n {2}hint: .*`--set state=\/data\/words\.db`/)
     expect(readdirSync(readOnly.data)).toEqual([])
     chmodSync(readOnly.data, 0o755)
     expect(await readOnly.run()).toMatchObject(OK)
@@ -128,5 +128,19 @@ describe.skipIf(!canRun)('a state file', () => {
     await expectRefused(foreign, 77, /E_PERMISSION.*words\.db/)
     expect(statSync(foreign.state)).toMatchObject({ uid: 0, mode: 0o100600 })
     expect(wordsOf(foreign.state)).toEqual(['to', 'be'])
+  })
+
+  test.runIf(isRoot)('that may only be read is not called unsound', async () => {
+    const foreign = job()
+    expect(await foreign.run()).toMatchObject(OK)
+    for (const path of [foreign.state, foreign.data]) chownSync(path, 0, 0)
+    chmodSync(foreign.state, 0o644)
+    const { code, stdout, stderr } = await runSprk(['verify', foreign.state], { uid })
+    // A file that was closed well may be one that anybody can read.
+    expect([0, 77]).toContain(code)
+    expect(stdout + stderr).not.toMatch(/FAILED|not sound/)
+    if (code === 77) expect(stderr).toMatch(/E_PERMISSION.*words\.db.*\n {2}hint: /)
+    chmodSync(foreign.state, 0o600)
+    expect(await runSprk(['verify', foreign.state], { uid })).toMatchObject({ code: 77, stdout: '' })
   })
 })

@@ -40,6 +40,13 @@ describe.skipIf(!kafkaAvailable)('sprk verify --against', () => {
     await deleteRecords(topic, 0, 1)
     const gone = '?      log: batch 1 has ranges that are no longer in the log'
     expect(await lastLines()).toEqual([0, ok, gone])
+    const other = await createTopic()
+    const left = ['verify', state, '--against', path, '--set', `source.kafka.topics=[${other}]`]
+    expect((await runSprk(left)).stdout.split('\n').filter((line) => line.includes(' log: '))).toEqual([
+      expect.stringMatching(
+        /^\? {6}log: \d+ batches from 1 to \d+ have ranges of partitions that the pipeline does not read/,
+      ),
+    ])
     const away = ['--timeout', '300ms']
     const { path: nowhere } = pipelineFile({ topic, brokers: '127.0.0.1:1' })
     expect((await runSprk(['verify', state, '--against', nowhere, ...away])).code).toBe(69)

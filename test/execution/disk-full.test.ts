@@ -87,7 +87,7 @@ describe('an execution on a full disk', () => {
         return inner.resume
       },
       stateId: inner.stateId,
-      notices: [],
+      changes: [],
       move: (...given) => failing(() => inner.move(...given)),
       register: (...given) => failing(() => inner.register(...given)),
       commit: (batch, write) => failing(() => inner.commit(batch, write)),

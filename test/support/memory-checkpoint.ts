@@ -25,7 +25,7 @@ export function memoryCheckpoint(): MemoryCheckpoint {
     stateId: 'memory',
     moves,
     failNext: null,
-    notices: [],
+    changes: [],
     get resume(): ResumePoint {
       const last = batches.at(-1)
       return { lastBatchId: last?.batchId ?? 0, lastBatchTime: last?.batchTime ?? null, logIds, positions }

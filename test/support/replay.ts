@@ -57,7 +57,11 @@ state: live.db
 
 export async function succeed(...args: readonly string[]) {
   const result = await runSprk(args)
-  expect(result, args.join(' ')).toMatchObject({ code: 0, ...(args[0] === 'replay' && { stderr: '' }) })
+  const told = args.includes('--replace')
+    ? /^(?:sprk: warning: .* refused .*\n)?sprk: .* put in place.*\n$/
+    : /^(?:sprk: warning: .* refused .*\n)?$/
+  expect(result, args.join(' ')).toMatchObject({ code: 0 })
+  if (args[0] === 'replay') expect(result.stderr, args.join(' ')).toMatch(told)
   return result
 }
 

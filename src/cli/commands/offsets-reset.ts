@@ -10,7 +10,8 @@ import { savedPositions } from '../../operations/offsets/saved.ts'
 import { MAX_LISTED } from '../../words.ts'
 import { thisHost } from '../host.ts'
 import { load, loadedPipeline, sources, unreadable } from '../load.ts'
-import { type Cli, examples, withPipeline } from '../options/command.ts'
+import { type Cli, withPipeline, withTold } from '../options/command.ts'
+import { BROKER_EXITS, STATE_EXITS, withHelp } from '../options/help.ts'
 import { checkOptions, permissionsOf, type ResetOptions, withResetOptions } from '../options/reset.ts'
 import { targetFlag, targetOf } from '../options/target.ts'
 import { shellWord } from '../print/error.ts'
@@ -19,18 +20,20 @@ import { notAllowed, offsetsCsv, resetJson, resetText } from '../print/reset-rep
 import { untilSignal } from '../signals.ts'
 
 export function resetCommand(offsets: Command, cli: Cli): void {
-  withResetOptions(withPipeline(offsets.command('reset')))
-    .description('print what moving the saved offsets would do; with --execute, move them')
-    .addHelpText(
-      'after',
-      examples(
-        'sprk offsets reset pipeline.yaml --to-earliest',
-        'sprk offsets reset pipeline.yaml --topic events:0 --by-duration 1h --allow-duplicates --execute',
-      ),
-    )
-    .action((file: string, options: ResetOptions) =>
-      cli.perform(() => untilSignal((signal) => resetOffsets(file, options, cli, signal))),
-    )
+  const command = withTold(withResetOptions(withPipeline(offsets.command('reset')))).description(
+    'print what moving the saved offsets would do; with --execute, move them',
+  )
+  withHelp(command, {
+    exits: [...STATE_EXITS, ...BROKER_EXITS, 75, 79, 130],
+    docs: 'offsets',
+    examples: [
+      'sprk offsets reset pipeline.yaml --to-earliest',
+      'sprk offsets reset pipeline.yaml --topic events:0 --by-duration 1h --allow-duplicates --execute',
+    ],
+  })
+  command.action((file: string, options: ResetOptions) =>
+    cli.perform(() => untilSignal((signal) => resetOffsets(file, options, cli, signal))),
+  )
 }
 
 async function resetOffsets(
@@ -40,8 +43,11 @@ async function resetOffsets(
   signal: AbortSignal,
 ): Promise<number> {
   checkOptions(file, options)
-  const pipeline = load(file, options.set, registry, { needsSecrets: targetFlag(options) !== null })
-  const host = thisHost()
+  const pipeline = load(file, options.set, registry, {
+    needsSecrets: targetFlag(options) !== null,
+    writesState: options.execute,
+  })
+  const host = thisHost(options)
   if (targetFlag(options) === null && options.export) {
     const saved = await savedPositions(pipeline, options.topic, host)
     print('csv', { csv: () => offsetsCsv(saved.map(({ next, ...at }) => ({ ...at, offset: next }))) })
@@ -58,7 +64,9 @@ async function resetOffsets(
     plan = outcome.plan
     if (outcome.missing.length > 0) throw notAllowed(plan, outcome.missing, commandOf(args, plan, options))
   }
-  printPlan(plan, commandOf(args, plan, options), options)
+  if (!options.quiet || !options.execute || options.output !== 'text') {
+    printPlan(plan, commandOf(args, plan, options), options)
+  }
   return Exit.OK
 }
 
@@ -80,13 +88,14 @@ function commandOf(args: readonly string[], plan: ResetPlan, options: ResetOptio
   // To be pasted, it takes what changes less.
   const chosen = plan.request.choice.missing.map((option) => option.replace('|clear', ''))
   const missing = missingPermissions(plan, permissionsOf(options))
-  return ['sprk', ...args.map(shellWord), ...chosen, ...missing, ...(options.execute ? [] : ['--execute'])].join(' ')
+  const words = args.filter((arg) => arg !== '--dry-run').map(shellWord)
+  return ['sprk', ...words, ...chosen, ...missing, ...(options.execute ? [] : ['--execute'])].join(' ')
 }
 
 function printPlan(plan: ResetPlan, command: string, { execute, export: isExport, output }: ResetOptions): void {
   const report = { plan, isExecuted: execute, words: loadedPipeline() ?? '', command }
   print(isExport ? 'csv' : output, {
-    table: () => resetText(report),
+    text: () => resetText(report),
     json: () => resetJson(report),
     csv: () => offsetsCsv(plan.moves.map(({ topic, partition, to: offset }) => ({ topic, partition, offset }))),
   })

@@ -1,41 +1,38 @@
 // sprk offsets show: where each partition stands.
 
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import { Exit } from '../../errors.ts'
 import { fileStandings, type Standings, savedStandings, standings } from '../../operations/offsets/standings.ts'
-import { usage } from '../../operations/usage.ts'
 import { thisHost } from '../host.ts'
 import type { KindRegistry } from '../kinds.ts'
 import { load } from '../load.ts'
-import { type Cli, examples, timeout, withSet } from '../options/command.ts'
-import { isStateArgument } from '../options/state-argument.ts'
-import { print } from '../print/print.ts'
+import { type Cli, outputForm, type Told, timeout, withSet, withTold } from '../options/command.ts'
+import { BROKER_EXITS, STATE_EXITS, withHelp } from '../options/help.ts'
+import { isStateArgument, refuseSet } from '../options/state-argument.ts'
+import { type Form, print } from '../print/print.ts'
 import { showCsv, showJson, showTable } from '../print/show-report.ts'
 import { untilSignal } from '../signals.ts'
 
 export function showCommand(offsets: Command, { registry, perform }: Cli): void {
-  withSet(offsets.command('show'))
+  const command = withSet(offsets.command('show'))
     .argument('<pipeline>', 'the pipeline file, or a state file')
     .description('print each partition: what is read next, what the log has, how much is left')
-    .addOption(
-      new Option('-o, --output <form>', 'for people or for programs')
-        .choices(['table', 'json', 'csv'])
-        .default('table'),
-    )
+    .addOption(outputForm())
     .option('--offline', 'from the state file alone, without asking the brokers', false)
     .addOption(timeout())
-    .addHelpText(
-      'after',
-      examples('sprk offsets show pipeline.yaml', 'sprk offsets show pipeline.yaml --offline -o json'),
-    )
-    .action((file: string, options: ShowOptions) =>
-      perform(() => untilSignal((signal) => showOffsets(file, options, registry, signal))),
-    )
+  withHelp(withTold(command), {
+    exits: [...STATE_EXITS, ...BROKER_EXITS, 130],
+    docs: 'offsets',
+    examples: ['sprk offsets show pipeline.yaml', 'sprk offsets show pipeline.yaml --offline -o json'],
+  })
+  command.action((file: string, options: ShowOptions) =>
+    perform(() => untilSignal((signal) => showOffsets(file, options, registry, signal))),
+  )
 }
 
-interface ShowOptions {
+interface ShowOptions extends Told {
   readonly set: readonly string[]
-  readonly output: 'table' | 'json' | 'csv'
+  readonly output: Form
   readonly offline: boolean
   readonly timeout: number
 }
@@ -50,7 +47,7 @@ async function showOffsets(
     ? standingsOfFile(file, options)
     : await standingsOfPipeline(file, options, registry, signal)
   print(options.output, {
-    table: () => showTable(found),
+    text: () => showTable(found),
     json: () => showJson(found),
     csv: () => showCsv(found),
   })
@@ -58,16 +55,17 @@ async function showOffsets(
 }
 
 function standingsOfFile(file: string, { set }: ShowOptions): Standings {
-  if (set.length > 0) throw usage(`${file} is a state file: --set is for pipeline files`, 'sprk offsets show --help')
+  refuseSet(file, set)
   return fileStandings(file)
 }
 
 async function standingsOfPipeline(
   file: string,
-  { set, offline, timeout: timeoutMs }: ShowOptions,
+  options: ShowOptions,
   registry: KindRegistry,
   signal: AbortSignal,
 ): Promise<Standings> {
+  const { set, offline, timeout: timeoutMs } = options
   const pipeline = load(file, set, registry, { needsSecrets: !offline })
-  return offline ? savedStandings(pipeline) : await standings(pipeline, timeoutMs, thisHost(), signal)
+  return offline ? savedStandings(pipeline) : await standings(pipeline, timeoutMs, thisHost(options), signal)
 }

@@ -2,6 +2,8 @@
 
 import type { Command } from 'commander'
 import { Exit } from '../../errors.ts'
+import { warning } from '../../notice.ts'
+import type { Host } from '../../operations/host.ts'
 import type { Pipeline } from '../../operations/pipeline.ts'
 import {
   compareResults,
@@ -11,28 +13,34 @@ import {
   replayInPlace,
   replayPath,
 } from '../../operations/replay/replay.ts'
+import type { Replaced } from '../../operations/replay/swap.ts'
+import { visible } from '../../reporters/visible.ts'
+import { amount } from '../../words.ts'
 import { thisHost } from '../host.ts'
 import type { KindRegistry } from '../kinds.ts'
 import { load } from '../load.ts'
-import { type Cli, examples, withPipeline } from '../options/command.ts'
+import { type Cli, withPipeline } from '../options/command.ts'
+import { withHelp } from '../options/help.ts'
 import { parseRange } from '../options/range.ts'
 import { assertOptions, type ReplayCommandOptions, withReplayOptions } from '../options/replay.ts'
-import { diffJson, diffText, isEqual, positionLines } from '../print/diff-report.ts'
+import { diffJson, diffRows, diffText, isEqual, positionLines } from '../print/diff-report.ts'
+import { stderr } from '../print/out.ts'
 import { print } from '../print/print.ts'
-import { stderr } from '../print/redact.ts'
 import { reportReplay } from '../print/replay-progress.ts'
 import { untilSignal } from '../signals.ts'
 
 export function replayCommand(sprk: Command, { registry, perform }: Cli): void {
-  withReplayOptions(withPipeline(sprk.command('replay')))
-    .description('read a range again into another file, by default all that was read so far')
-    .addHelpText(
-      'after',
-      examples('sprk replay pipeline.yaml', 'sprk replay pipeline.yaml --from-time -48h --into last-days.db'),
-    )
-    .action((file: string, options: ReplayCommandOptions) =>
-      perform(() => untilSignal((signal) => runReplay(file, options, registry, signal))),
-    )
+  const command = withReplayOptions(withPipeline(sprk.command('replay'))).description(
+    'read a range again into another file, by default all that was read so far',
+  )
+  withHelp(command, {
+    exits: [1, 65, 66, 69, 73, 74, 75, 76, 77, 78, 79, 130],
+    docs: 'replay',
+    examples: ['sprk replay pipeline.yaml', 'sprk replay pipeline.yaml --from-time -48h --into last-days.db'],
+  })
+  command.action((file: string, options: ReplayCommandOptions) =>
+    perform(() => untilSignal((signal) => runReplay(file, options, registry, signal))),
+  )
 }
 
 const TIMEOUT_MS = 60_000
@@ -44,13 +52,11 @@ async function runReplay(
   registry: KindRegistry,
   signal: AbortSignal,
 ): Promise<number> {
-  const pipeline = load(file, options.set, registry, { needsSecrets: true })
-  const host = thisHost()
+  const pipeline = load(file, options.set, registry, { needsSecrets: true, writesState: true })
+  const host = thisHost(options)
   const range = parseRange(options, { now: host.clock.now(), timeZone: pipeline.spec.timeZone })
-  if (!options.sinks && !options.quiet && !hasResults(pipeline)) {
-    stderr.write(
-      'sprk: warning: no sink writes to the state file: records are only counted; --sinks lets the others write\n',
-    )
+  if (!options.sinks && !hasResults(pipeline)) {
+    host.tell(warning('no sink writes to the state file: records are only counted; --sinks lets the others write'))
   }
   assertOptions(range, options)
   const asked: ReplayOptions = {
@@ -64,18 +70,32 @@ async function runReplay(
   const { name } = pipeline.plan
   if (options.replace) {
     const replacing = replayInPlace(pipeline, { ...asked, isPartial: options.partial }, host, signal)
-    await reportReplay(replacing, name, options)
+    const replaced = await reportReplay(replacing, name, options)
+    // Under cron too: nothing else that the program does changes as much.
+    if (!options.quiet) stderr.write(`sprk: ${visible(replacedLine(pipeline.spec.state.path, replaced))}\n`)
     return Exit.OK
   }
   const { lastBatchId } = await reportReplay(replay(pipeline, asked, host, signal), name, options)
-  if (process.stderr.isTTY && !options.quiet) stderr.write(`sprk: ${asked.path}: done, last batch ${lastBatchId}\n`)
-  return options.diff ? diff(pipeline, asked.path, options) : Exit.OK
+  if (!options.quiet && (options.verbose || process.stderr.isTTY)) {
+    stderr.write(`sprk: ${visible(asked.path)}: done, last batch ${lastBatchId}\n`)
+  }
+  return options.diff ? diff(pipeline, asked.path, host, options) : Exit.OK
 }
 
-function diff(pipeline: Pipeline, replayed: string, options: ReplayCommandOptions): number {
+/** `words.db: 1 table, 6 rows put in place; batches 1 to 21`. */
+function replacedLine(state: string, replaced: Replaced | null): string {
+  if (replaced === null) return `${state}: the results were put in place before`
+  const { tables, rows, firstBatchId, lastBatchId } = replaced
+  const batches = lastBatchId === 0 ? 'no batch yet' : `batches ${firstBatchId} to ${lastBatchId}`
+  return `${state}: ${amount(tables, 'tables')}, ${amount(rows, 'rows')} put in place; ${batches}`
+}
+
+function diff(pipeline: Pipeline, replayed: string, host: Host, options: ReplayCommandOptions): number {
   const comparison = { isExact: options.exact, examples: options.examples ?? EXAMPLES }
   const found = compareResults(pipeline, replayed, comparison)
-  for (const line of positionLines(found)) stderr.write(`sprk: warning: ${line}\n`)
-  print(options.output, { table: () => diffText(found), json: () => diffJson(found) })
+  for (const line of positionLines(found)) host.tell(warning(line))
+  // Beside the objects of --json stdout has nothing that is no JSON.
+  const form = options.json && options.output === 'text' ? 'json' : options.output
+  print(form, { text: () => diffText(found), json: () => diffJson(found), csv: () => diffRows(found) })
   return isEqual(found) ? Exit.OK : Exit.DIFFERENT
 }

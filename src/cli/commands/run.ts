@@ -5,6 +5,7 @@ import { type Command, Option } from 'commander'
 import { openCheckpoint } from '../../checkpoint/index.ts'
 import type { Checkpoint } from '../../checkpoint.ts'
 import { Exit } from '../../errors.ts'
+import type { MaxRejects } from '../../execution/deadline.ts'
 import { execute } from '../../execution/execute.ts'
 import { stateOptions } from '../../operations/pipeline.ts'
 import type { Plan } from '../../plan/plan.ts'
@@ -15,17 +16,22 @@ import { noteState } from '../fail.ts'
 import { thisHost } from '../host.ts'
 import type { KindRegistry } from '../kinds.ts'
 import { load } from '../load.ts'
-import { type Cli, duration, examples, positiveInteger, waitLock, withPipeline } from '../options/command.ts'
-import { stderr, stdout } from '../print/redact.ts'
+import { type Cli, duration, positiveInteger, type Told, waitLock, withPipeline } from '../options/command.ts'
+import { withHelp } from '../options/help.ts'
+import { maxRejects } from '../options/max-rejects.ts'
+import { changeNotices } from '../print/changed-plan.ts'
+import { stderr, stdout } from '../print/out.ts'
+import { told } from '../print/told.ts'
 import { stopOnSignals } from '../signals.ts'
 import { systemClock } from '../system-clock.ts'
 
 export function runCommand(sprk: Command, { registry, perform }: Cli): void {
-  withPipeline(sprk.command('run'))
+  const command = withPipeline(sprk.command('run'))
     .description('read, transform and store micro-batches until a signal comes')
     .option('--once', 'read what is there at the start, then stop (for cron)', false)
     .option('--max-batches <n>', 'stop after this many batches', positiveInteger)
     .option('--max-duration <duration>', 'stop after this time: 90s, 5m, 1h30m', duration)
+    .option('--max-rejects <n>', 'end with exit 80 before more records of this run are refused: 10, 5%, 0', maxRejects)
     .addOption(
       new Option('--timeout <duration>', 'with --once: give up when nothing comes for this long')
         .argParser(duration)
@@ -35,31 +41,34 @@ export function runCommand(sprk: Command, { registry, perform }: Cli): void {
     .option('--json', 'print one JSON object a batch on stdout', false)
     .option('-q, --quiet', 'print errors only', false)
     .option('-v, --verbose', 'print batches also where stderr is no terminal', false)
-    .addHelpText('after', examples('sprk run pipeline.yaml', 'sprk run pipeline.yaml --once --json'))
-    .action((file: string, options: RunOptions) => perform(() => run(file, options, registry)))
+  withHelp(command, {
+    exits: [65, 66, 69, 73, 74, 75, 76, 77, 78, 79, 80],
+    docs: 'running',
+    examples: ['sprk run pipeline.yaml', 'sprk run pipeline.yaml --once --json'],
+  })
+  command.action((file: string, options: RunOptions) => perform(() => run(file, options, registry)))
 }
 
-interface RunOptions {
+interface RunOptions extends Told {
   readonly once: boolean
   readonly maxBatches?: number
   readonly maxDuration?: number
+  readonly maxRejects?: MaxRejects
   readonly timeout: number
   readonly waitLock: number
   readonly set: readonly string[]
   readonly json: boolean
-  readonly quiet: boolean
-  readonly verbose: boolean
 }
 
 async function run(file: string, options: RunOptions, registry: KindRegistry): Promise<number> {
   const stop = stopOnSignals()
   try {
-    const pipeline = load(file, options.set, registry, { needsSecrets: true })
+    const pipeline = load(file, options.set, registry, { needsSecrets: true, writesState: true })
     const { spec, plan } = pipeline
     const reporter = reporterOf(plan, options)
     const checkpoint = await openCheckpoint(stateOptions(pipeline, options.waitLock, thisHost()), stop.signal)
     try {
-      for (const message of checkpoint.notices) reporter.report({ kind: 'notice', level: 'info', message })
+      for (const notice of changeNotices(pipeline, checkpoint, registry)) reporter.report(notice)
       await runWith(checkpoint, plan, options, reporter, stop.signal)
     } catch (error) {
       noteState(error, stateLine(spec.state.path, checkpoint))
@@ -90,6 +99,7 @@ async function runWith(
       maxBatches: options.maxBatches ?? null,
       maxDurationMs: options.maxDuration ?? null,
       timeoutMs: options.timeout,
+      maxRejects: options.maxRejects ?? null,
     }
     for await (const progress of execute(plan, ports, execution, signal)) reporter.report(progress)
   } finally {
@@ -101,7 +111,7 @@ async function runWith(
 function reporterOf(plan: Plan, { json, quiet, verbose }: RunOptions): Reporter {
   const verbosity: Verbosity = quiet ? 'quiet' : verbose || (process.stderr.isTTY && !json) ? 'all' : 'warnings'
   // stdout belongs to the objects of --json.
-  const text = textReporter(verbosity, stderr, json ? stderr : stdout)
+  const text = textReporter(verbosity, told, json ? stderr : stdout)
   return json ? jsonReporter({ name: plan.name, runId: randomUUID() }, stdout, text) : text
 }
 

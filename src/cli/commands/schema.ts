@@ -2,15 +2,18 @@
 
 import type { Command } from 'commander'
 import { Exit } from '../../errors.ts'
-import { type Cli, examples } from '../options/command.ts'
+import type { Cli } from '../options/command.ts'
+import { withHelp } from '../options/help.ts'
 import { pipelineSchema } from '../pipeline-schema.ts'
 
 export function schemaCommand(sprk: Command, { perform }: Cli): void {
-  sprk
-    .command('schema')
-    .description('print the JSON Schema of pipeline files')
-    .addHelpText('after', examples('sprk schema > pipeline.schema.json', 'sprk schema | head'))
-    .action(() => perform(printSchema))
+  const command = sprk.command('schema').description('print the JSON Schema of pipeline files')
+  withHelp(command, {
+    exits: [],
+    docs: 'pipeline',
+    examples: ['sprk schema > pipeline.schema.json', 'sprk schema | head'],
+  })
+  command.action(() => perform(printSchema))
 }
 
 function printSchema(): number {

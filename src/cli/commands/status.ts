@@ -1,18 +1,23 @@
-// sprk status: whether a pipeline runs, how far it is behind, and how its last batches went.
+// sprk status: whether pipelines run, how far they are behind, and how their last batches went.
 
 import { type Command, Option } from 'commander'
-import { Exit } from '../../errors.ts'
-import { status, statusObject } from '../../operations/status/status.ts'
+import { Exit, SprkError } from '../../errors.ts'
+import { fileStatus, type PipelineStatus, status, statusObject } from '../../operations/status/status.ts'
+import { notePipeline, printError } from '../fail.ts'
 import { thisHost } from '../host.ts'
 import type { KindRegistry } from '../kinds.ts'
-import { load } from '../load.ts'
-import { type Cli, duration, examples, outputForm, positiveInteger, withPipeline } from '../options/command.ts'
-import { print } from '../print/print.ts'
+import { load, loadedPipeline } from '../load.ts'
+import { type Cli, duration, outputForm, positiveInteger, withSet } from '../options/command.ts'
+import { STATE_EXITS, withHelp } from '../options/help.ts'
+import { isStateArgument, refuseSet } from '../options/state-argument.ts'
+import { fleetRows, fleetText } from '../print/fleet-report.ts'
+import { type Form, print } from '../print/print.ts'
 import { statusText } from '../print/status-text.ts'
 import { untilSignal } from '../signals.ts'
 
 export function statusCommand(sprk: Command, { registry, perform }: Cli): void {
-  withPipeline(sprk.command('status'))
+  const command = withSet(sprk.command('status'))
+    .argument('<pipelines...>', 'pipeline files, or state files; several of them: a line each')
     .description('print whether a pipeline runs, how far it is behind, and how its last batches went')
     .option('--batches <n>', 'print so many batches', positiveInteger, 5)
     .option('--offline', 'do not ask the brokers for the lag', false)
@@ -22,11 +27,14 @@ export function statusCommand(sprk: Command, { registry, perform }: Cli): void {
         .default(3000, '3s'),
     )
     .addOption(outputForm())
-    .addHelpText(
-      'after',
-      examples('sprk status pipeline.yaml', 'sprk status pipeline.yaml --offline --batches 100 -o json'),
-    )
-    .action((file: string, options: StatusOptions) => perform(() => printStatus(file, options, registry)))
+  withHelp(command, {
+    exits: [...STATE_EXITS, 130],
+    docs: 'operating',
+    examples: ['sprk status pipeline.yaml', 'sprk status pipelines/*.yaml --offline -o json'],
+  })
+  command.action((files: string[], options: StatusOptions) =>
+    perform(() => untilSignal((signal) => printStatus(files, options, registry, signal))),
+  )
 }
 
 interface StatusOptions {
@@ -34,16 +42,54 @@ interface StatusOptions {
   readonly batches: number
   readonly offline: boolean
   readonly timeout: number
-  readonly output: 'text' | 'json'
+  readonly output: Form
 }
 
-function printStatus(file: string, options: StatusOptions, registry: KindRegistry): Promise<number> {
-  const { batches, offline, timeout, output } = options
-  const pipeline = load(file, options.set, registry, { needsSecrets: !offline })
-  const asked = { batches, timeoutMs: offline ? null : timeout }
-  return untilSignal(async (signal) => {
-    const found = await status(pipeline, asked, thisHost(), signal)
-    print(output, { text: () => statusText(found), json: () => statusObject(found) })
-    return Exit.OK
-  })
+/** Those that cannot be looked at are told after the others; the code is that of the first of them. */
+async function printStatus(
+  files: readonly string[],
+  options: StatusOptions,
+  registry: KindRegistry,
+  signal: AbortSignal,
+): Promise<number> {
+  const looks = await Promise.allSettled(files.map((file) => look(file, options, registry, signal)))
+  const found: PipelineStatus[] = []
+  const failures: SprkError[] = []
+  for (const each of looks) {
+    if (each.status === 'fulfilled') found.push(each.value)
+    else if (each.reason instanceof SprkError) failures.push(each.reason)
+    else throw each.reason
+  }
+  const [only] = found
+  if (only !== undefined) {
+    print(options.output, {
+      text: () => (files.length === 1 ? statusText(only) : fleetText(found)),
+      json: () => found.map(statusObject),
+      csv: () => fleetRows(found),
+    })
+  }
+  failures.forEach(printError)
+  return failures[0]?.exit ?? Exit.OK
+}
+
+/** Async, so that what it throws is its own result. */
+async function look(
+  file: string,
+  { set, batches, offline, timeout }: StatusOptions,
+  registry: KindRegistry,
+  signal: AbortSignal,
+): Promise<PipelineStatus> {
+  const host = thisHost()
+  if (isStateArgument(file)) {
+    refuseSet(file, set)
+    return fileStatus(file, batches, host)
+  }
+  const pipeline = load(file, set, registry, { needsSecrets: !offline })
+  const words = loadedPipeline()
+  try {
+    return await status(pipeline, { batches, timeoutMs: offline ? null : timeout }, host, signal)
+  } catch (error) {
+    notePipeline(error, words)
+    throw error
+  }
 }

@@ -1,33 +1,94 @@
 // sprk validate: exactly the checks that `run` makes before it opens anything.
 
 import type { Command } from 'commander'
-import { Exit, SprkError } from '../../errors.ts'
+import { Exit, type Problem, SprkError } from '../../errors.ts'
 import { printError } from '../fail.ts'
 import type { KindRegistry } from '../kinds.ts'
 import { load } from '../load.ts'
-import { type Cli, examples, withSet } from '../options/command.ts'
-import { stdout } from '../print/redact.ts'
+import { type Cli, outputForm, quiet, withSet } from '../options/command.ts'
+import { PIPELINE_EXITS, withHelp } from '../options/help.ts'
+import { type Cell, type Form, type Forms, print } from '../print/print.ts'
 
 export function validateCommand(sprk: Command, { registry, perform }: Cli): void {
-  withSet(sprk.command('validate'))
-    .argument('<pipelines...>', 'pipeline files')
+  const command = withSet(sprk.command('validate'))
+    .argument('<pipelines...>', 'pipeline files; - is standard input')
     .description('check pipeline files as `run` does, without a broker')
-    .addHelpText('after', examples('sprk validate pipeline.yaml', 'sprk validate pipelines/*.yaml'))
-    .action((files: string[], options: { set: string[] }) => perform(() => validate(files, options.set, registry)))
+    .addOption(outputForm())
+    .addOption(quiet())
+  withHelp(command, {
+    exits: PIPELINE_EXITS,
+    docs: 'pipeline',
+    examples: ['sprk validate pipeline.yaml', 'sprk validate pipelines/*.yaml'],
+  })
+  command.action((files: string[], options: ValidateOptions) => perform(() => validate(files, options, registry)))
+}
+
+interface ValidateOptions {
+  readonly set: readonly string[]
+  readonly output: Form
+  readonly quiet: boolean
+}
+
+interface Validated {
+  readonly file: string
+  /** Of the pipeline; null where the file is wrong. */
+  readonly name: string | null
+  readonly error: SprkError | null
 }
 
 /** Checks every file and reports all of them; the code is that of the first file with a mistake. */
-function validate(files: readonly string[], set: readonly string[], registry: KindRegistry): number {
+function validate(files: readonly string[], options: ValidateOptions, registry: KindRegistry): number {
   let code: number = Exit.OK
+  const all: Validated[] = []
   for (const file of files) {
-    try {
-      const { plan } = load(file, set, registry, { needsSecrets: true })
-      stdout.write(`${file}: ${plan.name} is valid\n`)
-    } catch (error) {
-      if (!(error instanceof SprkError)) throw error
-      printError(error)
-      code ||= error.exit
-    }
+    const found = validated(file, options, registry)
+    all.push(found)
+    code ||= found.error?.exit ?? Exit.OK
+    if (options.output !== 'text') continue
+    // At once, each on its own stream.
+    if (found.error !== null) printError(found.error)
+    else if (!options.quiet) print('text', formsOf([found]))
   }
+  if (options.output !== 'text') print(options.output, formsOf(all))
   return code
+}
+
+function validated(file: string, { set }: ValidateOptions, registry: KindRegistry): Validated {
+  try {
+    const { plan } = load(file, set, registry, { needsSecrets: true, takesStdin: true })
+    return { file, name: plan.name, error: null }
+  } catch (error) {
+    if (error instanceof SprkError) return { file, name: null, error }
+    throw error
+  }
+}
+
+function formsOf(all: readonly Validated[]): Forms {
+  return {
+    text: () => all.map(({ file, name }) => `${file}: ${name} is valid`),
+    json: () =>
+      all.map(({ file, name, error }) => {
+        return {
+          file,
+          valid: error === null,
+          name,
+          exit: error?.exit ?? Exit.OK,
+          errors: error?.problems.map(problemObject) ?? [],
+        }
+      }),
+    csv: () => [['file', 'valid', 'name', 'code', 'message', 'place', 'hint'], ...all.flatMap(rowsOf)],
+  }
+}
+
+function rowsOf({ file, name, error }: Validated): readonly (readonly Cell[])[] {
+  if (error === null) return [[file, true, name, null, null, null, null]]
+  return error.problems.map((problem) => {
+    const { code, message, place, hint } = problemObject(problem)
+    return [file, false, null, code, message, place, hint]
+  })
+}
+
+function problemObject({ code, message, place, details = [], hint }: Problem) {
+  const at = place === undefined ? null : `${place.file}:${place.line}:${place.column}`
+  return { code, message, place: at, details, hint: hint ?? null }
 }

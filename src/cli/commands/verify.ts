@@ -4,48 +4,63 @@ import type { Command } from 'commander'
 import { Exit, SprkError } from '../../errors.ts'
 import { recount } from '../../operations/verify/recount.ts'
 import { type Check, verifyState } from '../../operations/verify/verify.ts'
+import { styled } from '../../reporters/style.ts'
+import { visible } from '../../reporters/visible.ts'
 import { thisHost } from '../host.ts'
 import type { KindRegistry } from '../kinds.ts'
 import { load } from '../load.ts'
-import { type Cli, examples, outputForm, timeout } from '../options/command.ts'
-import { statePathOf } from '../options/state-argument.ts'
-import { print } from '../print/print.ts'
+import { type Cli, outputForm, type Told, timeout, withSet, withTold } from '../options/command.ts'
+import { BROKER_EXITS, STATE_EXITS, withHelp } from '../options/help.ts'
+import { isStateArgument, statePathOf } from '../options/state-argument.ts'
+import { type Cell, type Form, print } from '../print/print.ts'
 import { untilSignal } from '../signals.ts'
 
 export function verifyCommand(sprk: Command, { registry, perform }: Cli): void {
-  sprk
+  const command = sprk
     .command('verify')
     .argument('<state>', 'the state file, or its pipeline file')
     .description('check that a state file is whole and that its history holds together')
     .option('--against <pipeline>', 'read the recorded ranges again from the log of this pipeline file, and count')
     .addOption(timeout())
     .addOption(outputForm())
-    .addHelpText('after', examples('sprk verify pipeline.db', 'sprk verify pipeline.db --against pipeline.yaml'))
-    .action((state: string, options: VerifyOptions) =>
-      perform(() => untilSignal((signal) => verify(state, options, registry, signal))),
-    )
+  withHelp(withTold(withSet(command)), {
+    exits: [...STATE_EXITS, ...BROKER_EXITS, 79, 130],
+    docs: 'operating',
+    examples: ['sprk verify pipeline.db', 'sprk verify pipeline.db --against pipeline.yaml'],
+  })
+  command.action((state: string, options: VerifyOptions) =>
+    perform(() => untilSignal((signal) => verify(state, options, registry, signal))),
+  )
 }
 
-interface VerifyOptions {
+interface VerifyOptions extends Told {
+  readonly set: readonly string[]
   readonly against?: string
   readonly timeout: number
-  readonly output: 'text' | 'json'
+  readonly output: Form
 }
 
 async function verify(
   argument: string,
-  { against, timeout: timeoutMs, output }: VerifyOptions,
+  options: VerifyOptions,
   registry: KindRegistry,
   signal: AbortSignal,
 ): Promise<number> {
-  const state = statePathOf(argument, registry)
+  const { set, against, timeout: timeoutMs, output, quiet } = options
+  // What is set may be meant for the pipeline of --against.
+  const isOther = against !== undefined && isStateArgument(argument)
+  const state = statePathOf(argument, isOther ? [] : set, registry)
   const checks = [...verifyState(state)]
   if (against !== undefined) {
-    const { plan } = load(against, [], registry, { needsSecrets: true })
-    checks.push(await recount(state, plan, { host: thisHost(), signal, timeoutMs }))
+    const { plan } = load(against, set, registry, { needsSecrets: true })
+    checks.push(await recount(state, plan, { host: thisHost(options), signal, timeoutMs }))
   }
   const failed = checks.filter(isFailed).map(({ name }) => name)
-  print(output, { text: () => checks.flatMap(linesOf), json: () => verifyObject(state, checks) })
+  print(output, {
+    text: () => checks.filter((check) => !quiet || isFailed(check)).flatMap(linesOf),
+    json: () => verifyObject(state, checks),
+    csv: () => verifyRows(checks),
+  })
   if (failed.length > 0) throw unsound(state, failed)
   return Exit.OK
 }
@@ -57,9 +72,9 @@ function isFailed({ problems }: Check): boolean {
 function linesOf(check: Check): readonly string[] {
   const { name, law, problems, unchecked } = check
   return [
-    ...problems.map((problem) => `FAILED ${name}: ${problem}`),
+    ...problems.map((problem) => `${styled('error', 'FAILED')} ${name}: ${visible(problem)}`),
     ...(isFailed(check) || law === null ? [] : [`ok     ${name}: ${law}`]),
-    ...unchecked.map((line) => `?      ${name}: ${line}`),
+    ...unchecked.map((line) => `${styled('warning', '?')}      ${name}: ${visible(line)}`),
   ]
 }
 
@@ -72,6 +87,15 @@ function verifyObject(state: string, checks: readonly Check[]): object {
       return { name, sound: !isFailed(check), problems, unchecked }
     }),
   }
+}
+
+function verifyRows(checks: readonly Check[]): readonly (readonly Cell[])[] {
+  const rows = checks.flatMap(({ name, law, problems, unchecked }) => [
+    ...problems.map((line) => [name, 'failed', line]),
+    ...(problems.length > 0 || law === null ? [] : [[name, 'ok', law]]),
+    ...unchecked.map((line) => [name, 'unchecked', line]),
+  ])
+  return [['check', 'result', 'what'], ...rows]
 }
 
 function unsound(state: string, failed: readonly string[]): SprkError {

@@ -3,6 +3,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { parseDurationMs } from '../../duration.ts'
 import type { KindRegistry } from '../kinds.ts'
+import type { Form } from '../print/print.ts'
 
 export interface Cli {
   /** The command line, as it was typed. */
@@ -14,11 +15,6 @@ export interface Cli {
 
 /** Adds a command to the command line. */
 export type Define = (sprk: Command, cli: Cli) => void
-
-/** The two lines below a command's help, as they are to be pasted. */
-export function examples(...lines: readonly [string, string]): string {
-  return `\nExamples:\n  ${lines.join('\n  ')}`
-}
 
 export function withPipeline(command: Command): Command {
   return withSet(command).argument('<pipeline>', 'the pipeline file')
@@ -41,6 +37,20 @@ export function timeout(): Option {
     .default(15_000, '15s')
 }
 
+export function quiet(): Option {
+  return new Option('-q, --quiet', 'print no warnings, and not what was done').default(false)
+}
+
+/** How much is told on stderr beside the result. */
+export interface Told {
+  readonly quiet: boolean
+  readonly verbose: boolean
+}
+
+export function withTold(command: Command): Command {
+  return command.addOption(quiet()).option('-v, --verbose', 'print what is done, also without a terminal', false)
+}
+
 /** For options that can be repeated. */
 export function collect(value: string, previous: readonly string[]): readonly string[] {
   return [...previous, value]
@@ -60,6 +70,15 @@ export function positiveInteger(text: string): number {
   return n
 }
 
-export function outputForm(): Option {
-  return new Option('-o, --output <form>', 'for people or for programs').choices(['text', 'json']).default('text')
+export function outputForm(what = 'print'): Option {
+  return new Option('-o, --output <form>', `${what} text for people, json for programs or csv for spreadsheets`)
+    .argParser(form)
+    .default('text')
+}
+
+/** `table` is another name of `text`. */
+function form(text: string): Form {
+  if (text === 'json' || text === 'csv' || text === 'text') return text
+  if (text === 'table') return 'text'
+  throw new InvalidArgumentError('it is one of text, json, csv')
 }

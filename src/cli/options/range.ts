@@ -4,6 +4,7 @@ import type { SprkError } from '../../errors.ts'
 import type { RangeSpec } from '../../operations/replay/range.ts'
 import { usage as usageError } from '../../operations/usage.ts'
 import { PartitionMap, type ReadonlyPartitionMap } from '../../partition-map.ts'
+import { partitionKey } from '../../record.ts'
 import { type Now, parseTime, parseTimeRange } from './times.ts'
 
 export interface RangeOptions {
@@ -25,6 +26,7 @@ export function parseRange(options: RangeOptions, now: Now): RangeSpec {
   const ends = [to.all, toTime, from.span?.to ?? null].filter((end) => end !== null)
   if (starts.length > 1) throw usage('where the range begins is said twice')
   if (ends.length > 1) throw usage('where the range ends is said twice')
+  assertForward(from, to, fromTime ?? from.span?.from ?? null, ends[0] ?? null)
   return {
     text: textOf(options),
     from: starts[0] === undefined ? (from.named.size > 0 ? null : 'recorded') : beginning(starts[0]),
@@ -32,6 +34,25 @@ export function parseRange(options: RangeOptions, now: Now): RangeSpec {
     to: ends[0] === undefined ? 'live' : ending(ends[0]),
     toNamed: to.named.map(ending),
   }
+}
+
+/** Times and offsets cannot be compared before the log is known. */
+function assertForward(from: Side, to: Side, fromTime: Moment | null, end: Offset | Moment | null): void {
+  for (const at of [...from.named.keys(), ...to.named.keys(), null]) {
+    const begins = (at && from.named.get(at)) ?? from.all
+    const until = (at && to.named.get(at)) ?? to.all
+    if (!isOffset(begins) || !isOffset(until) || begins.offset <= until.offset) continue
+    const where = at === null ? '' : `${partitionKey(at)}: `
+    throw usage(`${where}the range ends at ${until.offset}, before it begins at ${begins.offset}`)
+  }
+  if (fromTime === null || end === null || typeof end === 'string' || !('time' in end) || fromTime.time <= end.time)
+    return
+  const [begins, until] = [fromTime.time, end.time].map((ms) => new Date(ms).toISOString())
+  throw usage(`the range ends at ${until}, before it begins at ${begins}`)
+}
+
+function isOffset(value: Offset | null): value is { readonly offset: number } {
+  return value !== null && typeof value === 'object'
 }
 
 type Moment = { readonly time: number }

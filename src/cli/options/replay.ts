@@ -1,9 +1,10 @@
 // The options of sprk replay, and which of them go together.
 
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import type { RangeSpec } from '../../operations/replay/range.ts'
 import { usage } from '../../operations/usage.ts'
-import { collect, duration, positiveInteger, waitLock } from './command.ts'
+import type { Form } from '../print/print.ts'
+import { collect, duration, outputForm, positiveInteger, type Told, waitLock } from './command.ts'
 import type { RangeOptions } from './range.ts'
 
 export function withReplayOptions(command: Command): Command {
@@ -25,14 +26,15 @@ export function withReplayOptions(command: Command): Command {
     .option('--diff', 'then compare the result tables with those of the state file: exit 1 where they differ', false)
     .option('--exact', 'with --diff: doubles too; by default they may differ by 1e-9 of their size', false)
     .option('--examples <n>', 'with --diff: rows to show of each kind and table (default: 3)', positiveInteger)
-    .addOption(new Option('-o, --output <form>', 'of --diff').choices(['table', 'json']).default('table'))
+    .addOption(outputForm('with --diff:'))
     .option('--timeout <duration>', 'give up when nothing comes for this long (default: 60s)', duration)
     .addOption(waitLock())
     .option('--json', 'print one JSON object a batch on stdout', false)
     .option('-q, --quiet', 'print errors only', false)
+    .option('-v, --verbose', 'print batches also where stderr is no terminal', false)
 }
 
-export interface ReplayCommandOptions extends RangeOptions {
+export interface ReplayCommandOptions extends RangeOptions, Told {
   readonly into?: string
   readonly replace: boolean
   readonly partial: boolean
@@ -41,12 +43,11 @@ export interface ReplayCommandOptions extends RangeOptions {
   readonly diff: boolean
   readonly exact: boolean
   readonly examples?: number
-  readonly output: 'table' | 'json'
+  readonly output: Form
   readonly timeout?: number
   readonly waitLock: number
   readonly set: readonly string[]
   readonly json: boolean
-  readonly quiet: boolean
 }
 
 /** Throws a SprkError (exit 64). */
@@ -56,7 +57,7 @@ export function assertOptions({ to, toNamed }: RangeSpec, options: ReplayCommand
   if (!isCompared) {
     if (exact) throw wrong('--exact is for --diff')
     if (shown !== undefined) throw wrong('--examples is for --diff')
-    if (output !== 'table') throw wrong(`-o ${output} is for --diff; --json prints an object for each batch`)
+    if (output !== 'text') throw wrong(`-o ${output} is for --diff; --json prints an object for each batch`)
   }
   if (!options.replace) {
     if (options.partial) throw wrong('--partial is for --replace')

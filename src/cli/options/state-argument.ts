@@ -1,17 +1,22 @@
 // Commands that take a pipeline file or a state file: which of them an argument is, by what it looks like.
 
 import { isUtf8 } from 'node:buffer'
-import { closeSync, openSync, readSync } from 'node:fs'
+import { usage } from '../../operations/usage.ts'
+import { headOf, isSqlite } from '../file-head.ts'
 import type { KindRegistry } from '../kinds.ts'
 import { load } from '../load.ts'
 
-/** Of what the argument names. Throws a SprkError as `load` does. */
-export function statePathOf(file: string, registry: KindRegistry): string {
-  return isStateArgument(file) ? file : load(file, [], registry).spec.state.path
+/** Of what the argument names. Throws a SprkError as `load` does, and exit 64 for --set beside a state file. */
+export function statePathOf(file: string, set: readonly string[], registry: KindRegistry): string {
+  if (!isStateArgument(file)) return load(file, set, registry).spec.state.path
+  refuseSet(file, set)
+  return file
 }
 
-const SQLITE_HEADER = 'SQLite format 3\0'
-const HEAD_BYTES = 4096
+/** Throws a SprkError (exit 64). */
+export function refuseSet(file: string, set: readonly string[]): void {
+  if (set.length > 0) throw usage(`${file} is a state file: --set is for pipeline files`, 'leave out --set')
+}
 
 /**
  * Whether an argument is meant as a state file, also as one that is damaged or missing; opening it tells whether it is
@@ -19,27 +24,9 @@ const HEAD_BYTES = 4096
  */
 export function isStateArgument(path: string): boolean {
   const head = headOf(path)
-  if (head?.toString('latin1', 0, SQLITE_HEADER.length) === SQLITE_HEADER) return true
+  if (isSqlite(head)) return true
   if (/\.(db|sqlite3?)$/i.test(path)) return true
   return head !== null && !/\.ya?ml$/i.test(path) && !isText(head)
-}
-
-/** Null where it cannot be read: opening it tells why. */
-function headOf(path: string): Buffer | null {
-  let handle: number
-  try {
-    handle = openSync(path, 'r')
-  } catch {
-    return null
-  }
-  try {
-    const head = Buffer.alloc(HEAD_BYTES)
-    return head.subarray(0, readSync(handle, head))
-  } catch {
-    return null
-  } finally {
-    closeSync(handle)
-  }
 }
 
 /** The end may be in the middle of a character. */

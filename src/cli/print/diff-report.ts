@@ -3,6 +3,9 @@
 import type { SqlValue } from '../../checkpoint.ts'
 import type { RowDiff, StateDiff, TableDiff } from '../../operations/replay/diff.ts'
 import { partitionKey } from '../../record.ts'
+import { jsonText, visible } from '../../reporters/visible.ts'
+import { count } from '../../words.ts'
+import type { Cell } from './print.ts'
 import { formatTable } from './table.ts'
 
 export function isEqual({ tables }: StateDiff): boolean {
@@ -41,30 +44,41 @@ function jsonValue(value: SqlValue): unknown {
   return value instanceof Uint8Array ? { hex: Buffer.from(value).toString('hex') } : value
 }
 
+export function diffRows({ tables }: StateDiff): readonly (readonly Cell[])[] {
+  return [
+    ['table', 'shape', 'onlyReplayed', 'onlyLive', 'different'],
+    ...tables.map(({ table, shape, onlyReplayed, onlyLive, different }) => [
+      ...[table, shape],
+      ...[onlyReplayed, onlyLive, different],
+    ]),
+  ]
+}
+
 export function diffText(diff: StateDiff): readonly string[] {
-  const count = (title: string) => ({ title, align: 'right' as const })
+  const number = (title: string) => ({ title, align: 'right' as const })
   const columns = [
     { title: 'table', align: 'left' as const },
-    count('only replayed'),
-    count('only live'),
-    count('different'),
+    number('only replayed'),
+    number('only live'),
+    number('different'),
   ]
   const rows = diff.tables.map(({ table, shape, ...counts }) =>
     shape === null
-      ? [table, ...[counts.onlyReplayed, counts.onlyLive, counts.different].map(String)]
+      ? [table, ...[counts.onlyReplayed, counts.onlyLive, counts.different].map(count)]
       : [table, '-', '-', '-'],
   )
   return [...formatTable(columns, rows), ...diff.tables.flatMap(exampleLines)]
 }
 
 function exampleLines({ table, shape, examples }: TableDiff): readonly string[] {
-  if (shape !== null) return [`${table}: ${shape}`]
+  const name = visible(table)
+  if (shape !== null) return [`${name}: ${visible(shape)}`]
   return examples.flatMap(({ replayed, live }) => [
-    ...(replayed === null ? [] : [`${table}  replayed  ${rowText(replayed)}`]),
-    ...(live === null ? [] : [`${table}  live      ${rowText(live)}`]),
+    ...(replayed === null ? [] : [`${name}  replayed  ${rowText(replayed)}`]),
+    ...(live === null ? [] : [`${name}  live      ${rowText(live)}`]),
   ])
 }
 
 function rowText(row: NonNullable<RowDiff['live']>): string {
-  return JSON.stringify(jsonRow(row))
+  return jsonText(jsonRow(row))
 }

@@ -1,7 +1,8 @@
 // Errors as text for people: one complete line, the place in the file, what to do next.
 
-import { stripVTControlCharacters } from 'node:util'
 import type { Place, Problem, SprkError } from '../../errors.ts'
+import { type Style, styled } from '../../reporters/style.ts'
+import { visible } from '../../reporters/visible.ts'
 import { displayWidth } from '../../words.ts'
 
 export interface ErrorContext {
@@ -9,19 +10,17 @@ export interface ErrorContext {
   readonly source?: ReadonlyMap<string, string>
   /** The pipeline as it is named in a command: stands for `<pipeline>` in hints. */
   readonly pipeline?: string | undefined
+  /** Whether styles are marked in the text. */
   readonly color: boolean
   /** What became of the state file, one line. */
   readonly state?: string | undefined
 }
 
-type Style = 'error' | 'mark' | 'quiet'
 type Paint = (style: Style, text: string) => string
-
-const CODES: Readonly<Record<Style, number>> = { error: 31, mark: 31, quiet: 90 }
 
 /** All problems of an error, one after the other; ends with a line feed. */
 export function formatError(error: SprkError, { source, pipeline, color, state }: ErrorContext): string {
-  const paint: Paint = (style, text) => (color ? `\x1b[${CODES[style]}m${text}\x1b[0m` : text)
+  const paint: Paint = color ? styled : (_, text) => text
   const lines = error.problems.flatMap((problem) => formatProblem(withPipeline(problem, pipeline), source, paint))
   if (state !== undefined) lines.push(`  state: ${state}`)
   if (error.problems.length > 1) lines.push(`sprk: ${error.problems.length} errors`)
@@ -76,15 +75,13 @@ function codeFrame(line: string, { line: number, column, length = 1 }: Place, pa
   const bar = paint('quiet', '|')
   return [
     `  ${paint('quiet', gutter)} ${bar} ${before}${marked}${after}`.trimEnd(),
-    `  ${' '.repeat(gutter.length)} ${bar} ${' '.repeat(displayWidth(before))}${paint('mark', '^'.repeat(Math.max(1, displayWidth(marked))))}`,
+    `  ${' '.repeat(gutter.length)} ${bar} ${' '.repeat(displayWidth(before))}${paint('error', '^'.repeat(Math.max(1, displayWidth(marked))))}`,
   ]
 }
 
-/** What would move the cursor, turn the direction of writing or hide is shown as a replacement character. */
+/** On one line. */
 function printable(text: string): string {
-  return stripVTControlCharacters(text.replaceAll('\t', TAB))
-    .replace(/\s*\n\s*/g, ' ')
-    .replace(/[\p{Cc}\p{Bidi_Control}\ufeff]/gu, '�')
+  return visible(text.replaceAll('\t', TAB).replace(/\s*\n\s*/g, ' '))
 }
 
 interface Cut {

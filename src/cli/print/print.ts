@@ -1,17 +1,29 @@
-// The one way out for commands with -o: lines for people and for spreadsheets, an object for programs.
+// The one way out for commands with -o: lines for people, rows for spreadsheets, an object for programs.
 
-import { stdout } from './redact.ts'
+import { csvLine } from '../../operations/offsets/csv.ts'
+import { jsonText } from '../../reporters/visible.ts'
+import { page, stdout } from './out.ts'
 
-/** By the name that -o gives it. Only the one that is asked for is made. */
-export type Forms<Form extends string> = {
-  readonly [Name in Form]: () => Name extends 'json' ? object : readonly string[]
+export type Form = 'text' | 'json' | 'csv'
+
+export type Cell = string | number | boolean | null
+
+/** Only the one that is asked for is made. Several objects are printed one a line; rows begin with their titles. */
+export interface Forms {
+  text(): readonly string[]
+  json(): object | readonly object[]
+  csv(): readonly (readonly Cell[])[]
 }
 
-export function print<Form extends string>(form: Form, forms: Forms<Form>): void {
-  const made = forms[form]()
-  stdout.write(textOf(made))
+export function print<Asked extends Form>(form: Asked, forms: Pick<Forms, Asked>): void {
+  const { text, json, csv }: Partial<Forms> = forms
+  if (form === 'text' && text !== undefined) page.write(linesOf(text()))
+  if (form === 'json' && json !== undefined) stdout.write(linesOf([json()].flat().map(jsonText)))
+  if (form === 'csv' && csv !== undefined) {
+    stdout.write(linesOf(csv().map((row) => csvLine(row.map((cell) => cell ?? '')))))
+  }
 }
 
-function textOf(made: object | readonly string[]): string {
-  return Array.isArray(made) ? made.map((line) => `${line}\n`).join('') : `${JSON.stringify(made)}\n`
+function linesOf(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('')
 }

@@ -1,6 +1,6 @@
 // Keeps secrets out of all that leaves the process: each is known by its value, wherever a message may have got it from.
 
-import type { Output } from '../../reporters/reporter.ts'
+import { jsonText, visible } from '../../reporters/visible.ts'
 
 /** Shorter secrets are not masked: replacing one or two letters everywhere garbles the text and reveals them. */
 const MIN_LENGTH = 4
@@ -15,6 +15,8 @@ export function hide(value: string): void {
     secrets.add(text)
     if (text.length < MIN_LENGTH) continue
     secrets.add(JSON.stringify(text).slice(1, -1))
+    secrets.add(jsonText(text).slice(1, -1))
+    secrets.add(visible(text))
     secrets.add(Buffer.from(text).toString('base64'))
     secrets.add(encodeURIComponent(text))
   }
@@ -44,7 +46,3 @@ function replaced(text: string, minLength: number, by: (secret: string) => strin
   const known = [...secrets].filter(({ length }) => length >= minLength).sort((a, b) => b.length - a.length)
   return known.reduce((shown, secret) => shown.replaceAll(secret, () => by(secret)), text)
 }
-
-/** The ways out, for all that is printed once a pipeline file was read. */
-export const stdout: Output = { write: (text) => process.stdout.write(redact(text)) }
-export const stderr: Output = { write: (text) => process.stderr.write(redact(text)) }

@@ -1,12 +1,13 @@
 // A reset in words, as JSON, and as the CSV that --from-file reads.
 
 import { Exit, SprkError } from '../../errors.ts'
-import { csvLine } from '../../operations/offsets/csv.ts'
 import { totalsOf } from '../../operations/offsets/plan-moves.ts'
 import type { ResetPlan } from '../../operations/offsets/reset.ts'
 import { describeTarget } from '../../operations/offsets/target.ts'
 import { partitionKey, type TopicPartition } from '../../record.ts'
-import { amount, shortList } from '../../words.ts'
+import { visible } from '../../reporters/visible.ts'
+import { amount, count, shortList } from '../../words.ts'
+import type { Cell } from './print.ts'
 import { formatTable } from './table.ts'
 
 export interface ResetReport {
@@ -43,14 +44,17 @@ export function resetJson(report: ResetReport): object {
 }
 
 /** As --from-file reads it. */
-export function offsetsCsv(offsets: readonly (TopicPartition & { readonly offset: number })[]): readonly string[] {
-  return offsets.map(({ topic, partition, offset }) => csvLine([topic, partition, offset]))
+export function offsetsCsv(
+  offsets: readonly (TopicPartition & { readonly offset: number })[],
+): readonly (readonly Cell[])[] {
+  return offsets.map(({ topic, partition, offset }) => [topic, partition, offset])
 }
 
 export function resetText(report: ResetReport): readonly string[] {
   const { plan, isExecuted, command } = report
   const { pipeline, request } = plan
-  const lines = [...planTable(plan), '', ...notesOf(plan), ...effectsOf(report), ...request.choice.lines]
+  const said = [...notesOf(plan), ...effectsOf(report), ...request.choice.lines]
+  const lines = [...planTable(plan), '', ...said.map(visible)]
   if (isExecuted) return [...lines, `done: ${describeTarget(request.target)}, in ${pipeline.spec.state.path}`]
   return [...lines, 'nothing was changed; this does it:', `  ${command}`]
 }
@@ -93,11 +97,14 @@ function planTable(plan: ResetPlan): readonly string[] {
     { title: 'read again', align: 'right' },
     { title: 'never read', align: 'right' },
   ] as const
-  const rows = plan.moves.map(({ topic, partition, from, to, readAgain, neverRead }) =>
-    [topic, partition, from ?? '-', to, readAgain, neverRead].map(String),
-  )
+  const rows = plan.moves.map(({ topic, partition, from, to, readAgain, neverRead }) => [
+    topic,
+    ...[partition, from ?? '-', to].map(String),
+    count(readAgain),
+    count(neverRead),
+  ])
   const { readAgain, neverRead } = totalsOf(plan)
-  return formatTable(columns, [...rows, ['total', '', '', '', String(readAgain), String(neverRead)]])
+  return formatTable(columns, [...rows, ['total', '', '', '', count(readAgain), count(neverRead)]])
 }
 
 function notesOf({ moves, others, forgotten, isRebound, logId }: ResetPlan): string[] {

@@ -1,11 +1,12 @@
 // Where partitions stand, as a table, as JSON and as CSV.
 
-import { csvLine } from '../../operations/offsets/csv.ts'
 import { type Standing, totalOf } from '../../operations/offsets/standing.ts'
 import type { Standings } from '../../operations/offsets/standings.ts'
 import { partitionKey } from '../../record.ts'
-import { shortList } from '../../words.ts'
+import { visible } from '../../reporters/visible.ts'
+import { count, shortList } from '../../words.ts'
 import { formatTime } from '../options/time.ts'
+import type { Cell } from './print.ts'
 import { formatTable, type TableColumn } from './table.ts'
 
 export function showJson({
@@ -55,11 +56,11 @@ const CSV_COLUMNS = [
   'groupOffset',
 ] as const
 
-export function showCsv({ partitions }: Standings): readonly string[] {
+export function showCsv({ partitions }: Standings): readonly (readonly Cell[])[] {
   const lines = partitions.map((row) =>
-    CSV_COLUMNS.map((name) => (name === 'committedAt' ? isoOf(row.committedAt) : row[name]) ?? ''),
+    CSV_COLUMNS.map((name) => (name === 'committedAt' ? isoOf(row.committedAt) : row[name])),
   )
-  return [CSV_COLUMNS, ...lines].map(csvLine)
+  return [CSV_COLUMNS, ...lines]
 }
 
 interface Column extends TableColumn {
@@ -90,10 +91,10 @@ function columnsOf({ isOffline, partitions }: Standings): readonly Column[] {
 export function showTable(report: Standings): readonly string[] {
   const { partitions, unit, notes } = report
   const columns = columnsOf(report)
-  const rows = partitions.map((row) => columns.map(({ cell }) => String(cell(row) ?? '-')))
+  const rows = partitions.map((row) => columns.map(({ cell, total }) => cellText(cell(row), total !== undefined)))
   const total = totalOf(partitions)
   const totals = columns.map((column, i) =>
-    i === 0 ? 'total' : column.total === undefined ? '' : String(total[column.total]),
+    i === 0 ? 'total' : column.total === undefined ? '' : cellText(total[column.total], true),
   )
   const said = [
     ...newNote(partitions),
@@ -101,7 +102,12 @@ export function showTable(report: Standings): readonly string[] {
     ...groupNote(partitions),
     ...notes,
   ]
-  return [...formatTable(columns, [...rows, totals]), ...(said.length > 0 ? ['', ...said] : [])]
+  return [...formatTable(columns, [...rows, totals]), ...(said.length > 0 ? ['', ...said.map(visible)] : [])]
+}
+
+/** Amounts are grouped; offsets are not, so that they can be pasted. */
+function cellText(value: number | string | null, isAmount: boolean): string {
+  return typeof value === 'number' && isAmount ? count(value) : String(value ?? '-')
 }
 
 function newNote(partitions: readonly Standing[]): string[] {

@@ -3,11 +3,12 @@
 import { formatMs } from '../../duration.ts'
 import type { BatchRow } from '../../operations/history/rows.ts'
 import type { Lag } from '../../operations/status/lag.ts'
-import type { StateReport } from '../../operations/status/state-report.ts'
+import type { PipelineChange, StateReport } from '../../operations/status/state-report.ts'
 import { type PipelineStatus, totalDelayMs } from '../../operations/status/status.ts'
 import { recordsRead } from '../../progress.ts'
 import { partitionKey } from '../../record.ts'
-import { amount } from '../../words.ts'
+import { visible } from '../../reporters/visible.ts'
+import { amount, count } from '../../words.ts'
 import { formatTable, type TableColumn } from './table.ts'
 
 export function statusText(status: PipelineStatus): readonly string[] {
@@ -15,15 +16,17 @@ export function statusText(status: PipelineStatus): readonly string[] {
   const lines = [
     `${name}: ${activity(status)}`,
     `  state: ${path}`,
-    `  batch interval: ${formatMs(batchIntervalMs)}`,
+    ...(batchIntervalMs === null ? [] : [`  batch interval: ${formatMs(batchIntervalMs)}`]),
     `  last batch: ${state === null ? 'none' : lastBatch(state, status.now)}`,
     `  lag: ${lagText(status.lag)}`,
   ]
-  if (state === null) return lines
+  if (state === null) return lines.map(visible)
   lines.push(`  errors: ${errors(state)}`)
   if (state.lastMove !== null) lines.push(`  moved: ${moved(state)}`)
-  lines.push(`  pipeline file: ${pipelineFile(state, status.isRunning)}`)
-  return state.batches.length === 0 ? lines : [...lines, '', ...formatTable(COLUMNS, state.batches.map(cells))]
+  const { pipeline } = state
+  if (pipeline !== null) lines.push(`  pipeline file: ${pipelineFile(pipeline, status.isRunning)}`)
+  const shown = lines.map(visible)
+  return state.batches.length === 0 ? shown : [...shown, '', ...formatTable(COLUMNS, state.batches.map(cells))]
 }
 
 function activity({ isRunning, state }: PipelineStatus): string {
@@ -78,12 +81,10 @@ function moved({ lastMove, moves }: StateReport): string {
   return `${which} ${timeOf(at)} after batch ${batchId}, ${partitionKey(lastMove)} from ${fromOffset} to ${toOffset}: ${cause}`
 }
 
-function pipelineFile({ pipeline }: StateReport, isRunning: boolean): string {
-  if (pipeline.change === 'none') return isRunning ? 'as it runs' : 'as it ran last'
+function pipelineFile({ change, why }: PipelineChange, isRunning: boolean): string {
+  if (change === 'none') return isRunning ? 'as it runs' : 'as it ran last'
   const what = isRunning ? 'differs from what runs' : 'differs from what ran last'
-  return pipeline.change === 'accepted'
-    ? `${what}; the next run takes it`
-    : `${what}, and the next run refuses it: ${pipeline.why}`
+  return change === 'accepted' ? `${what}; the next run takes it` : `${what}, and the next run refuses it: ${why}`
 }
 
 const COLUMNS: readonly TableColumn[] = [
@@ -102,9 +103,9 @@ function cells(batch: BatchRow): readonly string[] {
   return [
     String(batchId),
     timeOf(committedAt),
-    String(recordsRead(counts)),
-    String(counts.filtered),
-    String(counts.skipped + counts.deadLetters),
+    count(recordsRead(counts)),
+    count(counts.filtered),
+    count(counts.skipped + counts.deadLetters),
     formatMs(schedulingDelayMs),
     formatMs(processingMs),
     formatMs(totalDelayMs(batch)),

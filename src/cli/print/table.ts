@@ -1,5 +1,7 @@
 // Tables for terminals: columns as wide as their widest cell, two spaces between them.
 
+import { styled } from '../../reporters/style.ts'
+import { visible } from '../../reporters/visible.ts'
 import { displayWidth } from '../../words.ts'
 
 export interface TableColumn {
@@ -11,8 +13,9 @@ export interface TableColumn {
 /** Lines without a space at their end. An empty table has its titles. */
 export function formatTable(columns: readonly TableColumn[], rows: readonly (readonly string[])[]): readonly string[] {
   const titles = columns.map(({ title }) => title)
-  const widths = titles.map((title, i) => Math.max(...[title, ...rows.map((row) => row[i] ?? '')].map(displayWidth)))
-  return [titles, ...rows].map((cells) =>
+  const lines = [titles, ...rows].map((cells) => columns.map((_, i) => visible(cells[i] ?? '')))
+  const widths = columns.map((_, i) => Math.max(...lines.map((cells) => displayWidth(cells[i] ?? ''))))
+  const [head = '', ...body] = lines.map((cells) =>
     columns
       .map(({ align }, i) => {
         const [cell = '', width = 0] = [cells[i], widths[i]]
@@ -22,4 +25,5 @@ export function formatTable(columns: readonly TableColumn[], rows: readonly (rea
       .join('  ')
       .trimEnd(),
   )
+  return [styled('quiet', head), ...body]
 }

@@ -11,7 +11,7 @@ export interface NamedOffset extends TopicPartition {
 }
 
 /** Quoted where commas or quotes are in it (RFC 4180). */
-export function csvLine(cells: readonly (string | number)[]): string {
+export function csvLine(cells: readonly (string | number | boolean)[]): string {
   return cells
     .map((cell) => (/[",\n\r]/.test(String(cell)) ? `"${String(cell).replaceAll('"', '""')}"` : cell))
     .join(',')

@@ -2,6 +2,7 @@
 
 import { viewState } from '../../checkpoint/index.ts'
 import { PartitionMap } from '../../partition-map.ts'
+import { count } from '../../words.ts'
 import { type RecordedHistory, readRecords } from '../history/recorded.ts'
 import { type ReplayHeader, readMissing } from './replay-file.ts'
 import type { ResolvedPartition } from './resolve.ts'
@@ -48,7 +49,7 @@ export function missingRecords(
 /** In words; null where none is. */
 export function missingLine(records: number): string | null {
   if (records === 0) return null
-  return `${records} of the records that the live run has read are no longer in the log (a compacted topic?): what came of them is missing`
+  return `${count(records)} of the records that the live run has read are no longer in the log (a compacted topic?): what came of them is missing`
 }
 
 function sum(values: readonly number[]): number {

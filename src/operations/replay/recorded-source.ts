@@ -38,7 +38,7 @@ export type Repeated = number | 'all' | null
 export function noting(checkpoint: Checkpoint, note: (transaction: Transaction, batch: Batch) => void): Checkpoint {
   return {
     stateId: checkpoint.stateId,
-    notices: checkpoint.notices,
+    changes: checkpoint.changes,
     get resume() {
       return checkpoint.resume
     },

@@ -14,7 +14,7 @@ import { assertFound, assertWhole } from './changes.ts'
 import type { Asked } from './missing.ts'
 import { assertReplaceable, type ResultTable } from './remake.ts'
 import { type ReplayHeader, readReplayHeader } from './replay-file.ts'
-import { removeReplayed, replaceResults } from './swap.ts'
+import { type Replaced, removeReplayed, replaceResults } from './swap.ts'
 
 export interface ReplaceOptions extends BuildOptions {
   /** Whether results may disappear. */
@@ -22,30 +22,34 @@ export interface ReplaceOptions extends BuildOptions {
 }
 
 /**
- * Throws what `build` throws, and SprkErrors: exit 66 where there is no state file, 64 where results would disappear, 75
+ * Returns null where an earlier call had put the same in place, and had not ended. Throws what `build` throws, and SprkErrors: exit 66 where there is no state file, 64 where results would disappear, 75
  * where another process works on the state file (what was built is kept), 78 where its tables cannot be replaced. Before
  * the swap nothing is changed.
  */
-export async function* replaceLive(options: ReplaceOptions, signal: AbortSignal): AsyncGenerator<ReplayProgress, void> {
+export async function* replaceLive(
+  options: ReplaceOptions,
+  signal: AbortSignal,
+): AsyncGenerator<ReplayProgress, Replaced | null> {
   const { plan, livePath, state, host } = options
   if (!stateExists(livePath)) throw noState(livePath)
   const left = leftOver(livePath, state.path)
   if (left !== null) {
     await removeReplayed(state.path, host.clock, signal)
     const isSame = left.isRebatched === options.isRebatched && left.range === options.range.text
-    if (isSame && left.plan === plan.fingerprint.plan) return
+    if (isSame && left.plan === plan.fingerprint.plan) return null
   }
   const results = resultsOf(plan)
   for (const line of unwritten(livePath, results)) yield warning(line)
   assertFound(yield* build({ ...options, check: (built) => assertWhole(built, options) }, signal), options)
   const lock = await lockLive(options, signal)
+  let replaced: Replaced
   try {
     const built = yield* build({ ...options, check: checkAgain }, signal)
     const line = assertFound(built, options)
     if (line !== null) yield warning(line)
     viewState(livePath, (live) => assertReplaceable(live, results))
     const { range } = built.header
-    replaceResults({
+    replaced = replaceResults({
       ...{ path: livePath, replayed: state.path, name: plan.name, stateId: state.stateId, results },
       detail: [range === '' ? 'the recorded range' : range, plan.fingerprint.plan].join('\n'),
       ...{ version: host.version, clock: host.clock },
@@ -54,6 +58,7 @@ export async function* replaceLive(options: ReplaceOptions, signal: AbortSignal)
     lock.release()
   }
   await removeReplayed(state.path, host.clock, signal)
+  return replaced
 
   /** Partitions that were discovered since are in the range too. The warnings of the others were given. */
   function checkAgain(built: Asked): readonly string[] {

@@ -12,6 +12,7 @@ import { missingLine } from './missing.ts'
 import { mutedPlan, writesTables } from './muted.ts'
 import type { RangeSpec } from './range.ts'
 import { replaceLive } from './replace.ts'
+import type { Replaced } from './swap.ts'
 
 export interface ReplayOptions {
   readonly range: RangeSpec
@@ -64,7 +65,7 @@ export function replayInPlace(
   { isPartial, ...options }: ReplayOptions & { readonly isPartial: boolean },
   host: Host,
   signal: AbortSignal,
-): AsyncGenerator<ReplayProgress, void> {
+): AsyncGenerator<ReplayProgress, Replaced | null> {
   return replaceLive({ ...buildOptions(pipeline, options, host), isPartial }, signal)
 }
 

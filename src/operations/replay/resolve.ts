@@ -27,7 +27,7 @@ export interface ResolvedPartition extends ReplayPartition {
   readonly log: LogPartition | null
 }
 
-const HELP = '`sprk explain <pipeline>` tells what is read'
+const HELP = '`sprk offsets show <pipeline>` prints all partitions, and where each begins and ends'
 
 /** In (topic, partition) order. Throws a SprkError: exit 64 for partitions that do not exist, 79 for records that are gone. */
 export async function resolveRange(spec: RangeSpec, around: Surroundings): Promise<readonly ResolvedPartition[]> {

@@ -39,19 +39,34 @@ export interface SwapOptions {
   readonly clock: Clock
 }
 
+/** What was put in place. */
+export interface Replaced {
+  readonly tables: number
+  /** Of all of them. */
+  readonly rows: number
+  /** 0: there is none. */
+  readonly firstBatchId: number
+  readonly lastBatchId: number
+}
+
 /**
  * Replaces results, state, positions, history and fingerprint. Throws a SprkError, and nothing was changed: 74 for what
  * the disk says, 75 where the positions are not those that were repeated, 78 for tables that cannot be replaced.
  */
-export function replaceResults(options: SwapOptions): void {
+export function replaceResults(options: SwapOptions): Replaced {
   const path = realPath(options.path)
   assertWritable(path)
   const connection = connect(path)
+  let replaced: Replaced = { tables: 0, rows: 0, firstBatchId: 0, lastBatchId: 0 }
+  const work = () => {
+    replaced = replace(path, connection, options)
+  }
   try {
     connection.prepare('ATTACH ? AS replayed').run(realPath(options.replayed))
     const reopen = () => connect(path)
     // Not IMMEDIATE, which would begin to write the replayed file too; the first statement, the next epoch, writes.
-    inNextEpoch(connection, reopen, () => replace(path, connection, options), 'BEGIN')
+    inNextEpoch(connection, reopen, work, 'BEGIN')
+    return replaced
   } catch (error) {
     throw error instanceof CommitFailed ? notReplaced(path, error.cause) : error
   } finally {
@@ -75,14 +90,15 @@ const HISTORY = ['sprk_batches', 'sprk_batch_ranges', 'sprk_dead_letters', 'sprk
 const FINGERPRINT =
   "key = 'plan' OR key GLOB 'log:*' OR key GLOB 'step:*' OR key GLOB 'table:*' OR key GLOB 'indexes:*'"
 
-function replace(path: string, connection: Connection, options: SwapOptions): void {
+function replace(path: string, connection: Connection, options: SwapOptions): Replaced {
   upgrade(path, connection, options.stateId)
   assertName(path, connection, options.name)
   assertCaughtUp(path, connection)
-  const { lastBatchId } = readResume(connection)
+  const before = readResume(connection).lastBatchId
+  let rows = 0
   for (const result of options.results) {
     remakeTable(connection, result)
-    copyResults(path, connection, result.table)
+    rows += copyResults(path, connection, result.table)
   }
   replaceState(connection)
   for (const table of HISTORY) {
@@ -105,8 +121,11 @@ function replace(path: string, connection: Connection, options: SwapOptions): vo
         UNION ALL SELECT 'replaced_by', value FROM replayed.sprk_meta WHERE key = 'state_id'`,
     )
     .run()
-  const row = { at: options.clock.now(), batchId: lastBatchId, version: options.version }
+  const row = { at: options.clock.now(), batchId: before, version: options.version }
   insertAudit(connection, { ...row, action: 'replay replace', detail: options.detail })
+  const batches = connection.prepare('SELECT min(batch_id) AS first, max(batch_id) AS last FROM sprk_batches').get()
+  const [firstBatchId, lastBatchId] = [Number(batches?.['first'] ?? 0), Number(batches?.['last'] ?? 0)]
+  return { tables: options.results.length, rows, firstBatchId, lastBatchId }
 }
 
 /** A partition that stands further on than the replay would be read twice. */
@@ -142,9 +161,9 @@ function replaceState(connection: Connection): void {
 }
 
 /** Only an index of a user can refuse rows that a sink has taken. */
-function copyResults(path: string, connection: Connection, table: string): void {
+function copyResults(path: string, connection: Connection, table: string): number {
   try {
-    copyRows(connection, table)
+    return copyRows(connection, table)
   } catch (error) {
     if (!(error instanceof SprkError) || error.code !== 'E_CONSTRAINT') throw error
     const indexes = connection
@@ -160,8 +179,8 @@ function copyResults(path: string, connection: Connection, table: string): void 
   }
 }
 
-/** In the order in which they were written. */
-function copyRows(connection: Connection, table: string): void {
+/** In the order in which they were written. Returns how many there are. */
+function copyRows(connection: Connection, table: string): number {
   const columns = connection
     .prepare("SELECT name FROM pragma_table_info(?, 'replayed')")
     .all(table)
@@ -170,7 +189,9 @@ function copyRows(connection: Connection, table: string): void {
   const facts = connection.prepare("SELECT wr FROM pragma_table_list WHERE schema = 'replayed' AND name = ?").get(table)
   const order = facts?.['wr'] === 1n ? '' : ' ORDER BY rowid'
   const from = `replayed.${quoted(table)}`
-  connection.prepare(`INSERT INTO main.${quoted(table)} (${columns}) SELECT ${columns} FROM ${from}${order}`).run()
+  return connection
+    .prepare(`INSERT INTO main.${quoted(table)} (${columns}) SELECT ${columns} FROM ${from}${order}`)
+    .run()
 }
 
 function notReplaced(path: string, cause: unknown): SprkError {

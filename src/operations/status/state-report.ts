@@ -25,13 +25,14 @@ export interface StateReport {
   readonly batches: readonly BatchRow[]
   /** Of these batches, in order. */
   readonly ranges: readonly RangeRow[]
-  /** Of the pipeline's source. */
+  /** Of the pipeline's source; without a pipeline file, of all sources. */
   readonly positions: readonly Position[]
   /** All that are kept. */
   readonly deadLetters: number
   readonly moves: number
   readonly lastMove: MoveRow | null
-  readonly pipeline: PipelineChange
+  /** Null: no pipeline file was given. */
+  readonly pipeline: PipelineChange | null
 }
 
 /** The pipeline file beside what ran last: a change is accepted by the next run, or refused. */
@@ -41,10 +42,10 @@ export interface PipelineChange {
   readonly why: string | null
 }
 
-/** Throws a SprkError: exit 66 without a state file, 78 for one of another pipeline. */
-export function readStateReport(path: string, plan: Plan, last: number): StateReport {
+/** `plan`: null where the state file alone is known. Throws a SprkError: exit 66 without a state file, 78 for one of another pipeline. */
+export function readStateReport(path: string, plan: Plan | null, last: number): StateReport {
   return viewState(path, (transaction) => {
-    assertName(path, transaction, plan.name)
+    if (plan !== null) assertName(path, transaction, plan.name)
     const batches = readBatches(transaction, { last })
     const { lastBatchId, positions } = readResume(transaction)
     const moves = readMoves(transaction)
@@ -53,11 +54,11 @@ export function readStateReport(path: string, plan: Plan, last: number): StateRe
       lastBatchId,
       batches,
       ranges: readRanges(transaction, batches[0]?.batchId ?? 0, lastBatchId),
-      positions: positions.get(plan.source.id) ?? [],
+      positions: plan === null ? [...positions.values()].flat() : (positions.get(plan.source.id) ?? []),
       deadLetters: readDeadLetterCount(transaction),
       moves: moves.length,
       lastMove: moves.at(-1) ?? null,
-      pipeline: changeOf(path, transaction, plan, lastBatchId),
+      pipeline: plan === null ? null : changeOf(path, transaction, plan, lastBatchId),
     }
   })
 }

@@ -16,7 +16,8 @@ export interface PipelineStatus {
   readonly name: string
   /** Of the state file. */
   readonly path: string
-  readonly batchIntervalMs: number
+  /** Null: no pipeline file was given. */
+  readonly batchIntervalMs: number | null
   /** Epoch milliseconds. */
   readonly now: number
   /** A process holds the state file. */
@@ -48,6 +49,14 @@ export async function status(
   const lag = timeoutMs === null ? 'not asked' : await lagOf(plan, state, { host: quiet, signal, timeoutMs })
   const { name, batchIntervalMs } = plan
   return { name, path, batchIntervalMs, now: host.clock.now(), isRunning, state, lag }
+}
+
+/** What a state file alone says. Throws a SprkError: exit 66 without a state file. */
+export function fileStatus(path: string, batches: number, host: Host): PipelineStatus {
+  const state = readStateReport(path, null, batches)
+  const { name } = state.meta
+  const isRunning = stateIsHeld(path)
+  return { name, path, batchIntervalMs: null, now: host.clock.now(), isRunning, state, lag: 'not asked' }
 }
 
 /** A log that is away is no reason to say nothing of the rest. */
@@ -86,7 +95,7 @@ export function statusObject({ name, path, batchIntervalMs, now, isRunning, stat
     deadLetters: state?.deadLetters ?? 0,
     moves: state?.moves ?? 0,
     lastMove: state === null ? null : moveObject(state),
-    pipelineChange: state?.pipeline.change ?? null,
+    pipelineChange: state?.pipeline?.change ?? null,
     batches: state?.batches.map(batchObject) ?? [],
   }
 }

@@ -5,6 +5,7 @@ import { type Row, readResume, type View } from '../../checkpoint/index.ts'
 import type { Position } from '../../log.ts'
 import { recordsRead } from '../../progress.ts'
 import { partitionKey } from '../../record.ts'
+import { amount } from '../../words.ts'
 import {
   type BatchRow,
   type BatchWithRanges,
@@ -56,7 +57,8 @@ function checkBatch(
   const records = recordsRead(counts)
   // Compaction and transactions leave holes, so that there may be fewer.
   const offsets = ranges.reduce((sum, { fromOffset, untilOffset }) => sum + untilOffset - fromOffset, 0)
-  if (records > offsets) report(`batch ${batchId} counts ${records} records in ranges of ${offsets} offsets`)
+  if (records > offsets)
+    report(`batch ${batchId} counts ${amount(records, 'records')} in ranges of ${amount(offsets, 'offsets')}`)
 }
 
 /** The last batches before positions were reset by hand. */

@@ -9,6 +9,7 @@ import { PartitionMap, type ReadonlyPartitionMap } from '../../partition-map.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { recordsRead } from '../../progress.ts'
 import type { OffsetRange } from '../../record.ts'
+import { amount, count } from '../../words.ts'
 import { type Asking, ask, inTime } from '../ask.ts'
 import { type RecordedHistory, readHistory, recordedBatches } from '../history/recorded.ts'
 import type { BatchWithRanges } from '../history/rows.ts'
@@ -29,7 +30,7 @@ export async function recount(path: string, plan: Plan, asking: Asking): Promise
   if (log === null) findings.unchecked.push('the pipeline reads another log than the state file')
   else await countAll(path, plan, history, { log, findings, asking })
   const { problems, unchecked } = findings
-  return { name: 'log', law: log === null || findings.isShort ? null : LAW, problems, unchecked }
+  return { name: 'log', law: log === null || findings.isShort || findings.isEmpty ? null : LAW, problems, unchecked }
 }
 
 /** The partitions as they are now; null: of another cluster. */
@@ -60,7 +61,8 @@ async function countAll(path: string, plan: Plan, history: RecordedHistory, reco
   function* readable(): Generator<BatchWithRanges> {
     const { firstBatchId, lastBatchId } = history
     for (const batch of recordedBatches(path, plan.source.id, firstBatchId - 1, lastBatchId)) {
-      if (!batch.ranges.every((range) => isThere(range, log))) findings.skip(batch.batchId)
+      const gone = batch.ranges.find((range) => !isThere(range, log))
+      if (gone !== undefined) findings.skip(batch.batchId, log.has(gone) ? 'gone' : 'unread')
       else if (batch.ranges.length > 0) {
         current = batch
         yield batch
@@ -105,45 +107,59 @@ function beginnings({ partitions }: RecordedHistory, log: ReadonlyPartitionMap<L
 
 async function countRecords(source: RecordedSource, ranges: readonly OffsetRange[], asking: Asking): Promise<number> {
   const { host, signal, timeoutMs } = asking
-  let count = 0
+  let records = 0
   try {
     for await (const item of pull(source.chunks(ranges, signal), { clock: host.clock, signal, timeoutMs })) {
-      if (!isNotice(item)) count += item.length
+      if (!isNotice(item)) records += item.length
     }
   } catch (error) {
     throw inTime(error, asking)
   }
-  return count
+  return records
 }
 
 const MAX_LINES = 10
+
+/** Of batches that cannot be read again: what they read is no longer in the log, or the pipeline does not read it. */
+type Skipped = 'gone' | 'unread'
+
+const WHY: Readonly<Record<Skipped, string>> = {
+  gone: 'ranges that are no longer in the log',
+  unread: 'ranges of partitions that the pipeline does not read any more, or that are gone',
+}
 
 class Findings {
   readonly problems: string[] = []
   readonly unchecked: string[] = []
   /** Some batch counted more than the log has. */
   isShort = false
-  #skipped: { count: number; first: number; last: number } | null = null
+  #compared = 0
+  readonly #skipped = new Map<Skipped, { count: number; first: number; last: number }>()
+
+  /** No batch could be read again. */
+  get isEmpty(): boolean {
+    return this.#skipped.size > 0 && this.#compared === 0
+  }
 
   compare({ batchId, counts }: BatchWithRanges, found: number): void {
+    this.#compared += 1
     const counted = recordsRead(counts)
     if (found === counted) return
     if (found < counted) this.isShort = true
-    const line = `batch ${batchId} counted ${counted} records, the log has ${found} in its ranges`
+    const line = `batch ${batchId} counted ${amount(counted, 'records')}, the log has ${count(found)} in its ranges`
     const lines = found > counted ? this.problems : this.unchecked
     if (lines.length < MAX_LINES) lines.push(found > counted ? line : `${line}: compaction may have removed some`)
   }
 
-  skip(batchId: number): void {
-    this.#skipped ??= { count: 0, first: batchId, last: batchId }
-    this.#skipped.count += 1
-    this.#skipped.last = batchId
+  skip(batchId: number, why: Skipped): void {
+    const skipped = this.#skipped.get(why) ?? { count: 0, first: batchId, last: batchId }
+    this.#skipped.set(why, { ...skipped, count: skipped.count + 1, last: batchId })
   }
 
   tellSkipped(): void {
-    if (this.#skipped === null) return
-    const { count, first, last } = this.#skipped
-    const which = count === 1 ? `batch ${first} has` : `${count} batches from ${first} to ${last} have`
-    this.unchecked.push(`${which} ranges that are no longer in the log`)
+    for (const [why, { count: batches, first, last }] of this.#skipped) {
+      const which = batches === 1 ? `batch ${first} has` : `${count(batches)} batches from ${first} to ${last} have`
+      this.unchecked.push(`${which} ${WHY[why]}`)
+    }
   }
 }

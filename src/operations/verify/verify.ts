@@ -4,7 +4,7 @@ import { codeOf } from '../../checkpoint/faults.ts'
 import { toNumber, type View, viewState } from '../../checkpoint/index.ts'
 import { MIGRATIONS, SCHEMA } from '../../checkpoint/schema.ts'
 import type { Transaction } from '../../checkpoint.ts'
-import { messageOf, SprkError } from '../../errors.ts'
+import { Exit, messageOf, SprkError } from '../../errors.ts'
 import { readMeta } from '../history/rows.ts'
 import { checkHistory, type ReportProblem } from './history.ts'
 
@@ -18,7 +18,7 @@ export interface Check {
   readonly unchecked: readonly string[]
 }
 
-/** Throws SprkError: exit 66 where there is no state file, 78 for a file of another program. */
+/** Throws SprkError: exit 66 where there is no state file, 77 where it may not be opened, 78 for a file of another program. */
 export function verifyState(path: string): readonly Check[] {
   return viewState(path, (view) => {
     const findings = new Findings()
@@ -62,7 +62,7 @@ class Findings {
     try {
       find(...(reports as { [Law in keyof Laws]: ReportProblem })) // map() keeps the length, which its type does not say.
     } catch (error) {
-      if (!isOfTheFile(error)) throw error
+      if (!isOfTheFile(error) || isOfTheReader(error)) throw error
       for (const report of reports) report(`cannot be read: ${messageOf(error)}`)
     }
     for (const [index, [name, law]] of laws.entries()) {
@@ -88,6 +88,11 @@ class Problems {
 /** Not a mistake of ours: SQLite's errors, and values that no sprk writes (toNumber). */
 function isOfTheFile(error: unknown): boolean {
   return error instanceof SprkError || error instanceof RangeError || codeOf(error).startsWith('SQLITE_')
+}
+
+/** It says nothing of the file that this user may not open it, or may not make what SQLite needs beside it. */
+function isOfTheReader(error: unknown): boolean {
+  return error instanceof SprkError && (error.exit === Exit.PERMISSION || error.exit === Exit.LOCKED)
 }
 
 function checkFile(view: View, report: ReportProblem): void {

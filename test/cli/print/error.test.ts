@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type ErrorContext, formatError } from '../../../src/cli/print/error.ts'
 import { Exit, type Place, type Problem, SprkError } from '../../../src/errors.ts'
+import { painted } from '../../../src/reporters/style.ts'
 
 const at = (line: number, column: number, length: number): Place => ({ file: 'p.yaml', line, column, length })
 
@@ -22,7 +23,7 @@ describe('an error', () => {
 
   it('stays one line whatever is in its message', () => {
     const message = 'a\nb\t\x1b[31mred\x1b[0m \u202e'
-    expect(print([{ code: 'E_X', message }])).toEqual(['sprk: error[E_X]: a b    red �', ''])
+    expect(print([{ code: 'E_X', message }])).toEqual(['sprk: error[E_X]: a b    \\u001b[31mred\\u001b[0m \\u202e', ''])
   })
 
   it('shows its place in the file, what to do, and the state', () => {
@@ -50,11 +51,12 @@ describe('an error', () => {
     ])
   })
 
-  it('is coloured where colour is wanted', () => {
-    expect(print([problem(at(1, 1, 1))], 'x', { color: true }).slice(0, 3)).toEqual([
-      'sprk: \x1b[31merror[E_X]\x1b[0m: p.yaml:1:1: it is wrong',
-      '  \x1b[90m1\x1b[0m \x1b[90m|\x1b[0m x',
-      '    \x1b[90m|\x1b[0m \x1b[31m^\x1b[0m',
+  it('marks what is emphasized where colour is wanted', () => {
+    const lines = print([problem(at(1, 1, 1))], 'x', { color: true }).slice(0, 3)
+    expect(lines.map((line) => painted(line, (style, text) => `<${style} ${text}>`))).toEqual([
+      'sprk: <error error[E_X]>: p.yaml:1:1: it is wrong',
+      '  <quiet 1> <quiet |> x',
+      '    <quiet |> <error ^>',
     ])
   })
 })
@@ -95,6 +97,6 @@ describe('a code frame', () => {
   })
 
   it('lets nothing move the cursor', () => {
-    expect(frame('a\x07\x1b]0;title\x07b\u202e', at(1, 1, 1))[0]).toBe('  1 | a�b�')
+    expect(frame('a\x07\x1b]0;title\x07b\u202e', at(1, 1, 1))[0]).toBe('  1 | a\\u0007\\u001b]0;title\\u0007b\\u202e')
   })
 })

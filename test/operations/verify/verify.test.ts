@@ -7,13 +7,8 @@ import { describe, expect, test } from 'vitest'
 import { verifyState } from '../../../src/operations/verify/verify.ts'
 import { batchOf, openState, position, range, steppingClock, temporaryDirectory } from '../../support/state-file.ts'
 
-const KEYED = {
-  id: 'sqlite',
-  kind: 'sqlite',
-  canonical: 'merge "results"\nkey n',
-  table: 'results',
-  indexes: ['sprk_key_results', 'sprk_nullkey_results'],
-}
+const indexes = ['sprk_key_results', 'sprk_nullkey_results']
+const KEYED = { id: 'sqlite', kind: 'sqlite', canonical: 'merge "results"\nkey n', table: 'results', indexes }
 const fingerprint = { steps: [KEYED], plan: 'plan one' }
 const keys = [
   'CREATE TABLE IF NOT EXISTS results (n INTEGER) STRICT',
