@@ -3,11 +3,11 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Exit, messageOf, SprkError } from '../errors.ts'
+import { Exit, messageOf, type Problem, SprkError } from '../errors.ts'
 import { styled } from '../reporters/style.ts'
 import { visible } from '../reporters/visible.ts'
 import { loadedPipeline, loadedState, sources } from './load.ts'
-import { formatError } from './print/error.ts'
+import { formatError, formatWarnings } from './print/error.ts'
 import { stderr } from './print/out.ts'
 import { mask, redact } from './print/redact.ts'
 import { withStateHint } from './print/state-hint.ts'
@@ -23,8 +23,18 @@ export function fail(error: unknown): number {
   return Exit.BUG
 }
 
+/** Prints what is likely to be meant otherwise in a pipeline file that is right. */
+export function printWarnings(problems: readonly Problem[]): void {
+  stderr.write(formatWarnings(problems, { source: maskedSources(), pipeline: loadedPipeline(), color: true }))
+}
+
+/** Secrets in them are masked; places stay where they are. */
+function maskedSources(): ReadonlyMap<string, string> {
+  return new Map([...sources].map(([name, text]) => [name, mask(text)]))
+}
+
 export function printError(error: SprkError): void {
-  const source = new Map([...sources].map(([name, text]) => [name, mask(text)]))
+  const source = maskedSources()
   const pipeline = pipelines.get(error) ?? loadedPipeline()
   const told = withStateHint(error, loadedState())
   stderr.write(formatError(told, { source, pipeline, color: true, state: stateLines.get(error) }))

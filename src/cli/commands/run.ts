@@ -12,7 +12,7 @@ import type { Plan } from '../../plan/plan.ts'
 import { jsonReporter } from '../../reporters/json.ts'
 import type { Reporter } from '../../reporters/reporter.ts'
 import { textReporter, type Verbosity } from '../../reporters/text.ts'
-import { noteState } from '../fail.ts'
+import { noteState, printWarnings } from '../fail.ts'
 import { thisHost } from '../host.ts'
 import type { KindRegistry } from '../kinds.ts'
 import { load } from '../load.ts'
@@ -65,6 +65,7 @@ async function run(file: string, options: RunOptions, registry: KindRegistry): P
   try {
     const pipeline = load(file, options.set, registry, { needsSecrets: true, writesState: true })
     const { spec, plan } = pipeline
+    if (!options.quiet) printWarnings(spec.warnings)
     const reporter = reporterOf(plan, options)
     const checkpoint = await openCheckpoint(stateOptions(pipeline, options.waitLock, thisHost()), stop.signal)
     try {

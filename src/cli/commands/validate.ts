@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander'
 import { Exit, type Problem, SprkError } from '../../errors.ts'
-import { printError } from '../fail.ts'
+import { printError, printWarnings } from '../fail.ts'
 import type { KindRegistry } from '../kinds.ts'
 import { load } from '../load.ts'
 import { type Cli, outputForm, quiet, withSet } from '../options/command.ts'
@@ -55,7 +55,8 @@ function validate(files: readonly string[], options: ValidateOptions, registry: 
 
 function validated(file: string, { set }: ValidateOptions, registry: KindRegistry): Validated {
   try {
-    const { plan } = load(file, set, registry, { needsSecrets: true, takesStdin: true })
+    const { spec, plan } = load(file, set, registry, { needsSecrets: true, takesStdin: true })
+    printWarnings(spec.warnings)
     return { file, name: plan.name, error: null }
   } catch (error) {
     if (error instanceof SprkError) return { file, name: null, error }

@@ -27,6 +27,13 @@ export function formatError(error: SprkError, { source, pipeline, color, state }
   return `${lines.join('\n')}\n`
 }
 
+/** Warnings about a pipeline file that is right, in the form of errors; empty where there are none. */
+export function formatWarnings(problems: readonly Problem[], { source, pipeline, color }: ErrorContext): string {
+  const paint: Paint = color ? styled : (_, text) => text
+  const lines = problems.flatMap((each) => formatProblem(withPipeline(each, pipeline), source, paint, 'warning'))
+  return lines.map((line) => `${line}\n`).join('')
+}
+
 /** Only the command line knows how the user named the pipeline. */
 function withPipeline(problem: Problem, pipeline: string | undefined): Problem {
   const { hint } = problem
@@ -43,9 +50,10 @@ function formatProblem(
   { code, message, place, details = [], hint }: Problem,
   source: ErrorContext['source'],
   paint: Paint,
+  word: 'error' | 'warning' = 'error',
 ): string[] {
   const at = place === undefined ? '' : `${place.file}:${place.line}:${place.column}: `
-  const lines = [`sprk: ${paint('error', `error[${code}]`)}: ${printable(at + message)}`]
+  const lines = [`sprk: ${paint(word, `${word}[${code}]`)}: ${printable(at + message)}`]
   const line =
     place &&
     source
