@@ -18,7 +18,8 @@ export function comparison(
   context: Context,
 ): Node {
   const [a, b, order] = comparable(left, right, at, context)
-  return scalarNode(comparisonScalar(operator, order), [a, b], BOOLEAN)
+  const isTotal = a.type.kind !== 'variant' && b.type.kind !== 'variant'
+  return scalarNode({ ...comparisonScalar(operator, order), total: isTotal }, [a, b], BOOLEAN)
 }
 
 /** Both sides after their implicit casts, and the order that compares them. */

@@ -3,7 +3,7 @@
 import type { Value } from '../../column.ts'
 import { BOOLEAN, type DataType, STRING, sameType, typeName } from '../../types.ts'
 import { MICROS_PER_DAY, MICROS_PER_SECOND } from '../../values/calendar.ts'
-import { truncateScale } from '../../values/decimal.ts'
+import { checked, truncateScale } from '../../values/decimal.ts'
 import { MAX_MICROS, MIN_MICROS, parseDate, parseTimestamp } from '../../values/parse-time.ts'
 import { renderer } from '../../values/to-string.ts'
 import { UTC, type Zone } from '../../values/zone.ts'
@@ -24,7 +24,8 @@ export function castScalar(from: DataType, to: DataType, zone: Zone): Scalar | u
   if (convert === undefined) return undefined
   const kernel = castKernel(from, to)
   const scalar: Scalar = { name: `cast to ${typeName(to)}`, nulls: 'strict', apply: convert }
-  return kernel === undefined ? scalar : { ...scalar, kernel }
+  // The casts that have a kernel cannot fail.
+  return kernel === undefined ? scalar : { ...scalar, kernel, total: true }
 }
 
 export function converter(from: DataType, to: DataType, zone: Zone): Convert | undefined {
@@ -104,7 +105,7 @@ function fromBoolean(to: DataType): Convert | undefined {
       return (value) => (value === true ? 1n : 0n)
     case 'decimal': {
       const one = 10n ** BigInt(to.scale)
-      return (value) => (value === true ? one : 0n)
+      return (value) => (value === true ? checked(one, to.precision, to.scale) : 0n)
     }
     default:
       return isNumeric(to) ? (value) => (value === true ? 1 : 0) : undefined

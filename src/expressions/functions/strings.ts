@@ -94,9 +94,18 @@ function trimEntries(): Entry[] {
       : strip(second as string, first as string, left, !left)
   return [
     simple('btrim', [STRING, STRING], STRING, btrim as Scalar['apply'], 1),
-    simple('ltrim', [STRING, STRING], STRING, oneSided(true) as Scalar['apply'], 1),
-    simple('rtrim', [STRING, STRING], STRING, oneSided(false) as Scalar['apply'], 1),
+    textFirst(simple('ltrim', [STRING, STRING], STRING, oneSided(true) as Scalar['apply'], 1)),
+    textFirst(simple('rtrim', [STRING, STRING], STRING, oneSided(false) as Scalar['apply'], 1)),
   ]
+}
+
+/** The text is the last argument, and evaluated before the characters. */
+function textFirst([name, definition]: Entry): Entry {
+  const resolve = (args: readonly Node[]) => {
+    const { scalar, type } = definition.resolve(args)
+    return { scalar: { ...scalar, lastFirst: true }, type }
+  }
+  return [name, { ...definition, resolve }]
 }
 
 function strip(text: string, characters: string, left: boolean, right: boolean): string {
