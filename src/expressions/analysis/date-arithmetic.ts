@@ -1,7 +1,7 @@
 // date + days, days + date, date - days.
 
 import { DATE } from '../../types.ts'
-import { ExpressionError } from '../error.ts'
+import { ExpressionError, RowFault } from '../error.ts'
 import type { ArithmeticOperator, Span } from '../syntax/tree.ts'
 import type { Node, Scalar } from '../typed.ts'
 import { implicitCast, scalarNode } from './coerce.ts'
@@ -24,7 +24,15 @@ export function dateArithmetic(
 }
 
 function shifted(date: Operand, days: Operand, sign: number, context: Context): Node {
-  const scalar: Scalar = { name: 'date', nulls: 'strict', apply: (day, by) => (day as number) + sign * (by as number) }
+  const scalar: Scalar = {
+    name: 'date',
+    nulls: 'strict',
+    apply(day, by) {
+      const result = (day as number) + sign * (by as number)
+      if (result !== (result | 0)) throw new RowFault('E_OVERFLOW', 'the result is out of range for date')
+      return result
+    },
+  }
   return scalarNode(scalar, [date.node, implicitCast(days.node, { kind: 'int' }, context, days.syntax)], DATE)
 }
 

@@ -2,14 +2,14 @@
 
 import type { Value } from '../../column.ts'
 import { BOOLEAN, type DataType, STRING, sameType, typeName } from '../../types.ts'
-import { MICROS_PER_DAY, MICROS_PER_SECOND } from '../../values/calendar.ts'
+import { dateText, MICROS_PER_DAY, MICROS_PER_SECOND } from '../../values/calendar.ts'
 import { checked, truncateScale } from '../../values/decimal.ts'
 import { MAX_MICROS, MIN_MICROS, parseDate, parseTimestamp } from '../../values/parse-time.ts'
 import { renderer } from '../../values/to-string.ts'
 import { UTC, type Zone } from '../../values/zone.ts'
 import { isIntegral, isNumeric } from '../analysis/numeric.ts'
 import type { Scalar } from '../typed.ts'
-import { castFault, rangeFault } from './fault.ts'
+import { castFault, timeFault } from './fault.ts'
 import { stringToBoolean, stringToDecimal, stringToDouble, stringToIntegral } from './from-string.ts'
 import { variantCast } from './from-variant.ts'
 import { castKernel } from './kernels.ts'
@@ -81,9 +81,11 @@ function fromString(to: DataType, zone: Zone): Convert | undefined {
     case 'date':
       return (value) => parsed(parseDate(value as string), value as string, to)
     case 'timestamp':
-      return (value) => inRange(parsed(parseTimestamp(value as string, zone), value as string, to), to)
+      return (value) =>
+        inRange(parsed(parseTimestamp(value as string, zone), value as string, to), to, () => value as string)
     case 'timestamp_ntz':
-      return (value) => inRange(parsed(parseTimestamp(value as string, null), value as string, to), to)
+      return (value) =>
+        inRange(parsed(parseTimestamp(value as string, null), value as string, to), to, () => value as string)
     default:
       return undefined
   }
@@ -94,8 +96,9 @@ function parsed(result: number | undefined, text: string, to: DataType): number 
   return result
 }
 
-function inRange(micros: number, to: DataType): number {
-  if (!(micros >= MIN_MICROS && micros <= MAX_MICROS)) throw rangeFault(micros, to)
+/** `written` gives the value as its user knows it. */
+function inRange(micros: number, to: DataType, written: () => string): number {
+  if (!(micros >= MIN_MICROS && micros <= MAX_MICROS)) throw timeFault(written(), to)
   return micros
 }
 
@@ -113,8 +116,10 @@ function fromBoolean(to: DataType): Convert | undefined {
 }
 
 function fromDate(to: DataType, zone: Zone): Convert | undefined {
-  if (to.kind === 'timestamp') return (value) => inRange(zone.toUtc((value as number) * MICROS_PER_DAY), to)
-  if (to.kind === 'timestamp_ntz') return (value) => inRange((value as number) * MICROS_PER_DAY, to)
+  const written = (value: Value) => () => dateText(value as number)
+  if (to.kind === 'timestamp')
+    return (value) => inRange(zone.toUtc((value as number) * MICROS_PER_DAY), to, written(value))
+  if (to.kind === 'timestamp_ntz') return (value) => inRange((value as number) * MICROS_PER_DAY, to, written(value))
   return undefined
 }
 
@@ -124,9 +129,9 @@ function fromTimestamp(from: DataType, to: DataType, zone: Zone): Convert | unde
     case 'date':
       return (value) => Math.floor(toLocal(value as number) / MICROS_PER_DAY)
     case 'timestamp':
-      return (value) => zone.toUtc(value as number)
+      return (value) => inRange(zone.toUtc(value as number), to, () => renderer(from, zone)(value))
     case 'timestamp_ntz':
-      return (value) => zone.toLocal(value as number)
+      return (value) => inRange(zone.toLocal(value as number), to, () => renderer(from, zone)(value))
   }
   if (from.kind !== 'timestamp' || !isNumeric(to)) return undefined
   if (to.kind === 'float' || to.kind === 'double') {
@@ -146,9 +151,11 @@ const MICROS_SCALE = 6
 
 function numberToTimestamp(from: DataType): Convert {
   const to: DataType = { kind: 'timestamp' }
+  const written = renderer(from, UTC)
   if (from.kind === 'decimal')
-    return (value) => inRange(Number(truncateScale(value as bigint, from.scale, MICROS_SCALE)), to)
-  return (value) => inRange(Math.trunc(Number(value) * MICROS_PER_SECOND), to)
+    return (value) =>
+      inRange(Number(truncateScale(value as bigint, from.scale, MICROS_SCALE)), to, () => written(value))
+  return (value) => inRange(Math.trunc(Number(value) * MICROS_PER_SECOND), to, () => written(value))
 }
 
 function nested(from: DataType, to: DataType, zone: Zone): Convert | undefined {
