@@ -1,10 +1,12 @@
 """Asks a real Spark what the expressions of test/expressions/golden.txt give, and stores its answers beside it.
 
-    python3 -m venv /tmp/golden && /tmp/golden/bin/pip install pyspark==4.0.1      # needs Java 17
+    python3 -m venv /tmp/golden && /tmp/golden/bin/pip install pyspark==4.2.0      # needs Java 17
     /tmp/golden/bin/python scripts/golden/golden.py
 
-Expressions that have an answer are not asked again; with --all they are. An answer is the type and, for each row of golden-inputs.json (one row where no column is named), the value cast to
-string, NULL, or the class of the error. Spark runs in ANSI mode, its default.
+Expressions that have an answer are not asked again; with --all they are. An answer is the type and, for each row of
+golden-inputs.json (one row where no column is named), the value cast to string, NULL, or the class of the error. The
+last eight rows of the inputs have independent NULLs: of every two columns each is NULL in a row where the other is not.
+Spark runs in ANSI mode, its default.
 """
 
 import json
@@ -23,7 +25,7 @@ def main():
     spark = session()
     inputs = json.loads((HERE / "golden-inputs.json").read_text())
     # spark.createDataFrame would start Python workers; a query over literals does not.
-    tables = [table(spark, inputs, row) for row in range(5)]
+    tables = [table(spark, inputs, row) for row in range(len(next(iter(inputs.values()))["values"]))]
     known = {} if "--all" in sys.argv else {key(a): a for a in json.loads((HERE / "golden.json").read_text())}
     answers, zone = [], "UTC"
     for line in (HERE / "golden.txt").read_text().splitlines():
