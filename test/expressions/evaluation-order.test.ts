@@ -49,7 +49,7 @@ describe('evaluation', () => {
     ['n = 1 div zero', [null, 'E_DIVIDE_BY_ZERO']],
     ['n BETWEEN 1 div zero AND 10', [null, 'E_DIVIDE_BY_ZERO']],
     ["split(s, ',')[1 div zero]", [null, 'E_DIVIDE_BY_ZERO']],
-    ["s = split('a', ',')[1]", [null, 'E_ARRAY_INDEX']],
+    ["s = split(CAST(id AS string), ',')[1]", [null, 'E_ARRAY_INDEX']],
     ['s LIKE CAST(1 div zero AS string)', [null, 'E_DIVIDE_BY_ZERO']],
     ['substring(s, CAST(1 div zero AS int))', [null, 'E_DIVIDE_BY_ZERO']],
     ['substring(s, 1, CAST(1 div zero AS int))', [null, 'E_DIVIDE_BY_ZERO']],
@@ -70,6 +70,15 @@ describe('evaluation', () => {
     ['(1 div zero) div n', [null, 'E_DIVIDE_BY_ZERO']],
     ['(1 div zero) + n', ['E_DIVIDE_BY_ZERO', 'E_DIVIDE_BY_ZERO']],
   ])('looks at a divisor before the dividend: %s', (source, expected) => {
+    expect(both(source)).toEqual(expected)
+  })
+
+  it.each([
+    ['n + 1 div 0', ['E_DIVIDE_BY_ZERO', 'E_DIVIDE_BY_ZERO']],
+    ["n IN (5, CAST('x' AS int))", ['E_CAST', 'E_CAST']],
+    ["n IN (5, CAST('x' AS int), id)", ['E_CAST', 'E_CAST']],
+    ['CASE WHEN n > 0 THEN 1 ELSE 1 div 0 END', ['E_DIVIDE_BY_ZERO', 1n]],
+  ])('fails for every row that reaches what is always wrong: %s', (source, expected) => {
     expect(both(source)).toEqual(expected)
   })
 

@@ -91,7 +91,7 @@ describe('ExpressionError', () => {
     ['CASE WHEN TRUE THEN 1 ELSE tags END', 'E_TYPE | tags | int and array<string> have no common type'],
     [
       "split(type, '(')",
-      'E_REGEX | split(type, \'(\') | "(" is no regular expression for this engine: missing closing ): `(`',
+      'E_REGEX | split(type, \'(\') | "(" is no regular expression for this engine: a ( that is never closed, at character 1',
     ],
     [
       "type LIKE 'a\\\\b'",

@@ -1,16 +1,17 @@
 // Aggregate calls → aggregates: argument and result types as Spark has them.
 
 import { BIGINT, type DataType, DOUBLE, typeName } from '../../types.ts'
+import { doubleText } from '../../values/java-number.ts'
 import { type Call, checkArity } from '../analysis/call.ts'
 import { implicitCast, mismatch } from '../analysis/coerce.ts'
 import type { Context, Operand } from '../analysis/context.ts'
 import { boundedDecimal, isIntegral } from '../analysis/numeric.ts'
 import { operand } from '../analysis/operand.ts'
-import { ExpressionError } from '../error.ts'
+import { ExpressionError, RowFault } from '../error.ts'
 import { compile } from '../runtime/compile.ts'
 import { orderOf } from '../runtime/order.ts'
 import { canonical } from '../syntax/canonical.ts'
-import type { Node } from '../typed.ts'
+import type { Node, Scalar } from '../typed.ts'
 import type { Aggregate } from './aggregate.ts'
 import { DecimalAverage } from './average.ts'
 import { Count } from './count.ts'
@@ -88,7 +89,25 @@ function numeric(call: Call, { node, syntax }: Operand, context: Context): { nod
   if (kind !== 'double' && kind !== 'float' && kind !== 'variant' && kind !== 'string' && kind !== 'void')
     throw mismatch(`${call.name} takes numbers, not ${typeName(type)}`, syntax)
   context.notes.add(`${canonical(call)} adds doubles: its last digits depend on the order of the records`)
-  return { node: implicitCast(node, DOUBLE, context, syntax), type: DOUBLE }
+  const double = implicitCast(node, DOUBLE, context, syntax)
+  return { node: kind === 'variant' || kind === 'string' ? finite(double) : double, type: DOUBLE }
+}
+
+/**
+ * A text or a JSON number such as 1e400 that is read as double without a cast is a record error where it is no finite
+ * number: it would make the sum of its whole group one that no table can hold.
+ */
+function finite(node: Node): Node {
+  const scalar: Scalar = {
+    name: 'finite',
+    nulls: 'strict',
+    apply(value) {
+      if (Number.isFinite(value)) return value as number
+      throw new RowFault('E_OVERFLOW', `${doubleText(value as number)} cannot be added up; cast it to double to add it`)
+    },
+    kernel: ([column]) => (column?.layout === 'number' && column.values.every(Number.isFinite) ? column : undefined),
+  }
+  return { kind: 'scalar', scalar, args: [node], type: DOUBLE }
 }
 
 function extreme(which: 'min' | 'max', call: Call, { node, syntax }: Operand): Aggregate {

@@ -1,6 +1,6 @@
 // Calls: the function is found, its arguments counted and cast.
 
-import { type DataType, sameType, typeName } from '../../types.ts'
+import { BIGINT, type DataType, sameType, typeName } from '../../types.ts'
 import { didYouMean } from '../../words.ts'
 import { ExpressionError } from '../error.ts'
 import { AGGREGATES } from '../functions/aggregate-names.ts'
@@ -38,11 +38,11 @@ function fixed(definition: FunctionDefinition, args: readonly Operand[], syntax:
   return scalarNode(scalar, nodes, type)
 }
 
-/** A binary stays one where the function takes it too. */
+/** A binary stays one where the function takes it too, and so does a number. */
 function wanted(definition: FunctionDefinition, { node }: Operand, i: number): DataType {
-  return i === 0 && definition.binary && node.type.kind === 'binary'
-    ? node.type
-    : (definition.parameters[i] as DataType)
+  if (i === 0 && definition.binary && node.type.kind === 'binary') return node.type
+  if (i === 0 && definition.integral === true && isNumeric(node.type)) return BIGINT
+  return definition.parameters[i] as DataType
 }
 
 function variadic(definition: FunctionDefinition, args: readonly Operand[], at: Call, context: Context): Node {
@@ -66,6 +66,8 @@ function parameter({ node, syntax }: Operand, wanted: DataType, context: Context
     type.kind === 'void' ||
     type.kind === 'variant' ||
     (wanted.kind === 'string' && atomic) ||
+    (wanted.kind === 'binary' && type.kind === 'string') ||
+    (wanted.kind === 'bigint' && isNumeric(type)) ||
     (wanted.kind === 'int' && (isNumeric(type) || type.kind === 'string'))
   if (!allowed) throw mismatch(`${name} wants ${typeName(wanted)} here, and this is ${typeName(type)}`, syntax)
   return implicitCast(node, wanted, context, syntax)

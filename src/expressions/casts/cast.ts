@@ -5,7 +5,9 @@ import { BOOLEAN, type DataType, STRING, sameType, typeName } from '../../types.
 import { dateText, MICROS_PER_DAY, MICROS_PER_SECOND } from '../../values/calendar.ts'
 import { checked, truncateScale } from '../../values/decimal.ts'
 import { MAX_MICROS, MIN_MICROS, parseDate, parseTimestamp } from '../../values/parse-time.ts'
+import { withinText } from '../../values/text-limit.ts'
 import { renderer } from '../../values/to-string.ts'
+import { bytesToText } from '../../values/utf8.ts'
 import { UTC, type Zone } from '../../values/zone.ts'
 import { isIntegral, isNumeric } from '../analysis/numeric.ts'
 import type { Scalar } from '../typed.ts'
@@ -37,7 +39,7 @@ export function converter(from: DataType, to: DataType, zone: Zone): Convert | u
       variantCast(to, converter(STRING, to, zone), converter(BOOLEAN, to, zone))
     )
   }
-  if (to.kind === 'string') return renderer(from, zone)
+  if (to.kind === 'string') return bounded(renderer(from, zone, bytesToText), from)
   if (from.kind === 'string') return fromString(to, zone)
   if (isNumeric(from) && isNumeric(to)) return numericCast(from, to)
   switch (from.kind) {
@@ -57,6 +59,12 @@ export function converter(from: DataType, to: DataType, zone: Zone): Convert | u
   if (to.kind === 'timestamp' && isNumeric(from)) return numberToTimestamp(from)
   if (to.kind === 'binary' && isIntegral(from)) return undefined
   return undefined
+}
+
+/** Only the text of a nested value can be too long for a text. */
+function bounded(render: (value: Value) => string, from: DataType): Convert {
+  if (from.kind !== 'array' && from.kind !== 'map' && from.kind !== 'struct') return render
+  return (value) => withinText(() => render(value))
 }
 
 function fromString(to: DataType, zone: Zone): Convert | undefined {

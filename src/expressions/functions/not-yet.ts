@@ -2,14 +2,14 @@
 
 export const NOT_YET: ReadonlySet<string> = new Set(
   `abs acos add_months aggregate any any_value approx_count_distinct array array_agg array_contains array_distinct
-  array_join array_max array_min array_position array_size ascii asin atan atan2 base64 bin bit_and bit_count bit_length
+  array_join array_max array_min array_position array_size ascii asin atan atan2 bin bit_and bit_count bit_length
   bit_or bit_xor bool_and bool_or cardinality cbrt ceil ceiling char chr collect_list
-  collect_set concat_ws contains conv corr cos cosh count_if countdistinct covar_pop covar_samp crc32 cube current_date
+  collect_set concat_ws contains corr cos cosh count_if countdistinct covar_pop covar_samp crc32 cube current_date
   current_timestamp current_timezone date date_add date_diff date_format date_from_unix_date date_part date_sub
-  date_trunc dateadd datediff datepart day dayname dayofmonth dayofweek dayofyear decode degrees dense_rank e element_at
+  date_trunc dateadd datediff datepart day dayname dayofmonth dayofweek dayofyear degrees dense_rank e element_at
   elt encode endswith env equal_null every exists exp explode explode_outer expm1 extract factorial filter find_in_set
   first first_value flatten floor forall format_number format_string from_csv from_json from_unixtime
-  from_utc_timestamp get get_json_object greatest grouping hash hex hour hypot if ifnull ilike initcap inline instr int
+  from_utc_timestamp get get_json_object greatest grouping hash hour hypot if ifnull ilike initcap inline instr int
   is_variant_null isnan isnotnull isnull json_array_length json_object_keys json_tuple kurtosis lag last last_day
   last_value lcase lead least left levenshtein listagg ln locate log log10 log1p log2 lpad make_date
   make_timestamp map map_concat map_entries map_filter map_from_arrays map_keys map_values mask max_by md5 median
@@ -23,7 +23,7 @@ export const NOT_YET: ReadonlySet<string> = new Set(
   timestamp timestamp_micros timestamp_millis timestamp_seconds to_char to_csv to_date to_json to_number
   to_timestamp to_unix_timestamp to_utc_timestamp to_variant_object transform translate trunc try_add try_avg try_cast
   try_divide try_multiply try_parse_json try_subtract try_sum try_to_number try_to_timestamp try_variant_get typeof
-  ucase unbase64 unhex unix_date unix_micros unix_millis unix_seconds unix_timestamp url_decode url_encode uuid
+  ucase unbase64 unix_date unix_micros unix_millis unix_seconds unix_timestamp url_decode url_encode uuid
   var_pop var_samp variance variant_get weekday weekofyear width_bucket window window_time xxhash64 year zeroifnull
   zip_with`.split(/\s+/),
 )
