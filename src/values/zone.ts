@@ -30,7 +30,9 @@ export function zoneOfText(name: string): Zone | undefined {
 }
 
 function readZone(name: string): Zone | undefined {
-  const exact = SHORT_NAMES.get(name) ?? name
+  // As Spark: `+1:30` and `+01:3` are written out.
+  const written = name.replace(/([+-])(\d):/, '$10$2:').replace(/([+-]\d\d):(\d)$/, '$1:0$2')
+  const exact = SHORT_NAMES.get(written) ?? written
   const fixed = OFFSET.exec(exact)
   return fixed === null ? named(exact, isSpeltRight) : fixedZone(fixed)
 }

@@ -74,11 +74,11 @@ describe('evaluation', () => {
   })
 
   it.each([
-    ['n + 1 div 0', ['E_DIVIDE_BY_ZERO', 'E_DIVIDE_BY_ZERO']],
-    ["n IN (5, CAST('x' AS int))", ['E_CAST', 'E_CAST']],
-    ["n IN (5, CAST('x' AS int), id)", ['E_CAST', 'E_CAST']],
+    ['n + 1 div 0', [null, 'E_DIVIDE_BY_ZERO']],
+    ["n IN (5, CAST('x' AS int))", [null, true]],
+    ["n IN (1, CAST('x' AS int))", [null, 'E_CAST']],
     ['CASE WHEN n > 0 THEN 1 ELSE 1 div 0 END', ['E_DIVIDE_BY_ZERO', 1n]],
-  ])('fails for every row that reaches what is always wrong: %s', (source, expected) => {
+  ])('fails only for rows that need what is always wrong: %s', (source, expected) => {
     expect(both(source)).toEqual(expected)
   })
 

@@ -11,6 +11,7 @@ import { ExpressionError, RowFault } from '../error.ts'
 import { compile } from '../runtime/compile.ts'
 import { orderOf } from '../runtime/order.ts'
 import { canonical } from '../syntax/canonical.ts'
+import { notYet } from '../syntax/explain.ts'
 import type { Node, Scalar } from '../typed.ts'
 import type { Aggregate } from './aggregate.ts'
 import { DecimalAverage } from './average.ts'
@@ -41,6 +42,12 @@ export function resolveAggregate(call: Call, context: Context): Aggregate {
 }
 
 function count(call: Call, context: Context): Aggregate {
+  if (call.args.length > 1)
+    throw notYet(
+      'count of several values',
+      call,
+      'write `sum(CASE WHEN a IS NOT NULL AND b IS NOT NULL THEN 1 ELSE 0 END)`',
+    )
   if (!call.star) checkArity(call, 1, 1)
   const [argument] = call.args.map((arg) => compile(operand(arg, context).node))
   const evaluateInput = argument ?? null
@@ -86,6 +93,7 @@ function numeric(call: Call, { node, syntax }: Operand, context: Context): { nod
   const { type } = node
   if (isIntegral(type) || type.kind === 'decimal') return { node, type }
   const { kind } = type
+  if (kind === 'timestamp' || kind === 'date') throw notYet(`${call.name} of times`, call, 'CAST it to a number first')
   if (kind !== 'double' && kind !== 'float' && kind !== 'variant' && kind !== 'string' && kind !== 'void')
     throw mismatch(`${call.name} takes numbers, not ${typeName(type)}`, syntax)
   context.notes.add(`${canonical(call)} adds doubles: its last digits depend on the order of the records`)

@@ -2,6 +2,7 @@
 
 import { BOOLEAN, TIMESTAMP, typeName } from '../../types.ts'
 import { MAX_MICROS, MIN_MICROS, parseDate, parseTimestamp } from '../../values/parse-time.ts'
+import { notYet } from '../syntax/explain.ts'
 import type { Syntax } from '../syntax/tree.ts'
 import { literal, type Node } from '../typed.ts'
 import { arithmetic, identity, negation } from './arithmetic.ts'
@@ -91,6 +92,7 @@ function binary(syntax: Extract<Syntax, { kind: 'binary' }>, context: Context): 
 function cast(syntax: Extract<Syntax, { kind: 'cast' }>, context: Context): Node {
   const node = analyse(syntax.operand, context)
   const result = explicitCast(node, syntax.to, context)
+  if (result === undefined && syntax.to.kind === 'variant') throw notYet('a cast to variant', syntax)
   if (result === undefined) throw mismatch(`${typeName(node.type)} cannot be cast to ${typeName(syntax.to)}`, syntax)
   return result
 }

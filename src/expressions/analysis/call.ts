@@ -6,7 +6,8 @@ import { ExpressionError } from '../error.ts'
 import { AGGREGATES } from '../functions/aggregate-names.ts'
 import type { FunctionDefinition } from '../functions/definition.ts'
 import { FUNCTIONS } from '../functions/index.ts'
-import { NOT_YET } from '../functions/not-yet.ts'
+import { NOT_YET, WORKAROUNDS } from '../functions/not-yet.ts'
+import { notYet } from '../syntax/explain.ts'
 import type { Syntax } from '../syntax/tree.ts'
 import type { Node } from '../typed.ts'
 import { implicitCast, mismatch, orMistake, scalarNode } from './coerce.ts'
@@ -82,7 +83,8 @@ function coalesce(syntax: Call, context: Context): Node {
 
 function aggregate(syntax: Call, context: Context): Node {
   if (context.aggregate !== null) return context.aggregate(syntax)
-  throw new ExpressionError('E_AGGREGATE', `${syntax.name} is an aggregate and cannot stand here`, syntax)
+  const hint = 'aggregates stand in the `values` of reduceByKey, one never inside another'
+  throw new ExpressionError('E_AGGREGATE', `${syntax.name} is an aggregate and cannot stand here`, syntax, hint)
 }
 
 export function checkArity(syntax: Call, least: number, most: number): void {
@@ -95,8 +97,7 @@ export function checkArity(syntax: Call, least: number, most: number): void {
 }
 
 function unknownFunction({ name, nameSpan }: Call): ExpressionError {
-  if (NOT_YET.has(name))
-    return new ExpressionError('E_NOT_YET', `the function ${name} is not available in this version`, nameSpan)
+  if (NOT_YET.has(name)) return notYet(`the function ${name}`, nameSpan, WORKAROUNDS[name])
   const near = didYouMean(name, [...FUNCTIONS.keys(), 'coalesce', ...AGGREGATES])
   const hint = near === undefined ? undefined : `did you mean ${near}?`
   return new ExpressionError('E_UNKNOWN_FUNCTION', `unknown function ${name}`, nameSpan, hint)

@@ -15,7 +15,7 @@ export function dateArithmetic(
   at: Span,
   context: Context,
 ): Node | undefined {
-  if (isTime(left) && isTime(right) && operator === '-')
+  if (isTime(left) && operator === '-' && (isTime(right) || right.node.type.kind === 'string'))
     throw new ExpressionError('E_NOT_YET', 'the interval between two times is not available in this version', at)
   if (isDate(left) && isDays(right) && (operator === '+' || operator === '-'))
     return shifted(left, right, operator === '-' ? -1 : 1, context)

@@ -26,7 +26,7 @@ export function compile(node: Node): Evaluate {
     case 'case':
       return branches(node.branches, compile(node.otherwise), node.type)
     case 'in':
-      return among(compile(node.value), node.items.map(argument), node.equal)
+      return among(compile(node.value), node.items.map(compile), node.equal)
     case 'coalesce':
       return coalesce(node.args.map(compile), node.type)
     default:
@@ -35,28 +35,7 @@ export function compile(node: Node): Evaluate {
 }
 
 function argument(node: Node): Argument {
-  return { evaluate: compile(node), canFail: canFail(node) && dependsOnRow(node) }
-}
-
-/** What names no column has one result, and where it fails Spark refuses the whole expression. */
-function dependsOnRow(node: Node): boolean {
-  switch (node.kind) {
-    case 'column':
-      return true
-    case 'literal':
-      return false
-    case 'scalar':
-    case 'coalesce':
-      return node.args.some(dependsOnRow)
-    case 'in':
-      return [node.value, ...node.items].some(dependsOnRow)
-    case 'logic':
-      return dependsOnRow(node.left) || dependsOnRow(node.right)
-    case 'case':
-      return [...node.branches.flatMap(({ when, then }) => [when, then]), node.otherwise].some(dependsOnRow)
-    default:
-      return node satisfies never
-  }
+  return { evaluate: compile(node), canFail: canFail(node) }
 }
 
 /** Whether evaluating it may refuse a record. */
@@ -112,17 +91,16 @@ function branches(parts: readonly Branch[], otherwise: Evaluate, type: DataType)
 }
 
 /** IN over items that are no literals, as Spark evaluates it: NULL needs no items, an equal item ends the search. */
-function among(value: Evaluate, items: readonly Argument[], equal: (a: Value, b: Value) => boolean): Evaluate {
+function among(value: Evaluate, items: readonly Evaluate[], equal: (a: Value, b: Value) => boolean): Evaluate {
   return (frame, selection) => {
     const column = value(frame, selection)
     const values = new Uint8Array(frame.length)
     const nulls = new Uint8Array(frame.length).fill(1)
-    const known = items.map(({ evaluate, canFail }) => (canFail ? undefined : evaluate(frame, selection)))
     let open = withoutNulls(column, selection)
     for (let k = 0; k < open.count; k++) nulls[open.rows[k] as number] = 0
-    for (const [i, item] of items.entries()) {
+    for (const item of items) {
       if (open.count === 0) break
-      const other = known[i] ?? item.evaluate(frame, open)
+      const other = item(frame, open)
       open = narrow(open, (row) => {
         const candidate = valueAt(other, row)
         if (candidate === null) nulls[row] = 1

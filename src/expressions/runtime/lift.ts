@@ -18,7 +18,7 @@ import { nullElsewhere, withoutNulls } from './null-marks.ts'
 
 export interface Argument {
   readonly evaluate: Evaluate
-  /** Whether it may refuse one record and not another: it is then evaluated only on the rows where those before it are not NULL. */
+  /** Whether it may refuse records: it is then evaluated only on the rows where those before it are not NULL. */
   readonly canFail: boolean
 }
 
