@@ -45,10 +45,14 @@ function fixedZone([, sign, hours = '0', minutes = '0', seconds = '0']: RegExpEx
   return byOffset(() => (sign === '-' ? -total : total))
 }
 
+/** Times beyond it have no offset: `Intl` refuses them, and so does every timestamp. */
+const KNOWN = 2 ** 54
+
 function byOffset(offsetAt: (utcMicros: number) => number): Zone {
   return {
-    toLocal: (micros) => micros + offsetAt(micros),
+    toLocal: (micros) => (Math.abs(micros) > KNOWN ? micros : micros + offsetAt(micros)),
     toUtc(local) {
+      if (Math.abs(local) > KNOWN) return local
       // Offsets before and after a change of clocks nearby, if there is one. In an overlap the earlier offset holds,
       // in a gap the time moves on by the gap's length: both are "the offset before".
       const before = local - offsetAt(local - MICROS_PER_DAY)

@@ -49,11 +49,14 @@ interface Token extends Span {
   readonly upper?: string
 }
 
-/** The error of a token that nothing can be made of; `rest` is the text from there on. */
-export function unexpected(token: Token, rest: string, expected: string): ExpressionError {
-  const found = EXPLANATIONS.find(([text]) =>
-    token.kind === 'word' ? token.upper === text : token.kind === 'symbol' && rest.startsWith(text),
-  )
+/** The error of a token that nothing can be made of. */
+export function unexpected(token: Token, source: string, expected: string): ExpressionError {
+  const found = EXPLANATIONS.find(([text]) => {
+    if (token.kind === 'word') return token.upper === text
+    // Of `<<` the first is read as an operator.
+    const start = /^[<>]{2}/.test(text) ? token.start - 1 : token.start
+    return token.kind === 'symbol' && source.startsWith(text, start)
+  })
   const { notYet: what, hint } = found?.[1] ?? {}
   if (what !== undefined) return notYet(what, token, hint)
   const message = `unexpected ${token.kind === 'string' ? 'string' : token.text}; expected ${expected}`

@@ -96,7 +96,7 @@ export class Tokens {
     const token = this.peek()
     if (token.kind === 'end')
       return new ExpressionError('E_SYNTAX', `the expression ends where ${expected} is expected`, token)
-    return unexpected(token, this.#source.slice(token.start), expected)
+    return unexpected(token, this.#source, expected)
   }
 }
 
