@@ -70,7 +70,7 @@ class Generator:
         if x < 0.55:
             return f"coalesce({self.value(inner, family)}, {self.value(inner, family)})"
         if family in (INTEGERS, DECIMALS, DOUBLES):
-            return f"({self.value(inner, family)} {self.one(['+', '-', '*', '/', '%'])} {self.value(0, family)})"
+            return f"({self.value(inner, family)} {self.one(['+', '-', '*', '+', '-', '*', '/'])} {self.value(0, family)})"
         return self.text(inner) if family is STRINGS else self.value(0, family)
 
     def text(self, inner):

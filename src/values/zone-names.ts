@@ -80,6 +80,7 @@ const SPELT: ReadonlyMap<string, string> = new Map(
 
 /** Whether a name that `Intl` takes as `resolved` has the capitals of the tz database. */
 export function isSpeltRight(name: string, resolved: string): boolean {
+  if (SHORT_NAMES.has(name.toUpperCase())) return false
   const lower = name.toLowerCase()
   const spelt = SPELT.get(lower) ?? (resolved.toLowerCase() === lower ? resolved : name)
   return spelt === name

@@ -119,7 +119,7 @@ describe('hostile values', () => {
     'are arguments of %s or refused',
     (name) => {
       for (const [type, values] of VALUES) {
-        for (const [other, others] of VALUES.filter(([kind]) => /^(?:int|string|binary|variant|double)$/.test(kind))) {
+        for (const [other, others] of VALUES.filter(([kind]) => /^(?:int|string|binary)$/.test(kind))) {
           const schema = parseSchema(`x ${type}, y ${other}`)
           const pairs = crossed(values, others)
           const columns = [
