@@ -1,5 +1,6 @@
 // Aggregate calls → aggregates: argument and result types as Spark has them.
 
+import type { Column, Selection } from '../../column.ts'
 import { BIGINT, type DataType, DOUBLE, typeName } from '../../types.ts'
 import { doubleText } from '../../values/java-number.ts'
 import { type Call, checkArity } from '../analysis/call.ts'
@@ -113,9 +114,20 @@ function finite(node: Node): Node {
       if (Number.isFinite(value)) return value as number
       throw new RowFault('E_OVERFLOW', `${doubleText(value as number)} cannot be added up; cast it to double to add it`)
     },
-    kernel: ([column]) => (column?.layout === 'number' && column.values.every(Number.isFinite) ? column : undefined),
+    kernel: ([column], _frame, selection) =>
+      column !== undefined && isAllFinite(column, selection) ? column : undefined,
   }
   return { kind: 'scalar', scalar, args: [node], type: DOUBLE }
+}
+
+function isAllFinite(column: Column, { rows, count }: Selection): boolean {
+  if (column.layout !== 'number') return false
+  const { values } = column
+  for (let k = 0; k < count; k++) {
+    const value = values[rows[k] as number] as number
+    if (value - value !== 0) return false // Infinity or NaN; a NULL's value is a number too.
+  }
+  return true
 }
 
 function extreme(which: 'min' | 'max', call: Call, { node, syntax }: Operand): Aggregate {
