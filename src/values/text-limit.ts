@@ -4,7 +4,7 @@ import { constants } from 'node:buffer'
 import { RowFault } from '../expressions/error.ts'
 
 /** UTF-16 code units; of Node 20 and later 2^29 − 24. */
-export const MAX_TEXT = constants.MAX_STRING_LENGTH
+const MAX_TEXT = constants.MAX_STRING_LENGTH
 
 /** The length itself, where a text may have it. */
 export function boundedLength(length: number): number {

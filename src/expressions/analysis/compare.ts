@@ -18,7 +18,8 @@ export function comparison(
   context: Context,
 ): Node {
   const [a, b, order] = comparable(left, right, at, context)
-  const isTotal = a.type.kind !== 'variant' && b.type.kind !== 'variant'
+  // Only variants of different JSON types cannot be compared; they may be inside of arrays.
+  const isTotal = !`${typeName(a.type)} ${typeName(b.type)}`.includes('variant')
   return scalarNode({ ...comparisonScalar(operator, order), total: isTotal }, [a, b], BOOLEAN)
 }
 

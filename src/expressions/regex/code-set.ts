@@ -42,7 +42,7 @@ export function intersection(a: CodeSet, b: CodeSet): CodeSet {
   return complement(union(complement(a), complement(b)))
 }
 
-export function has(set: CodeSet, code: number): boolean {
+function has(set: CodeSet, code: number): boolean {
   for (let i = 0; i < set.length; i += 2) if (code >= (set[i] as number) && code <= (set[i + 1] as number)) return true
   return false
 }
