@@ -48,10 +48,16 @@ function unhex(text: string): Uint8Array | null {
   return Buffer.from(text.length % 2 === 0 ? text : `0${text}`, 'hex')
 }
 
+/** In lines of 76 characters, as MIME has them (RFC 2045). */
 function base64(bytes: Uint8Array): string {
-  boundedLength(Math.ceil(bytes.length / 3) * 4)
-  return bufferOf(bytes).toString('base64')
+  const length = Math.ceil(bytes.length / 3) * 4
+  boundedLength(length + 2 * Math.floor(length / LINE))
+  const text = bufferOf(bytes).toString('base64')
+  return length <= LINE ? text : (text.match(LINES) ?? []).join('\r\n')
 }
+
+const LINE = 76
+const LINES = /.{1,76}/g
 
 const MAX_RADIX = 36
 const UNSIGNED = 2n ** 64n
@@ -102,8 +108,10 @@ function decode(bytes: Uint8Array, charset: string): string {
     case 'UTF-16':
       if (bytes[0] === 0xff && bytes[1] === 0xfe) return utf16(bytes.subarray(2), 'utf-16le')
       return utf16(bytes[0] === 0xfe && bytes[1] === 0xff ? bytes.subarray(2) : bytes, 'utf-16be')
+    case 'UTF-32':
+      return utf32(bytes)
     default: {
-      const known = 'UTF-8, US-ASCII, ISO-8859-1, UTF-16, UTF-16BE and UTF-16LE'
+      const known = 'UTF-8, US-ASCII, ISO-8859-1, UTF-16, UTF-16BE, UTF-16LE and UTF-32'
       throw new RowFault('E_ENCODING', `unknown charset ${JSON.stringify(charset.slice(0, 30))}: there are ${known}`)
     }
   }
@@ -115,6 +123,21 @@ function utf16(bytes: Uint8Array, label: string): string {
   } catch {
     throw illFormed(label.toUpperCase())
   }
+}
+
+/** Big-endian, but for a mark that says otherwise. */
+function utf32(bytes: Uint8Array): string {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  if (bytes.length % 4 !== 0) throw illFormed('UTF-32')
+  const first = bytes.length === 0 ? 0 : view.getUint32(0)
+  const isLittleEndian = first === 0xfffe0000
+  const characters: string[] = []
+  for (let at = isLittleEndian || first === 0xfeff ? 4 : 0; at < bytes.length; at += 4) {
+    const code = view.getUint32(at, isLittleEndian)
+    if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) throw illFormed('UTF-32')
+    characters.push(String.fromCodePoint(code))
+  }
+  return characters.join('')
 }
 
 function illFormed(charset: string): RowFault {
