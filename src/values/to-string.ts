@@ -1,6 +1,6 @@
 // Values → strings, as Spark's cast to string writes them.
 
-import type { Value, Variant } from '../column.ts'
+import { Tag, type Value, type Variant } from '../column.ts'
 import type { DataType } from '../types.ts'
 import { dateText, timestampParts } from './calendar.ts'
 import { decimalText } from './decimal.ts'
@@ -66,7 +66,8 @@ function nestedRenderer(
   readBytes: ReadBytes,
 ): Render {
   const item = (itemType: DataType) => {
-    const render = renderer(itemType, zone, readBytes)
+    // Inside of others, a text is told from a number by its quotes.
+    const render = itemType.kind === 'variant' ? variantJson : renderer(itemType, zone, readBytes)
     return (value: Value) => (value === null ? 'null' : render(value))
   }
   switch (type.kind) {
@@ -86,4 +87,9 @@ function nestedRenderer(
     default:
       return type satisfies never
   }
+}
+
+function variantJson(value: Value): string {
+  const variant = value as Variant
+  return variant.tag === Tag.STRING ? JSON.stringify(variant.text) : variantToString(variant)
 }
