@@ -1,6 +1,6 @@
 // The hidden struct `_metadata` of a record: names, types and values of its fields.
 
-import type { Column, Value } from './column.ts'
+import type { Column, Reject, Rejects, Value } from './column.ts'
 import type { Chunk } from './record.ts'
 import { BIGINT, BINARY, BOOLEAN, type DataType, INT, STRING, TIMESTAMP } from './types.ts'
 
@@ -38,8 +38,8 @@ export const METADATA_TYPES: Readonly<Record<MetadataField, DataType>> = {
   tombstone: BOOLEAN,
 }
 
-/** One value for each record of the chunk. */
-export function metadataColumn(chunk: Chunk, field: MetadataField): Column {
+/** One value for each record of the chunk. A record whose value the type does not hold is rejected. */
+export function metadataColumn(chunk: Chunk, field: MetadataField, rejects: Rejects): Column {
   const { length } = chunk
   const type = METADATA_TYPES[field]
   switch (field) {
@@ -55,12 +55,7 @@ export function metadataColumn(chunk: Chunk, field: MetadataField): Column {
         values: BigInt64Array.from({ length }, (_, i) => BigInt(chunk.offsets[i] as number)),
       }
     case 'timestamp':
-      return {
-        layout: 'number',
-        type,
-        nulls: Uint8Array.from({ length }, (_, i) => Number((chunk.timestamps[i] as number) < 0)),
-        values: Float64Array.from({ length }, (_, i) => (chunk.timestamps[i] as number) * 1000),
-      }
+      return timestamps(chunk, type, rejects)
     case 'timestampType':
       return {
         layout: 'number',
@@ -82,6 +77,27 @@ export function metadataColumn(chunk: Chunk, field: MetadataField): Column {
     default:
       return field satisfies never
   }
+}
+
+/** Kafka's milliseconds as microseconds; a record without timestamp has a negative one. */
+function timestamps(chunk: Chunk, type: DataType, rejects: Rejects): Column {
+  const values = new Float64Array(chunk.length)
+  const nulls = new Uint8Array(chunk.length)
+  for (let i = 0; i < chunk.length; i++) {
+    const millis = chunk.timestamps[i] as number
+    if (millis >= 0 && millis <= MAX_MILLIS) values[i] = millis * 1000
+    else nulls[i] = 1
+    if (millis > MAX_MILLIS) rejects.reject(i, outOfRange(millis))
+  }
+  return { layout: 'number', type, values, nulls }
+}
+
+/** A number holds microseconds exactly up to here, in the year 2255. */
+const MAX_MILLIS = Math.floor(Number.MAX_SAFE_INTEGER / 1000)
+
+function outOfRange(millis: number): Reject {
+  const hint = 'Kafka counts milliseconds since 1970'
+  return { code: 'E_OVERFLOW', message: `the record's timestamp ${millis} is after the year 2255: ${hint}` }
 }
 
 /** A copy, since the chunk's bytes are overwritten later. */

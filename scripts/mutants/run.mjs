@@ -23,6 +23,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { checkpointMutants } from './checkpoint.mjs'
 import { executionMutants } from './execution.mjs'
+import { expressionMutants } from './expressions.mjs'
 import { mirrorMutants } from './mirror.mjs'
 import { offsetsMutants } from './offsets.mjs'
 import { protocolMutants } from './protocol.mjs'
@@ -52,6 +53,7 @@ const { values, positionals } = parseArgs({ options: { v: { type: 'boolean', sho
 const mutants = [
   ...checkpointMutants,
   ...executionMutants,
+  ...expressionMutants,
   ...mirrorMutants,
   ...offsetsMutants,
   ...protocolMutants,

@@ -16,7 +16,7 @@ export function frameReader(format: Format, columns: readonly SourceColumn[]): R
     let next = 0
     const all = columns.map((column): Column => {
       if ('path' in column) return payload[next++] as Column
-      if ('metadata' in column) return metadataColumn(chunk, column.metadata)
+      if ('metadata' in column) return metadataColumn(chunk, column.metadata, rejects)
       return { layout: 'constant', type: column.type, value: null }
     })
     return { length: chunk.length, columns: all, records: null, rejects, batch }

@@ -11,6 +11,10 @@ export interface Scalar {
   readonly name: string
   /** `strict`: NULL whenever an argument is NULL, and not called then. `called`: it decides itself. */
   readonly nulls: 'strict' | 'called'
+  /** Whether the last argument is evaluated first. */
+  readonly lastFirst?: boolean
+  /** Whether `apply` has a result for all values: it never throws RowFault. */
+  readonly total?: boolean
   apply(...args: readonly Value[]): Value
   /** The same for whole columns of some layouts, where that was measured to matter; undefined for other layouts. */
   readonly kernel?: Kernel
@@ -34,6 +38,15 @@ export type Node =
     }
   /** Each part is evaluated on the rows that reach it. */
   | { readonly kind: 'case'; readonly branches: readonly Branch[]; readonly otherwise: Node; readonly type: DataType }
+  /** `value` is no NULL and equal to an item; each item is evaluated on the rows where none before it was equal. */
+  | {
+      readonly kind: 'in'
+      readonly value: Node
+      readonly items: readonly Node[]
+      /** Of two values that are not NULL; throws RowFault where they cannot be compared. */
+      readonly equal: (a: Value, b: Value) => boolean
+      readonly type: DataType
+    }
   /** Each argument is evaluated on the rows where those before it are NULL. */
   | { readonly kind: 'coalesce'; readonly args: readonly Node[]; readonly type: DataType }
 

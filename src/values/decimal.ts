@@ -33,10 +33,18 @@ export function fits(unscaled: bigint, precision: number): boolean {
   return unscaled < limit && unscaled > -limit
 }
 
-/** The unscaled value if it has no more digits than the type allows; else the row fails. */
-export function checked(unscaled: bigint, precision: number, scale: number): bigint {
+/** The unscaled value if it has no more digits than the type allows; else the row fails. `written` as its user knows it. */
+export function checked(unscaled: bigint, precision: number, scale: number, written?: string): bigint {
   if (fits(unscaled, precision)) return unscaled
-  throw new RowFault('E_OVERFLOW', `${decimalText(unscaled, scale)} does not fit decimal(${precision},${scale})`)
+  const text = abbreviated(written ?? decimalText(unscaled, scale))
+  throw new RowFault('E_OVERFLOW', `${text} does not fit decimal(${precision},${scale})`)
+}
+
+const SHOWN = 60
+
+/** A text for a message, which is cut where it is long. */
+export function abbreviated(text: string): string {
+  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text
 }
 
 /** Plain digits with `scale` of them behind the point: `-0.50`. */
@@ -57,21 +65,59 @@ export interface ParsedDecimal {
   readonly scale: number
 }
 
-const NUMBER = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,6}))?$/
+const NUMBER = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/
 
-/** A number's text, exactly but for those beyond 400 digits: they are still out of every range. Undefined where it is none. */
-export function parseDecimal(text: string): ParsedDecimal | undefined {
+/** Digits that are kept of a number; the others tell no two values of any type apart. */
+const KEPT_DIGITS = 1000
+/** Beyond this power of ten, and below the negative one, no type has a value but 0. */
+const MAX_EXPONENT = 400
+
+/** 0.`digits` × 10^`exponent`; no zero at either end of the digits, which are empty for 0. */
+interface Digits {
+  readonly negative: boolean
+  readonly digits: string
+  readonly exponent: number
+}
+
+function readDigits(text: string): Digits | undefined {
   const match = NUMBER.exec(text)
   if (match === null) return undefined
   const [, sign, whole = '', fraction = '', exponent = '0'] = match
   if (whole === '' && fraction === '') return undefined
-  const magnitude = BigInt(whole + fraction)
-  const unscaled = sign === '-' ? -magnitude : magnitude
-  const scale = fraction.length - Number(exponent)
-  // Nothing that any type holds is left of it.
-  const isTiny = whole.length + fraction.length - scale < -400
-  if (unscaled === 0n || isTiny) return { unscaled: 0n, scale: 0 }
-  if (scale >= 0) return { unscaled, scale }
-  // More digits than any type holds: enough of them to overflow.
-  return { unscaled: unscaled * powerOfTen(Math.min(-scale, 400)), scale: 0 }
+  const all = whole + fraction
+  let start = 0
+  while (all[start] === '0') start++
+  let end = Math.min(all.length, start + KEPT_DIGITS)
+  while (end > start && all[end - 1] === '0') end--
+  return { negative: sign === '-', digits: all.slice(start, end), exponent: whole.length - start + Number(exponent) }
+}
+
+/** A number's text; exactly but for those beyond 10^400, which are still out of every range. Undefined where it is none. */
+export function parseDecimal(text: string): ParsedDecimal | undefined {
+  const read = readDigits(text)
+  if (read === undefined) return undefined
+  const { negative, digits, exponent } = read
+  if (digits === '' || exponent < -MAX_EXPONENT) return { unscaled: 0n, scale: 0 }
+  const magnitude = BigInt(digits)
+  const unscaled = negative ? -magnitude : magnitude
+  const scale = digits.length - Math.min(exponent, MAX_EXPONENT)
+  return scale >= 0 ? { unscaled, scale } : { unscaled: unscaled * powerOfTen(-scale), scale: 0 }
+}
+
+/** Negative, 0 or positive for the texts of two numbers, whatever their size; 0 where one is none. */
+export function compareNumberTexts(a: string, b: string): number {
+  const [x, y] = [readDigits(a), readDigits(b)]
+  if (x === undefined || y === undefined) return 0
+  return signed(x, y) ?? (x.negative ? -magnitudeOrder(x, y) : magnitudeOrder(x, y))
+}
+
+/** Where the signs tell. */
+function signed(x: Digits, y: Digits): number | undefined {
+  const [a, b] = [x, y].map(({ digits, negative }) => (digits === '' ? 0 : negative ? -1 : 1)) as [number, number]
+  return a === b && a !== 0 ? undefined : a - b
+}
+
+function magnitudeOrder(x: Digits, y: Digits): number {
+  if (x.exponent !== y.exponent) return x.exponent < y.exponent ? -1 : 1
+  return x.digits === y.digits ? 0 : x.digits < y.digits ? -1 : 1
 }

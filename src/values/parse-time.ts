@@ -2,7 +2,7 @@
 
 import { daysFromCivil, daysInMonth, MICROS_PER_DAY } from './calendar.ts'
 import { trimAll } from './trim.ts'
-import { type Zone, zone } from './zone.ts'
+import { type Zone, zoneOfText } from './zone.ts'
 
 /** 1685 to 2255: microseconds within these are exact in a number. */
 export const MIN_MICROS = -9_007_199_254_740_991
@@ -26,12 +26,17 @@ export function parseTimestamp(text: string, local: Zone | null): number | undef
   const [, year, month = '1', day = '1', hour = '0', minute = '0', second = '0', fraction = '', zoneName] = match
   const date = days(Number(year), Number(month), Number(day))
   if (date === undefined || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined
-  const named = zoneName === undefined ? local : zone(zoneName.trim())
+  const named = zoneName === undefined ? local : zoneOfText(zoneName.trim())
   if (named === undefined) return undefined
   const seconds = Number(hour) * 3600 + Number(minute) * 60 + Number(second)
   // Digits behind the microsecond are dropped.
   const micros = date * MICROS_PER_DAY + seconds * 1_000_000 + Number(fraction.slice(0, 6).padEnd(6, '0'))
   return local === null || named === null ? micros : named.toUtc(micros)
+}
+
+/** Whether the text of a timestamp ends in a time zone. */
+export function namesZone(text: string): boolean {
+  return TIMESTAMP.exec(trimAll(text))?.[8] !== undefined
 }
 
 function days(year: number, month: number, day: number): number | undefined {

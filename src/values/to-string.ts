@@ -1,6 +1,6 @@
 // Values → strings, as Spark's cast to string writes them.
 
-import type { Value, Variant } from '../column.ts'
+import { Tag, type Value, type Variant } from '../column.ts'
 import type { DataType } from '../types.ts'
 import { dateText, timestampParts } from './calendar.ts'
 import { decimalText } from './decimal.ts'
@@ -10,8 +10,13 @@ import type { Zone } from './zone.ts'
 
 type Render = (value: Value) => string
 
-/** The function that writes values of a type that are not NULL. */
-export function renderer(type: DataType, zone: Zone): Render {
+/** How the bytes of a binary become text. */
+export type ReadBytes = (bytes: Uint8Array) => string
+
+const lenient = new TextDecoder('utf-8', { ignoreBOM: true })
+
+/** The function that writes values of a type that are not NULL. To be shown, bytes need not be well-formed UTF-8. */
+export function renderer(type: DataType, zone: Zone, readBytes: ReadBytes = (bytes) => lenient.decode(bytes)): Render {
   switch (type.kind) {
     case 'string':
       return (value) => value as string
@@ -33,10 +38,8 @@ export function renderer(type: DataType, zone: Zone): Render {
       return (value) => localText(zone.toLocal(value as number))
     case 'timestamp_ntz':
       return (value) => localText(value as number)
-    case 'binary': {
-      const decoder = new TextDecoder()
-      return (value) => decoder.decode(value as Uint8Array)
-    }
+    case 'binary':
+      return (value) => readBytes(value as Uint8Array)
     case 'variant':
       return (value) => variantToString(value as Variant)
     case 'void':
@@ -44,7 +47,7 @@ export function renderer(type: DataType, zone: Zone): Render {
     case 'array':
     case 'struct':
     case 'map':
-      return nestedRenderer(type, zone)
+      return nestedRenderer(type, zone, readBytes)
     default:
       return type satisfies never
   }
@@ -57,9 +60,14 @@ function localText(localMicros: number): string {
   return digits === '' ? `${date} ${time}` : `${date} ${time}.${digits}`
 }
 
-function nestedRenderer(type: Extract<DataType, { kind: 'array' | 'struct' | 'map' }>, zone: Zone): Render {
+function nestedRenderer(
+  type: Extract<DataType, { kind: 'array' | 'struct' | 'map' }>,
+  zone: Zone,
+  readBytes: ReadBytes,
+): Render {
   const item = (itemType: DataType) => {
-    const render = renderer(itemType, zone)
+    // Inside of others, a text is told from a number by its quotes.
+    const render = itemType.kind === 'variant' ? variantJson : renderer(itemType, zone, readBytes)
     return (value: Value) => (value === null ? 'null' : render(value))
   }
   switch (type.kind) {
@@ -79,4 +87,9 @@ function nestedRenderer(type: Extract<DataType, { kind: 'array' | 'struct' | 'ma
     default:
       return type satisfies never
   }
+}
+
+function variantJson(value: Value): string {
+  const variant = value as Variant
+  return variant.tag === Tag.STRING ? JSON.stringify(variant.text) : variantToString(variant)
 }

@@ -1,6 +1,7 @@
 // Time zones: UTC ↔ local time, as java.time resolves gaps and overlaps.
 
 import { MICROS_PER_DAY, MICROS_PER_SECOND } from './calendar.ts'
+import { isSpeltRight, SHORT_NAMES } from './zone-names.ts'
 
 export interface Zone {
   toLocal(utcMicros: number): number
@@ -12,21 +13,46 @@ export const UTC: Zone = { toLocal: (micros) => micros, toUtc: (micros) => micro
 /** Undefined where the name is neither an IANA zone nor an offset such as `+02:00`. */
 export function zone(name: string): Zone | undefined {
   if (/^(?:UTC|GMT|Z|Etc\/UTC)$/i.test(name)) return UTC
-  const fixed = /^(?:UTC|GMT|UT)?([+-])(\d{1,2})(?::?(\d{2}))?(?::?(\d{2}))?$/i.exec(name)
-  if (fixed !== null) {
-    const [, sign, hours = '0', minutes = '0', seconds = '0'] = fixed
-    const total = (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * MICROS_PER_SECOND
-    if (total > 18 * 3600 * MICROS_PER_SECOND || Number(minutes) > 59 || Number(seconds) > 59) return undefined
-    return byOffset(() => (sign === '-' ? -total : total))
-  }
-  const offsetAt = namedOffset(name)
-  return offsetAt === undefined ? undefined : byOffset(offsetAt)
+  const fixed = OFFSET.exec(name)
+  return fixed === null ? named(name, () => true) : fixedZone(fixed)
 }
+
+const ofTexts = new Map<string, Zone | undefined>()
+
+/** The zone that a timestamp's text names: spelt exactly, or one of Java's short names. */
+export function zoneOfText(name: string): Zone | undefined {
+  if (/^(?:UTC|GMT|UT|Z)$/.test(name)) return UTC
+  if (!ofTexts.has(name)) {
+    if (ofTexts.size >= 1000) ofTexts.clear()
+    ofTexts.set(name, readZone(name))
+  }
+  return ofTexts.get(name)
+}
+
+function readZone(name: string): Zone | undefined {
+  // As Spark: `+1:30` and `+01:3` are written out.
+  const written = name.replace(/([+-])(\d):/, '$10$2:').replace(/([+-]\d\d):(\d)$/, '$1:0$2')
+  const exact = SHORT_NAMES.get(written) ?? written
+  const fixed = OFFSET.exec(exact)
+  return fixed === null ? named(exact, isSpeltRight) : fixedZone(fixed)
+}
+
+const OFFSET = /^(?:UTC|GMT|UT)?([+-])(\d{1,2})(?::?(\d{2}))?(?::?(\d{2}))?$/
+
+function fixedZone([, sign, hours = '0', minutes = '0', seconds = '0']: RegExpExecArray): Zone | undefined {
+  const total = (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * MICROS_PER_SECOND
+  if (total > 18 * 3600 * MICROS_PER_SECOND || Number(minutes) > 59 || Number(seconds) > 59) return undefined
+  return byOffset(() => (sign === '-' ? -total : total))
+}
+
+/** Times beyond it have no offset: `Intl` refuses them, and so does every timestamp. */
+const KNOWN = 2 ** 54
 
 function byOffset(offsetAt: (utcMicros: number) => number): Zone {
   return {
-    toLocal: (micros) => micros + offsetAt(micros),
+    toLocal: (micros) => (Math.abs(micros) > KNOWN ? micros : micros + offsetAt(micros)),
     toUtc(local) {
+      if (Math.abs(local) > KNOWN) return local
       // Offsets before and after a change of clocks nearby, if there is one. In an overlap the earlier offset holds,
       // in a gap the time moves on by the gap's length: both are "the offset before".
       const before = local - offsetAt(local - MICROS_PER_DAY)
@@ -37,31 +63,52 @@ function byOffset(offsetAt: (utcMicros: number) => number): Zone {
   }
 }
 
-/** No zone changes its clocks within a quarter of an hour that begins at a multiple of it. */
+/** A zone is asked for its offset once in so many microseconds, and where its clocks change once in every second. */
 const BUCKET = 900 * MICROS_PER_SECOND
 
-function namedOffset(name: string): ((utcMicros: number) => number) | undefined {
+/** The offset at the beginning of a bucket, and the time inside of it from which the one of the next bucket holds. */
+interface Bucket {
+  readonly offset: number
+  readonly changesAt: number
+  readonly next: number
+}
+
+function named(name: string, accepts: (name: string, resolved: string) => boolean): Zone | undefined {
   let format: Intl.DateTimeFormat
   try {
     format = new Intl.DateTimeFormat('en-US', { timeZone: name, timeZoneName: 'longOffset' })
   } catch {
     return undefined
   }
-  const known = new Map<number, number>()
-  return (micros) => {
-    const bucket = Math.floor(micros / BUCKET)
-    let offset = known.get(bucket)
-    if (offset === undefined) {
-      offset = readOffset(format, bucket * (BUCKET / 1000))
+  if (!accepts(name, format.resolvedOptions().timeZone)) return undefined
+  const known = new Map<number, Bucket>()
+  return byOffset((micros) => {
+    const index = Math.floor(micros / BUCKET)
+    let bucket = known.get(index)
+    if (bucket === undefined) {
+      bucket = readBucket(format, index * BUCKET)
       if (known.size >= 65_536) known.clear()
-      known.set(bucket, offset)
+      known.set(index, bucket)
     }
-    return offset
-  }
+    return micros < bucket.changesAt ? bucket.offset : bucket.next
+  })
 }
 
-function readOffset(format: Intl.DateTimeFormat, millis: number): number {
-  const text = format.formatToParts(millis).find((part) => part.type === 'timeZoneName')?.value ?? ''
+/** No zone changes its clocks twice in a quarter of an hour; when it does, is found by halving. */
+function readBucket(format: Intl.DateTimeFormat, start: number): Bucket {
+  const [offset, next] = [readOffset(format, start), readOffset(format, start + BUCKET)]
+  if (offset === next) return { offset, changesAt: Number.POSITIVE_INFINITY, next }
+  let [before, after] = [start, start + BUCKET]
+  while (after - before > MICROS_PER_SECOND) {
+    const middle = before + Math.floor((after - before) / (2 * MICROS_PER_SECOND)) * MICROS_PER_SECOND
+    if (readOffset(format, middle) === offset) before = middle
+    else after = middle
+  }
+  return { offset, changesAt: after, next }
+}
+
+function readOffset(format: Intl.DateTimeFormat, micros: number): number {
+  const text = format.formatToParts(micros / 1000).find((part) => part.type === 'timeZoneName')?.value ?? ''
   const match = /([+-])(\d{2}):(\d{2})(?::(\d{2}))?$/.exec(text)
   if (match === null) return 0
   const [, sign, hours, minutes, seconds = '0'] = match

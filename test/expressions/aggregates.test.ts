@@ -93,6 +93,24 @@ describe('compileAggregates', () => {
     ])
   })
 
+  it.each(['"NaN"', '"Infinity"', '1e400', '-1e400', '"1e400"'])(
+    'refuses the record of %s before it is added',
+    (json) => {
+      for (const source of ['sum(x)', 'avg(x)']) {
+        const { aggregates } = compileAggregates(source, scopeOf([{ name: 'x', type: VARIANT }]), OPTIONS)
+        const [first] = aggregates
+        const frame = frameOf([variants('1', json, '"2"', 'null')], 4)
+        const input = first?.evaluateInput?.(frame, allRows(4))
+        expect([...frame.rejected.entries()].map(([row, { code }]) => [row, code])).toEqual([[1, 'E_OVERFLOW']])
+        expect(input && [0, 2, 3].map((row) => valueAt(input, row))).toEqual([1, 2, null])
+      }
+    },
+  )
+
+  it('adds NaN up where somebody wrote the cast', () => {
+    expect(aggregate('sum(CAST(x AS double))', variants('1', '"NaN"'), [0, 0])).toEqual([Number.NaN])
+  })
+
   it('carries the merge rule of a bare aggregate and refuses the others', () => {
     const merge = (source: string) => compileAggregates(source, scopeOf([{ name: 'x', type: INT }]), OPTIONS).merge
     expect(['count(*)', 'COUNT(x)', 'sum(x)', 'min(x)', 'max(x)'].map(merge)).toEqual([

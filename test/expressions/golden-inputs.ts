@@ -30,7 +30,7 @@ export const asked = text('golden.txt')
   .split('\n')
   .filter((line) => line !== '' && !line.startsWith('#'))
 
-export const ROWS = 5
+export const ROWS = inputs[0]?.[1].values.length ?? 0
 export const schema = inputs.map(([name, input]) => ({ name, type: typeOf(input.type) }))
 export const columns = inputs.map(([, input]) => inputColumn(typeOf(input.type), input.values))
 

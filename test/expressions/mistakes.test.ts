@@ -58,21 +58,99 @@ describe('ExpressionError', () => {
     ["tags['x']", "E_TYPE | tags['x'] | array<string> has no field x"],
     ['lowr(type)', 'E_UNKNOWN_FUNCTION | lowr | unknown function lowr | did you mean lower?'],
     ['foo(type)', 'E_UNKNOWN_FUNCTION | foo | unknown function foo'],
-    ['abs(count)', 'E_NOT_YET | abs | the function abs is not available in this version'],
-    ["INTERVAL '1' DAY", "E_NOT_YET | INTERVAL | the literal INTERVAL '…' is not available in this version"],
+    [
+      'abs(count)',
+      'E_NOT_YET | abs | the function abs is not available in this version | write CASE WHEN a < 0 THEN -a ELSE a END',
+    ],
+    [
+      'now() > 1',
+      'E_NOT_YET | now | the function now is not available in this version | `_metadata.timestamp` is the time of the record',
+    ],
+    [
+      'CURRENT_DATE',
+      'E_NOT_YET | CURRENT_DATE | the function current_date is not available in this version | `_metadata.timestamp` is the time of the record',
+    ],
+    [
+      "INTERVAL '1' DAY",
+      'E_NOT_YET | INTERVAL | an interval is not available in this version | a date takes days: `day + 7`',
+    ],
+    [
+      'INTERVAL 1 DAY',
+      'E_NOT_YET | INTERVAL | an interval is not available in this version | a date takes days: `day + 7`',
+    ],
     ['try_cast(type AS int)', 'E_NOT_YET | try_cast | the function try_cast is not available in this version'],
-    ["type RLIKE 'a'", 'E_NOT_YET | RLIKE | the operator RLIKE is not available in this version'],
-    ["type NOT ILIKE 'a'", 'E_NOT_YET | ILIKE | the operator ILIKE is not available in this version'],
+    ["type RLIKE 'a'", 'E_NOT_YET | RLIKE | the operator RLIKE is not available in this version | LIKE has % and _'],
+    [
+      "type NOT ILIKE 'a'",
+      "E_NOT_YET | ILIKE | the operator ILIKE is not available in this version | write `lower(a) LIKE 'b%'`",
+    ],
     [
       'count IS DISTINCT FROM 1',
-      'E_NOT_YET | DISTINCT | the operator IS DISTINCT FROM is not available in this version',
+      'E_NOT_YET | DISTINCT | the operator IS DISTINCT FROM is not available in this version | write `NOT a <=> b`',
+    ],
+    ['count > 1 && count < 3', 'E_SYNTAX | & | unexpected &; expected the end of the expression | write AND'],
+    ['count === 1', 'E_SYNTAX | = | unexpected =; expected a value | write = to compare'],
+    [
+      'count = 1;',
+      'E_SYNTAX | ; | unexpected ;; expected the end of the expression | an expression has no ; at its end',
+    ],
+    [
+      'count AS n',
+      'E_SYNTAX | AS | unexpected AS; expected the end of the expression | the name of a column stands before the expression: `name: expression`',
+    ],
+    [
+      'count & 1',
+      'E_NOT_YET | & | the operator & is not available in this version | powers of two: `n div 4 % 2` is the third bit',
+    ],
+    [
+      'count | 1',
+      'E_NOT_YET | | | the operator | is not available in this version | powers of two: `n div 4 % 2` is the third bit',
+    ],
+    ['~count', 'E_NOT_YET | ~ | the operator ~ is not available in this version'],
+    ['count !< 1', 'E_NOT_YET | ! | the operator !< is not available in this version | write >='],
+    ['count << 1', 'E_NOT_YET | < | the operator << is not available in this version'],
+    [
+      "type LIKE ANY ('a%', 'b%')",
+      'E_NOT_YET | ANY | the operator LIKE ANY is not available in this version | join LIKEs with OR or AND',
+    ],
+    [
+      '(count, type) IN ((1, 2))',
+      'E_NOT_YET | , | a row of values is not available in this version | compare its parts one by one: `a = 1 AND b = 2`',
+    ],
+    [
+      "type COLLATE UTF8_LCASE = 'a'",
+      'E_NOT_YET | COLLATE | COLLATE is not available in this version | write `lower(a) = lower(b)`',
+    ],
+    [
+      'CAST(type AS varchar(3))',
+      'E_NOT_YET | varchar | the type varchar is not available in this version | use string; `length(x) <= n` in a filter checks the length',
+    ],
+    ["TIME '12:30:00'", "E_NOT_YET | TIME | the literal TIME '…' is not available in this version"],
+    ['1 /* a /* b */ */', 'E_NOT_YET | /* | a comment inside a comment is not available in this version'],
+    ["1 /* a */ /* b */ || '/*'", 'it compiles'],
+    ['filter(tags, x -> x > 1)', 'E_NOT_YET | -> | a lambda function is not available in this version'],
+    ['type IN (SELECT 1)', 'E_NOT_YET | SELECT | a query inside an expression is not available in this version'],
+    [
+      'properties:city',
+      'E_NOT_YET | : | the operator : is not available in this version | write a path with points: `v.a.b`',
+    ],
+    [
+      'CAST(count AS variant)',
+      'E_NOT_YET | CAST(count AS variant) | a cast to variant is not available in this version',
+    ],
+    [
+      'string(count)',
+      'E_NOT_YET | string | the function string is not available in this version | write CAST(x AS string)',
     ],
     ['count NOT x', 'E_SYNTAX | x | unexpected x; expected BETWEEN, IN or LIKE'],
     ['lower()', 'E_ARITY | lower() | lower takes 1 argument, not 0'],
     ["substring('a')", "E_ARITY | substring('a') | substring takes 2 to 3 arguments, not 1"],
     ['coalesce()', 'E_ARITY | coalesce() | coalesce takes at least 1 argument, not 0'],
     ['length(*)', 'E_ARITY | length(*) | length takes no *'],
-    ['1 + sum(count)', 'E_AGGREGATE | sum(count) | sum is an aggregate and cannot stand here'],
+    [
+      '1 + sum(count)',
+      'E_AGGREGATE | sum(count) | sum is an aggregate and cannot stand here | aggregates stand in the `values` of reduceByKey, one never inside another',
+    ],
     ['count AND TRUE', 'E_TYPE | count | a condition is wanted here, and this is int'],
     [
       'tags = 1',
@@ -91,7 +169,7 @@ describe('ExpressionError', () => {
     ['CASE WHEN TRUE THEN 1 ELSE tags END', 'E_TYPE | tags | int and array<string> have no common type'],
     [
       "split(type, '(')",
-      'E_REGEX | split(type, \'(\') | "(" is no regular expression for this engine: missing closing ): `(`',
+      'E_REGEX | split(type, \'(\') | "(" is no regular expression for this engine: a ( that is never closed, at character 1',
     ],
     [
       "type LIKE 'a\\\\b'",

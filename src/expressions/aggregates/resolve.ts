@@ -1,6 +1,9 @@
 // Aggregate calls → aggregates: argument and result types as Spark has them.
 
+import type { Column, Selection } from '../../column.ts'
 import { BIGINT, type DataType, DOUBLE, typeName } from '../../types.ts'
+import { doubleText } from '../../values/java-number.ts'
+import { RowFault } from '../../values/row-fault.ts'
 import { type Call, checkArity } from '../analysis/call.ts'
 import { implicitCast, mismatch } from '../analysis/coerce.ts'
 import type { Context, Operand } from '../analysis/context.ts'
@@ -10,7 +13,8 @@ import { ExpressionError } from '../error.ts'
 import { compile } from '../runtime/compile.ts'
 import { orderOf } from '../runtime/order.ts'
 import { canonical } from '../syntax/canonical.ts'
-import type { Node } from '../typed.ts'
+import { notYet } from '../syntax/explain.ts'
+import type { Node, Scalar } from '../typed.ts'
 import type { Aggregate } from './aggregate.ts'
 import { DecimalAverage } from './average.ts'
 import { Count } from './count.ts'
@@ -40,6 +44,12 @@ export function resolveAggregate(call: Call, context: Context): Aggregate {
 }
 
 function count(call: Call, context: Context): Aggregate {
+  if (call.args.length > 1)
+    throw notYet(
+      'count of several values',
+      call,
+      'write `sum(CASE WHEN a IS NOT NULL AND b IS NOT NULL THEN 1 ELSE 0 END)`',
+    )
   if (!call.star) checkArity(call, 1, 1)
   const [argument] = call.args.map((arg) => compile(operand(arg, context).node))
   const evaluateInput = argument ?? null
@@ -85,10 +95,40 @@ function numeric(call: Call, { node, syntax }: Operand, context: Context): { nod
   const { type } = node
   if (isIntegral(type) || type.kind === 'decimal') return { node, type }
   const { kind } = type
+  if (kind === 'timestamp' || kind === 'date') throw notYet(`${call.name} of times`, call, 'CAST it to a number first')
   if (kind !== 'double' && kind !== 'float' && kind !== 'variant' && kind !== 'string' && kind !== 'void')
     throw mismatch(`${call.name} takes numbers, not ${typeName(type)}`, syntax)
   context.notes.add(`${canonical(call)} adds doubles: its last digits depend on the order of the records`)
-  return { node: implicitCast(node, DOUBLE, context, syntax), type: DOUBLE }
+  const double = implicitCast(node, DOUBLE, context, syntax)
+  return { node: kind === 'variant' || kind === 'string' ? finite(double) : double, type: DOUBLE }
+}
+
+/**
+ * A text or a JSON number such as 1e400 that is read as double without a cast is a record error where it is no finite
+ * number: it would make the sum of its whole group one that no table can hold.
+ */
+function finite(node: Node): Node {
+  const scalar: Scalar = {
+    name: 'finite',
+    nulls: 'strict',
+    apply(value) {
+      if (Number.isFinite(value)) return value as number
+      throw new RowFault('E_OVERFLOW', `${doubleText(value as number)} cannot be added up; cast it to double to add it`)
+    },
+    kernel: ([column], _frame, selection) =>
+      column !== undefined && isAllFinite(column, selection) ? column : undefined,
+  }
+  return { kind: 'scalar', scalar, args: [node], type: DOUBLE }
+}
+
+function isAllFinite(column: Column, { rows, count }: Selection): boolean {
+  if (column.layout !== 'number') return false
+  const { values } = column
+  for (let k = 0; k < count; k++) {
+    const value = values[rows[k] as number] as number
+    if (value - value !== 0) return false // Infinity or NaN; a NULL's value is a number too.
+  }
+  return true
 }
 
 function extreme(which: 'min' | 'max', call: Call, { node, syntax }: Operand): Aggregate {

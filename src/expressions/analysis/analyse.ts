@@ -1,7 +1,8 @@
 // Syntax tree → typed tree: names are resolved, types checked, implicit casts put in.
 
 import { BOOLEAN, TIMESTAMP, typeName } from '../../types.ts'
-import { parseDate, parseTimestamp } from '../../values/parse-time.ts'
+import { MAX_MICROS, MIN_MICROS, parseDate, parseTimestamp } from '../../values/parse-time.ts'
+import { notYet } from '../syntax/explain.ts'
 import type { Syntax } from '../syntax/tree.ts'
 import { literal, type Node } from '../typed.ts'
 import { arithmetic, identity, negation } from './arithmetic.ts'
@@ -91,6 +92,7 @@ function binary(syntax: Extract<Syntax, { kind: 'binary' }>, context: Context): 
 function cast(syntax: Extract<Syntax, { kind: 'cast' }>, context: Context): Node {
   const node = analyse(syntax.operand, context)
   const result = explicitCast(node, syntax.to, context)
+  if (result === undefined && syntax.to.kind === 'variant') throw notYet('a cast to variant', syntax)
   if (result === undefined) throw mismatch(`${typeName(node.type)} cannot be cast to ${typeName(syntax.to)}`, syntax)
   return result
 }
@@ -100,5 +102,7 @@ function timeLiteral(syntax: Extract<Syntax, { kind: 'typed-literal' }>, context
   const zone = type.kind === TIMESTAMP.kind ? context.zone : null
   const value = type.kind === 'date' ? parseDate(text) : parseTimestamp(text, zone)
   if (value === undefined) throw mismatch(`'${text}' is no ${typeName(type)}`, syntax)
+  if (type.kind !== 'date' && !(value >= MIN_MICROS && value <= MAX_MICROS))
+    throw mismatch(`'${text}' is out of range for ${typeName(type)}: the years 1685 to 2255`, syntax)
   return literal(value, type)
 }

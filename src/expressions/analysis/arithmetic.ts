@@ -47,7 +47,7 @@ function operandTypes(
     const types = `${typeName(left.node.type)} ${operator} ${typeName(right.node.type)}`
     throw mismatch(`${types} is not possible: ${operator} takes numbers`, at, 'CAST the operands to numbers')
   }
-  const decimals = asDecimals(left.node, a, right.node, b)
+  const decimals = asDecimals(left, a, right, b)
   if (decimals !== undefined) return decimals
   const common = commonType(a, b) ?? DOUBLE
   if (operator === '/') return [DOUBLE, DOUBLE]
@@ -76,9 +76,9 @@ function numericOf({ node }: Operand, other: DataType): DataType | undefined {
 }
 
 function asDecimals(
-  left: Node,
+  left: Operand,
   a: DataType,
-  right: Node,
+  right: Operand,
   b: DataType,
 ): readonly [DecimalType, DecimalType] | undefined {
   if (a.kind !== 'decimal' && b.kind !== 'decimal') return undefined
@@ -86,12 +86,18 @@ function asDecimals(
   return x === undefined || y === undefined ? undefined : [x, y]
 }
 
-/** An integer literal counts with the digits that it has (Spark's `literalPickMinimumPrecision`). */
-function asDecimal(node: Node, type: DataType): DecimalType | undefined {
+/** An integer that is written as a literal counts with the digits that it has (Spark's `literalPickMinimumPrecision`). */
+function asDecimal({ node, syntax }: Operand, type: DataType): DecimalType | undefined {
   if (type.kind === 'decimal') return type
   if (!isIntegral(type)) return undefined
   // Not a tinyint: DecimalType.fromLiteral leaves it out.
-  if (node.kind !== 'literal' || node.value === null || !isIntegral(node.type) || type.kind === 'tinyint')
+  if (
+    syntax.kind !== 'literal' ||
+    node.kind !== 'literal' ||
+    node.value === null ||
+    !isIntegral(node.type) ||
+    type.kind === 'tinyint'
+  )
     return decimalForIntegral(type)
   const digits = String(node.value).replace('-', '').length
   return { kind: 'decimal', precision: digits, scale: 0 }

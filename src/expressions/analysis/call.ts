@@ -1,12 +1,13 @@
 // Calls: the function is found, its arguments counted and cast.
 
-import { type DataType, sameType, typeName } from '../../types.ts'
+import { BIGINT, type DataType, sameType, typeName } from '../../types.ts'
 import { didYouMean } from '../../words.ts'
 import { ExpressionError } from '../error.ts'
 import { AGGREGATES } from '../functions/aggregate-names.ts'
 import type { FunctionDefinition } from '../functions/definition.ts'
 import { FUNCTIONS } from '../functions/index.ts'
-import { NOT_YET } from '../functions/not-yet.ts'
+import { NOT_YET, WORKAROUNDS } from '../functions/not-yet.ts'
+import { notYet } from '../syntax/explain.ts'
 import type { Syntax } from '../syntax/tree.ts'
 import type { Node } from '../typed.ts'
 import { batchField, NOW_FUNCTIONS } from './batch.ts'
@@ -43,11 +44,11 @@ function fixed(definition: FunctionDefinition, args: readonly Operand[], syntax:
   return scalarNode(scalar, nodes, type)
 }
 
-/** A binary stays one where the function takes it too. */
+/** A binary stays one where the function takes it too, and so does a number. */
 function wanted(definition: FunctionDefinition, { node }: Operand, i: number): DataType {
-  return i === 0 && definition.binary && node.type.kind === 'binary'
-    ? node.type
-    : (definition.parameters[i] as DataType)
+  if (i === 0 && definition.binary && node.type.kind === 'binary') return node.type
+  if (i === 0 && definition.integral === true && isNumeric(node.type)) return BIGINT
+  return definition.parameters[i] as DataType
 }
 
 function variadic(definition: FunctionDefinition, args: readonly Operand[], at: Call, context: Context): Node {
@@ -71,6 +72,8 @@ function parameter({ node, syntax }: Operand, wanted: DataType, context: Context
     type.kind === 'void' ||
     type.kind === 'variant' ||
     (wanted.kind === 'string' && atomic) ||
+    (wanted.kind === 'binary' && type.kind === 'string') ||
+    (wanted.kind === 'bigint' && isNumeric(type)) ||
     (wanted.kind === 'int' && (isNumeric(type) || type.kind === 'string'))
   if (!allowed) throw mismatch(`${name} wants ${typeName(wanted)} here, and this is ${typeName(type)}`, syntax)
   return implicitCast(node, wanted, context, syntax)
@@ -85,7 +88,8 @@ function coalesce(syntax: Call, context: Context): Node {
 
 function aggregate(syntax: Call, context: Context): Node {
   if (context.aggregate !== null) return context.aggregate(syntax)
-  throw new ExpressionError('E_AGGREGATE', `${syntax.name} is an aggregate and cannot stand here`, syntax)
+  const hint = 'aggregates stand in the `values` of reduceByKey, one never inside another'
+  throw new ExpressionError('E_AGGREGATE', `${syntax.name} is an aggregate and cannot stand here`, syntax, hint)
 }
 
 export function checkArity(syntax: Call, least: number, most: number): void {
@@ -98,8 +102,7 @@ export function checkArity(syntax: Call, least: number, most: number): void {
 }
 
 function unknownFunction({ name, nameSpan }: Call): ExpressionError {
-  if (NOT_YET.has(name))
-    return new ExpressionError('E_NOT_YET', `the function ${name} is not available in this version`, nameSpan)
+  if (NOT_YET.has(name)) return notYet(`the function ${name}`, nameSpan, WORKAROUNDS[name])
   const near = didYouMean(name, [...FUNCTIONS.keys(), 'coalesce', ...AGGREGATES])
   const hint = near === undefined ? undefined : `did you mean ${near}?`
   return new ExpressionError('E_UNKNOWN_FUNCTION', `unknown function ${name}`, nameSpan, hint)

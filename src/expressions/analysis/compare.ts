@@ -18,7 +18,9 @@ export function comparison(
   context: Context,
 ): Node {
   const [a, b, order] = comparable(left, right, at, context)
-  return scalarNode(comparisonScalar(operator, order), [a, b], BOOLEAN)
+  // Only variants of different JSON types cannot be compared; they may be inside of arrays.
+  const isTotal = !`${typeName(a.type)} ${typeName(b.type)}`.includes('variant')
+  return scalarNode({ ...comparisonScalar(operator, order), total: isTotal }, [a, b], BOOLEAN)
 }
 
 /** Both sides after their implicit casts, and the order that compares them. */

@@ -15,7 +15,7 @@ import { common, condition, operand, whenCondition } from './operand.ts'
 
 type Of<Kind extends Syntax['kind']> = Extract<Syntax, { kind: Kind }>
 
-const NOT: Scalar = { name: 'not', nulls: 'strict', apply: (value) => value === false }
+const NOT: Scalar = { name: 'not', nulls: 'strict', total: true, apply: (value) => value === false }
 
 export function negated(node: Node): Node {
   return scalarNode(NOT, [node], BOOLEAN)
@@ -33,6 +33,7 @@ export function isPredicate(syntax: Of<'is'>, context: Context): Node {
   const scalar: Scalar = {
     name: `is ${what}`,
     nulls: 'called',
+    total: true,
     apply: (value) => (value === wanted) !== syntax.negated,
   }
   return scalarNode(scalar, [condition(syntax.operand, context)], BOOLEAN)
@@ -42,6 +43,7 @@ function isNullScalar(isNegated: boolean): Scalar {
   return {
     name: 'is null',
     nulls: 'called',
+    total: true,
     apply: (value) => (value === null) !== isNegated,
     kernel: ([column], frame, selection) => column && nullTest(column, isNegated, frame, selection),
   }
@@ -65,12 +67,7 @@ function inNode(args: readonly Node[], type: DataType, order: Order): Node {
     const values = literals.map((item) => item.value)
     return scalarNode(inScalar(type, order, values), [value], BOOLEAN)
   }
-  const scalar: Scalar = {
-    name: 'in',
-    nulls: 'called',
-    apply: (first = null, ...rest) => inScalar(type, order, rest).apply(first),
-  }
-  return scalarNode(scalar, args, BOOLEAN)
+  return { kind: 'in', value, items, equal: (a, b) => order(a, b) === 0, type: BOOLEAN }
 }
 
 export function between(syntax: Of<'between'>, context: Context): Node {

@@ -1,6 +1,7 @@
 // date + days, days + date, date - days.
 
 import { DATE } from '../../types.ts'
+import { RowFault } from '../../values/row-fault.ts'
 import { ExpressionError } from '../error.ts'
 import type { ArithmeticOperator, Span } from '../syntax/tree.ts'
 import type { Node, Scalar } from '../typed.ts'
@@ -15,7 +16,7 @@ export function dateArithmetic(
   at: Span,
   context: Context,
 ): Node | undefined {
-  if (isTime(left) && isTime(right) && operator === '-')
+  if (isTime(left) && operator === '-' && (isTime(right) || right.node.type.kind === 'string'))
     throw new ExpressionError('E_NOT_YET', 'the interval between two times is not available in this version', at)
   if (isDate(left) && isDays(right) && (operator === '+' || operator === '-'))
     return shifted(left, right, operator === '-' ? -1 : 1, context)
@@ -24,7 +25,15 @@ export function dateArithmetic(
 }
 
 function shifted(date: Operand, days: Operand, sign: number, context: Context): Node {
-  const scalar: Scalar = { name: 'date', nulls: 'strict', apply: (day, by) => (day as number) + sign * (by as number) }
+  const scalar: Scalar = {
+    name: 'date',
+    nulls: 'strict',
+    apply(day, by) {
+      const result = (day as number) + sign * (by as number)
+      if (result !== (result | 0)) throw new RowFault('E_OVERFLOW', 'the result is out of range for date')
+      return result
+    },
+  }
   return scalarNode(scalar, [date.node, implicitCast(days.node, { kind: 'int' }, context, days.syntax)], DATE)
 }
 

@@ -3,8 +3,10 @@
 import { type DataType, INT, STRING, typeName } from '../../types.ts'
 import { didYouMean } from '../../words.ts'
 import { ExpressionError } from '../error.ts'
+import { WITHOUT_BRACKETS, WORKAROUNDS } from '../functions/not-yet.ts'
 import { arrayItem, mapItem, structField, variantField, variantItem } from '../runtime/access.ts'
 import { quoteName } from '../syntax/escapes.ts'
+import { notYet } from '../syntax/explain.ts'
 import type { Span, Syntax } from '../syntax/tree.ts'
 import type { Node } from '../typed.ts'
 import { BATCH, batchField, NOW_FUNCTIONS } from './batch.ts'
@@ -47,6 +49,9 @@ function column(names: readonly string[], at: Span, context: Context): Node {
 }
 
 function unknownColumn(names: readonly string[], at: Span, context: Context): ExpressionError {
+  const constant = (names[0] as string).toLowerCase()
+  if (names.length === 1 && WITHOUT_BRACKETS.has(constant))
+    return notYet(`the function ${constant}`, at, WORKAROUNDS[constant])
   const known = context.scope.names()
   const written = names.map(quoteName).join('.')
   const near = didYouMean(names.join('.'), known) ?? didYouMean(names[0] as string, known)

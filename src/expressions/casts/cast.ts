@@ -2,14 +2,16 @@
 
 import type { Value } from '../../column.ts'
 import { BOOLEAN, type DataType, STRING, sameType, typeName } from '../../types.ts'
-import { MICROS_PER_DAY, MICROS_PER_SECOND } from '../../values/calendar.ts'
-import { truncateScale } from '../../values/decimal.ts'
+import { dateText, MICROS_PER_DAY, MICROS_PER_SECOND } from '../../values/calendar.ts'
+import { checked, truncateScale } from '../../values/decimal.ts'
 import { MAX_MICROS, MIN_MICROS, parseDate, parseTimestamp } from '../../values/parse-time.ts'
+import { withinText } from '../../values/text-limit.ts'
 import { renderer } from '../../values/to-string.ts'
+import { bytesToText } from '../../values/utf8.ts'
 import { UTC, type Zone } from '../../values/zone.ts'
 import { isIntegral, isNumeric } from '../analysis/numeric.ts'
 import type { Scalar } from '../typed.ts'
-import { castFault, rangeFault } from './fault.ts'
+import { castFault, timeFault } from './fault.ts'
 import { stringToBoolean, stringToDecimal, stringToDouble, stringToIntegral } from './from-string.ts'
 import { variantCast } from './from-variant.ts'
 import { castKernel } from './kernels.ts'
@@ -24,7 +26,8 @@ export function castScalar(from: DataType, to: DataType, zone: Zone): Scalar | u
   if (convert === undefined) return undefined
   const kernel = castKernel(from, to)
   const scalar: Scalar = { name: `cast to ${typeName(to)}`, nulls: 'strict', apply: convert }
-  return kernel === undefined ? scalar : { ...scalar, kernel }
+  // The casts that have a kernel cannot fail.
+  return kernel === undefined ? scalar : { ...scalar, kernel, total: true }
 }
 
 export function converter(from: DataType, to: DataType, zone: Zone): Convert | undefined {
@@ -36,7 +39,7 @@ export function converter(from: DataType, to: DataType, zone: Zone): Convert | u
       variantCast(to, converter(STRING, to, zone), converter(BOOLEAN, to, zone))
     )
   }
-  if (to.kind === 'string') return renderer(from, zone)
+  if (to.kind === 'string') return bounded(renderer(from, zone, bytesToText), from)
   if (from.kind === 'string') return fromString(to, zone)
   if (isNumeric(from) && isNumeric(to)) return numericCast(from, to)
   switch (from.kind) {
@@ -56,6 +59,12 @@ export function converter(from: DataType, to: DataType, zone: Zone): Convert | u
   if (to.kind === 'timestamp' && isNumeric(from)) return numberToTimestamp(from)
   if (to.kind === 'binary' && isIntegral(from)) return undefined
   return undefined
+}
+
+/** Only the text of a nested value can be too long for a text. */
+function bounded(render: (value: Value) => string, from: DataType): Convert {
+  if (from.kind !== 'array' && from.kind !== 'map' && from.kind !== 'struct') return render
+  return (value) => withinText(() => render(value))
 }
 
 function fromString(to: DataType, zone: Zone): Convert | undefined {
@@ -80,9 +89,11 @@ function fromString(to: DataType, zone: Zone): Convert | undefined {
     case 'date':
       return (value) => parsed(parseDate(value as string), value as string, to)
     case 'timestamp':
-      return (value) => inRange(parsed(parseTimestamp(value as string, zone), value as string, to), to)
+      return (value) =>
+        inRange(parsed(parseTimestamp(value as string, zone), value as string, to), to, () => value as string)
     case 'timestamp_ntz':
-      return (value) => inRange(parsed(parseTimestamp(value as string, null), value as string, to), to)
+      return (value) =>
+        inRange(parsed(parseTimestamp(value as string, null), value as string, to), to, () => value as string)
     default:
       return undefined
   }
@@ -93,8 +104,9 @@ function parsed(result: number | undefined, text: string, to: DataType): number 
   return result
 }
 
-function inRange(micros: number, to: DataType): number {
-  if (!(micros >= MIN_MICROS && micros <= MAX_MICROS)) throw rangeFault(micros, to)
+/** `written` gives the value as its user knows it. */
+function inRange(micros: number, to: DataType, written: () => string): number {
+  if (!(micros >= MIN_MICROS && micros <= MAX_MICROS)) throw timeFault(written(), to)
   return micros
 }
 
@@ -104,7 +116,7 @@ function fromBoolean(to: DataType): Convert | undefined {
       return (value) => (value === true ? 1n : 0n)
     case 'decimal': {
       const one = 10n ** BigInt(to.scale)
-      return (value) => (value === true ? one : 0n)
+      return (value) => (value === true ? checked(one, to.precision, to.scale) : 0n)
     }
     default:
       return isNumeric(to) ? (value) => (value === true ? 1 : 0) : undefined
@@ -112,8 +124,10 @@ function fromBoolean(to: DataType): Convert | undefined {
 }
 
 function fromDate(to: DataType, zone: Zone): Convert | undefined {
-  if (to.kind === 'timestamp') return (value) => inRange(zone.toUtc((value as number) * MICROS_PER_DAY), to)
-  if (to.kind === 'timestamp_ntz') return (value) => inRange((value as number) * MICROS_PER_DAY, to)
+  const written = (value: Value) => () => dateText(value as number)
+  if (to.kind === 'timestamp')
+    return (value) => inRange(zone.toUtc((value as number) * MICROS_PER_DAY), to, written(value))
+  if (to.kind === 'timestamp_ntz') return (value) => inRange((value as number) * MICROS_PER_DAY, to, written(value))
   return undefined
 }
 
@@ -123,9 +137,9 @@ function fromTimestamp(from: DataType, to: DataType, zone: Zone): Convert | unde
     case 'date':
       return (value) => Math.floor(toLocal(value as number) / MICROS_PER_DAY)
     case 'timestamp':
-      return (value) => zone.toUtc(value as number)
+      return (value) => inRange(zone.toUtc(value as number), to, () => renderer(from, zone)(value))
     case 'timestamp_ntz':
-      return (value) => zone.toLocal(value as number)
+      return (value) => inRange(zone.toLocal(value as number), to, () => renderer(from, zone)(value))
   }
   if (from.kind !== 'timestamp' || !isNumeric(to)) return undefined
   if (to.kind === 'float' || to.kind === 'double') {
@@ -145,9 +159,11 @@ const MICROS_SCALE = 6
 
 function numberToTimestamp(from: DataType): Convert {
   const to: DataType = { kind: 'timestamp' }
+  const written = renderer(from, UTC)
   if (from.kind === 'decimal')
-    return (value) => inRange(Number(truncateScale(value as bigint, from.scale, MICROS_SCALE)), to)
-  return (value) => inRange(Math.trunc(Number(value) * MICROS_PER_SECOND), to)
+    return (value) =>
+      inRange(Number(truncateScale(value as bigint, from.scale, MICROS_SCALE)), to, () => written(value))
+  return (value) => inRange(Math.trunc(Number(value) * MICROS_PER_SECOND), to, () => written(value))
 }
 
 function nested(from: DataType, to: DataType, zone: Zone): Convert | undefined {

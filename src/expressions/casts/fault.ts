@@ -2,19 +2,26 @@
 
 import type { DataType } from '../../types.ts'
 import { typeName } from '../../types.ts'
+import { abbreviated } from '../../values/decimal.ts'
 import { RowFault } from '../../values/row-fault.ts'
-
-const SHOWN = 60
 
 export function castFault(value: string | number | bigint | boolean, type: DataType): RowFault {
   return new RowFault('E_CAST', `${shown(value)} cannot be cast to ${typeName(type)}`)
 }
 
 export function rangeFault(value: string | number | bigint, type: DataType): RowFault {
-  return new RowFault('E_OVERFLOW', `${value} is out of range for ${typeName(type)}`)
+  return new RowFault('E_OVERFLOW', `${abbreviated(String(value))} is out of range for ${typeName(type)}`)
+}
+
+/** Of a time that a number of microseconds does not hold exactly; `value` as it was given. */
+export function timeFault(value: string | number | bigint, type: DataType): RowFault {
+  return new RowFault(
+    'E_OVERFLOW',
+    `${abbreviated(String(value))} is out of range for ${typeName(type)}: the years 1685 to 2255`,
+  )
 }
 
 function shown(value: string | number | bigint | boolean): string {
   if (typeof value !== 'string') return String(value)
-  return JSON.stringify(value.length > SHOWN ? `${value.slice(0, SHOWN)}…` : value)
+  return JSON.stringify(abbreviated(value))
 }

@@ -12,13 +12,17 @@ import {
   type VariantColumn,
 } from '../../column.ts'
 import { type DataType, typeName, VARIANT } from '../../types.ts'
+import { abbreviated } from '../../values/decimal.ts'
+import { namesZone } from '../../values/parse-time.ts'
 import { RowFault } from '../../values/row-fault.ts'
+import { trimAll } from '../../values/trim.ts'
 import { jsonTypeName, variantToString } from '../../values/variant-text.ts'
 import { type Zone, zone } from '../../values/zone.ts'
 import { bitsOf } from '../analysis/numeric.ts'
 import type { Kernel, Scalar } from '../typed.ts'
 import { converter } from './cast.ts'
 import { castFault, rangeFault } from './fault.ts'
+import { integerOf } from './from-string.ts'
 import { castKernel, variantsToDoubles } from './kernels.ts'
 import { variantNestedCast } from './variant-nested.ts'
 
@@ -147,7 +151,13 @@ function textReader(to: DataType, within: Zone): ((text: string) => Value) | und
     case 'timestamp':
     case 'timestamp_ntz': {
       const convert = converter(VARIANT, to, within)
-      return convert && ((text) => convert({ tag: Tag.STRING, text }))
+      if (convert === undefined) return undefined
+      return (text) => {
+        // Stricter than the casts, which cut white space off a number and a zone off a local time.
+        const isLoose = to.kind === 'decimal' ? trimAll(text) !== text : to.kind === 'timestamp_ntz' && namesZone(text)
+        if (isLoose) throw castFault(text, to)
+        return convert({ tag: Tag.STRING, text })
+      }
     }
     case 'float':
     case 'double':
@@ -210,12 +220,12 @@ function numberReader(to: DataType, within: Zone): ((text: string) => Value) | u
 const INTEGER = /^-?\d+$/
 
 function notWhole(text: string, to: DataType): RowFault {
-  return new RowFault('E_CAST', `${text} is not a whole number and cannot be read as ${typeName(to)}`)
+  return new RowFault('E_CAST', `${abbreviated(text)} is not a whole number and cannot be read as ${typeName(to)}`)
 }
 
 function integer(text: string, to: DataType, bits: number): Value {
   if (!INTEGER.test(text)) throw notWhole(text, to)
-  const value = BigInt(text)
-  if (value !== BigInt.asIntN(bits, value)) throw rangeFault(text, to)
+  const value = integerOf(text)
+  if (value === undefined || value !== BigInt.asIntN(bits, value)) throw rangeFault(text, to)
   return bits === 64 ? value : Number(value)
 }

@@ -21,9 +21,16 @@ const SPECIAL: ReadonlyMap<string, number> = new Map([
 export function stringToIntegral(text: string, type: DataType): bigint {
   const trimmed = trimAll(text)
   if (!INTEGER.test(trimmed)) throw castFault(text, type)
-  const value = BigInt(trimmed.startsWith('+') ? trimmed.slice(1) : trimmed)
-  if (value !== BigInt.asIntN(bitsOf(type), value)) throw castFault(text, type)
+  const value = integerOf(trimmed)
+  if (value === undefined || value !== BigInt.asIntN(bitsOf(type), value)) throw castFault(text, type)
   return value
+}
+
+/** Digits with or without a sign; undefined where they are more than a bigint holds, which may be a million of them. */
+export function integerOf(text: string): bigint | undefined {
+  const digits = text.replace(/^[+-]?0*/, '')
+  if (digits.length > 19) return undefined
+  return BigInt(`${text.startsWith('-') ? '-' : ''}${digits || '0'}`)
 }
 
 export function stringToDouble(text: string, type: DataType): number {
@@ -38,7 +45,7 @@ export function stringToDouble(text: string, type: DataType): number {
 export function stringToDecimal(text: string, type: Extract<DataType, { kind: 'decimal' }>): bigint {
   const parsed = parseDecimal(trimAll(text))
   if (parsed === undefined) throw castFault(text, type)
-  return checked(rescale(parsed.unscaled, parsed.scale, type.scale), type.precision, type.scale)
+  return checked(rescale(parsed.unscaled, parsed.scale, type.scale), type.precision, type.scale, text)
 }
 
 const TRUE = new Set(['t', 'true', 'y', 'yes', '1'])

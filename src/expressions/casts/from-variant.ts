@@ -6,7 +6,7 @@ import { checked, parseDecimal, rescale, truncateScale } from '../../values/deci
 import { RowFault } from '../../values/row-fault.ts'
 import { jsonTypeName, variantToString } from '../../values/variant-text.ts'
 import { bitsOf } from '../analysis/numeric.ts'
-import { rangeFault } from './fault.ts'
+import { rangeFault, timeFault } from './fault.ts'
 
 type Convert = (value: Value) => Value
 
@@ -44,7 +44,7 @@ function numberCast(to: DataType): ((text: string) => Value) | undefined {
     case 'decimal':
       return (text) => {
         const { unscaled, scale } = parseNumber(text)
-        return checked(rescale(unscaled, scale, to.scale), to.precision, to.scale)
+        return checked(rescale(unscaled, scale, to.scale), to.precision, to.scale, text)
       }
     case 'tinyint':
     case 'smallint':
@@ -65,7 +65,7 @@ function numberCast(to: DataType): ((text: string) => Value) | undefined {
         // Seconds since 1970-01-01T00:00Z.
         const { unscaled, scale } = parseNumber(text)
         const micros = Number(truncateScale(unscaled, scale, 6))
-        if (!Number.isSafeInteger(micros)) throw rangeFault(text, to)
+        if (!Number.isSafeInteger(micros)) throw timeFault(text, to)
         return micros
       }
     default:
@@ -75,6 +75,6 @@ function numberCast(to: DataType): ((text: string) => Value) | undefined {
 
 function parseNumber(text: string) {
   const parsed = parseDecimal(text)
-  if (parsed === undefined) throw new Error(`not a JSON number: ${text}`)
+  if (parsed === undefined) throw new Error('a variant of the tag NUMBER is no JSON number')
   return parsed
 }

@@ -2,7 +2,7 @@
 
 import { Tag, type Value, type Variant } from '../../column.ts'
 import { type DataType, typeName, VARIANT } from '../../types.ts'
-import { parseDecimal } from '../../values/decimal.ts'
+import { abbreviated, parseDecimal } from '../../values/decimal.ts'
 import { RowFault } from '../../values/row-fault.ts'
 import type { Zone } from '../../values/zone.ts'
 import { isIntegral } from '../analysis/numeric.ts'
@@ -35,7 +35,7 @@ function exactDouble(variant: Variant, number: number): Value {
     if (Math.abs(number) > EXACT || BigInt(variant.text) !== BigInt(number))
       throw new RowFault(
         'E_OVERFLOW',
-        `the integer ${variant.text} is above 2^53 and would lose digits as a double; cast it to bigint or decimal`,
+        `the integer ${abbreviated(variant.text)} is above 2^53 and would lose digits as a double; cast it to bigint or decimal`,
       )
   }
   return number
@@ -46,6 +46,6 @@ function refuseFraction({ tag, text }: Variant, to: DataType): Variant {
   if (tag !== Tag.NUMBER) return variant
   const parsed = parseDecimal(text)
   if (parsed !== undefined && parsed.unscaled % 10n ** BigInt(parsed.scale) !== 0n)
-    throw new RowFault('E_CAST', `${text} is not a whole number and cannot be read as ${typeName(to)}`)
+    throw new RowFault('E_CAST', `${abbreviated(text)} is not a whole number and cannot be read as ${typeName(to)}`)
   return variant
 }

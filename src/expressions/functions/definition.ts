@@ -11,6 +11,8 @@ export interface FunctionDefinition {
   readonly variadic: boolean
   /** Whether the first argument may be a binary instead. */
   readonly binary: boolean
+  /** Whether the first argument may be a number instead, which is read as a bigint. */
+  readonly integral?: boolean
   /** The function for arguments that are already cast. */
   resolve(args: readonly Node[]): { readonly scalar: Scalar; readonly type: DataType }
 }

@@ -35,11 +35,12 @@ function splitter(pattern: string): Split {
   return (text, limit) => splitMatches(text, regex(text), limit)
 }
 
-/** Spark's own rule for the empty pattern; a limit drops the characters behind it. */
+/** The empty pattern stands before each character but the first. */
 function splitCharacters(text: string, limit: number): readonly string[] {
   const characters = [...text]
   if (characters.length === 0) return ['']
-  return limit > 0 ? characters.slice(0, limit) : characters
+  if (limit <= 0 || characters.length <= limit) return characters
+  return [...characters.slice(0, limit - 1), characters.slice(limit - 1).join('')]
 }
 
 function splitLiteral(text: string, separator: string, limit: number): readonly string[] {

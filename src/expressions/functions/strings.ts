@@ -2,6 +2,7 @@
 
 import type { Value } from '../../column.ts'
 import { BINARY, type DataType, INT, STRING } from '../../types.ts'
+import { boundedLength, withinText } from '../../values/text-limit.ts'
 import type { Node, Scalar } from '../typed.ts'
 import type { FunctionDefinition } from './definition.ts'
 import { splitScalar } from './split.ts'
@@ -26,8 +27,8 @@ const simple = (
 ]
 
 export const STRING_FUNCTIONS: readonly Entry[] = [
-  simple('lower', [STRING], STRING, (text) => (text as string).toLowerCase()),
-  simple('upper', [STRING], STRING, (text) => (text as string).toUpperCase()),
+  simple('lower', [STRING], STRING, (text) => withinText(() => (text as string).toLowerCase())),
+  simple('upper', [STRING], STRING, (text) => withinText(() => (text as string).toUpperCase())),
   ...['length', 'char_length', 'character_length', 'len'].map((name) => lengthEntry(name)),
   ...['substring', 'substr'].map((name) => substringEntry(name)),
   simple('trim', [STRING], STRING, (text) => strip(text as string, ' ', true, true)),
@@ -94,9 +95,18 @@ function trimEntries(): Entry[] {
       : strip(second as string, first as string, left, !left)
   return [
     simple('btrim', [STRING, STRING], STRING, btrim as Scalar['apply'], 1),
-    simple('ltrim', [STRING, STRING], STRING, oneSided(true) as Scalar['apply'], 1),
-    simple('rtrim', [STRING, STRING], STRING, oneSided(false) as Scalar['apply'], 1),
+    textFirst(simple('ltrim', [STRING, STRING], STRING, oneSided(true) as Scalar['apply'], 1)),
+    textFirst(simple('rtrim', [STRING, STRING], STRING, oneSided(false) as Scalar['apply'], 1)),
   ]
+}
+
+/** The text is the last argument, and evaluated before the characters. */
+function textFirst([name, definition]: Entry): Entry {
+  const resolve = (args: readonly Node[]) => {
+    const { scalar, type } = definition.resolve(args)
+    return { scalar: { ...scalar, lastFirst: true }, type }
+  }
+  return [name, { ...definition, resolve }]
 }
 
 function strip(text: string, characters: string, left: boolean, right: boolean): string {
@@ -117,8 +127,20 @@ function concat(args: readonly Node[]): { readonly scalar: Scalar; readonly type
     return { type, scalar: { name: 'concat', nulls: 'strict', apply } }
   }
   if (type.kind === 'binary') {
-    const apply = (...parts: readonly Value[]) => Buffer.concat(parts as readonly Uint8Array[])
+    const apply = (...parts: readonly Value[]) => joinedBytes(parts as readonly Uint8Array[])
     return { type: BINARY, scalar: { name: 'concat', nulls: 'strict', apply } }
   }
-  return { type: STRING, scalar: { name: 'concat', nulls: 'strict', apply: (...texts) => texts.join('') } }
+  return { type: STRING, scalar: { name: 'concat', nulls: 'strict', apply: joined } }
+}
+
+/** The length is known before the text is made. */
+function joined(...texts: readonly Value[]): string {
+  boundedLength(texts.reduce<number>((sum, text) => sum + (text as string).length, 0))
+  return texts.join('')
+}
+
+/** A binary is never longer than a text could be. */
+function joinedBytes(parts: readonly Uint8Array[]): Uint8Array {
+  boundedLength(parts.reduce((sum, part) => sum + part.length, 0))
+  return Buffer.concat(parts)
 }

@@ -8,7 +8,7 @@ import { jsonItem, jsonMember } from './json-access.ts'
 import { orderOf } from './order.ts'
 
 export function structField(index: number): Scalar {
-  return { name: 'field', nulls: 'strict', apply: (struct) => (struct as readonly Value[])[index] ?? null }
+  return { name: 'field', nulls: 'strict', total: true, apply: (struct) => (struct as readonly Value[])[index] ?? null }
 }
 
 /** Outside the array is an error, as in Spark. */
@@ -32,6 +32,7 @@ export function mapItem(keyType: DataType): Scalar {
   return {
     name: 'item',
     nulls: 'strict',
+    total: true,
     apply(map, key) {
       const entries = map as ReadonlyMap<Value, Value>
       const direct = entries.get(key ?? null)
@@ -45,9 +46,9 @@ export function mapItem(keyType: DataType): Scalar {
 
 /** A field that is not there, or of what is no object, is NULL. */
 export function variantField(name: string): Scalar {
-  return { name: 'field', nulls: 'strict', apply: (variant) => jsonMember(variant as Variant, name) }
+  return { name: 'field', nulls: 'strict', total: true, apply: (variant) => jsonMember(variant as Variant, name) }
 }
 
 export function variantItem(index: number): Scalar {
-  return { name: 'item', nulls: 'strict', apply: (variant) => jsonItem(variant as Variant, index) }
+  return { name: 'item', nulls: 'strict', total: true, apply: (variant) => jsonItem(variant as Variant, index) }
 }

@@ -84,6 +84,7 @@ export function doubleScalar(operator: ArithmeticOperator, type: DataType): Scal
   const rounded: Operate<number> = type.kind === 'float' ? (a, b) => Math.fround(operate(a, b)) : operate
   return {
     ...scalar(operator, rounded),
+    total: operator !== '/' && operator !== '%',
     kernel: (args, frame, selection) => doubleKernel(rounded, type, args, frame, selection, operator),
   }
 }
@@ -211,5 +212,7 @@ function overflow(result: number | bigint, type: DataType): RowFault {
 
 /** The analysis has cast the arguments to what the function takes. */
 function scalar<T extends Value>(name: string, apply: (...args: T[]) => Value): Scalar {
-  return { name, nulls: 'strict', apply: apply as Scalar['apply'] }
+  // Spark's divisions look at the divisor first.
+  const lastFirst = name === '/' || name === '%' || name === 'div'
+  return { name, nulls: 'strict', lastFirst, apply: apply as Scalar['apply'] }
 }

@@ -1,10 +1,12 @@
 // Typed tree → evaluator over a frame's selected rows.
 
-import { type Column, type Evaluate, type Frame, isNull, type Selection, valueAt } from '../../column.ts'
+import { type Column, type Evaluate, type Frame, isNull, type Selection, type Value, valueAt } from '../../column.ts'
 import { BOOLEAN, type DataType } from '../../types.ts'
 import type { Branch, Node } from '../typed.ts'
 import { builder } from './builder.ts'
-import { lift } from './lift.ts'
+import { rejectFault } from './call.ts'
+import { type Argument, lift } from './lift.ts'
+import { withoutNulls } from './null-marks.ts'
 import { narrow, selectTruth } from './selection.ts'
 
 export function compile(node: Node): Evaluate {
@@ -20,11 +22,13 @@ export function compile(node: Node): Evaluate {
     case 'batch':
       return batchValue(node.field, node.type)
     case 'scalar':
-      return lift(node.scalar, node.args.map(compile), node.type)
+      return lift(node.scalar, node.args.map(argument), node.type)
     case 'logic':
       return logic(node.operator === 'or', compile(node.left), compile(node.right))
     case 'case':
       return branches(node.branches, compile(node.otherwise), node.type)
+    case 'in':
+      return among(compile(node.value), node.items.map(compile), node.equal)
     case 'coalesce':
       return coalesce(node.args.map(compile), node.type)
     default:
@@ -37,6 +41,24 @@ function batchValue(field: 'id' | 'time', type: DataType): Evaluate {
   return ({ batch }) => {
     if (batch === null) throw new Error('an expression of the batch was evaluated outside of one')
     return { layout: 'constant', type, value: field === 'id' ? BigInt(batch.batchId) : batch.batchTime * 1000 }
+  }
+}
+
+function argument(node: Node): Argument {
+  return { evaluate: compile(node), canFail: canFail(node) }
+}
+
+/** Whether evaluating it may refuse a record. */
+function canFail(node: Node): boolean {
+  switch (node.kind) {
+    case 'column':
+    case 'literal':
+    case 'batch':
+      return false
+    case 'scalar':
+      return node.scalar.total !== true || node.args.some(canFail)
+    default:
+      return true
   }
 }
 
@@ -76,6 +98,38 @@ function branches(parts: readonly Branch[], otherwise: Evaluate, type: DataType)
     }
     fill(out, otherwise, frame, open)
     return out.finish()
+  }
+}
+
+/** IN over items that are no literals, as Spark evaluates it: NULL needs no items, an equal item ends the search. */
+function among(value: Evaluate, items: readonly Evaluate[], equal: (a: Value, b: Value) => boolean): Evaluate {
+  return (frame, selection) => {
+    const column = value(frame, selection)
+    const values = new Uint8Array(frame.length)
+    const nulls = new Uint8Array(frame.length).fill(1)
+    let open = withoutNulls(column, selection)
+    for (let k = 0; k < open.count; k++) nulls[open.rows[k] as number] = 0
+    for (const item of items) {
+      if (open.count === 0) break
+      const other = item(frame, open)
+      open = narrow(open, (row) => {
+        const candidate = valueAt(other, row)
+        if (candidate === null) nulls[row] = 1
+        else if (isEqual(valueAt(column, row), candidate, equal, frame, row)) values[row] = 1
+        if (values[row] === 1) nulls[row] = 0
+        return values[row] === 0
+      })
+    }
+    return { layout: 'boolean', type: BOOLEAN, values, nulls }
+  }
+}
+
+function isEqual(a: Value, b: Value, equal: (a: Value, b: Value) => boolean, frame: Frame, row: number): boolean {
+  try {
+    return equal(a, b)
+  } catch (fault) {
+    rejectFault(fault, frame, row)
+    return false
   }
 }
 

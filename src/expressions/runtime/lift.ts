@@ -14,20 +14,66 @@ import type { Scalar } from '../typed.ts'
 import { builder } from './builder.ts'
 import { call, rejectFault } from './call.ts'
 import { type DictionaryColumn, dictionaryLift, hasDictionary } from './dictionary-lift.ts'
+import { nullElsewhere, withoutNulls } from './null-marks.ts'
 
-export function lift(scalar: Scalar, args: readonly Evaluate[], type: DataType): Evaluate {
+export interface Argument {
+  readonly evaluate: Evaluate
+  /** Whether it may refuse records: it is then evaluated only on the rows where those before it are not NULL. */
+  readonly canFail: boolean
+}
+
+export function lift(scalar: Scalar, args: readonly Argument[], type: DataType): Evaluate {
   const overDictionary = dictionaryLift(scalar, type)
+  const order = [...args.keys()]
+  if (scalar.lastFirst) order.unshift(order.pop() as number)
   return (frame, selection) => {
-    const columns = args.map((evaluate) => evaluate(frame, selection))
-    const varying = columns.filter((column) => column.layout !== 'constant')
-    if (varying.length === 0) return once(scalar, columns as ConstantColumn[], type, frame, selection)
-    const [only] = varying
-    const result = scalar.kernel?.(columns, frame, selection)
-    if (result !== undefined) return result
-    if (varying.length === 1 && only !== undefined && hasDictionary(only))
-      return overDictionary(only as DictionaryColumn, columns, frame, selection)
-    return eachRow(scalar, columns, type, frame, selection)
+    const columns: Column[] = []
+    const open = evaluateAll(args, order, scalar.nulls === 'strict', columns, frame, selection)
+    const result = apply(scalar, columns, type, overDictionary, frame, open)
+    return open.count === selection.count ? result : nullElsewhere(result, frame.length, open)
   }
+}
+
+/**
+ * Fills in the arguments' columns in the order of evaluation. Gives the rows where all are evaluated: at the others an
+ * argument is NULL, and so is the function (Spark's expressions evaluate left to right and stop at NULL as well).
+ */
+function evaluateAll(
+  args: readonly Argument[],
+  order: readonly number[],
+  isStrict: boolean,
+  columns: Column[],
+  frame: Frame,
+  selection: Selection,
+): Selection {
+  let open = selection
+  let seen = 0
+  for (const [k, i] of order.entries()) {
+    const argument = args[i] as Argument
+    if (isStrict && argument.canFail)
+      for (; seen < k; seen++) open = withoutNulls(columns[order[seen] as number] as Column, open)
+    columns[i] = argument.evaluate(frame, open)
+  }
+  return open
+}
+
+function apply(
+  scalar: Scalar,
+  columns: readonly Column[],
+  type: DataType,
+  overDictionary: ReturnType<typeof dictionaryLift>,
+  frame: Frame,
+  selection: Selection,
+): Column {
+  if (selection.count === 0) return { layout: 'constant', type, value: null }
+  const varying = columns.filter((column) => column.layout !== 'constant')
+  if (varying.length === 0) return once(scalar, columns as ConstantColumn[], type, frame, selection)
+  const [only] = varying
+  const result = scalar.kernel?.(columns, frame, selection)
+  if (result !== undefined) return result
+  if (varying.length === 1 && only !== undefined && hasDictionary(only))
+    return overDictionary(only as DictionaryColumn, columns, frame, selection)
+  return eachRow(scalar, columns, type, frame, selection)
 }
 
 /** All arguments are the same in every row, so the result is. */
@@ -40,7 +86,7 @@ function once(
 ): Column {
   const args = columns.map((column) => column.value)
   try {
-    return { layout: 'constant', type, value: selection.count === 0 ? null : call(scalar, args) }
+    return { layout: 'constant', type, value: call(scalar, args) }
   } catch (fault) {
     for (let k = 0; k < selection.count; k++) rejectFault(fault, frame, selection.rows[k] as number)
     return { layout: 'constant', type, value: null }

@@ -1,7 +1,7 @@
 // Two variants: compared by JSON type and value.
 
 import { Tag, type Value, type Variant } from '../../column.ts'
-import { decimalText, parseDecimal, powerOfTen } from '../../values/decimal.ts'
+import { abbreviated, compareNumberTexts, decimalText, parseDecimal } from '../../values/decimal.ts'
 import { RowFault } from '../../values/row-fault.ts'
 import { trimAll } from '../../values/trim.ts'
 import { jsonTypeName } from '../../values/variant-text.ts'
@@ -41,19 +41,6 @@ function numberText({ tag, text }: Variant): string {
       if (parseDecimal(trimmed) !== undefined) return trimmed
     }
   }
-  const what = tag === Tag.STRING ? JSON.stringify(text) : `A JSON ${jsonTypeName(tag)}`
+  const what = tag === Tag.STRING ? JSON.stringify(abbreviated(text)) : `A JSON ${jsonTypeName(tag)}`
   throw new RowFault('E_CAST', `${what} is no number`)
-}
-
-/** Exact: 9007199254740993 is greater than 9007199254740992. */
-function compareNumberTexts(a: string, b: string): number {
-  const [x, y] = [Number(a), Number(b)]
-  if (x !== y) return x < y ? -1 : 1
-  if (a === b) return 0
-  const [exactA, exactB] = [parseDecimal(a), parseDecimal(b)]
-  if (exactA === undefined || exactB === undefined) return 0
-  const scale = Math.max(exactA.scale, exactB.scale)
-  const left = exactA.unscaled * powerOfTen(scale - exactA.scale)
-  const right = exactB.unscaled * powerOfTen(scale - exactB.scale)
-  return left < right ? -1 : left > right ? 1 : 0
 }

@@ -2,6 +2,7 @@
 
 import { ExpressionError } from '../error.ts'
 import { unescapeString } from './escapes.ts'
+import { notYet } from './explain.ts'
 import type { Span } from './tree.ts'
 
 export type Token = Span &
@@ -28,6 +29,7 @@ export function tokenize(source: string): readonly Token[] {
   while (at < source.length) {
     const space = match(SPACE, source, at)
     if (space !== undefined) {
+      refuseNestedComment(space, at)
       at += space.length
       continue
     }
@@ -54,6 +56,15 @@ function tokenAt(source: string, start: number): Token {
   const symbol = match(SYMBOL, source, start)
   if (symbol !== undefined) return { kind: 'symbol', text: symbol, start, end: start + symbol.length }
   throw unexpected(source, start)
+}
+
+/** In Spark the inner comment has an end of its own. */
+function refuseNestedComment(space: string, at: number): void {
+  for (const { 0: comment, index } of space.matchAll(/--[^\n]*|\/\*([\s\S]*?)\*\//g)) {
+    const inner = comment.startsWith('--') ? -1 : comment.indexOf('/*', 2)
+    const start = at + index + inner
+    if (inner >= 0) throw notYet('a comment inside a comment', { start, end: start + 2 })
+  }
 }
 
 function match(pattern: RegExp, source: string, at: number): string | undefined {

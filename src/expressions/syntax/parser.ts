@@ -1,7 +1,8 @@
 // Tokens → syntax tree, with the precedences of Spark's grammar (SqlBaseParser.g4).
 
 import { children } from './children.ts'
-import { notYet, primary } from './primary.ts'
+import { notYet } from './explain.ts'
+import { primary } from './primary.ts'
 import { MAX_DEPTH, Tokens, tooDeep } from './tokens.ts'
 import type { BinaryOperator, Syntax, SyntaxKind } from './tree.ts'
 
@@ -58,19 +59,24 @@ function predicateAfter(tokens: Tokens, operand: Syntax): Syntax | undefined {
   }
   if (tokens.takeWord('IN')) return finish(tokens, operand, { kind: 'in', negated, operand, list: list(tokens) })
   if (tokens.takeWord('LIKE')) {
+    for (const word of ['ANY', 'SOME', 'ALL'])
+      if (tokens.isWord(word) && tokens.isSymbol('(', 1))
+        throw notYet(`the operator LIKE ${word}`, tokens.peek(), 'join LIKEs with OR or AND')
     const pattern = comparison(tokens)
     const escape = tokens.takeWord('ESCAPE') ? escapeCharacter(tokens) : '\\'
     return finish(tokens, operand, { kind: 'like', negated, operand, pattern, escape })
   }
-  for (const word of ['RLIKE', 'REGEXP', 'ILIKE'])
-    if (tokens.isWord(word)) throw notYet(`the operator ${word}`, tokens.peek())
+  if (tokens.isWord('ILIKE')) throw notYet('the operator ILIKE', tokens.peek(), "write `lower(a) LIKE 'b%'`")
+  for (const word of ['RLIKE', 'REGEXP'])
+    if (tokens.isWord(word)) throw notYet(`the operator ${word}`, tokens.peek(), 'LIKE has % and _')
   if (negated) throw tokens.unexpected('BETWEEN, IN or LIKE')
   return undefined
 }
 
 function isPredicate(tokens: Tokens, operand: Syntax): SyntaxKind {
   const negated = tokens.takeWord('NOT')
-  if (tokens.isWord('DISTINCT')) throw notYet('the operator IS DISTINCT FROM', tokens.peek())
+  if (tokens.isWord('DISTINCT'))
+    throw notYet('the operator IS DISTINCT FROM', tokens.peek(), `write \`${negated ? 'a <=> b' : 'NOT a <=> b'}\``)
   for (const what of ['null', 'true', 'false', 'unknown'] as const)
     if (tokens.takeWord(what.toUpperCase())) return { kind: 'is', what, negated, operand }
   throw tokens.unexpected('NULL, TRUE, FALSE or UNKNOWN')

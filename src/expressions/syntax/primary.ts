@@ -3,6 +3,7 @@
 import { BOOLEAN, DATE, type DataType, STRING, TIMESTAMP, TIMESTAMP_NTZ, VOID } from '../../types.ts'
 import { ExpressionError } from '../error.ts'
 import { RESERVED } from './escapes.ts'
+import { notYet } from './explain.ts'
 import { numberLiteral } from './number-literal.ts'
 import type { Tokens } from './tokens.ts'
 import type { Span, Syntax, SyntaxKind } from './tree.ts'
@@ -59,6 +60,8 @@ function symbol(tokens: Tokens, expression: Parse): SyntaxKind {
   }
   if (!tokens.takeSymbol('(')) throw tokens.unexpected('a value')
   const inner = expression(tokens)
+  if (tokens.isSymbol(','))
+    throw notYet('a row of values', tokens.peek(), 'compare its parts one by one: `a = 1 AND b = 2`')
   tokens.expectSymbol(')')
   // `(a).b` is a field of an expression, but brackets around a name change nothing.
   return inner
@@ -94,8 +97,12 @@ function word(
       tokens.next()
       return { kind: 'typed-literal', type, text: following.text }
     }
-    if (token.upper === 'INTERVAL' || token.upper === 'X') throw notYet(`the literal ${token.upper} '…'`, token)
+    if (token.upper === 'X' || token.upper === 'TIME') throw notYet(`the literal ${token.upper} '…'`, token)
   }
+  if (token.upper === 'INTERVAL' && (following.kind === 'string' || following.kind === 'number'))
+    throw notYet('an interval', token, 'a date takes days: `day + 7`')
+  if (token.upper === 'SELECT' && following.kind !== 'end' && following.kind !== 'symbol')
+    throw notYet('a query inside an expression', token)
   switch (token.upper) {
     case 'NULL':
       return { kind: 'literal', type: VOID, value: null }
@@ -199,8 +206,4 @@ function trimForm(tokens: Tokens, expression: Parse) {
 function refuseClauses(tokens: Tokens): void {
   for (const clause of ['FILTER', 'OVER'])
     if (tokens.isWord(clause) && tokens.isSymbol('(', 1)) throw notYet(clause, tokens.peek())
-}
-
-export function notYet(what: string, at: Span): ExpressionError {
-  return new ExpressionError('E_NOT_YET', `${what} is not available in this version`, at)
 }

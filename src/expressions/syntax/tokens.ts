@@ -1,6 +1,7 @@
 // A cursor over tokens: what every part of the parser reads through.
 
 import { ExpressionError } from '../error.ts'
+import { unexpected } from './explain.ts'
 import { type Token, tokenize } from './lexer.ts'
 import type { Span } from './tree.ts'
 
@@ -10,6 +11,7 @@ export const MAX_DEPTH = 200
 export const MAX_LENGTH = 65_536
 
 export class Tokens {
+  readonly #source: string
   readonly #tokens: readonly Token[]
   #at = 0
   #depth = 0
@@ -20,6 +22,7 @@ export class Tokens {
         start: MAX_LENGTH,
         end: source.length,
       })
+    this.#source = source
     this.#tokens = tokenize(source)
   }
 
@@ -93,14 +96,10 @@ export class Tokens {
     const token = this.peek()
     if (token.kind === 'end')
       return new ExpressionError('E_SYNTAX', `the expression ends where ${expected} is expected`, token)
-    return new ExpressionError('E_SYNTAX', `unexpected ${describe(token)}; expected ${expected}`, token)
+    return unexpected(token, this.#source, expected)
   }
 }
 
 export function tooDeep(at: Span): ExpressionError {
   return new ExpressionError('E_SYNTAX', `the expression is nested more than ${MAX_DEPTH} levels deep`, at)
-}
-
-function describe(token: Token): string {
-  return token.kind === 'string' ? 'string' : token.text
 }

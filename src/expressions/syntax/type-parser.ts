@@ -20,6 +20,7 @@ import {
 } from '../../types.ts'
 import { didYouMean } from '../../words.ts'
 import { ExpressionError } from '../error.ts'
+import { notYet } from './explain.ts'
 import { Tokens } from './tokens.ts'
 import type { Span } from './tree.ts'
 
@@ -82,7 +83,20 @@ export function parseType(tokens: Tokens): DataType {
   })
 }
 
+/** Spark's types that sprk has not, and what may stand in their place. */
+const NOT_YET_TYPES: ReadonlyMap<string, string | undefined> = new Map([
+  ['varchar', 'use string; `length(x) <= n` in a filter checks the length'],
+  ['char', 'use string'],
+  ['character', 'use string'],
+  ['time', undefined],
+  ['interval', undefined],
+  ['void', undefined],
+  ['geometry', undefined],
+  ['geography', undefined],
+])
+
 function unknownType(name: string, at: Span): ExpressionError {
+  if (NOT_YET_TYPES.has(name)) return notYet(`the type ${name}`, at, NOT_YET_TYPES.get(name))
   const near = didYouMean(name, [...SIMPLE.keys(), ...PARAMETERISED])
   return new ExpressionError(
     'E_TYPE',

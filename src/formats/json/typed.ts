@@ -61,7 +61,7 @@ function typedColumn(type: DataType, index: number, timeZone: string): Evaluate 
   if (type.kind === VARIANT.kind) return column
   const scalar = fromJson(type, timeZone)
   if (scalar === undefined) throw new Error('the schema let a type through that JSON has not')
-  return lift(scalar, [column], type)
+  return lift(scalar, [{ evaluate: column, canFail: false }], type)
 }
 
 /** The structs on the way to requested paths, each once. */

@@ -1,0 +1,64 @@
+// What stands in an expression and is not understood: syntax of Spark that is not available, and habits of other languages.
+
+import { ExpressionError } from '../error.ts'
+import type { Span } from './tree.ts'
+
+export function notYet(what: string, at: Span, hint?: string): ExpressionError {
+  return new ExpressionError('E_NOT_YET', `${what} is not available in this version`, at, hint)
+}
+
+interface Explanation {
+  /** Spark has it: what it is called. */
+  readonly notYet?: string
+  readonly hint?: string
+}
+
+const BITS: Explanation['hint'] = 'powers of two: `n div 4 % 2` is the third bit'
+
+/** By the text where it begins; `following` are the tokens behind it. The longest comes first. */
+const EXPLANATIONS: readonly (readonly [string, Explanation])[] = [
+  ['&&', { hint: 'write AND' }],
+  ['!<', { notYet: 'the operator !<', hint: 'write >=' }],
+  ['!>', { notYet: 'the operator !>', hint: 'write <=' }],
+  ['>>>', { notYet: 'the operator >>>' }],
+  ['>>', { notYet: 'the operator >>' }],
+  ['<<', { notYet: 'the operator <<' }],
+  ['->', { notYet: 'a lambda function' }],
+  ['=>', { notYet: 'an argument with its name', hint: 'leave the name out; for a comparison write >=' }],
+  ['=', { hint: 'write = to compare' }],
+  ['&', { notYet: 'the operator &', hint: BITS }],
+  ['|', { notYet: 'the operator |', hint: BITS }],
+  ['^', { notYet: 'the operator ^', hint: 'of bits, as in Spark; a power is not available either' }],
+  ['~', { notYet: 'the operator ~' }],
+  [':', { notYet: 'the operator :', hint: 'write a path with points: `v.a.b`' }],
+  ['?', { notYet: 'a parameter', hint: 'for a choice write CASE WHEN … THEN … ELSE … END' }],
+  [';', { hint: 'an expression has no ; at its end' }],
+  ['{', { hint: "environment variables are `${NAME}`, and are put into the pipeline's file before it is read" }],
+  ['$', { hint: "environment variables are `${NAME}`, and are put into the pipeline's file before it is read" }],
+  ['COLLATE', { notYet: 'COLLATE', hint: 'write `lower(a) = lower(b)`' }],
+  ['AS', { hint: 'the name of a column stands before the expression: `name: expression`' }],
+  ['WITHIN', { notYet: 'WITHIN GROUP' }],
+  ['GLOB', { hint: 'write LIKE, with % and _' }],
+  ['MATCHES', { hint: 'write LIKE, with % and _' }],
+]
+
+interface Token extends Span {
+  readonly kind: string
+  readonly text: string
+  /** Of a word. */
+  readonly upper?: string
+}
+
+/** The error of a token that nothing can be made of. */
+export function unexpected(token: Token, source: string, expected: string): ExpressionError {
+  const found = EXPLANATIONS.find(([text]) => {
+    if (token.kind === 'word') return token.upper === text
+    // Of `<<` the first is read as an operator.
+    const start = /^[<>]{2}/.test(text) ? token.start - 1 : token.start
+    return token.kind === 'symbol' && source.startsWith(text, start)
+  })
+  const { notYet: what, hint } = found?.[1] ?? {}
+  if (what !== undefined) return notYet(what, token, hint)
+  const message = `unexpected ${token.kind === 'string' ? 'string' : token.text}; expected ${expected}`
+  return new ExpressionError('E_SYNTAX', message, token, hint)
+}
