@@ -33,9 +33,12 @@ export class MissingFault extends Fault {
   }
 }
 
+/** In the place of a broker's id. */
+export const NO_LEADER = -1
+
 /** Who leads a partition. Another leader, or the same one elected again, may have another log. */
 export interface Leadership {
-  /** A broker's id; -1: there is no leader. */
+  /** A broker's id, or NO_LEADER. */
   readonly broker: number
   /** Counts the leaders; -1 where unknown. */
   readonly epoch: number
@@ -118,14 +121,19 @@ export class Cluster {
     return this.#leaders.get(partitionKey(at))
   }
 
+  /** Whether the partition exists, but no broker leads it. */
+  isLeaderless(at: TopicPartition): boolean {
+    return this.leadershipOf(at)?.broker === NO_LEADER
+  }
+
   hasLeader(at: TopicPartition): boolean {
-    return (this.leadershipOf(at)?.broker ?? -1) >= 0
+    return (this.leadershipOf(at)?.broker ?? NO_LEADER) !== NO_LEADER
   }
 
   /** The id of the broker to ask. Throws a Fault where there is none. */
   leaderOf(at: TopicPartition): number {
     const leadership = this.leadershipOf(at)
-    if (leadership !== undefined && leadership.broker >= 0) return leadership.broker
+    if (leadership !== undefined && leadership.broker !== NO_LEADER) return leadership.broker
     const options = leadership === undefined ? { lasting: partitionGone(at) } : {}
     throw this.#staleBecause(new Fault(`${partitionKey(at)} has no leader`, options))
   }

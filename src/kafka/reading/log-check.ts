@@ -35,8 +35,11 @@ export class LogCheck {
     return logs.filter((log) => {
       const before = this.#checked.get(partitionKey(log))
       const now = this.#cluster.leadershipOf(log)
-      // A partition without a leader is checked once it has one.
-      if (now === undefined || now.broker < 0) return false
+      // A partition without a leader is checked once it has one. Old brokers do not tell that the same one was elected again.
+      if (now === undefined || now.broker < 0) {
+        this.forget(log)
+        return false
+      }
       if (before === undefined || this.#isRecreated(log)) return true
       return before.broker !== now.broker || before.epoch !== now.epoch
     })
@@ -56,8 +59,8 @@ export class LogCheck {
   }
 
   /**
-   * What of the positions is no longer in the log that was read; of partitions that do not exist nothing is said. Throws a
-   * Fault, or a SprkError where waiting does not help.
+   * What of the positions is no longer in the log that was read; of partitions that do not exist, or have no leader, nothing
+   * is said. Throws a Fault, or a SprkError where waiting does not help.
    */
   async lossesAt(positions: readonly Position[]): Promise<readonly Loss[]> {
     const losses = await this.#find(positions)
@@ -106,7 +109,7 @@ export class LogCheck {
   }
 
   async #compare(positions: readonly Position[]): Promise<readonly Loss[]> {
-    const existing = positions.filter((position) => this.#cluster.leadershipOf(position) !== undefined)
+    const existing = positions.filter((position) => this.#cluster.hasLeader(position))
     const leaders = existing.map((position) => this.#cluster.leadershipOf(position))
     const same = existing.filter((position) => !this.#isRecreated(position))
     const [bounds, ends, tails] = await Promise.all([

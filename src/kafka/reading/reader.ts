@@ -36,6 +36,13 @@ interface Target {
   bytes: number
 }
 
+export interface ReadBounds {
+  /** Of all ranges together. */
+  readonly maxBytes: number
+  /** A partition without a leader is waited for; else its range ends where it had come. */
+  readonly isWhole: boolean
+}
+
 export class Reader {
   readonly #cluster: Cluster
   readonly #outage: Outage
@@ -56,6 +63,7 @@ export class Reader {
   /** The cluster's partitions when all logs were checked, and the brokers that led them. */
   #checked: unknown = null
   #leaders: ReadonlySet<number> = new Set()
+  #isWhole = false
 
   constructor(check: LogCheck, cluster: Cluster, outage: Outage, clock: Clock) {
     this.#check = check
@@ -73,14 +81,15 @@ export class Reader {
   }
 
   /**
-   * Each range begins where the last one of its partition ended. That of a topic that vanishes, or of a log that is lost,
-   * ends where it had come.
+   * Each range begins where the last one of its partition ended. That of a topic that vanishes, of a log that is lost, or
+   * of a partition that loses its leader, ends where it had come.
    */
   async *read(
     ranges: readonly OffsetRange[],
-    maxBytes: number,
+    { maxBytes, isWhole }: ReadBounds,
     signal: AbortSignal,
   ): AsyncGenerator<Chunk | Notice, readonly EffectiveRange[]> {
+    this.#isWhole = isWhole
     const targets = ranges.map((range) => ({ range, log: this.#logOf(range), bytes: 0 }))
     let bytesLeft = maxBytes
     let atLeastOne = true
@@ -116,9 +125,10 @@ export class Reader {
     return log.position < range.untilOffset && !(log.isEmpty && this.#isEnded(log))
   }
 
-  /** Nothing more can be fetched of it. */
+  /** Nothing more can be fetched of it, for now. */
   #isEnded(log: PartitionLog): boolean {
-    return log.loss !== null || this.#cluster.isGone(log)
+    if (log.loss !== null || this.#cluster.isGone(log)) return true
+    return !this.#isWhole && this.#cluster.isLeaderless(log)
   }
 
   #logOf(range: TopicPartition): PartitionLog {

@@ -118,7 +118,7 @@ export class RecordedSource implements Source {
     const gaps = this.#gapsTo(new Map(ranges.map((range) => [partitionKey(range), range.fromOffset])))
     yield* this.#pass(gaps, signal)
     const ends = this.#endsAt(new Map(ranges.map((range) => [partitionKey(range), range.untilOffset])))
-    const planned = yield* this.#planInner({ maxRecords: Infinity, maxBytes: Infinity, ends }, signal)
+    const planned = yield* this.#planInner({ maxRecords: Infinity, maxBytes: Infinity, ends, isWhole: true }, signal)
     assertWhole(batchId, ranges, planned.ranges)
     this.#repeated = batchId
     this.#records = records ?? null

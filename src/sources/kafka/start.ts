@@ -43,11 +43,15 @@ export async function startPositions(
   for (const position of existing) {
     if (cluster.leadershipOf(position) === undefined) throw partitionGone(position, position.next)
   }
+  // What has no leader is checked once it has one.
   const losses = await check.lossesAt(existing)
   const isSaved = new Set(saved.map(partitionKey))
-  const unknown = cluster.partitions.filter((at) => !isSaved.has(partitionKey(at)))
-  // A state that knows its cluster is no new one, also where no partition was discovered yet.
+  // A state that knows its cluster is no new one, also where no partition was discovered yet. A new one begins everywhere
+  // at once, and waits for all leaders; else a partition without one is discovered when it has one.
   const isNewState = start.logId === null && start.positions.length === 0
+  const unknown = cluster.partitions.filter((at) => {
+    return !isSaved.has(partitionKey(at)) && (isNewState || cluster.hasLeader(at))
+  })
   const fresh = await freshPositions(cluster, unknown, isNewState ? startingOffsets : 'earliest')
   check.accept(fresh)
   return { saved, fresh, losses }
