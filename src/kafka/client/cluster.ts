@@ -42,12 +42,16 @@ export interface Leadership {
   readonly broker: number
   /** Counts the leaders; -1 where unknown. */
   readonly epoch: number
+  /** Counts the errors of requests about the partition: after one, its log may be another, though nothing else says so. */
+  readonly errors: number
 }
 
 export class Cluster {
   readonly #brokers: Brokers
   readonly #subscription: Subscription
   #leaders: ReadonlyMap<string, Leadership> = new Map()
+  /** `partitionKey` → errors of requests about it; absent: none. */
+  readonly #errors = new Map<string, number>()
   /** Existing topics with their ids. */
   #topics: ReadonlyMap<string, string | null> = new Map()
   /** By API key. */
@@ -76,11 +80,18 @@ export class Cluster {
   async refresh(): Promise<void> {
     const { clusterId, topics } = await this.#brokers.metadata(this.#subscription.topics)
     const existing = this.#existing(topics)
-    for (const { topic, errorCode } of existing) if (errorCode !== ErrorCode.NONE) throw errorOf(topic, errorCode)
+    for (const { topic, errorCode } of existing) {
+      if (errorCode === ErrorCode.NONE) continue
+      this.#count((key) => key.startsWith(`${topic}/`))
+      throw errorOf(topic, errorCode)
+    }
     const all = existing.flatMap(({ topic, partitions }) => partitions.map((each) => ({ topic, ...each })))
     const partitions = all.filter((each) => this.#subscription.selects(each))
     this.#leaders = new Map(
-      partitions.map((each) => [partitionKey(each), { broker: each.leader, epoch: each.leaderEpoch }]),
+      partitions.map((each) => {
+        const key = partitionKey(each)
+        return [key, { broker: each.leader, epoch: each.leaderEpoch, errors: this.#errors.get(key) ?? 0 }]
+      }),
     )
     const absent = this.#subscription.partitions.filter((at) => !this.#leaders.has(partitionKey(at)))
     if (absent.length > 0) throw new MissingFault([], absent)
@@ -94,12 +105,10 @@ export class Cluster {
   #existing(topics: readonly TopicMetadata[]): readonly TopicMetadata[] {
     const missing = topics.filter(isMissing)
     if (this.#subscription.topics !== null) {
-      if (missing.length > 0)
-        throw new MissingFault(
-          missing.map(({ topic }) => topic),
-          [],
-        )
-      return topics
+      if (missing.length === 0) return topics
+      const names = missing.map(({ topic }) => topic)
+      this.#count((key) => names.some((topic) => key.startsWith(`${topic}/`)))
+      throw new MissingFault(names, [])
     }
     return topics.filter((each) => {
       return !each.isInternal && !missing.includes(each) && this.#subscription.selects({ ...each, partition: 0 })
@@ -170,6 +179,7 @@ export class Cluster {
     try {
       return await this.#brokers.offers(brokerId, api)
     } catch (error) {
+      this.#count((_, { broker }) => broker === brokerId)
       throw this.#staleBecause(error)
     }
   }
@@ -188,6 +198,7 @@ export class Cluster {
       this.#malformed.delete(api.key)
       return answer
     } catch (error) {
+      this.#count((_, { broker }) => broker === brokerId)
       this.#staleBecause(error)
       if (!(error instanceof MalformedError)) throw error
       const fault = new Fault(`broker ${brokerId} sent a bad answer (${error.message})`, { cause: error })
@@ -205,7 +216,15 @@ export class Cluster {
 
   /** What an error code of a partition means: a Fault where another attempt may help. */
   errorOf(at: TopicPartition, code: number): Fault | SprkError {
+    this.#count((key) => key === partitionKey(at))
     return this.#staleBecause(errorOf(partitionKey(at), code))
+  }
+
+  /** Notes an error for each of the partitions; the next look at the leaders tells. */
+  #count(concerns: (key: string, leadership: Leadership) => boolean): void {
+    for (const [key, leadership] of this.#leaders) {
+      if (concerns(key, leadership)) this.#errors.set(key, (this.#errors.get(key) ?? 0) + 1)
+    }
   }
 
   /** Leaders are looked up again before anything else is asked. Returns the error that is the reason. */

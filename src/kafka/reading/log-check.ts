@@ -1,5 +1,6 @@
 // Whether logs are still the ones that were read: their topics' ids, their bounds, where the last epoch that was read ends,
-// and the last record. Asked when a position is taken up, and after each change of a leader.
+// and the last record. Asked when a position is taken up, after each change of a leader, and after each error of a request:
+// brokers before Kafka 3.1 read a topic by its name, and do not tell that it was created anew.
 
 import type { Clock } from '../../clock.ts'
 import { isSameLog, type Position } from '../../log.ts'
@@ -30,18 +31,18 @@ export class LogCheck {
     this.#clock = clock
   }
 
-  /** Logs that have to be checked before they are read on: never checked before, recreated, or with another leader. */
+  /** Logs to be checked before they are read on: never checked before, recreated, with another leader, or after an error. */
   unchecked<T extends Position>(logs: readonly T[]): T[] {
     return logs.filter((log) => {
       const before = this.#checked.get(partitionKey(log))
       const now = this.#cluster.leadershipOf(log)
       // A partition without a leader is checked once it has one. Old brokers do not tell that the same one was elected again.
       if (now === undefined || now.broker < 0) {
-        this.forget(log)
+        this.#checked.delete(partitionKey(log))
         return false
       }
       if (before === undefined || this.#isRecreated(log)) return true
-      return before.broker !== now.broker || before.epoch !== now.epoch
+      return before.broker !== now.broker || before.epoch !== now.epoch || before.errors !== now.errors
     })
   }
 
@@ -51,11 +52,6 @@ export class LogCheck {
       const leadership = this.#cluster.leadershipOf(at)
       if (leadership !== undefined) this.#checked.set(partitionKey(at), leadership)
     }
-  }
-
-  /** The partition is to be checked again. */
-  forget(at: TopicPartition): void {
-    this.#checked.delete(partitionKey(at))
   }
 
   /**

@@ -211,10 +211,7 @@ export class Reader {
       let problem: unknown
       if ('error' in arrival) {
         problem = arrival.error
-        for (const { log } of arrival.requested) {
-          this.#faulty.add(log)
-          this.#check.forget(log)
-        }
+        for (const { log } of arrival.requested) this.#faulty.add(log)
       } else {
         problem = await unlessAborted(this.#take(arrival), signal)
       }
@@ -226,7 +223,10 @@ export class Reader {
 
   /** Hands an answer's parts to their logs. Returns what is wrong with it; null: nothing. */
   async #take({ requested, answer, shared }: Arrival): Promise<unknown> {
-    if (answer.errorCode !== ErrorCode.NONE) return this.#cluster.errorOf(requested[0].log, answer.errorCode)
+    if (answer.errorCode !== ErrorCode.NONE) {
+      const [problem] = requested.map(({ log }) => this.#cluster.errorOf(log, answer.errorCode))
+      return problem
+    }
     const byKey = new Map(requested.map((each) => [partitionKey(each.log), each]))
     let problem: unknown = null
     let isIdle = false
@@ -257,7 +257,6 @@ export class Reader {
 
   async #problemOf(log: PartitionLog, errorCode: number): Promise<unknown> {
     const problem = this.#cluster.errorOf(log, errorCode)
-    this.#check.forget(log)
     if (!isLossCode(errorCode)) return problem
     try {
       return (await this.#examine([log])) ? null : problem
