@@ -54,6 +54,11 @@ export function isStateFile(path: string): boolean {
   return true
 }
 
+/** Whether a state file is in WAL mode, as a run or a kill leaves it. Call it as `isStateFile`. */
+export function isInWal(path: string): boolean {
+  return readHeader(path)[18] === 2
+}
+
 /** SQLite would open the file all the same, to read. The -wal is made beside it. */
 export function assertWritable(path: string): void {
   for (const needed of [path, dirname(path)]) {

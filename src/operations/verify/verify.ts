@@ -4,7 +4,7 @@ import { codeOf } from '../../checkpoint/faults.ts'
 import { toNumber, type View, viewState } from '../../checkpoint/index.ts'
 import { MIGRATIONS, SCHEMA } from '../../checkpoint/schema.ts'
 import type { Transaction } from '../../checkpoint.ts'
-import { messageOf, SprkError } from '../../errors.ts'
+import { Exit, messageOf, SprkError } from '../../errors.ts'
 import { readMeta } from '../history/rows.ts'
 import { checkHistory, type ReportProblem } from './history.ts'
 
@@ -63,6 +63,7 @@ class Findings {
       find(...(reports as { [Law in keyof Laws]: ReportProblem })) // map() keeps the length, which its type does not say.
     } catch (error) {
       if (!isOfTheFile(error)) throw error
+      if (error instanceof SprkError && CANNOT_BE_OPENED.has(error.exit)) throw error
       for (const report of reports) report(`cannot be read: ${messageOf(error)}`)
     }
     for (const [index, [name, law]] of laws.entries()) {
@@ -84,6 +85,9 @@ class Problems {
     return this.#more === 0 ? this.#first : [...this.#first, `and ${this.#more} more`]
   }
 }
+
+/** Then nothing is known of what is in the file. */
+const CANNOT_BE_OPENED: ReadonlySet<Exit> = new Set([Exit.PERMISSION, Exit.LOCKED])
 
 /** Not a mistake of ours: SQLite's errors, and values that no sprk writes (toNumber). */
 function isOfTheFile(error: unknown): boolean {
