@@ -7,6 +7,7 @@ import type { Outage } from '../../kafka/client/outage.ts'
 import { Isolation, LOG_END } from '../../kafka/protocol/list-offsets.ts'
 import { info, type Notice, warning } from '../../notice.ts'
 import { partitionKey, type TopicPartition } from '../../record.ts'
+import { shortList } from '../../words.ts'
 
 /** How often the brokers are asked while a partition has no leader. */
 const LOOK_INTERVAL_MS = 1000
@@ -56,19 +57,17 @@ export class Leaders {
       const isAll = without.length === partitions.length
       const isOne = without.length === 1
       const rest = isAll ? 'nothing can be read' : `the other partitions are read without ${isOne ? 'it' : 'them'}`
-      yield warning(`kafka: ${listed(lost)} ${lost.length === 1 ? 'has' : 'have'} no leader; ${rest}`)
+      yield warning(`kafka: ${shortList(lost, LISTED)} ${lost.length === 1 ? 'has' : 'have'} no leader; ${rest}`)
     }
     const back = [...before.values()].filter(({ at }) => this.#cluster.hasLeader(at))
     if (back.length > 0) {
       const longest = now - Math.min(...back.map(({ since }) => since))
       const has = back.length === 1 ? 'has' : 'have'
-      const names = listed(back.map(({ at }) => partitionKey(at)))
+      const names = shortList(
+        back.map(({ at }) => partitionKey(at)),
+        LISTED,
+      )
       yield info(`kafka: ${names} ${has} a leader again after ${formatMs(longest)}`)
     }
   }
-}
-
-function listed(keys: readonly string[]): string {
-  const others = keys.length - LISTED
-  return keys.slice(0, LISTED).join(', ') + (others > 0 ? ` and ${others} more` : '')
 }

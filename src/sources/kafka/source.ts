@@ -84,7 +84,7 @@ class KafkaSource implements Source {
   }
 
   async *open(start: Start, signal: AbortSignal): AsyncGenerator<Notice, Opened> {
-    const { saved, fresh, losses } = yield* this.#outage.retry(async () => {
+    const { saved, fresh, losses, leftAside } = yield* this.#outage.retry(async () => {
       await refreshOrMissing(this.#cluster, this.#clock)
       const { startingOffsets } = this.#options
       return await startPositions(this.#cluster, this.#check, this.#subscription, start, startingOffsets)
@@ -92,6 +92,7 @@ class KafkaSource implements Source {
     this.#add([...saved, ...fresh])
     const gaps = this.#pass(losses)
     this.#sawAll()
+    if (leftAside !== null) yield warning(`kafka: ${leftAside}`)
     // Under cron each run would say so.
     for (const message of this.#changes()) yield info(message)
     if (this.#seen.length === 0) yield warning(`kafka: no topic matches ${describeSelection(this.#options)} yet`)
