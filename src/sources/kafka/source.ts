@@ -85,7 +85,7 @@ class KafkaSource implements Source {
 
   async *open(start: Start, signal: AbortSignal): AsyncGenerator<Notice, Opened> {
     const { saved, fresh, losses, leftAside } = yield* this.#outage.retry(async () => {
-      await refreshOrMissing(this.#cluster, this.#clock)
+      await refreshOrMissing(this.#cluster, this.#options.brokers, this.#clock)
       const { startingOffsets } = this.#options
       return await startPositions(this.#cluster, this.#check, this.#subscription, start, startingOffsets)
     }, signal)
