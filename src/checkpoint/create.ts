@@ -54,9 +54,11 @@ export function isStateFile(path: string): boolean {
   return true
 }
 
-/** Whether a state file is in WAL mode, as a run or a kill leaves it. Call it as `isStateFile`. */
-export function isInWal(path: string): boolean {
-  return readHeader(path)[18] === 2
+/** What the header of a state file says. `isInWal`: as in a run, and after a kill. Call it as `isStateFile`. */
+export function headerOf(path: string): { readonly isInWal: boolean; readonly pageBytes: number } {
+  const header = readHeader(path)
+  const pageBytes = header.readUInt16BE(16)
+  return { isInWal: header[18] === 2, pageBytes: pageBytes === 1 ? 65_536 : pageBytes }
 }
 
 /** SQLite would open the file all the same, to read. The -wal is made beside it. */

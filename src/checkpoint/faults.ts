@@ -83,6 +83,14 @@ export function fileFault(path: string, error: unknown): unknown {
   }
 }
 
+/** The file could be written when it was opened: what has no permission now is on a disk that failed. */
+export function duringRun(error: unknown): unknown {
+  if (!(error instanceof SprkError) || error.exit !== Exit.PERMISSION) return error
+  const message = `${error.message}; it could be written when the run began: the disk may have failed`
+  const hint = 'see whether its file system is mounted read-only now; committed batches are kept'
+  return new SprkError(Exit.IO, { code: 'E_IO', message, hint }, { cause: error })
+}
+
 /** `SQLITE_…` of SQLite's errors, `E…` of the file system's, else empty. */
 export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''

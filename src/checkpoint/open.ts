@@ -8,7 +8,7 @@ import {
   assertSchemaVersion,
   assertWritable,
   createStateFile,
-  isInWal,
+  headerOf,
   isStateFile,
   realPath,
   removeLeftOver,
@@ -22,6 +22,7 @@ import {
 } from './fingerprint.ts'
 import { acquireLock, lockFileExists } from './lock.ts'
 import { getMeta, getMetaText, insertAudit, nextEpoch, setMeta } from './meta.ts'
+import { fileMark, lookAtFile, lookAtLastBatch } from './quick-look.ts'
 import { readResume, toNumber } from './resume.ts'
 import { MIGRATIONS, SCHEMA_VERSION } from './schema.ts'
 import { insertNew } from './sql.ts'
@@ -75,7 +76,9 @@ export async function openCheckpoint(
     if (isStateFile(path)) {
       assertWritable(path)
       removeLeftOver(`${path}.new`)
-      if (!isInWal(path)) rehearse(path, options)
+      const { isInWal, pageBytes } = headerOf(path)
+      lookAtFile(path, pageBytes)
+      if (!isInWal) rehearse(path, options)
     } else {
       createStateFile(path, mode, (created) => fill(created, options))
     }
@@ -122,7 +125,10 @@ function takeOver(path: string, connection: Connection, options: CheckpointOptio
   const stateId = upgrade(path, connection, options.stateId)
   const resume = readResume(connection)
   const isUnused = resume.lastBatchId === 0
-  if (!isUnused) assertResultTables(path, connection)
+  if (!isUnused) {
+    lookAtLastBatch(path, connection, resume.lastBatchId)
+    assertResultTables(path, connection)
+  }
   const changes = isUnused ? replaceUnused(connection, fingerprint) : compareFingerprint(path, connection, fingerprint)
   saveFingerprint(connection, fingerprint)
   for (const check of prepare) check(connection)
@@ -131,6 +137,8 @@ function takeOver(path: string, connection: Connection, options: CheckpointOptio
     insertAudit(connection, { ...row, action: 'plan changed', detail: changes.join('\n') })
   }
   const epoch = nextEpoch(connection)
+  const { key, value } = fileMark(path)
+  setMeta(connection, key, value)
   setMeta(connection, 'version', version)
   setMeta(connection, 'holder_pid', holder.pid)
   setMeta(connection, 'holder_host', holder.host)

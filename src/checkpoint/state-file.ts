@@ -9,7 +9,7 @@ import type { Gap, Position } from '../log.ts'
 import { partitionKey } from '../record.ts'
 import { advanceOffsets, digestOf, fenced, insertBatch, insertDeadLetters } from './batch-rows.ts'
 import { type Connection, closeReadable } from './connection.ts'
-import { fileFault, isDiskFull } from './faults.ts'
+import { duringRun, fileFault, isDiskFull } from './faults.ts'
 import type { Lock } from './lock.ts'
 import { getMeta } from './meta.ts'
 import { insertPosition, movePosition, saveLogId } from './positions.ts'
@@ -123,6 +123,17 @@ export class StateFile implements Checkpoint {
 
   /** `isSaved` tells from what stands in the file, after a COMMIT that failed, whether it was done all the same. */
   #transact(
+    isSaved: (resume: ResumePoint, transaction: Transaction) => boolean,
+    work: (transaction: Transaction) => unknown,
+  ): void {
+    try {
+      this.#attempt(isSaved, work)
+    } catch (error) {
+      throw duringRun(error)
+    }
+  }
+
+  #attempt(
     isSaved: (resume: ResumePoint, transaction: Transaction) => boolean,
     work: (transaction: Transaction) => unknown,
   ): void {

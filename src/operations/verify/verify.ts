@@ -89,9 +89,9 @@ class Problems {
 /** Then nothing is known of what is in the file. */
 const CANNOT_BE_OPENED: ReadonlySet<Exit> = new Set([Exit.PERMISSION, Exit.LOCKED])
 
-/** Not a mistake of ours: SQLite's errors, and values that no sprk writes (toNumber). */
+/** Not a mistake of ours: SQLite's errors, and values that no sprk writes. */
 function isOfTheFile(error: unknown): boolean {
-  return error instanceof SprkError || error instanceof RangeError || codeOf(error).startsWith('SQLITE_')
+  return error instanceof SprkError || codeOf(error).startsWith('SQLITE_')
 }
 
 function checkFile(view: View, report: ReportProblem): void {
