@@ -5,6 +5,7 @@ import { Exit, messageOf, type Problem, SprkError } from '../errors.ts'
 /** Translates what SQLite threw about the state file at `path`; anything else comes back as it is. */
 export function sqliteFault(path: string, error: unknown): unknown {
   const code = codeOf(error)
+  if (code === 'ERR_DLOPEN_FAILED') return otherNode(error)
   if (error instanceof SprkError || !code.startsWith('SQLITE_')) return error
   const fault = (exit: Exit, problem: Problem) => new SprkError(exit, problem, { cause: error })
   const said = `${messageOf(error)} (${code})`
@@ -38,6 +39,22 @@ export function sqliteFault(path: string, error: unknown): unknown {
     default:
       return error
   }
+}
+
+/** Node's releases by the number of their binary interface (nodejs.org/dist/index.json, `modules`). */
+const NODES: Readonly<Record<string, number>> = { 108: 18, 115: 20, 120: 21, 127: 22, 131: 23, 137: 24, 141: 25 }
+
+/** better-sqlite3 cannot be loaded: mostly since Node is another one than when it was installed. */
+function otherNode(error: unknown): SprkError {
+  const [built, here] = [...messageOf(error).matchAll(/NODE_MODULE_VERSION (\d+)/g)].map(([, abi = '']) => {
+    return NODES[abi] === undefined ? `another Node (binary interface ${abi})` : `Node ${NODES[abi]}`
+  })
+  const message =
+    built === undefined || here === undefined
+      ? `better-sqlite3 cannot be loaded: ${messageOf(error)}`
+      : `better-sqlite3 was built for ${built}, this is ${here.replace(/^Node /, '')}`
+  const hint = 'npm rebuild better-sqlite3'
+  return new SprkError(Exit.UNAVAILABLE, { code: 'E_NODE', message, hint }, { cause: error })
 }
 
 function damaged(path: string, said: string): Problem {
