@@ -10,6 +10,7 @@ import { decodeListOffsets, encodeListOffsetsRequest, type Isolation, LIST_OFFSE
 import type { TopicMetadata } from '../protocol/metadata.ts'
 import type { Api, Brokers } from './brokers.ts'
 import { Fault } from './fault.ts'
+import { FetchSize } from './fetch-size.ts'
 import type { Subscription } from './subscription.ts'
 
 const REQUEST_TIMEOUT_MS = 15_000
@@ -56,6 +57,8 @@ export class Cluster {
   #topics: ReadonlyMap<string, string | null> = new Map()
   /** By API key. */
   readonly #malformed = new Map<number, number>()
+  /** By broker. */
+  readonly #fetchSizes = new Map<number, FetchSize>()
   #isStale = true
   clusterId: string | null = null
   /** Those of the subscription that exist, in the answers' order; another array after each refresh. */
@@ -190,14 +193,29 @@ export class Cluster {
     return haveIds && (await this.offers(brokerId, FETCH_BY_ID)) ? FETCH_BY_ID : FETCH
   }
 
+  /** How many bytes the next answer of a broker to a fetch should have at most. */
+  fetchBytes(brokerId: number): number {
+    return this.#fetchSizeOf(brokerId).bytes
+  }
+
+  #fetchSizeOf(brokerId: number): FetchSize {
+    const known = this.#fetchSizes.get(brokerId)
+    if (known !== undefined) return known
+    const size = new FetchSize()
+    this.#fetchSizes.set(brokerId, size)
+    return size
+  }
+
   /** Sends a request; `waitMs` is how long the broker may hold it. After a fault, leaders are looked up again. */
   async ask<T>(brokerId: number, api: Api, body: Buffer, waitMs: number, decode: (bytes: Buffer) => T): Promise<T> {
     try {
       const bytes = await this.#brokers.send(brokerId, api.key, api.version, body, waitMs + REQUEST_TIMEOUT_MS)
       const answer = decode(bytes)
       this.#malformed.delete(api.key)
+      if (api.key === FETCH.key) this.#fetchSizeOf(brokerId).cameWhole()
       return answer
     } catch (error) {
+      if (api.key === FETCH.key) this.#fetchSizeOf(brokerId).broke()
       this.#count((_, { broker }) => broker === brokerId)
       this.#staleBecause(error)
       if (!(error instanceof MalformedError)) throw error

@@ -196,7 +196,8 @@ export class Reader {
 
   /** Brokers serve the first partitions of a request first: those that are waited for, and each one at its turn. */
   #request(broker: number, logs: readonly PartitionLog[], waitedFor: ReadonlySet<PartitionLog>): void {
-    const share = Math.max(Math.floor(FETCH_BYTES / logs.length), MIN_PARTITION_BYTES)
+    const bytes = this.#cluster.fetchBytes(broker)
+    const share = Math.max(Math.floor(bytes / logs.length), Math.min(MIN_PARTITION_BYTES, bytes))
     const rotation = this.#requests++ % logs.length
     const rotated = [...logs.slice(rotation), ...logs.slice(0, rotation)].filter((log) => log.buffered <= share)
     const waited = rotated.filter((log) => waitedFor.has(log))
