@@ -37,7 +37,7 @@ interface Target {
 }
 
 export interface ReadBounds {
-  /** Of all ranges together. */
+  /** Of the records of all ranges together, decompressed: what is in memory counts, however little came over the wire. */
   readonly maxBytes: number
   /** A partition without a leader is waited for; else its range ends where it had come. */
   readonly isWhole: boolean
@@ -104,10 +104,10 @@ export class Reader {
         continue
       }
       const { log, range } = target
-      const before = log.bytesRead
+      const before = { bytes: log.bytesRead, records: log.recordBytes }
       const chunk = log.read(this.#columns, { untilOffset: range.untilOffset, maxBytes: bytesLeft, atLeastOne })
-      target.bytes += log.bytesRead - before
-      bytesLeft -= log.bytesRead - before
+      target.bytes += log.bytesRead - before.bytes
+      bytesLeft -= log.recordBytes - before.records
       if (chunk !== null) {
         atLeastOne = false
         yield chunk
