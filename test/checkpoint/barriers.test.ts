@@ -109,20 +109,17 @@ describe('the row of a batch', () => {
 })
 
 describe('a file system that turns read-only', () => {
-  test.each(['SQLITE_READONLY_DBMOVED', 'SQLITE_CANTOPEN'])(
-    'is exit 74 in a run, which 77 is not (%s)',
-    async (code) => {
-      const { checkpoint, state } = await openFaulty(statePath())
-      Object.assign(state, { failing: /INTO sprk_batches/, code })
-      expect(() => commitRow(checkpoint, 100, 110, 1n)).toThrow(
-        expect.objectContaining({
-          exit: Exit.IO,
-          code: 'E_IO',
-          message: expect.stringContaining('the disk may have failed'),
-        }),
-      )
-    },
-  )
+  test.each(['SQLITE_READONLY_DBMOVED', 'SQLITE_CANTOPEN'])('is exit 74 during a run (%s)', async (code) => {
+    const { checkpoint, state } = await openFaulty(statePath())
+    Object.assign(state, { failing: /INTO sprk_batches/, code })
+    expect(() => commitRow(checkpoint, 100, 110, 1n)).toThrow(
+      expect.objectContaining({
+        exit: Exit.IO,
+        code: 'E_IO',
+        message: expect.stringContaining('the disk may have failed'),
+      }),
+    )
+  })
 })
 
 describe('an error from COMMIT', () => {
