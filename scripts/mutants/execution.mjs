@@ -50,8 +50,8 @@ export const executionMutants = [
   {
     name: 'batch time goes back',
     file: 'src/execution/execute.ts',
-    find: 'Math.max(lastBatchTime ?? 0, planned.batchTime ?? this.#clock.now())',
-    replace: 'planned.batchTime ?? this.#clock.now()',
+    find: 'Math.max(lastBatchTime ?? 0, planned.batchTime ?? due.batchTime)',
+    replace: 'planned.batchTime ?? due.batchTime',
     test: [execute, 'execute never lets the batch time go back'],
   },
   {

@@ -23,6 +23,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { checkpointMutants } from './checkpoint.mjs'
 import { executionMutants } from './execution.mjs'
+import { fileMutants } from './file.mjs'
 import { mirrorMutants } from './mirror.mjs'
 import { offsetsMutants } from './offsets.mjs'
 import { replayMutants } from './replay.mjs'
@@ -51,6 +52,7 @@ const { values, positionals } = parseArgs({ options: { v: { type: 'boolean', sho
 const mutants = [
   ...checkpointMutants,
   ...executionMutants,
+  ...fileMutants,
   ...mirrorMutants,
   ...offsetsMutants,
   ...replayMutants,

@@ -5,10 +5,8 @@ const partitionLog = 'test/kafka/reading/partition-log.test.ts'
 const loss = 'test/kafka/reading/loss.test.ts'
 const logCheck = 'test/kafka/reading/log-check.test.ts'
 const onDataLoss = 'test/kafka/on-data-loss.test.ts'
-const file = 'test/sources/file.test.ts'
 const withoutIds = 'test/kafka/reading/without-ids.test.ts'
 const leaders = 'test/kafka/leaders.test.ts'
-const writtenOver = 'test/sources/file-written-over.test.ts'
 const reader = 'test/kafka/reading/reader.test.ts'
 
 /** @type {readonly import('./run.mjs').Mutant[]} */
@@ -255,23 +253,6 @@ export const sourceMutants = [
     test: [leaders, 'a partition without a leader is waited for at once where one batch is to reach all ends'],
   },
   {
-    name: 'file that is written over while it is read not noticed',
-    file: 'src/sources/file/source.ts',
-    find: 'if (this.#next > 0) await this.#assertUnchanged(file)',
-    replace: 'if (this.#next < 0) await this.#assertUnchanged(file)',
-    test: [writtenOver, 'a file that is written over in place is told of: 79, where it is longer than before'],
-  },
-  {
-    name: 'file that is written over between a plan and its reading not noticed',
-    file: 'src/sources/file/source.ts',
-    find: '    await this.#assertUnchanged(file)\n    this.#next = untilOffset',
-    replace: '    this.#next = untilOffset',
-    test: [
-      writtenOver,
-      'a file that is written over in place is told of between a plan and its reading too (10 lines a batch)',
-    ],
-  },
-  {
     name: 'data loss passed over unasked',
     file: 'src/sources/kafka/source.ts',
     find: 'if (!this.#goesOn) throw',
@@ -294,26 +275,5 @@ export const sourceMutants = [
     find: 'if (!isSameLog(start.logId, cluster.clusterId)) throw',
     replace: "if (start.logId === '') throw",
     test: ['test/kafka/faults.test.ts', 'a saved offset of another cluster is data loss'],
-  },
-  {
-    name: 'another file under the same name not noticed',
-    file: 'src/sources/file/position.ts',
-    find: 'if (topicId !== null && ',
-    replace: "if (topicId === '' && ",
-    test: [file, 'the file that was read is told from one that was made anew with the same text'],
-  },
-  {
-    name: 'other text before the saved position not noticed',
-    file: 'src/sources/file/position.ts',
-    find: 'if (tailHash !== null && !isSameTail) {',
-    replace: 'if (tailHash === null && isSameTail) {',
-    test: [file, 'the file that was read is told from one with other text where reading stopped'],
-  },
-  {
-    name: 'position in the middle of a line taken',
-    file: 'src/sources/file/position.ts',
-    find: 'if (next === 0 || (await endsLine(file, next))) return',
-    replace: 'if (next >= 0) return',
-    test: [file, 'the file that was read is refused where a saved offset is not the beginning of a line'],
   },
 ]
