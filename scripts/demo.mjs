@@ -4,7 +4,7 @@
 // Everything happens in a new folder, whose name is printed at the end; it is all that stays.
 
 import { spawn } from 'node:child_process'
-import { appendFileSync, copyFileSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { appendFileSync, copyFileSync, existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -24,6 +24,15 @@ const TIMEOUT_MS = 60_000
 /** About the time from one batch to the next. */
 const BATCH_INTERVAL_MS = 500
 
+/** The program ended before its time. */
+class Ended extends Error {
+  /** @param {string} message @param {number} exitCode */
+  constructor(message, exitCode) {
+    super(message)
+    this.exitCode = exitCode
+  }
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'sprk-demo-'))
 const text = join(folder, TEXT)
 const poem = readFileSync(join(pipelines, TEXT), 'utf8')
@@ -36,7 +45,12 @@ process.once('SIGTERM', () => process.exit(143))
 
 copyFileSync(join(pipelines, PIPELINE), join(folder, PIPELINE))
 writeFileSync(text, '')
-process.exitCode = await demo()
+process.exitCode = await demo().catch((error) => {
+  // The program has said why it ended.
+  if (!(error instanceof Ended)) throw error
+  say(`The demo cannot go on: ${error.message}.`)
+  return error.exitCode
+})
 
 async function demo() {
   say(`A pipeline, ${PIPELINE}:\n`)
@@ -110,11 +124,7 @@ function start() {
   const timer = setTimeout(() => child.kill('SIGKILL'), TIMEOUT_MS)
   const end = () => child.kill('SIGKILL')
   process.once('exit', end)
-  let output = ''
-  child.stdout.setEncoding('utf8').on('data', (data) => {
-    output += data
-    print(data)
-  })
+  child.stdout.setEncoding('utf8').on('data', print)
   /** @type {Promise<void>} */
   const ended = new Promise((resolve) => {
     child.once('close', () => {
@@ -124,13 +134,13 @@ function start() {
     })
   })
   return {
-    reads: (offset) =>
-      new Promise((resolve, reject) => {
-        const look = () => readUntil(output) >= offset && resolve()
-        child.stdout.on('data', look)
-        child.once('close', () => reject(new Error(`sprk ended before it had read ${offset} bytes`)))
-        look()
-      }),
+    reads: async (offset) => {
+      while (!hasRead(offset)) {
+        if (child.exitCode !== null) throw new Ended(`sprk ended before it had read ${offset} bytes`, child.exitCode)
+        await sleep(20)
+      }
+      await sleep(100) // it prints the batch after its commit
+    },
     kill: async () => {
       print(`  $ kill -9 ${child.pid}\n`)
       child.kill('SIGKILL')
@@ -143,11 +153,9 @@ function start() {
   }
 }
 
-/** Where the text was read to by the last batch that has a line. @param {string} output */
-function readUntil(output) {
-  const batch = [...output.matchAll(/^sprk: batch (\d+): .*\n/gm)].at(-1)?.[1]
-  if (batch === undefined) return 0
-  return Number(select(`SELECT max(until_offset) FROM sprk_batch_ranges WHERE batch_id = ${batch}`)[0]?.[0])
+/** Whether the state file says so. @param {number} offset */
+function hasRead(offset) {
+  return existsSync(join(folder, STATE)) && Number(select('SELECT max(next) FROM sprk_offsets')[0]?.[0]) >= offset
 }
 
 /** Prints a query and its rows as sqlite3 does. @param {string} sql */
@@ -161,7 +169,7 @@ function query(sql) {
 
 /** @param {string} sql @returns {unknown[][]} */
 function select(sql) {
-  const database = new Database(join(folder, STATE), { fileMustExist: true })
+  const database = new Database(join(folder, STATE), { readonly: true })
   try {
     return /** @type {unknown[][]} */ (database.prepare(sql).raw().all())
   } finally {

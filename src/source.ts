@@ -46,6 +46,11 @@ export interface Limits {
   readonly maxBytes: number
   /** The end of each partition that ranges must not pass; null: no end. */
   readonly ends: ReadonlyPartitionMap<number> | null
+  /**
+   * One batch has to reach all of `ends`: a partition that is away is waited for. Else the others are read without it, and
+   * it is waited for only when they have reached theirs.
+   */
+  readonly isWhole?: boolean
 }
 
 export interface BatchPlan {
@@ -73,7 +78,10 @@ export interface Source {
   readonly unit?: 'records' | 'bytes'
   /** Called once, first. Throws a SprkError with exit 79 where a position is no longer (or not yet) in the log. */
   open(start: Start, signal: AbortSignal): AsyncGenerator<Notice, Opened>
-  /** The ends of all partitions as of now: what `--once` reads up to. */
+  /**
+   * The ends of all partitions as of now: what `--once` reads up to. A partition that is away has none: `plan` waits for it
+   * before it says that there is nothing more to read up to these ends.
+   */
   ends(signal: AbortSignal): AsyncGenerator<Notice, ReadonlyPartitionMap<number>>
   /** What to read next. Returns without ranges where there are no new records: it never waits for them. */
   plan(limits: Limits, signal: AbortSignal): AsyncGenerator<Notice, BatchPlan>

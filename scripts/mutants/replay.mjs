@@ -22,8 +22,8 @@ export const replayMutants = [
   {
     name: 'replay with the bounds of new batches',
     file: 'src/operations/replay/recorded-source.ts',
-    find: '{ maxRecords: Infinity, maxBytes: Infinity, ends }',
-    replace: '{ maxRecords: 10, maxBytes: Infinity, ends }',
+    find: '{ maxRecords: Infinity, maxBytes: Infinity, ends, isWhole',
+    replace: '{ maxRecords: 10, maxBytes: Infinity, ends, isWhole',
     test: [recorded, REPEATS],
   },
   {

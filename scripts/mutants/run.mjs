@@ -24,6 +24,7 @@ import { parseArgs } from 'node:util'
 import { checkpointMutants } from './checkpoint.mjs'
 import { executionMutants } from './execution.mjs'
 import { expressionMutants } from './expressions.mjs'
+import { fileMutants } from './file.mjs'
 import { mirrorMutants } from './mirror.mjs'
 import { offsetsMutants } from './offsets.mjs'
 import { protocolMutants } from './protocol.mjs'
@@ -54,6 +55,7 @@ const mutants = [
   ...checkpointMutants,
   ...executionMutants,
   ...expressionMutants,
+  ...fileMutants,
   ...mirrorMutants,
   ...offsetsMutants,
   ...protocolMutants,

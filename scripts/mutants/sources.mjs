@@ -5,7 +5,8 @@ const partitionLog = 'test/kafka/reading/partition-log.test.ts'
 const loss = 'test/kafka/reading/loss.test.ts'
 const logCheck = 'test/kafka/reading/log-check.test.ts'
 const onDataLoss = 'test/kafka/on-data-loss.test.ts'
-const file = 'test/sources/file.test.ts'
+const withoutIds = 'test/kafka/reading/without-ids.test.ts'
+const leaders = 'test/kafka/leaders.test.ts'
 const reader = 'test/kafka/reading/reader.test.ts'
 
 /** @type {readonly import('./run.mjs').Mutant[]} */
@@ -196,10 +197,60 @@ export const sourceMutants = [
   },
   {
     name: 'log not known again after an error',
-    file: 'src/kafka/reading/reader.ts',
-    find: '    this.#check.forget(log)\n    if (!isLossCode',
-    replace: '    if (!isLossCode',
-    test: [logCheck, 'a topic that was recreated by the name of which a broker reads, is known again after any error'],
+    file: 'src/kafka/reading/log-check.ts',
+    find: ' || before.errors !== now.errors',
+    replace: '',
+    test: [
+      withoutIds,
+      'a topic that was recreated is known by its last record where an idle run asked for the end of the log',
+    ],
+  },
+  {
+    name: 'error of a connection not counted for its partitions',
+    file: 'src/kafka/client/cluster.ts',
+    find: '      this.#count((_, { broker }) => broker === brokerId)\n      this.#staleBecause(error)',
+    replace: '      this.#staleBecause(error)',
+    test: [
+      withoutIds,
+      'a topic that was recreated is known by its last record where an idle run asked for the end of the log, by an end of the connection',
+    ],
+  },
+  {
+    name: 'topic that did not exist for a while not looked at again',
+    file: 'src/kafka/client/cluster.ts',
+    find: '      this.#count((key) => names.some(',
+    replace: '      this.#count((key) => names.length < 0 && names.some(',
+    test: [
+      withoutIds,
+      'a topic that was recreated is known by its last record where an idle run asked for partitions and leaders',
+    ],
+  },
+  {
+    name: 'partition without a leader forgotten by a run with fixed ends',
+    file: 'src/sources/kafka/source.ts',
+    find: 'return this.#cluster.isLeaderless(log) && (',
+    replace: "return log.topic === '' && (",
+    test: [
+      leaders,
+      'a partition without a leader is waited for by what reads up to fixed ends, when the others have come to theirs',
+    ],
+  },
+  {
+    name: 'partition that had no leader read on unchecked',
+    file: 'src/kafka/reading/log-check.ts',
+    find: '        this.#checked.delete(log)\n',
+    replace: '',
+    test: [
+      leaders,
+      'a partition without a leader is checked before it is read on, also where a broker tells no epochs',
+    ],
+  },
+  {
+    name: 'repeated batch read without a partition that has no leader',
+    file: 'src/sources/kafka/source.ts',
+    find: 'while (planned.ranges.length === 0 || isWhole) {',
+    replace: 'while (planned.ranges.length === 0) {',
+    test: [leaders, 'a partition without a leader is waited for at once where one batch is to reach all ends'],
   },
   {
     name: 'data loss passed over unasked',
@@ -224,26 +275,5 @@ export const sourceMutants = [
     find: 'if (!isSameLog(start.logId, cluster.clusterId)) throw',
     replace: "if (start.logId === '') throw",
     test: ['test/kafka/faults.test.ts', 'a saved offset of another cluster is data loss'],
-  },
-  {
-    name: 'another file under the same name not noticed',
-    file: 'src/sources/file/position.ts',
-    find: 'if (topicId !== null && ',
-    replace: "if (topicId === '' && ",
-    test: [file, 'the file that was read is told from one that was made anew with the same text'],
-  },
-  {
-    name: 'other text before the saved position not noticed',
-    file: 'src/sources/file/position.ts',
-    find: 'if (tailHash !== null && !isSameTail) {',
-    replace: 'if (tailHash === null && isSameTail) {',
-    test: [file, 'the file that was read is told from one with other text where reading stopped'],
-  },
-  {
-    name: 'position in the middle of a line taken',
-    file: 'src/sources/file/position.ts',
-    find: 'if (next === 0 || (await endsLine(file, next))) return',
-    replace: 'if (next >= 0) return',
-    test: [file, 'the file that was read is refused where a saved offset is not the beginning of a line'],
   },
 ]

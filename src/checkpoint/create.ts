@@ -54,6 +54,13 @@ export function isStateFile(path: string): boolean {
   return true
 }
 
+/** What the header of a state file says. `isInWal`: as in a run, and after a kill. Call it as `isStateFile`. */
+export function headerOf(path: string): { readonly isInWal: boolean; readonly pageBytes: number } {
+  const header = readHeader(path)
+  const pageBytes = header.readUInt16BE(16)
+  return { isInWal: header[18] === 2, pageBytes: pageBytes === 1 ? 65_536 : pageBytes }
+}
+
 /** SQLite would open a read-only file without an error. The directory must be writable for the -wal. */
 export function assertWritable(path: string): void {
   for (const needed of [path, dirname(path)]) {

@@ -5,6 +5,7 @@ import { Exit, messageOf, type Problem, SprkError } from '../errors.ts'
 /** Translates an error of SQLite about the state file at `path`; returns any other error unchanged. */
 export function sqliteFault(path: string, error: unknown): unknown {
   const code = codeOf(error)
+  if (code === 'ERR_DLOPEN_FAILED') return otherNode(error)
   if (error instanceof SprkError || !code.startsWith('SQLITE_')) return error
   const fault = (exit: Exit, problem: Problem) => new SprkError(exit, problem, { cause: error })
   const said = `${messageOf(error)} (${code})`
@@ -25,8 +26,8 @@ export function sqliteFault(path: string, error: unknown): unknown {
     case 'LOCKED':
       return fault(Exit.LOCKED, {
         code: 'E_LOCKED',
-        message: `${path}: another program is writing to the state file`,
-        hint: 'end its transaction; reading the file never gets in the way',
+        message: `${path}: another program has a transaction open on the state file`,
+        hint: 'end it: one that writes, or one that reads since before this run began; reading during a run never gets in the way',
       })
     case 'READONLY':
     case 'PERM':
@@ -38,6 +39,22 @@ export function sqliteFault(path: string, error: unknown): unknown {
     default:
       return error
   }
+}
+
+/** Node's releases by the number of their binary interface (nodejs.org/dist/index.json, `modules`). */
+const NODES: Readonly<Record<string, number>> = { 108: 18, 115: 20, 120: 21, 127: 22, 131: 23, 137: 24, 141: 25 }
+
+/** better-sqlite3 cannot be loaded: mostly since Node is another one than when it was installed. */
+function otherNode(error: unknown): SprkError {
+  const [built, here] = [...messageOf(error).matchAll(/NODE_MODULE_VERSION (\d+)/g)].map(([, abi = '']) => {
+    return NODES[abi] === undefined ? `another Node (binary interface ${abi})` : `Node ${NODES[abi]}`
+  })
+  const message =
+    built === undefined || here === undefined
+      ? `better-sqlite3 cannot be loaded: ${messageOf(error)}`
+      : `better-sqlite3 was built for ${built}, this is ${here.replace(/^Node /, '')}`
+  const hint = 'npm rebuild better-sqlite3'
+  return new SprkError(Exit.UNAVAILABLE, { code: 'E_NODE', message, hint }, { cause: error })
 }
 
 function damaged(path: string, said: string): Problem {
@@ -86,6 +103,14 @@ export function fileFault(path: string, error: unknown): unknown {
 
 /** `.new-journal` is the longest ending. */
 const SHORTER = 'on most file systems a state file may have a name of 243 bytes'
+
+/** The file could be written when it was opened: what has no permission now is on a disk that failed. */
+export function duringRun(error: unknown): unknown {
+  if (!(error instanceof SprkError) || error.exit !== Exit.PERMISSION) return error
+  const message = `${error.message}; it could be written when the run began: the disk may have failed`
+  const hint = 'see whether its file system is mounted read-only now; committed batches are kept'
+  return new SprkError(Exit.IO, { code: 'E_IO', message, hint }, { cause: error })
+}
 
 /** `SQLITE_…` for errors of SQLite, `E…` for those of the file system, else empty. */
 export function codeOf(error: unknown): string {

@@ -3,11 +3,12 @@
 import type { Checkpoint, Transaction } from '../checkpoint.ts'
 import type { Clock } from '../clock.ts'
 import { Exit, SprkError } from '../errors.ts'
-import { type Connection, connect } from './connection.ts'
+import { type Connection, closeReadable, connect, connectAsIs } from './connection.ts'
 import {
   assertSchemaVersion,
   assertWritable,
   createStateFile,
+  headerOf,
   isStateFile,
   realPath,
   removeLeftOver,
@@ -21,6 +22,7 @@ import {
 } from './fingerprint.ts'
 import { acquireLock, lockFileExists } from './lock.ts'
 import { getMeta, getMetaText, insertAudit, nextEpoch, setMeta } from './meta.ts'
+import { fileMark, lookAtFile, lookAtLastBatch } from './quick-look.ts'
 import { readResume, toNumber } from './resume.ts'
 import { MIGRATIONS, SCHEMA_VERSION } from './schema.ts'
 import { insertNew } from './sql.ts'
@@ -74,14 +76,19 @@ export async function openCheckpoint(
     if (isStateFile(path)) {
       assertWritable(path)
       removeLeftOver(`${path}.new`)
+      const { isInWal, pageBytes } = headerOf(path)
+      lookAtFile(path, pageBytes)
+      if (!isInWal) rehearse(path, options)
     } else {
       createStateFile(path, mode, (created) => fill(created, options))
     }
     connection = connectTo(path)
-    const start = begin(path, connection, options)
+    const opened = connection
+    const start = inTransaction(opened, () => takeOver(path, opened, options))
     return new StateFile({ path, lock, connection, connectTo, clock, ...start })
   } catch (error) {
-    connection?.close()
+    if (connection !== null && !(error instanceof CommitFailed)) closeReadable(connection)
+    else connection?.close()
     lock.release()
     // The start is in the file or not: no batch depends on it.
     throw error instanceof CommitFailed ? error.cause : error
@@ -100,34 +107,46 @@ function fill(connection: Connection, options: CheckpointOptions): void {
   for (const make of onOpen) make(connection)
 }
 
+/** Throws what `takeOver` throws, and leaves the file as it is: `connect` would put it into WAL mode before. */
+function rehearse(path: string, options: CheckpointOptions): void {
+  const connection = connectAsIs(path)
+  try {
+    connection.execute('BEGIN IMMEDIATE')
+    takeOver(path, connection, options)
+  } finally {
+    connection.close() // rolls back
+  }
+}
+
 /**
  * Checks that the file is this pipeline's, and begins the next epoch: processes that opened it before can commit no
  * more.
  */
-function begin(path: string, connection: Connection, options: CheckpointOptions) {
+function takeOver(path: string, connection: Connection, options: CheckpointOptions) {
   const { name, version, holder, fingerprint, onOpen, clock } = options
-  return inTransaction(connection, () => {
-    assertName(path, connection, name)
-    const stateId = upgrade(path, connection, options.stateId)
-    const resume = readResume(connection)
-    const isUnused = resume.lastBatchId === 0
-    if (!isUnused) assertResultTables(path, connection)
-    const changes = isUnused
-      ? replaceUnused(connection, fingerprint)
-      : compareFingerprint(path, connection, fingerprint)
-    saveFingerprint(connection, fingerprint)
-    for (const check of onOpen) check(connection)
-    if (changes.length > 0) {
-      const row = { at: clock.now(), batchId: resume.lastBatchId, version }
-      insertAudit(connection, { ...row, action: 'plan changed', detail: changes.join('\n') })
-    }
-    const epoch = nextEpoch(connection)
-    setMeta(connection, 'version', version)
-    setMeta(connection, 'holder_pid', holder.pid)
-    setMeta(connection, 'holder_host', holder.host)
-    setMeta(connection, 'holder_started_at', holder.startedAt)
-    return { epoch, stateId, resume, changes: isUnused ? [] : changes }
-  })
+  assertName(path, connection, name)
+  const stateId = upgrade(path, connection, options.stateId)
+  const resume = readResume(connection)
+  const isUnused = resume.lastBatchId === 0
+  if (!isUnused) {
+    lookAtLastBatch(path, connection, resume.lastBatchId)
+    assertResultTables(path, connection)
+  }
+  const changes = isUnused ? replaceUnused(connection, fingerprint) : compareFingerprint(path, connection, fingerprint)
+  saveFingerprint(connection, fingerprint)
+  for (const check of onOpen) check(connection)
+  if (changes.length > 0) {
+    const row = { at: clock.now(), batchId: resume.lastBatchId, version }
+    insertAudit(connection, { ...row, action: 'plan changed', detail: changes.join('\n') })
+  }
+  const epoch = nextEpoch(connection)
+  const { key, value } = fileMark(path)
+  setMeta(connection, key, value)
+  setMeta(connection, 'version', version)
+  setMeta(connection, 'holder_pid', holder.pid)
+  setMeta(connection, 'holder_host', holder.host)
+  setMeta(connection, 'holder_started_at', holder.startedAt)
+  return { epoch, stateId, resume, changes: isUnused ? [] : changes }
 }
 
 /** Upgrades the tables of an older sprk. Returns the identity of the state file. */

@@ -1,6 +1,7 @@
 // Reads the resume point of a state file.
 
 import type { ResumePoint, SqlValue, Transaction } from '../checkpoint.ts'
+import { Exit, SprkError } from '../errors.ts'
 import type { Position } from '../log.ts'
 import { byTopicPartition } from '../record.ts'
 
@@ -41,11 +42,18 @@ function readPositions(transaction: Transaction): ReadonlyMap<string, readonly P
   return bySource
 }
 
-/** For columns that are INTEGER NOT NULL and hold counts or offsets. */
+/**
+ * A column that is INTEGER NOT NULL, within the range that counts and offsets have. Throws a SprkError (exit 74) for a value
+ * that no sprk writes.
+ */
 export function toNumber(value: SqlValue | undefined): number {
   const number = Number(value)
-  if (typeof value !== 'bigint' || !Number.isSafeInteger(number)) throw new RangeError(`not a safe integer: ${value}`)
-  return number
+  if (typeof value === 'bigint' && Number.isSafeInteger(number)) return number
+  throw new SprkError(Exit.IO, {
+    code: 'E_STATE_CORRUPT',
+    message: `the state file has a value that no sprk writes: not a safe integer: ${value}`,
+    hint: '`sprk verify` on the state file says more; restore it from a backup, or begin anew with another file under `state:`',
+  })
 }
 
 function toText(value: SqlValue | undefined): string | null {

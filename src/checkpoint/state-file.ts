@@ -8,8 +8,8 @@ import { Exit, messageOf, SprkError } from '../errors.ts'
 import type { Gap, Position } from '../log.ts'
 import { PartitionMap } from '../partition-map.ts'
 import { advanceOffsets, digestOf, fenced, insertBatch, insertDeadLetters } from './batch-rows.ts'
-import type { Connection } from './connection.ts'
-import { fileFault, isDiskFull } from './faults.ts'
+import { type Connection, closeReadable } from './connection.ts'
+import { duringRun, fileFault, isDiskFull } from './faults.ts'
 import type { Lock } from './lock.ts'
 import { getMeta } from './meta.ts'
 import { insertPosition, movePosition, saveLogId } from './positions.ts'
@@ -108,8 +108,11 @@ export class StateFile implements Checkpoint {
   }
 
   close(): void {
-    // Closing the last connection writes the WAL back into the file and removes it.
-    for (const close of [() => this.#connection?.close(), () => this.#lock.release()]) {
+    // The last connection to close writes the WAL back into the file and removes it.
+    const closeFile = () => {
+      if (this.#connection !== null) closeReadable(this.#connection)
+    }
+    for (const close of [closeFile, () => this.#lock.release()]) {
       try {
         close()
       } catch {
@@ -123,6 +126,17 @@ export class StateFile implements Checkpoint {
    * after all.
    */
   #transact(
+    isSaved: (resume: ResumePoint, transaction: Transaction) => boolean,
+    work: (transaction: Transaction) => unknown,
+  ): void {
+    try {
+      this.#attempt(isSaved, work)
+    } catch (error) {
+      throw duringRun(error)
+    }
+  }
+
+  #attempt(
     isSaved: (resume: ResumePoint, transaction: Transaction) => boolean,
     work: (transaction: Transaction) => unknown,
   ): void {

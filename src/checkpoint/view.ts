@@ -14,9 +14,31 @@ export function viewState<T>(path: string, read: (view: View) => T): T {
   const connection = connectReadOnly(realPath(path))
   try {
     connection.execute('BEGIN')
+    // Opens the file, which SQLite puts off: what cannot be opened says nothing about what is in it.
+    explained(path, () => connection.prepare('SELECT 1 FROM sqlite_schema').get())
     return read(connection)
   } finally {
     connection.close()
+  }
+}
+
+/** A run leaves a file that can be read without write access; a kill may not. */
+function explained(path: string, open: () => unknown): void {
+  try {
+    open()
+  } catch (error) {
+    if (!(error instanceof SprkError) || error.exit !== Exit.PERMISSION) throw error
+    const cause =
+      'a run works on the state file or was killed; until it ends, only who may write to its folder can read it'
+    throw new SprkError(
+      Exit.PERMISSION,
+      {
+        code: 'E_PERMISSION',
+        message: `${path}: cannot be opened from this account: ${cause}`,
+        hint: 'run the pipeline once to its end (`sprk run <pipeline> --once`), or read the file as its owner',
+      },
+      { cause: error },
+    )
   }
 }
 

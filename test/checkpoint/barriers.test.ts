@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type Connection, connect } from '../../src/checkpoint/connection.ts'
+import { sqliteFault } from '../../src/checkpoint/faults.ts'
 import { openCheckpoint } from '../../src/checkpoint/open.ts'
 import type { DeadLetter } from '../../src/checkpoint.ts'
 import { Exit } from '../../src/errors.ts'
@@ -34,6 +35,8 @@ const contents = (path: string) => [
 interface Faults {
   /** Statements that match cannot be prepared. */
   failing: RegExp | null
+  /** With this error of SQLite. */
+  code?: string
   /** Is done once; COMMIT then says it failed. */
   insteadOfCommit: ((connection: Connection) => void) | null
 }
@@ -49,7 +52,10 @@ async function openFaulty(path: string) {
         return connection.inTransaction
       },
       prepare(sql) {
-        if (state.failing?.test(sql) === true) throw new TypeError('no such luck')
+        if (state.failing?.test(sql) === true) {
+          if (state.code !== undefined) throw sqliteFault(to, Object.assign(new Error('no'), { code: state.code }))
+          throw new TypeError('no such luck')
+        }
         return connection.prepare(sql)
       },
       execute(sql) {
@@ -99,6 +105,20 @@ describe('the row of a batch', () => {
     state.failing = null
     commitRow(checkpoint, 100, 110, 1n)
     expect(contents(path)).toEqual([[[110]], [[1]], [[1]], []])
+  })
+})
+
+describe('a file system that turns read-only', () => {
+  test.each(['SQLITE_READONLY_DBMOVED', 'SQLITE_CANTOPEN'])('is exit 74 during a run (%s)', async (code) => {
+    const { checkpoint, state } = await openFaulty(statePath())
+    Object.assign(state, { failing: /INTO sprk_batches/, code })
+    expect(() => commitRow(checkpoint, 100, 110, 1n)).toThrow(
+      expect.objectContaining({
+        exit: Exit.IO,
+        code: 'E_IO',
+        message: expect.stringContaining('the disk may have failed'),
+      }),
+    )
   })
 })
 

@@ -28,7 +28,11 @@ describe.skipIf(!javaToolsAvailable || !FULL)('a pipeline', () => {
     await rm(folder, { recursive: true, force: true })
   })
 
-  async function pipelineOf(topic: string): Promise<string> {
+  const COUNT = `transforms:
+  - reduceByKey: {key: {partition: _metadata.partition}, values: {n: count(*)}}
+`
+
+  async function pipelineOf(topic: string, transforms = COUNT, mode = 'merge'): Promise<string> {
     const file = join(folder, `${topic}.yaml`)
     await writeFile(
       file,
@@ -39,10 +43,8 @@ source:
     topics: [${topic}]
     startingOffsets: earliest
     format: text
-transforms:
-  - reduceByKey: {key: {partition: _metadata.partition}, values: {n: count(*)}}
-sink:
-  sqlite: {table: counts, mode: merge}
+${transforms}sink:
+  sqlite: {table: counts, mode: ${mode}}
 `,
     )
     return file
@@ -98,5 +100,24 @@ sink:
     const { code, stderr } = await runSprk(['run', file, '--once'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(counts('wide')).toEqual(all)
+  }, 240_000)
+
+  test('keeps the records of a batch within `maxBytesPerBatch`, however small they come: 800 MB in a heap of 512 MB', async () => {
+    await broker.createTopic('compressed', 1)
+    const producer = broker.client.producer()
+    await producer.connect()
+    const messages = Array.from({ length: 250 }, (_, i) => ({ value: `${i}`.padEnd(4000, 'x') }))
+    for (let i = 0; i < 800; i++) await producer.send({ topic: 'compressed', compression: 1, messages })
+    await producer.disconnect()
+    const file = await pipelineOf('compressed', '', 'append')
+    const command = [process.execPath, '--max-old-space-size=512', program, 'run', file, '--once']
+    const { measurement } = await measure(command)
+    console.log('800 MB of records in 5 MB of batches:', measurement)
+    const database = new Database(join(folder, 'compressed.db'), { readonly: true })
+    const rows = database.prepare('SELECT count(*), count(DISTINCT _rowid_) FROM counts').raw().all()
+    database.close()
+    expect(rows).toEqual([[200_000, 200_000]])
+    // Less than the heap alone would be with all of them in one batch.
+    expect(measurement.rssMb ?? 0).toBeLessThan(512)
   }, 240_000)
 })

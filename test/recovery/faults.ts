@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type SerialSprk, startSerialSprk } from '../support/serial-sprk.ts'
 import { query } from '../support/sqlite.ts'
-import { available, isFull, outcomeOf, PIPELINES, type Pipeline, targetOf } from './pipelines.ts'
+import { available, isFull, outcomeOf, PIPELINES, type Pipeline, SILENT, targetOf } from './pipelines.ts'
 import { failAt, SYSCALLS, type Syscall, type Target, type TracedCall, trace } from './strace.ts'
 
 /** A disk error, and what becomes of files that cannot be opened. */
@@ -48,7 +48,7 @@ export function describeFaults(pipeline: Pipeline, isThorough: boolean): void {
         codes.push(failed.code)
         expect(allowed, `${syscall} ${n}: ${failed.output}`).toContain(failed.code)
         const resumed = await sprk.run(target.args)
-        expect(resumed, `after ${syscall} ${n}`).toMatchObject({ code: 0, stderr: '' })
+        expect(resumed, `after ${syscall} ${n}`).toMatchObject({ code: 0, stderr: SILENT })
         expect(outcomeOf(target.state, table), `after ${syscall} ${n}`).toEqual(expected)
         rmSync(join(target.state, '..', '..'), { recursive: true })
       }

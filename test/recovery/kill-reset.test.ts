@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type SerialSprk, startSerialSprk } from '../support/serial-sprk.ts'
 import { query } from '../support/sqlite.ts'
-import { available, isFull, outcomeOf, targetOf } from './pipelines.ts'
+import { available, isFull, outcomeOf, SILENT, targetOf } from './pipelines.ts'
 import { killAt, SYSCALLS, type Syscall, type Target, threadsOf, trace } from './strace.ts'
 
 /** Where not all are asked for: some of the calls that write. */
@@ -48,7 +48,7 @@ describe.skipIf(!available)('a reset, killed at every call', () => {
 
   afterAll(() => sprk.stop())
 
-  const run = async (target: Target) => expect(await sprk.run(target.args)).toMatchObject({ code: 0, stderr: '' })
+  const run = async (target: Target) => expect(await sprk.run(target.args)).toMatchObject({ code: 0, stderr: SILENT })
 
   const killEverywhere = async (prepared: Target, check: (target: Target, point: string) => Promise<void>) => {
     const whole = copyOf(prepared)

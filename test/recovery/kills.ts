@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type SerialSprk, startSerialSprk } from '../support/serial-sprk.ts'
 import { runSprk } from '../support/sprk.ts'
 import { query } from '../support/sqlite.ts'
-import { available, outcomeOf, PIPELINES, type Pipeline, targetOf } from './pipelines.ts'
+import { available, outcomeOf, PIPELINES, type Pipeline, SILENT, targetOf } from './pipelines.ts'
 import { killAt, SYSCALLS, type Syscall, threadsOf, trace } from './strace.ts'
 
 /** SQLite makes, fills, syncs, cuts and deletes files; the checkpoint links one. The others may do without. */
@@ -52,7 +52,7 @@ export function describeKills(pipeline: Pipeline, minBatches: number): void {
           killed += 1
           // The first of them as people do it: in a process of its own.
           const resumed = point === 1 ? await runSprk(target.args) : await sprk.run(target.args)
-          expect(resumed, `after ${syscall} ${point}`).toMatchObject({ code: 0, stderr: '' })
+          expect(resumed, `after ${syscall} ${point}`).toMatchObject({ code: 0, stderr: SILENT })
           expect(outcomeOf(target.state, table), `after ${syscall} ${point}`).toEqual(expected)
           rmSync(join(target.state, '..', '..'), { recursive: true })
         }

@@ -3,7 +3,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll } from 'vitest'
+import { afterAll, beforeAll, expect } from 'vitest'
 import { bootstrap, createTopic, kafkaAvailable, produce } from '../support/kafka.ts'
 import { query } from '../support/sqlite.ts'
 import { sprkProgram, straceAvailable, type Target } from './strace.ts'
@@ -12,6 +12,9 @@ if (!straceAvailable) {
   if (process.env['CI'] === 'true') throw new Error('strace is missing: the recovery tests need it')
   console.warn('\n*** strace is missing: the recovery tests are SKIPPED ***\n')
 }
+
+/** The standard error of a run that says nothing but that it refused the records that are no JSON. */
+export const SILENT = expect.stringMatching(/^(sprk: warning: batch \d+: \d+ of \d+ records were refused .*\n)?$/)
 
 /** Whether the tests can run here. */
 export const available = straceAvailable && kafkaAvailable

@@ -60,7 +60,7 @@ export async function positionsAt(
   const source = sourceOf(topic, startingOffsets)
   try {
     const { items, result } = await drain(source.open(start, signal))
-    expect(items).toEqual([])
+    if (startingOffsets !== 'latest') expect(items).toEqual([])
     return result.positions.map(({ next }) => next)
   } finally {
     await source.close()

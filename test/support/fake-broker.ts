@@ -33,6 +33,10 @@ export interface FakeBroker {
   readonly fetched: number[]
   /** Batches in an answer, at most. */
   batchesPerFetch: number
+  /** Whether an answer is no longer than was asked for, but for its first batch. */
+  boundsAnswers: boolean
+  /** A longer answer ends the connection. */
+  longestAnswer: number
   /** Largest versions; a broker before Kafka 3.1 has Fetch up to 12 and Metadata up to 11. */
   fetchVersion: number
   metadataVersion: number
@@ -80,6 +84,8 @@ export async function startFakeBroker(log: FakeLog, port = 0, id = 1): Promise<F
     fates: [],
     fetched: [],
     batchesPerFetch: Number.POSITIVE_INFINITY,
+    boundsAnswers: false,
+    longestAnswer: Number.POSITIVE_INFINITY,
     fetchVersion: 13,
     metadataVersion: 12,
     epochVersion: 4,
@@ -125,6 +131,7 @@ function serve(broker: FakeBroker, socket: Socket, request: Buffer): void {
   if (fate === 'silence') return
   if (fate === 'close') return void socket.destroy()
   if (fate !== undefined) body = fate(body)
+  if (body.length > broker.longestAnswer) return void socket.destroy()
   const head = Buffer.alloc(8)
   head.writeInt32BE(4 + body.length, 0)
   head.writeInt32BE(correlationId, 4)
@@ -170,17 +177,11 @@ function metadata({ view, log }: FakeBroker, encoding: Encoding): Buffer {
   return writer.tags().finish()
 }
 
-function topicIdOf({ topicId = FAKE_TOPIC_ID }: FakeLog): string {
-  return topicId
-}
+const topicIdOf = ({ topicId = FAKE_TOPIC_ID }: FakeLog) => topicId
 
-function epochOf(batch: Buffer | undefined): number {
-  return batch?.readInt32BE(12) ?? 0
-}
-
-function currentEpoch({ leaderEpoch, partitions }: FakeLog, partition: number): number {
-  return leaderEpoch ?? epochOf(partitions[partition]?.at(-1))
-}
+const epochOf = (batch: Buffer | undefined) => batch?.readInt32BE(12) ?? 0
+const currentEpoch = ({ leaderEpoch, partitions }: FakeLog, partition: number) =>
+  leaderEpoch ?? epochOf(partitions[partition]?.at(-1))
 
 /** 0 where the reader knows the leader's epoch, or does not care. */
 function fenced(log: FakeLog, partition: number, epoch: number): number {
@@ -235,7 +236,9 @@ interface AskedPartition {
 
 function fetch(broker: FakeBroker, reader: WireReader, encoding: Encoding): Buffer {
   const isById = encoding === 'flexible'
-  reader.skip(4 + 4 + 4 + 4 + 1 + 4 + 4)
+  reader.skip(4 + 4 + 4)
+  const maxBytes = reader.int32()
+  reader.skip(1 + 4 + 4)
   const asked = reader.array(() => {
     const topic = isById ? reader.uuid() : reader.string()
     const partitions = reader.array((): AskedPartition => {
@@ -257,7 +260,7 @@ function fetch(broker: FakeBroker, reader: WireReader, encoding: Encoding): Buff
     else writer.string(topic)
     writer.array(partitions, (each) => {
       const code = error !== 0 ? error : codeOf(broker, each, isById)
-      answerPartition(broker, writer, each, code)
+      answerPartition(broker, writer, each, code, maxBytes)
       writer.tags()
     })
     writer.tags()
@@ -272,17 +275,26 @@ function codeOf({ log, view, id }: FakeBroker, { topic, partition, epoch, offset
   return code !== 0 ? code : offset < (log.logStart ?? 0) || offset > log.end ? 1 : 0
 }
 
-function answerPartition(broker: FakeBroker, writer: WireWriter, { partition, offset }: AskedPartition, code: number) {
-  const { log, batchesPerFetch } = broker
+function answerPartition(
+  broker: FakeBroker,
+  writer: WireWriter,
+  asked: AskedPartition,
+  code: number,
+  maxBytes: number,
+) {
+  const { partition, offset } = asked
+  const { log, batchesPerFetch, boundsAnswers } = broker
   broker.fetched.push(offset)
   const batches = log.partitions[partition] ?? []
   const from = batches.findIndex((batch) => Number(batch.readBigInt64BE(0)) + batch.readInt32BE(23) >= offset)
   const isEmpty = code !== 0 || from < 0
   const records = isEmpty ? Buffer.alloc(0) : Buffer.concat(batches.slice(from, from + batchesPerFetch))
+  const first = batches[from]?.length ?? 0
+  const length = boundsAnswers ? Math.min(records.length, Math.max(maxBytes, first)) : records.length
   writer.int32(partition).int16(code).int64(log.end).int64(log.end).int64(0)
   writer
     .array([], () => {})
     .int32(-1)
-    .byteLength(records.length)
-    .bytes(records)
+    .byteLength(length)
+    .bytes(records.subarray(0, length))
 }

@@ -13,6 +13,7 @@ import {
   METADATA,
   METADATA_WITH_IDS,
 } from '../protocol/metadata.ts'
+import { Advertised } from './advertised.ts'
 import { Fault, within } from './fault.ts'
 import { FramePool } from './framer.ts'
 import { type KafkajsBroker, kafkajsBrokers, sendThrough } from './kafkajs.ts'
@@ -32,6 +33,8 @@ export interface BrokersOptions {
 }
 
 const CONNECT_TIMEOUT_MS = 10_000
+/** Of the first attempt at an address: who waits for the first time should not wait long for a reason. */
+const FIRST_CONNECT_TIMEOUT_MS = 3000
 /** Until the next broker is asked. */
 const ANY_TIMEOUT_MS = 10_000
 const DISCONNECT_TIMEOUT_MS = 1_000
@@ -51,6 +54,8 @@ interface Broker {
   readonly connected: Promise<KafkajsBroker>
   readonly sockets: Set<Socket>
   reached: Broken['reached']
+  /** The port took a connection. */
+  isTaken: boolean
 }
 
 export class Brokers {
@@ -64,6 +69,9 @@ export class Brokers {
   readonly #brokers = new Map<string, Broker>()
   /** Addresses by broker id, from the latest metadata. */
   #addresses: ReadonlyMap<number, string> = new Map()
+  readonly #advertised = new Advertised()
+  /** Addresses that were tried. */
+  readonly #tried = new Set<string>()
   #isClosed = false
 
   /** Throws a SprkError (exit 78) where certificates or keys cannot be used. */
@@ -106,13 +114,15 @@ export class Brokers {
 
   /** Topics with their partitions and leaders (null: all topics) from any broker that answers. Throws a Fault. */
   async metadata(topics: readonly string[] | null): Promise<ClusterMetadata> {
-    const metadata = await this.#any(async (address) => {
+    const { metadata, by } = await this.#any(async (address) => {
       const hasIds = await this.#through(address, async (kafkajs) => isOffered(kafkajs, METADATA_WITH_IDS))
       const api = hasIds ? METADATA_WITH_IDS : METADATA
       const answer = await this.#sendTo(address, api, encodeMetadataRequest(api, topics), ANY_TIMEOUT_MS)
-      return decodeMetadata(api, answer)
+      return { metadata: decodeMetadata(api, answer), by: address }
     })
-    this.#addresses = new Map(metadata.brokers.map((broker) => [broker.id, addressOf(broker)]))
+    const brokers = metadata.brokers.map((broker) => ({ id: broker.id, address: addressOf(broker) }))
+    this.#addresses = new Map(brokers.map(({ id, address }) => [id, address]))
+    this.#advertised.learn(by, brokers)
     return metadata
   }
 
@@ -168,7 +178,7 @@ export class Brokers {
       return await use(await broker.connected, broker)
     } catch (error) {
       const broken = { address, error, hasTls: this.#tls !== null, sasl: this.#sasl, reached: broker.reached }
-      const fault = connectionFault(broken)
+      const fault = this.#advertised.explained(address, connectionFault(broken))
       this.#drop(broker, fault instanceof Error ? fault : new Error(messageOf(fault)))
       throw isUnexplained(broken) ? await this.#explained(broken, fault) : fault
     }
@@ -183,20 +193,29 @@ export class Brokers {
 
   #open(address: string): Broker {
     if (this.#isClosed) throw new Fault('disconnected')
-    const connected = this.#connect(address)
-    const broker: Broker = { address, connected, sockets: new Set(), reached: 'nothing' }
+    const late = () => {
+      return new Fault(
+        broker.isTaken ? `${address} takes connections and does not answer` : `${address} does not answer`,
+      )
+    }
+    const connected = this.#connect(address, late)
+    const broker: Broker = { address, connected, sockets: new Set(), reached: 'nothing', isTaken: false }
     connected.then(
-      () => (broker.reached = 'greeting'),
+      () => {
+        broker.reached = 'greeting'
+        this.#advertised.meet(address)
+      },
       () => {},
     )
     this.#brokers.set(address, broker)
     return broker
   }
 
-  async #connect(address: string): Promise<KafkajsBroker> {
+  async #connect(address: string, late: () => Fault): Promise<KafkajsBroker> {
     const kafkajs = await this.#makeBroker(parseAddress(address))
-    const late = () => new Fault(`${address} does not answer`)
-    await within(kafkajs.connect(), CONNECT_TIMEOUT_MS, this.#clock, late)
+    const timeoutMs = this.#tried.has(address) ? CONNECT_TIMEOUT_MS : FIRST_CONNECT_TIMEOUT_MS
+    this.#tried.add(address)
+    await within(kafkajs.connect(), timeoutMs, this.#clock, late)
     if (!NEEDED.every((apis) => apis.some((api) => isOffered(kafkajs, api)))) throw unsupported(address)
     return kafkajs
   }
@@ -211,6 +230,7 @@ export class Brokers {
     if (broker === undefined) throw new Error('the connection was dropped') // kafkajs takes it for a failure to connect
     const socket = framedSocket({ host, port, onConnect, tls: this.#tls, take: (length) => this.#frames.take(length) })
     broker.sockets.add(socket)
+    socket.once('connect', () => (broker.isTaken = true))
     socket.once('close', () => broker.sockets.delete(socket))
     return socket
   }

@@ -11,6 +11,7 @@ import { decodeListOffsets, encodeListOffsetsRequest, type Isolation, LIST_OFFSE
 import type { TopicMetadata } from '../protocol/metadata.ts'
 import type { Api, Brokers } from './brokers.ts'
 import { Fault } from './fault.ts'
+import { FetchSize } from './fetch-size.ts'
 import type { Subscription } from './subscription.ts'
 
 const REQUEST_TIMEOUT_MS = 15_000
@@ -34,22 +35,31 @@ export class MissingFault extends Fault {
   }
 }
 
+/** In the place of a broker's id. */
+export const NO_LEADER = -1
+
 /** Who leads a partition. Another leader, or the same one elected again, may have another log. */
 export interface Leadership {
-  /** A broker's id; -1: there is no leader. */
+  /** A broker's id, or NO_LEADER. */
   readonly broker: number
   /** Counts the leaders; -1 where unknown. */
   readonly epoch: number
+  /** Counts the errors of requests about the partition: after one, its log may be another, though nothing else says so. */
+  readonly errors: number
 }
 
 export class Cluster {
   readonly #brokers: Brokers
   readonly #subscription: Subscription
   #leaders: ReadonlyPartitionMap<Leadership> = new PartitionMap()
+  /** Errors of requests about a partition; absent: none. */
+  readonly #errors = new PartitionMap<number>()
   /** Existing topics with their ids. */
   #topics: ReadonlyMap<string, string | null> = new Map()
   /** By API key. */
   readonly #malformed = new Map<number, number>()
+  /** By broker. */
+  readonly #fetchSizes = new Map<number, FetchSize>()
   #isStale = true
   clusterId: string | null = null
   /** Those of the subscription that exist, in the answers' order; another array after each refresh. */
@@ -74,10 +84,16 @@ export class Cluster {
   async refresh(): Promise<void> {
     const { clusterId, topics } = await this.#brokers.metadata(this.#subscription.topics)
     const existing = this.#existing(topics)
-    for (const { topic, errorCode } of existing) if (errorCode !== ErrorCode.NONE) throw errorOf(topic, errorCode)
+    for (const { topic, errorCode } of existing) {
+      if (errorCode === ErrorCode.NONE) continue
+      this.#count((at) => at.topic === topic)
+      throw errorOf(topic, errorCode)
+    }
     const all = existing.flatMap(({ topic, partitions }) => partitions.map((each) => ({ topic, ...each })))
     const partitions = all.filter((each) => this.#subscription.selects(each))
-    this.#leaders = PartitionMap.of(partitions, (each) => ({ broker: each.leader, epoch: each.leaderEpoch }))
+    this.#leaders = PartitionMap.of(partitions, (each) => {
+      return { broker: each.leader, epoch: each.leaderEpoch, errors: this.#errors.get(each) ?? 0 }
+    })
     const absent = this.#subscription.partitions.filter((at) => !this.#leaders.has(at))
     if (absent.length > 0) throw new MissingFault([], absent)
     this.clusterId = clusterId
@@ -90,12 +106,10 @@ export class Cluster {
   #existing(topics: readonly TopicMetadata[]): readonly TopicMetadata[] {
     const missing = topics.filter(isMissing)
     if (this.#subscription.topics !== null) {
-      if (missing.length > 0)
-        throw new MissingFault(
-          missing.map(({ topic }) => topic),
-          [],
-        )
-      return topics
+      if (missing.length === 0) return topics
+      const names = missing.map(({ topic }) => topic)
+      this.#count((at) => names.includes(at.topic))
+      throw new MissingFault(names, [])
     }
     return topics.filter((each) => {
       return !each.isInternal && !missing.includes(each) && this.#subscription.selects({ ...each, partition: 0 })
@@ -117,14 +131,19 @@ export class Cluster {
     return this.#leaders.get(at)
   }
 
+  /** Whether the partition exists, but no broker leads it. */
+  isLeaderless(at: TopicPartition): boolean {
+    return this.leadershipOf(at)?.broker === NO_LEADER
+  }
+
   hasLeader(at: TopicPartition): boolean {
-    return (this.leadershipOf(at)?.broker ?? -1) >= 0
+    return (this.leadershipOf(at)?.broker ?? NO_LEADER) !== NO_LEADER
   }
 
   /** The id of the broker to ask. Throws a Fault where there is none. */
   leaderOf(at: TopicPartition): number {
     const leadership = this.leadershipOf(at)
-    if (leadership !== undefined && leadership.broker >= 0) return leadership.broker
+    if (leadership !== undefined && leadership.broker !== NO_LEADER) return leadership.broker
     const options = leadership === undefined ? { lasting: partitionGone(at) } : {}
     throw this.#staleBecause(new Fault(`${partitionKey(at)} has no leader`, options))
   }
@@ -159,6 +178,7 @@ export class Cluster {
     try {
       return await this.#brokers.offers(brokerId, api)
     } catch (error) {
+      this.#count((_, { broker }) => broker === brokerId)
       throw this.#staleBecause(error)
     }
   }
@@ -169,14 +189,30 @@ export class Cluster {
     return haveIds && (await this.offers(brokerId, FETCH_BY_ID)) ? FETCH_BY_ID : FETCH
   }
 
+  /** How many bytes the next answer of a broker to a fetch should have at most. */
+  fetchBytes(brokerId: number): number {
+    return this.#fetchSizeOf(brokerId).bytes
+  }
+
+  #fetchSizeOf(brokerId: number): FetchSize {
+    const known = this.#fetchSizes.get(brokerId)
+    if (known !== undefined) return known
+    const size = new FetchSize()
+    this.#fetchSizes.set(brokerId, size)
+    return size
+  }
+
   /** Sends a request; `waitMs` is how long the broker may hold it. After a fault, leaders are looked up again. */
   async ask<T>(brokerId: number, api: Api, body: Buffer, waitMs: number, decode: (bytes: Buffer) => T): Promise<T> {
     try {
       const bytes = await this.#brokers.send(brokerId, api.key, api.version, body, waitMs + REQUEST_TIMEOUT_MS)
       const answer = decode(bytes)
       this.#malformed.delete(api.key)
+      if (api.key === FETCH.key) this.#fetchSizeOf(brokerId).cameWhole()
       return answer
     } catch (error) {
+      if (api.key === FETCH.key) this.#fetchSizeOf(brokerId).broke()
+      this.#count((_, { broker }) => broker === brokerId)
       this.#staleBecause(error)
       if (!(error instanceof MalformedError)) throw error
       const fault = new Fault(`broker ${brokerId} sent a bad answer (${error.message})`, { cause: error })
@@ -194,7 +230,15 @@ export class Cluster {
 
   /** What an error code of a partition means: a Fault where another attempt may help. */
   errorOf(at: TopicPartition, code: number): Fault | SprkError {
+    this.#count((each) => each.topic === at.topic && each.partition === at.partition)
     return this.#staleBecause(errorOf(partitionKey(at), code))
+  }
+
+  /** Notes an error for each of the partitions; the next look at the leaders tells. */
+  #count(concerns: (at: TopicPartition, leadership: Leadership) => boolean): void {
+    for (const [at, leadership] of this.#leaders) {
+      if (concerns(at, leadership)) this.#errors.set(at, (this.#errors.get(at) ?? 0) + 1)
+    }
   }
 
   /** Leaders are looked up again before anything else is asked. Returns the error that is the reason. */

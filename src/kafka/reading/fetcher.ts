@@ -3,7 +3,6 @@
 import type { Clock } from '../../clock.ts'
 import type { Cluster } from '../client/cluster.ts'
 import { unlessAborted } from '../client/fault.ts'
-import { FETCH_BYTES } from '../client/framer.ts'
 import { decodeFetch, encodeFetchRequest, type FetchAnswer } from '../protocol/fetch.ts'
 import type { PartitionLog, SharedAnswer } from './partition-log.ts'
 
@@ -79,7 +78,10 @@ export class Fetcher {
       return { topic, partition, topicId, fetchOffset, leaderEpoch, maxBytes }
     })
     const api = await this.#cluster.fetchApi(broker, partitions)
-    const body = encodeFetchRequest(api, partitions, { maxWaitMs: MAX_WAIT_MS, maxBytes: FETCH_BYTES })
+    const body = encodeFetchRequest(api, partitions, {
+      maxWaitMs: MAX_WAIT_MS,
+      maxBytes: this.#cluster.fetchBytes(broker),
+    })
     return await this.#cluster.ask(broker, api, body, MAX_WAIT_MS, (bytes) => {
       const answer = decodeFetch(api, partitions, bytes)
       if (answer.throttleMs > 0) this.#throttled.set(broker, this.#clock.monotonic() + answer.throttleMs)

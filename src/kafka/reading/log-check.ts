@@ -1,5 +1,6 @@
 // Whether logs are still the ones that were read: their topics' ids, their bounds, where the last epoch that was read ends,
-// and the last record. Asked when a position is taken up, and after each change of a leader.
+// and the last record. Asked when a position is taken up, after each change of a leader, and after each error of a request:
+// brokers before Kafka 3.1 read a topic by its name, and do not tell that it was created anew.
 
 import type { Clock } from '../../clock.ts'
 import { isSameLog, type Position } from '../../log.ts'
@@ -31,15 +32,18 @@ export class LogCheck {
     this.#clock = clock
   }
 
-  /** Logs that have to be checked before they are read on: never checked before, recreated, or with another leader. */
+  /** Logs to be checked before they are read on: never checked before, recreated, with another leader, or after an error. */
   unchecked<T extends Position>(logs: readonly T[]): T[] {
     return logs.filter((log) => {
       const before = this.#checked.get(log)
       const now = this.#cluster.leadershipOf(log)
-      // A partition without a leader is checked once it has one.
-      if (now === undefined || now.broker < 0) return false
+      // A partition without a leader is checked once it has one. Old brokers do not tell that the same one was elected again.
+      if (now === undefined || now.broker < 0) {
+        this.#checked.delete(log)
+        return false
+      }
       if (before === undefined || this.#isRecreated(log)) return true
-      return before.broker !== now.broker || before.epoch !== now.epoch
+      return before.broker !== now.broker || before.epoch !== now.epoch || before.errors !== now.errors
     })
   }
 
@@ -51,14 +55,9 @@ export class LogCheck {
     }
   }
 
-  /** The partition is to be checked again. */
-  forget(at: TopicPartition): void {
-    this.#checked.delete(at)
-  }
-
   /**
-   * What of the positions is no longer in the log that was read; of partitions that do not exist nothing is said. Throws a
-   * Fault, or a SprkError where waiting does not help.
+   * What of the positions is no longer in the log that was read; of partitions that do not exist, or have no leader, nothing
+   * is said. Throws a Fault, or a SprkError where waiting does not help.
    */
   async lossesAt(positions: readonly Position[]): Promise<readonly Loss[]> {
     const losses = await this.#find(positions)
@@ -107,7 +106,7 @@ export class LogCheck {
   }
 
   async #compare(positions: readonly Position[]): Promise<readonly Loss[]> {
-    const existing = positions.filter((position) => this.#cluster.leadershipOf(position) !== undefined)
+    const existing = positions.filter((position) => this.#cluster.hasLeader(position))
     const leaders = existing.map((position) => this.#cluster.leadershipOf(position))
     const same = existing.filter((position) => !this.#isRecreated(position))
     const [bounds, ends, tails] = await Promise.all([

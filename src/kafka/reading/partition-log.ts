@@ -38,7 +38,7 @@ interface OpenBatch {
 /** What a chunk may hold. */
 export interface ChunkBounds {
   readonly untilOffset: number
-  /** Over the wire. */
+  /** Of records as they are in memory, decompressed. */
   readonly maxBytes: number
   /** One record is read however long it is. */
   readonly atLeastOne: boolean
@@ -80,6 +80,8 @@ class Log implements TopicPartition {
   codecs = 0
   /** Bytes over the wire of what was read; the fractions of a compressed batch add up to its size. */
   bytesRead = 0
+  /** Bytes of the records that were read, decompressed. */
+  recordBytes = 0
   /** Takes answers that were read to their end: the chunk that was given last still needs them. */
   readonly #spent: SharedAnswer[]
   readonly #sets: RecordSet[] = []
@@ -166,7 +168,7 @@ class Log implements TopicPartition {
    * none, or a bound forbids the next one. Throws a SprkError where a batch is corrupt a second time or cannot be read.
    */
   read(columns: RecordColumns, bounds: ChunkBounds): Chunk | null {
-    const byteLimit = this.bytesRead + bounds.maxBytes
+    const byteLimit = this.recordBytes + bounds.maxBytes
     let row = 0
     let bytes: Buffer | null = null
     while (row < columns.capacity && this.position < bounds.untilOffset) {
@@ -178,12 +180,13 @@ class Log implements TopicPartition {
         row = readRecords(cursor, columns, row, {
           from: this.position,
           until: bounds.untilOffset,
-          maxPosition: before + (byteLimit - this.bytesRead) / wireRatio,
+          maxPosition: before + byteLimit - this.recordBytes,
           atLeastOne: bounds.atLeastOne,
         })
         if (row > 0) bytes = cursor.bytes
         this.leaderEpoch = cursor.header.leaderEpoch
         this.bytesRead += (cursor.at - before) * wireRatio
+        this.recordBytes += cursor.at - before
         this.position = Math.max(this.position, cursor.nextOffset)
         if (cursor.remaining > 0) break
         this.#pass(cursor.header)

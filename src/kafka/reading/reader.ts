@@ -37,6 +37,13 @@ interface Target {
   bytes: number
 }
 
+export interface ReadBounds {
+  /** Of the records of all ranges together, decompressed: what is in memory counts, however little came over the wire. */
+  readonly maxBytes: number
+  /** A partition without a leader is waited for; else its range ends where it had come. */
+  readonly isWhole: boolean
+}
+
 export class Reader {
   readonly #cluster: Cluster
   readonly #outage: Outage
@@ -56,6 +63,7 @@ export class Reader {
   /** The cluster's partitions when all logs were checked, and the brokers that led them. */
   #checked: unknown = null
   #leaders: ReadonlySet<number> = new Set()
+  #isWhole = false
 
   constructor(check: LogCheck, cluster: Cluster, outage: Outage, clock: Clock) {
     this.#check = check
@@ -73,14 +81,15 @@ export class Reader {
   }
 
   /**
-   * Each range begins where the last one of its partition ended. That of a topic that vanishes, or of a log that is lost,
-   * ends where it had come.
+   * Each range begins where the last one of its partition ended. That of a topic that vanishes, of a log that is lost, or
+   * of a partition that loses its leader, ends where it had come.
    */
   async *read(
     ranges: readonly OffsetRange[],
-    maxBytes: number,
+    { maxBytes, isWhole }: ReadBounds,
     signal: AbortSignal,
   ): AsyncGenerator<Chunk | Notice, readonly EffectiveRange[]> {
+    this.#isWhole = isWhole
     const targets = ranges.map((range) => ({ range, log: this.#logOf(range), bytes: 0 }))
     let bytesLeft = maxBytes
     let atLeastOne = true
@@ -95,10 +104,10 @@ export class Reader {
         continue
       }
       const { log, range } = target
-      const before = log.bytesRead
+      const before = { bytes: log.bytesRead, records: log.recordBytes }
       const chunk = log.read(this.#columns, { untilOffset: range.untilOffset, maxBytes: bytesLeft, atLeastOne })
-      target.bytes += log.bytesRead - before
-      bytesLeft -= log.bytesRead - before
+      target.bytes += log.bytesRead - before.bytes
+      bytesLeft -= log.recordBytes - before.records
       if (chunk !== null) {
         atLeastOne = false
         yield chunk
@@ -116,9 +125,10 @@ export class Reader {
     return log.position < range.untilOffset && !(log.isEmpty && this.#isEnded(log))
   }
 
-  /** Nothing more can be fetched of it. */
+  /** Nothing more can be fetched of it, for now. */
   #isEnded(log: PartitionLog): boolean {
-    return log.loss !== null || this.#cluster.isGone(log)
+    if (log.loss !== null || this.#cluster.isGone(log)) return true
+    return !this.#isWhole && this.#cluster.isLeaderless(log)
   }
 
   #logOf(range: TopicPartition): PartitionLog {
@@ -186,7 +196,8 @@ export class Reader {
 
   /** Brokers serve the first partitions of a request first: those that are waited for, and each one at its turn. */
   #request(broker: number, logs: readonly PartitionLog[], waitedFor: ReadonlySet<PartitionLog>): void {
-    const share = Math.max(Math.floor(FETCH_BYTES / logs.length), MIN_PARTITION_BYTES)
+    const bytes = this.#cluster.fetchBytes(broker)
+    const share = Math.max(Math.floor(bytes / logs.length), Math.min(MIN_PARTITION_BYTES, bytes))
     const rotation = this.#requests++ % logs.length
     const rotated = [...logs.slice(rotation), ...logs.slice(0, rotation)].filter((log) => log.buffered <= share)
     const waited = rotated.filter((log) => waitedFor.has(log))
@@ -201,10 +212,7 @@ export class Reader {
       let problem: unknown
       if ('error' in arrival) {
         problem = arrival.error
-        for (const { log } of arrival.requested) {
-          this.#faulty.add(log)
-          this.#check.forget(log)
-        }
+        for (const { log } of arrival.requested) this.#faulty.add(log)
       } else {
         problem = await unlessAborted(this.#take(arrival), signal)
       }
@@ -216,7 +224,10 @@ export class Reader {
 
   /** Hands an answer's parts to their logs. Returns what is wrong with it; null: nothing. */
   async #take({ requested, answer, shared }: Arrival): Promise<unknown> {
-    if (answer.errorCode !== ErrorCode.NONE) return this.#cluster.errorOf(requested[0].log, answer.errorCode)
+    if (answer.errorCode !== ErrorCode.NONE) {
+      const [problem] = requested.map(({ log }) => this.#cluster.errorOf(log, answer.errorCode))
+      return problem
+    }
     const requests = new PartitionMap(requested.map((each) => [each.log, each]))
     let problem: unknown = null
     let isIdle = false
@@ -247,7 +258,6 @@ export class Reader {
 
   async #problemOf(log: PartitionLog, errorCode: number): Promise<unknown> {
     const problem = this.#cluster.errorOf(log, errorCode)
-    this.#check.forget(log)
     if (!isLossCode(errorCode)) return problem
     try {
       return (await this.#examine([log])) ? null : problem

@@ -38,9 +38,11 @@ export async function tailsNow(
     [...byLeader].map(([leader, members]) => {
       // The lowest partitions are some of each topic; a topic that was recreated is another one in all of its partitions.
       const checked = members.toSorted((a, b) => a.partition - b.partition).slice(0, MAX_PARTITIONS)
-      const maxBytes = Math.max(Math.floor(ANSWER_BYTES / checked.length), MIN_PARTITION_BYTES)
+      const answerBytes = Math.min(ANSWER_BYTES, cluster.fetchBytes(leader))
+      const least = Math.min(MIN_PARTITION_BYTES, answerBytes)
+      const maxBytes = Math.max(Math.floor(answerBytes / checked.length), least)
       const partitions = checked.map((member) => ({ ...member, maxBytes }))
-      return tailsOf(cluster, leader, partitions)
+      return tailsOf(cluster, leader, partitions, answerBytes)
     }),
   )
   return new PartitionMap(answers.flat())
@@ -50,9 +52,10 @@ async function tailsOf(
   cluster: Cluster,
   leader: number,
   partitions: readonly FetchPartition[],
+  maxBytes: number,
 ): Promise<[at: TopicPartition, tailHash: string][]> {
   const api = await cluster.fetchApi(leader, partitions)
-  const body = encodeFetchRequest(api, partitions, { maxWaitMs: 0, maxBytes: ANSWER_BYTES })
+  const body = encodeFetchRequest(api, partitions, { maxWaitMs: 0, maxBytes })
   const [answer, bytes] = await cluster.ask(leader, api, body, 0, (bytes) => {
     return [decodeFetch(api, partitions, bytes), bytes] as const
   })

@@ -119,7 +119,7 @@ export class RecordedSource implements Source {
     const gaps = this.#gapsTo(PartitionMap.of(ranges, ({ fromOffset }) => fromOffset))
     yield* this.#pass(gaps, signal)
     const ends = this.#endsAt(PartitionMap.of(ranges, ({ untilOffset }) => untilOffset))
-    const planned = yield* this.#planInner({ maxRecords: Infinity, maxBytes: Infinity, ends }, signal)
+    const planned = yield* this.#planInner({ maxRecords: Infinity, maxBytes: Infinity, ends, isWhole: true }, signal)
     assertWhole(batchId, ranges, planned.ranges)
     this.#repeated = batchId
     this.#records = records ?? null

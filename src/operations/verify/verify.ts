@@ -62,7 +62,8 @@ class Findings {
     try {
       find(...(reports as { [Law in keyof Laws]: ReportProblem })) // map() keeps the length, which its type does not say.
     } catch (error) {
-      if (!isOfTheFile(error) || isOfTheReader(error)) throw error
+      if (!isOfTheFile(error)) throw error
+      if (error instanceof SprkError && CANNOT_BE_OPENED.has(error.exit)) throw error
       for (const report of reports) report(`cannot be read: ${messageOf(error)}`)
     }
     for (const [index, [name, law]] of laws.entries()) {
@@ -85,14 +86,12 @@ class Problems {
   }
 }
 
-/** Not a mistake of ours: SQLite's errors, and values that no sprk writes (toNumber). */
-function isOfTheFile(error: unknown): boolean {
-  return error instanceof SprkError || error instanceof RangeError || codeOf(error).startsWith('SQLITE_')
-}
+/** Then nothing is known of what is in the file. */
+const CANNOT_BE_OPENED: ReadonlySet<Exit> = new Set([Exit.PERMISSION, Exit.LOCKED])
 
-/** It says nothing of the file that this user may not open it, or may not make what SQLite needs beside it. */
-function isOfTheReader(error: unknown): boolean {
-  return error instanceof SprkError && (error.exit === Exit.PERMISSION || error.exit === Exit.LOCKED)
+/** Not a mistake of ours: SQLite's errors, and values that no sprk writes. */
+function isOfTheFile(error: unknown): boolean {
+  return error instanceof SprkError || codeOf(error).startsWith('SQLITE_')
 }
 
 function checkFile(view: View, report: ReportProblem): void {

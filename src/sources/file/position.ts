@@ -24,22 +24,33 @@ export async function tailHashOf(file: FileBytes, next: number): Promise<string 
   return bytes === 0 ? null : (await file.hash(next - bytes, bytes)).slice(0, 32)
 }
 
-/** Throws a SprkError with exit 79 if the file is not the one that was read up to the position. */
-export async function checkPosition(file: FileBytes, { topic, next, topicId, tailHash }: Position): Promise<void> {
+/**
+ * Throws a SprkError with exit 79 where the file is not the one that was read up to the position, or a line does not begin
+ * there.
+ */
+export async function checkPosition(file: FileBytes, position: Position): Promise<void> {
+  await assertUnchanged(file, position)
+  const { topic, next, tailHash } = position
+  if (next === 0 || (await endsLine(file, next))) return
+  // A run with --once has read the rest without a newline: that is fine as long as nothing was appended to it.
+  if ((await file.size()) === next && tailHash !== null) return
+  const message = `${topic}: byte ${next}, where reading stopped, is in the middle of a line`
+  throw lost('E_FILE_CHANGED', message)
+}
+
+/**
+ * Throws a SprkError with exit 79 where what stands before the position is not what was read there: the file is another
+ * one, or was emptied or written over.
+ */
+export async function assertUnchanged(file: FileBytes, { topic, next, topicId, tailHash }: Position): Promise<void> {
   const size = await file.size()
   if (size < next) throw shorter(topic, next, size)
   if (topicId !== null && !(await isIdentity(file, topicId))) {
     throw lost('E_FILE_REPLACED', `${topic}: this is not the file that was read up to byte ${next}, but another one`)
   }
-  const isSameTail = tailHash !== null && tailHash === (await tailHashOf(file, next))
-  if (tailHash !== null && !isSameTail) {
+  if (tailHash !== null && tailHash !== (await tailHashOf(file, next))) {
     throw lost('E_FILE_CHANGED', `${topic}: what stands before byte ${next} is not what was read there`)
   }
-  if (next === 0 || (await endsLine(file, next))) return
-  // A run with --once has read a last line without a newline. That line was complete if nothing was appended to it.
-  if (size === next && isSameTail) return
-  const message = `${topic}: byte ${next}, where reading stopped, is in the middle of a line`
-  throw lost('E_FILE_CHANGED', message)
 }
 
 /**

@@ -8,7 +8,16 @@ import { type Chunk, type OffsetRange, partitionKey, type TopicPartition } from 
 import type { BatchPlan, Limits, Opened, Source, Start } from '../../source.ts'
 import { FileBytes, statFile } from './bytes.ts'
 import { endOfLines, LineChunks } from './lines.ts'
-import { checkName, checkPosition, endsLine, identityOf, lost, shorter, tailHashOf } from './position.ts'
+import {
+  assertUnchanged,
+  checkName,
+  checkPosition,
+  endsLine,
+  identityOf,
+  lost,
+  shorter,
+  tailHashOf,
+} from './position.ts'
 
 export interface FileSourceOptions {
   /** The name of the file in positions and messages. */
@@ -33,6 +42,8 @@ class FileSource implements Source {
   #file: FileBytes | null = null
   #chunks: LineChunks | null = null
   #next = 0
+  /** By what the file is known again: of the time when it had been read up to `#next`. */
+  #known: Pick<Position, 'topicId' | 'tailHash'> = { topicId: null, tailHash: null }
   /** There is no newline between `#next` and this position. */
   #searched = 0
   /** Size of the file at the last plan. */
@@ -52,6 +63,7 @@ class FileSource implements Source {
     else await checkName(file, topic, start.positions)
     const position = saved ?? (await beginning(file, topic))
     this.#next = position.next
+    this.#known = await knownBy(file, position.next)
     return { logId: null, positions: [position] }
   }
 
@@ -66,8 +78,10 @@ class FileSource implements Source {
 
   async *plan({ maxRecords, maxBytes, ends }: Limits, signal: AbortSignal): AsyncGenerator<Notice, BatchPlan> {
     const file = this.#opened()
+    // A rotation by copying empties the file in place, and writers may have filled it again.
+    if (this.#next > 0) await this.#assertUnchanged(file)
+    else this.#known = await knownBy(file, 0)
     const size = await file.size()
-    if (size < this.#next) throw shorter(this.#options.topic, this.#next, size)
     this.#size = size
     const end = ends === null ? size : Math.min(size, ends.get(this.#at) ?? this.#next)
     // What has grown since the ends were fixed is still being written: half a line would be read.
@@ -102,10 +116,11 @@ class FileSource implements Source {
       if (chunk === null) throw shorter(this.#options.topic, untilOffset, await file.size())
       yield chunk
     }
+    // What was read may be of a file that was written over since the plan.
+    await this.#assertUnchanged(file)
     this.#next = untilOffset
-    const topicId = await identityOf(file, await file.size())
-    const tailHash = await tailHashOf(file, untilOffset)
-    return [{ ...range, topicId, bytes: untilOffset - fromOffset, leaderEpoch: null, tailHash }]
+    this.#known = await knownBy(file, untilOffset)
+    return [{ ...range, ...this.#known, bytes: untilOffset - fromOffset, leaderEpoch: null }]
   }
 
   async close(): Promise<void> {
@@ -121,6 +136,11 @@ class FileSource implements Source {
     return this.#file
   }
 
+  async #assertUnchanged(file: FileBytes): Promise<void> {
+    const { topic } = this.#options
+    await assertUnchanged(file, { topic, partition: 0, next: this.#next, leaderEpoch: null, ...this.#known })
+  }
+
   /** Called when all of the file was read: throws if the path names another file by now, which would never be read. */
   async #assertInPlace(file: FileBytes): Promise<void> {
     const { device, inode } = await statFile(this.#options.path)
@@ -131,6 +151,10 @@ class FileSource implements Source {
       `${topic}: it was replaced by another file, after it was read up to byte ${this.#next}`,
     )
   }
+}
+
+async function knownBy(file: FileBytes, next: number): Promise<Pick<Position, 'topicId' | 'tailHash'>> {
+  return { topicId: await identityOf(file, await file.size()), tailHash: await tailHashOf(file, next) }
 }
 
 async function beginning(file: FileBytes, topic: string): Promise<Position> {

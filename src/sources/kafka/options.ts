@@ -48,7 +48,9 @@ export const kafkaOptions = oneSpelling(
           v.pipe(
             bytes(),
             v.minValue(1024, 'must be at least 1KiB'),
-            v.description('About the most bytes of one micro-batch, as they come from Kafka; by default `64MB`.'),
+            v.description(
+              'The most bytes of the records of one micro-batch, decompressed, unless a single one is longer; by default `64MB`.',
+            ),
           ),
           64_000_000,
         ),

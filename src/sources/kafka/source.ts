@@ -9,12 +9,13 @@ import { Isolation, LOG_END } from '../../kafka/protocol/list-offsets.ts'
 import { LogCheck } from '../../kafka/reading/log-check.ts'
 import { type Loss, lossError } from '../../kafka/reading/loss.ts'
 import type { PartitionLog } from '../../kafka/reading/partition-log.ts'
-import { Reader } from '../../kafka/reading/reader.ts'
+import { type ReadBounds, Reader } from '../../kafka/reading/reader.ts'
 import { type EffectiveRange, type Gap, type LogEnd, type Position, positionAt } from '../../log.ts'
 import { info, type Notice, warning } from '../../notice.ts'
 import { PartitionMap, type ReadonlyPartitionMap } from '../../partition-map.ts'
 import { byTopicPartition, type Chunk, type OffsetRange, partitionKey, type TopicPartition } from '../../record.ts'
 import type { BatchPlan, Limits, Opened, Source, Start } from '../../source.ts'
+import { Leaders } from './leaders.ts'
 import { openCluster } from './open-cluster.ts'
 import { limitRate } from './rate-limit.ts'
 import { logStarts, type StartingOffsets, startPositions } from './start.ts'
@@ -53,16 +54,21 @@ class KafkaSource implements Source {
   readonly #outage: Outage
   readonly #check: LogCheck
   readonly #reader: Reader
+  readonly #leaders: Leaders
   /** In (topic, partition) order. */
   #logs: readonly PartitionLog[] = []
   /** Partitions whose topic was recreated or truncated: end offsets fixed earlier no longer apply. */
   readonly #renewed = new Set<PartitionLog>()
+  /** Partitions that had no leader when the ends were asked for. */
+  readonly #endless = new Set<PartitionLog>()
+  /** Ends of such, fixed when they had a leader again. */
+  readonly #lateEnds = new Map<PartitionLog, number>()
   /** Topics that a pattern selected and that exist no more. */
   #gone: ReadonlySet<string> = new Set()
   #discoveredAt = -Infinity
   /** The cluster's partitions when each of them had a log. */
   #seen: readonly TopicPartition[] = []
-  #maxBytes = Infinity
+  #bounds: ReadBounds = { maxBytes: Infinity, isWhole: false }
   #endsAskedAt = -Infinity
 
   constructor(options: KafkaSourceOptions, clock: Clock) {
@@ -75,17 +81,19 @@ class KafkaSource implements Source {
     this.#outage = outage
     this.#check = new LogCheck(cluster, clock)
     this.#reader = new Reader(this.#check, cluster, outage, clock)
+    this.#leaders = new Leaders(cluster, outage, clock)
   }
 
   async *open(start: Start, signal: AbortSignal): AsyncGenerator<Notice, Opened> {
-    const { saved, fresh, losses } = yield* this.#outage.retry(async () => {
-      await refreshOrMissing(this.#cluster, this.#clock)
+    const { saved, fresh, losses, leftAside } = yield* this.#outage.retry(async () => {
+      await refreshOrMissing(this.#cluster, this.#options.brokers, this.#clock)
       const { startingOffsets } = this.#options
       return await startPositions(this.#cluster, this.#check, this.#subscription, start, startingOffsets)
     }, signal)
     this.#add([...saved, ...fresh])
     const gaps = this.#pass(losses)
     this.#sawAll()
+    if (leftAside !== null) yield warning(`kafka: ${leftAside}`)
     // Under cron each run would say so.
     for (const message of this.#changes()) yield info(message)
     if (this.#seen.length === 0) yield warning(`kafka: no topic matches ${describeSelection(this.#options)} yet`)
@@ -95,27 +103,49 @@ class KafkaSource implements Source {
   }
 
   async *ends(signal: AbortSignal): AsyncGenerator<Notice, ReadonlyPartitionMap<number>> {
-    const ends = yield* this.#outage.retry(() => {
-      return this.#cluster.listOffsets(this.#existing(), LOG_END, Isolation.READ_COMMITTED)
+    const ends = yield* this.#outage.retry(async () => {
+      await this.#cluster.refreshIfStale()
+      return await this.#cluster.listOffsets(this.#led(), LOG_END, Isolation.READ_COMMITTED)
     }, signal)
     this.#renewed.clear()
-    for (const log of this.#logs) {
+    this.#endless.clear()
+    for (const log of this.#existing()) {
       const end = ends.get(log)
-      if (end !== undefined) log.endsAt(end)
+      if (end === undefined) this.#endless.add(log)
+      else log.endsAt(end)
     }
     this.#endsAskedAt = this.#clock.monotonic()
     return ends
   }
 
-  async *plan({ maxRecords, maxBytes, ends }: Limits, signal: AbortSignal): AsyncGenerator<Notice, BatchPlan> {
-    this.#maxBytes = maxBytes
+  async *plan(limits: Limits, signal: AbortSignal): AsyncGenerator<Notice, BatchPlan> {
+    const { maxRecords, maxBytes, ends, isWhole = false } = limits
+    this.#bounds = { maxBytes, isWhole }
+    yield* this.#leaders.look(signal)
     const discovered = ends === null ? yield* this.#discover(signal) : []
     if (ends === null && this.#needsEnds(maxRecords)) yield* this.ends(signal)
-    const gaps = yield* this.#newGaps(signal)
+    const gaps = [...(yield* this.#newGaps(signal))]
     // The ends asked before may be of logs that no longer exist.
     if (ends === null && gaps.length > 0) yield* this.ends(signal)
     for (const message of this.#changes(gaps)) yield warning(message)
-    const behind = this.#existing()
+    yield* this.#leaders.changes()
+    let planned = this.#ranges(limits)
+    while (planned.ranges.length === 0 || isWhole) {
+      const awaited = this.#awaited(ends)
+      if (awaited.length === 0) break
+      const late = yield* this.#leaders.wait(awaited, signal)
+      for (const log of awaited) {
+        if (this.#endless.delete(log)) this.#lateEnds.set(log, late.get(log) as number) // listed, or thrown
+      }
+      gaps.push(...(yield* this.#newGaps(signal)))
+      planned = this.#ranges(limits)
+    }
+    return { ...planned, ...(discovered.length > 0 && { discovered }), ...(gaps.length > 0 && { gaps }) }
+  }
+
+  /** What can be read now. */
+  #ranges({ maxRecords, ends }: Limits): Pick<BatchPlan, 'ranges' | 'hasMore'> {
+    const behind = this.#led()
       .map((log) => ({ log, end: ends === null ? log.lastStableOffset : this.#fixedEnd(log, ends) }))
       .filter(({ log, end }) => end > log.next)
     const lags = behind.map(({ log, end }) => end - log.next)
@@ -126,13 +156,19 @@ class KafkaSource implements Source {
     return {
       ranges: ranges.filter(({ fromOffset, untilOffset }) => untilOffset > fromOffset),
       hasMore: lags.some((lag, i) => lag > (shares[i] as number)),
-      ...(discovered.length > 0 && { discovered }),
-      ...(gaps.length > 0 && { gaps }),
     }
   }
 
+  /** Partitions without a leader that have not reached the ends yet. */
+  #awaited(ends: Limits['ends']): readonly PartitionLog[] {
+    if (ends === null) return []
+    return this.#existing().filter((log) => {
+      return this.#cluster.isLeaderless(log) && (this.#endless.has(log) || this.#fixedEnd(log, ends) > log.next)
+    })
+  }
+
   latest(): readonly LogEnd[] {
-    return this.#existing().map(({ topic, partition, lastStableOffset }) => ({
+    return this.#led().map(({ topic, partition, lastStableOffset }) => ({
       topic,
       partition,
       end: lastStableOffset,
@@ -148,7 +184,7 @@ class KafkaSource implements Source {
       const next = logs.get(range)?.next
       if (range.fromOffset !== next) throw new Error(`${partitionKey(range)} is at ${next}, not at ${range.fromOffset}`)
     }
-    const read = yield* this.#reader.read(ranges, this.#maxBytes, signal)
+    const read = yield* this.#reader.read(ranges, this.#bounds, signal)
     // Nothing was read, so nothing has to be committed before the loss is told.
     if (read.length === 0 && !this.#goesOn) yield* this.#newGaps(signal)
     return read
@@ -164,6 +200,10 @@ class KafkaSource implements Source {
 
   #existing(): readonly PartitionLog[] {
     return this.#logs.filter((log) => !this.#cluster.isGone(log))
+  }
+
+  #led(): readonly PartitionLog[] {
+    return this.#existing().filter((log) => !this.#cluster.isLeaderless(log))
   }
 
   #add(positions: readonly Position[]): void {
@@ -197,7 +237,8 @@ class KafkaSource implements Source {
   }
 
   #fixedEnd(log: PartitionLog, ends: ReadonlyPartitionMap<number>): number {
-    return this.#renewed.has(log) ? log.next : (ends.get(log) ?? log.next)
+    if (this.#renewed.has(log)) return log.next
+    return ends.get(log) ?? this.#lateEnds.get(log) ?? log.next
   }
 
   /** Adds partitions that did not exist before. */
@@ -239,7 +280,7 @@ class KafkaSource implements Source {
 
   /** Known ends are good enough while they fill a batch, but partitions that seem idle must not starve. */
   #needsEnds(maxRecords: number): boolean {
-    const lag = this.#existing().reduce((sum, log) => sum + Math.max(log.lastStableOffset - log.next, 0), 0)
+    const lag = this.#led().reduce((sum, log) => sum + Math.max(log.lastStableOffset - log.next, 0), 0)
     return lag < maxRecords || this.#clock.monotonic() - this.#endsAskedAt > ENDS_MAX_AGE_MS
   }
 }

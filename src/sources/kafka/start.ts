@@ -10,6 +10,10 @@ import { isSameLog, type Position, positionAt } from '../../log.ts'
 import { PartitionMap, type ReadonlyPartitionMap } from '../../partition-map.ts'
 import { byTopicPartition, partitionKey, type TopicPartition } from '../../record.ts'
 import type { Start } from '../../source.ts'
+import { count, shortList } from '../../words.ts'
+
+/** Topics that are named in one line. */
+const MAX_TOPICS = 3
 
 export type StartingOffset = number | 'earliest' | 'latest'
 
@@ -32,6 +36,8 @@ export interface StartPositions {
   /** Of partitions that no position was saved for. */
   readonly fresh: readonly Position[]
   readonly losses: readonly Loss[]
+  /** What a new state that begins at the end of topics leaves aside; null: nothing, or the pipeline names another start. */
+  readonly leftAside: string | null
 }
 
 /** Throws a Fault, or a SprkError: exit 79 for another cluster or a partition that is gone, 78 for a bad starting offset. */
@@ -48,14 +54,31 @@ export async function startPositions(
   for (const position of existing) {
     if (cluster.leadershipOf(position) === undefined) throw partitionGone(position, position.next)
   }
+  // What has no leader is checked once it has one.
   const losses = await check.lossesAt(existing)
   const known = PartitionMap.of(saved)
-  const unknown = cluster.partitions.filter((at) => !known.has(at))
-  // A state that knows its cluster is no new one, also where no partition was discovered yet.
+  // A state that knows its cluster is no new one, also where no partition was discovered yet. A new one begins everywhere
+  // at once, and waits for all leaders; else a partition without one is discovered when it has one.
   const isNewState = start.logId === null && start.positions.length === 0
+  const unknown = cluster.partitions.filter((at) => {
+    return !known.has(at) && (isNewState || cluster.hasLeader(at))
+  })
   const fresh = await freshPositions(cluster, unknown, isNewState ? startingOffsets : 'earliest')
   check.accept(fresh)
-  return { saved, fresh, losses }
+  const isAtEnd = isNewState && startingOffsets === 'latest'
+  return { saved, fresh, losses, leftAside: isAtEnd ? await leftAsideBy(cluster, fresh) : null }
+}
+
+async function leftAsideBy(cluster: Cluster, fresh: readonly Position[]): Promise<string | null> {
+  const starts = await cluster.listOffsets(fresh, LOG_START, Isolation.READ_COMMITTED)
+  const before = fresh
+    .map((at) => ({ topic: at.topic, records: at.next - (starts.get(at) ?? at.next) }))
+    .filter(({ records }) => records > 0)
+  if (before.length === 0) return null
+  const topics = shortList([...new Set(before.map(({ topic }) => topic))], MAX_TOPICS)
+  const records = before.reduce((sum, each) => sum + each.records, 0)
+  const things = records === 1 ? '1 record' : `${count(records)} records`
+  return `started at the end of ${topics} (${things} before it; \`startingOffsets: earliest\` reads them)`
 }
 
 /** In order. Throws a Fault, or a SprkError with exit 78. */

@@ -49,7 +49,7 @@ class KafkaView implements LogView {
 
   partitions(signal: AbortSignal) {
     return this.#outage.retry(async () => {
-      await refreshOrMissing(this.#cluster, this.#clock)
+      await refreshOrMissing(this.#cluster, this.#options.brokers, this.#clock)
       const all = [...this.#cluster.partitions].sort(byTopicPartition)
       const [starts, ends] = await Promise.all([
         this.#cluster.listOffsets(all, LOG_START, Isolation.READ_COMMITTED),
@@ -69,7 +69,7 @@ class KafkaView implements LogView {
 
   starts(signal: AbortSignal) {
     return this.#outage.retry(async (): Promise<readonly Position[]> => {
-      await refreshOrMissing(this.#cluster, this.#clock)
+      await refreshOrMissing(this.#cluster, this.#options.brokers, this.#clock)
       return await freshPositions(this.#cluster, this.#cluster.partitions, this.#options.startingOffsets)
     }, signal)
   }

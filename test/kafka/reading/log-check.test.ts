@@ -114,16 +114,6 @@ describe('a topic that was recreated', () => {
     await expect(resultOf(source.plan(UNBOUNDED, signal))).rejects.toMatchObject({ code: 'E_TOPIC_RECREATED' })
   })
 
-  it('by the name of which a broker reads, is known again after any error', async () => {
-    const broker = await fakeBroker(LOG, { isOld: true })
-    const source = sourceOn(broker)
-    await resultOf(source.open({ logId: null, positions: [] }, signal))
-    await batchOf(source)
-    broker.log = logOf('other', 5, 5, 5, 5)
-    broker.errors.push(3)
-    await expect(batchOf(source)).rejects.toMatchObject({ code: 'E_TAIL_CHANGED' })
-  })
-
   it('is believed at a second look', async () => {
     const broker = await fakeBroker()
     const start = await startAfter(broker, 12)

@@ -109,9 +109,11 @@ describe('a state file that is held', () => {
     ['cleared', { moves: [gap(1, 0, 1)], cleared: ['nowhere'] }],
   ])('changes nothing where what is %s is not what stands there', async (_, change) => {
     const path = await used()
-    const before = readFileSync(path)
+    // Going to WAL mode and back, SQLite counts two changes.
+    const contents = () => readFileSync(path).fill(0, 24, 28).fill(0, 92, 96)
+    const before = contents()
     await expect(reset(path, change)).rejects.toThrow()
-    expect(readFileSync(path).equals(before)).toBe(true)
+    expect(contents().equals(before)).toBe(true)
     await expect(reset(path, { moves: [gap(0, 9, 4)] })).rejects.toMatchObject({ exit: 75, code: 'E_FENCED' })
   })
 

@@ -193,9 +193,9 @@ const CASES: readonly [title: string, sql: string, problems: Readonly<Record<str
     'a number that nobody can count to',
     'UPDATE sprk_batches SET processed = 9007199254740993 WHERE batch_id = 1',
     {
-      batches: ['cannot be read: not a safe integer: 9007199254740993'],
-      digests: ['cannot be read: not a safe integer: 9007199254740993'],
-      ranges: ['cannot be read: not a safe integer: 9007199254740993'],
+      batches: ['cannot be read: the state file has a value that no sprk writes: not a safe integer: 9007199254740993'],
+      digests: ['cannot be read: the state file has a value that no sprk writes: not a safe integer: 9007199254740993'],
+      ranges: ['cannot be read: the state file has a value that no sprk writes: not a safe integer: 9007199254740993'],
     },
   ],
 ]

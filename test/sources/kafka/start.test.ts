@@ -84,7 +84,12 @@ describe.skipIf(!kafka.kafkaAvailable)('opening kafkaSource', () => {
     const absent = positionsAt({ partitions: new Map([[topic, [0, 3, 7]]]) }, 'earliest')
     await expect(absent).rejects.toMatchObject({
       exit: 66,
-      problems: [{ message: `topic ${topic} has no partition 3` }, { message: `topic ${topic} has no partition 7` }],
+      problems: [3, 7].map((partition) => ({
+        message: `topic ${topic} has no partition ${partition}`,
+        hint: expect.stringMatching(
+          new RegExp(`^add it: kafka-topics.sh .* --topic ${topic} --partitions ${partition + 1}$`),
+        ),
+      })),
     })
   })
 
@@ -105,12 +110,15 @@ describe.skipIf(!kafka.kafkaAvailable)('opening kafkaSource', () => {
   it('refuses a topic that does not exist, and does not create it', async () => {
     const topic = await kafka.createTopic(kafka.topicName('orders'))
     const misspelt = topic.replace('orders', 'order')
+    const tool = `kafka-topics.sh --bootstrap-server ${kafka.bootstrap()}`
     for (let attempt = 0; attempt < 2; attempt++) {
       await expect(positionsAt(misspelt, 'earliest')).rejects.toMatchObject({
         exit: 66,
         code: 'E_TOPIC_MISSING',
         message: `topic ${misspelt} does not exist`,
-        problems: [{ hint: `did you mean \`${topic}\`?` }],
+        problems: [
+          { hint: `did you mean \`${topic}\`? else create it: ${tool} --create --topic ${misspelt} --partitions 3` },
+        ],
       })
     }
   })
