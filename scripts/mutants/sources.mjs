@@ -218,8 +218,8 @@ export const sourceMutants = [
   {
     name: 'topic that did not exist for a while not looked at again',
     file: 'src/kafka/client/cluster.ts',
-    find: '      this.#count((key) => names.some(',
-    replace: '      this.#count((key) => names.length < 0 && names.some(',
+    find: '      this.#count((at) => names.includes(',
+    replace: '      this.#count((at) => names.length < 0 && names.includes(',
     test: [
       withoutIds,
       'a topic that was recreated is known by its last record where an idle run asked for partitions and leaders',

@@ -173,9 +173,9 @@ class Graph {
   }
 
   #hintOf({ code, hint }: Problem, { kind }: Component): string | undefined {
-    if (code !== 'E_AGGREGATE' || hint !== undefined) return hint
+    if (code !== 'E_AGGREGATE') return hint
     return this.#kinds.transforms.get(kind)?.aggregates === true
-      ? undefined
+      ? hint
       : 'use a `reduceByKey` step: its `values` are aggregates'
   }
 

@@ -63,12 +63,12 @@ describe('ExpressionError', () => {
       'E_NOT_YET | abs | the function abs is not available in this version | write CASE WHEN a < 0 THEN -a ELSE a END',
     ],
     [
-      'now() > 1',
-      'E_NOT_YET | now | the function now is not available in this version | `_metadata.timestamp` is the time of the record',
+      'curdate() > 1',
+      'E_NOT_YET | curdate | the function curdate is not available in this version | write CAST(current_timestamp() AS date)',
     ],
     [
       'CURRENT_DATE',
-      'E_NOT_YET | CURRENT_DATE | the function current_date is not available in this version | `_metadata.timestamp` is the time of the record',
+      'E_NOT_YET | CURRENT_DATE | the function current_date is not available in this version | write CAST(current_timestamp() AS date)',
     ],
     [
       "INTERVAL '1' DAY",

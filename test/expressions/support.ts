@@ -26,7 +26,7 @@ export function frameOf(columns: readonly Column[], length: number): TestFrame {
   const reject = (record: number, why: Reject) => {
     if (!rejected.has(record)) rejected.set(record, why)
   }
-  return { length, columns, records: null, rejects: { reject }, batch: null, rejected }
+  return { length, columns, records: null, rejects: { reject }, batch: { batchId: 1, batchTime: 0 }, rejected }
 }
 
 export function columnOf(type: DataType, values: readonly Value[]): Column {

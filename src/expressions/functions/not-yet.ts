@@ -52,6 +52,7 @@ export const WITHOUT_BRACKETS: ReadonlySet<string> = new Set([
 
 const cast = (type: string) => `write CAST(x AS ${type})`
 const recordTime = '`_metadata.timestamp` is the time of the record'
+const today = 'write CAST(current_timestamp() AS date)'
 const minute = '`substring(CAST(t AS string), 1, 16)` is the minute of a timestamp'
 
 export const WORKAROUNDS: Readonly<Record<string, string>> = {
@@ -95,10 +96,9 @@ export const WORKAROUNDS: Readonly<Record<string, string>> = {
   date_sub: 'write day - 7',
   date_trunc: minute,
   date_format: minute,
-  current_date: recordTime,
-  current_timestamp: recordTime,
+  current_date: today,
+  curdate: today,
   localtimestamp: recordTime,
-  now: recordTime,
   get_json_object: 'a field of JSON is a path: `payload.a.b`',
   variant_get: 'a field of JSON is a path: `payload.a.b`',
   explode: 'use the step flatMap',
