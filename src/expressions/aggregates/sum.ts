@@ -97,7 +97,7 @@ export class DoubleAggregate implements Accumulator {
 }
 
 /** Sums of doubles and how many were added, by group. */
-export class DoubleSums {
+class DoubleSums {
   #sums = new Float64Array(0)
   #counts = new Float64Array(0)
 

@@ -24,7 +24,7 @@ export function comparison(
 }
 
 /** Both sides after their implicit casts, and the order that compares them. */
-export function comparable(left: Operand, right: Operand, at: Span, context: Context): readonly [Node, Node, Order] {
+function comparable(left: Operand, right: Operand, at: Span, context: Context): readonly [Node, Node, Order] {
   const exact = exactNumbers(left, right, context)
   if (exact !== undefined) return exact
   const type = commonType(left.node.type, right.node.type)

@@ -4,7 +4,7 @@ import { BIGINT, type DataType, DOUBLE, FLOAT, INT, SMALLINT, TINYINT } from '..
 
 export type DecimalType = Extract<DataType, { kind: 'decimal' }>
 
-export const MAX_PRECISION = 38
+const MAX_PRECISION = 38
 const MINIMUM_ADJUSTED_SCALE = 6
 
 const ORDER: readonly DataType[] = [TINYINT, SMALLINT, INT, BIGINT, FLOAT, DOUBLE]

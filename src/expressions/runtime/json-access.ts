@@ -52,7 +52,7 @@ function* items(text: string): Generator<string> {
 }
 
 /** The variant that a JSON text stands for; null for JSON's null. */
-export function variantOf(json: string): Variant | null {
+function variantOf(json: string): Variant | null {
   switch (json[0]) {
     case '"':
       return { tag: Tag.STRING, text: JSON.parse(json) as string }

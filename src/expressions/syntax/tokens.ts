@@ -8,7 +8,7 @@ import type { Span } from './tree.ts'
 /** Brackets and operators may nest this deep. */
 export const MAX_DEPTH = 200
 /** UTF-16 code units. */
-export const MAX_LENGTH = 65_536
+const MAX_LENGTH = 65_536
 
 export class Tokens {
   readonly #source: string

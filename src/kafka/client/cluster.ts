@@ -36,7 +36,7 @@ export class MissingFault extends Fault {
 }
 
 /** In the place of a broker's id. */
-export const NO_LEADER = -1
+const NO_LEADER = -1
 
 /** Who leads a partition. Another leader, or the same one elected again, may have another log. */
 export interface Leadership {
