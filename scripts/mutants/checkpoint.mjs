@@ -6,7 +6,6 @@ const commit = 'test/checkpoint/commit.test.ts'
 const barriers = 'test/checkpoint/barriers.test.ts'
 const diskFull = 'test/checkpoint/disk-full.test.ts'
 const quickLook = 'test/checkpoint/quick-look.test.ts'
-const readable = 'test/checkpoint/readable.test.ts'
 const open = 'test/checkpoint/open.test.ts'
 
 /** Commits what was done so far, and goes on in a second transaction. */
@@ -174,7 +173,7 @@ export const checkpointMutants = [
     test: ['test/operations/backup.test.ts', 'backupState copies one moment, while batches are committed'],
   },
 
-  // What a start looks at, and what an end leaves.
+  // What a start looks at.
   {
     name: 'state file with a second name taken',
     file: 'src/checkpoint/quick-look.ts',
@@ -183,30 +182,10 @@ export const checkpointMutants = [
     test: [quickLook, 'a start refuses, and leaves alone, a state file with two names, by its other name'],
   },
   {
-    name: 'copy beside the -wal of another file taken',
-    file: 'src/checkpoint/quick-look.ts',
-    find: 'if (hasLog) assertOwnLog(path)',
-    replace: '',
-    test: [
-      quickLook,
-      'a start refuses, and leaves alone, a copy that was put in the place of a file that was killed, beside its -wal',
-    ],
-  },
-  {
     name: 'last batch with another digest taken',
     file: 'src/checkpoint/quick-look.ts',
     find: "if (digest !== row['digest']) throw",
     replace: "if (digest === '') throw",
     test: [quickLook, 'a start refuses, and leaves alone, a last batch with other rows than were committed'],
-  },
-  {
-    name: 'state file left in WAL mode at the end of a run',
-    file: 'src/checkpoint/connection.ts',
-    find: "connection.execute('PRAGMA main.journal_mode = DELETE')",
-    replace: '',
-    test: [
-      readable,
-      'a state file that no run works on is in no WAL mode, after a run, a reset of its positions and a start that was refused',
-    ],
   },
 ]

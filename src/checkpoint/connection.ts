@@ -49,10 +49,14 @@ const PAGES_PER_STEP = 1000
  */
 const MAX_IDLE_WAL_BYTES = 16 * 1024 * 1024
 
-/** Opens an existing state file to work on it. A transaction of another program, if only of a reader, is waited for. */
+/** Opens an existing state file to work on it. */
 export function connect(path: string): Connection {
-  const connection = connectAsIs(path)
+  const connection = open(path, { fileMustExist: true, timeout: BUSY_TIMEOUT_MS })
   try {
+    assertVersion(connection)
+    connection.execute('PRAGMA trusted_schema = OFF')
+    // Sorting and building an index need no directory for temporary files then.
+    connection.execute('PRAGMA temp_store = MEMORY')
     expect(connection, path, 'journal_mode', 'WAL', 'wal')
     // better-sqlite3 is compiled to use NORMAL in WAL mode, which loses commits in a power cut.
     expect(connection, path, 'synchronous', 'FULL', 2n)
@@ -61,36 +65,6 @@ export function connect(path: string): Connection {
   } catch (error) {
     connection.close()
     throw error
-  }
-}
-
-/** Opens an existing state file, and leaves its journal as it is. */
-export function connectAsIs(path: string): Connection {
-  const connection = open(path, { fileMustExist: true, timeout: BUSY_TIMEOUT_MS })
-  try {
-    assertVersion(connection)
-    connection.execute('PRAGMA trusted_schema = OFF')
-    // Sorting and building an index need no directory for temporary files then.
-    connection.execute('PRAGMA temp_store = MEMORY')
-    return connection
-  } catch (error) {
-    connection.close()
-    throw error
-  }
-}
-
-/**
- * Closes a connection of `connect` at a clean end, and takes the file out of WAL mode: in that mode only those who may write
- * into its folder can read it. While others read it, it stays as it is. Throws as `close` does.
- */
-export function closeReadable(connection: Connection): void {
-  try {
-    connection.execute('PRAGMA busy_timeout = 0')
-    connection.execute('PRAGMA main.journal_mode = DELETE')
-  } catch {
-    // What was committed is in the file or in its WAL all the same.
-  } finally {
-    connection.close()
   }
 }
 

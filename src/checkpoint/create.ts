@@ -54,11 +54,10 @@ export function isStateFile(path: string): boolean {
   return true
 }
 
-/** What the header of a state file says. `isInWal`: as in a run, and after a kill. Call it as `isStateFile`. */
-export function headerOf(path: string): { readonly isInWal: boolean; readonly pageBytes: number } {
-  const header = readHeader(path)
-  const pageBytes = header.readUInt16BE(16)
-  return { isInWal: header[18] === 2, pageBytes: pageBytes === 1 ? 65_536 : pageBytes }
+/** Bytes of a page, as the header of a state file says. Call it as `isStateFile`. */
+export function pageBytesOf(path: string): number {
+  const bytes = readHeader(path).readUInt16BE(16)
+  return bytes === 1 ? 65_536 : bytes
 }
 
 /** SQLite would open a read-only file without an error. The directory must be writable for the -wal. */

@@ -26,8 +26,8 @@ export function sqliteFault(path: string, error: unknown): unknown {
     case 'LOCKED':
       return fault(Exit.LOCKED, {
         code: 'E_LOCKED',
-        message: `${path}: another program has a transaction open on the state file`,
-        hint: 'end it: one that writes, or one that reads since before this run began; reading during a run never gets in the way',
+        message: `${path}: another program is writing to the state file`,
+        hint: 'end its transaction; reading the file never gets in the way',
       })
     case 'READONLY':
     case 'PERM':

@@ -3,13 +3,13 @@
 import type { Checkpoint, Transaction } from '../checkpoint.ts'
 import type { Clock } from '../clock.ts'
 import { Exit, SprkError } from '../errors.ts'
-import { type Connection, closeReadable, connect, connectAsIs } from './connection.ts'
+import { type Connection, connect } from './connection.ts'
 import {
   assertSchemaVersion,
   assertWritable,
   createStateFile,
-  headerOf,
   isStateFile,
+  pageBytesOf,
   realPath,
   removeLeftOver,
 } from './create.ts'
@@ -22,7 +22,7 @@ import {
 } from './fingerprint.ts'
 import { acquireLock, lockFileExists } from './lock.ts'
 import { getMeta, getMetaText, insertAudit, nextEpoch, setMeta } from './meta.ts'
-import { fileMark, lookAtFile, lookAtLastBatch } from './quick-look.ts'
+import { lookAtFile, lookAtLastBatch } from './quick-look.ts'
 import { readResume, toNumber } from './resume.ts'
 import { MIGRATIONS, SCHEMA_VERSION } from './schema.ts'
 import { insertNew } from './sql.ts'
@@ -76,9 +76,7 @@ export async function openCheckpoint(
     if (isStateFile(path)) {
       assertWritable(path)
       removeLeftOver(`${path}.new`)
-      const { isInWal, pageBytes } = headerOf(path)
-      lookAtFile(path, pageBytes)
-      if (!isInWal) rehearse(path, options)
+      lookAtFile(path, pageBytesOf(path))
     } else {
       createStateFile(path, mode, (created) => fill(created, options))
     }
@@ -87,8 +85,7 @@ export async function openCheckpoint(
     const start = inTransaction(opened, () => takeOver(path, opened, options))
     return new StateFile({ path, lock, connection, connectTo, clock, ...start })
   } catch (error) {
-    if (connection !== null && !(error instanceof CommitFailed)) closeReadable(connection)
-    else connection?.close()
+    connection?.close()
     lock.release()
     // The start is in the file or not: no batch depends on it.
     throw error instanceof CommitFailed ? error.cause : error
@@ -105,17 +102,6 @@ function fill(connection: Connection, options: CheckpointOptions): void {
   setMeta(connection, 'created_by', version)
   saveFingerprint(connection, fingerprint)
   for (const make of onOpen) make(connection)
-}
-
-/** Throws what `takeOver` throws, and leaves the file as it is: `connect` would put it into WAL mode before. */
-function rehearse(path: string, options: CheckpointOptions): void {
-  const connection = connectAsIs(path)
-  try {
-    connection.execute('BEGIN IMMEDIATE')
-    takeOver(path, connection, options)
-  } finally {
-    connection.close() // rolls back
-  }
 }
 
 /**
@@ -140,8 +126,6 @@ function takeOver(path: string, connection: Connection, options: CheckpointOptio
     insertAudit(connection, { ...row, action: 'plan changed', detail: changes.join('\n') })
   }
   const epoch = nextEpoch(connection)
-  const { key, value } = fileMark(path)
-  setMeta(connection, key, value)
   setMeta(connection, 'version', version)
   setMeta(connection, 'holder_pid', holder.pid)
   setMeta(connection, 'holder_host', holder.host)

@@ -1,35 +1,23 @@
 // A quick look at a state file at every start: what is plainly not what the last run left is refused, and not changed.
-// `sprk verify` looks at all of it.
+// The command verify looks at all of it.
 
 import { type Stats, statSync } from 'node:fs'
 import type { Transaction } from '../checkpoint.ts'
 import { Exit, SprkError } from '../errors.ts'
 import { digestOf } from './batch-rows.ts'
-import { connectReadOnly } from './connection.ts'
-import { fileFault } from './faults.ts'
-import { getMetaText } from './meta.ts'
 import { toNumber } from './resume.ts'
 
-/** The inode that a run worked on. A copy of the file has another one. */
-const FILE = 'file'
-
 /**
- * Looks at the file from outside. Throws a SprkError: 78 where it has a second name, 74 where it was cut, or stands beside
- * the -wal of another file. Call it under the lock, while this process has no connection to the file.
+ * Looks at the file from outside. Throws a SprkError: 78 where it has a second name, 74 where it was cut. Call it under the
+ * lock, while this process has no connection to the file.
  */
 export function lookAtFile(path: string, pageBytes: number): void {
   const stats = statSync(path)
   assertOneName(path, stats)
   const hasLog = sizeOf(`${path}-wal`) > 0
-  if (hasLog) assertOwnLog(path)
   // A log, or a hot journal, may be what makes it whole.
   if (hasLog || stats.size % pageBytes === 0 || sizeOf(`${path}-journal`) > 0) return
   throw unsound(path, `its ${stats.size} bytes are no whole number of pages of ${pageBytes}: it was cut or overwritten`)
-}
-
-/** What the next start knows the file by. To be saved at each start. */
-export function fileMark(path: string): { readonly key: string; readonly value: string } {
-  return { key: FILE, value: inodeText(path) }
 }
 
 /** Throws a SprkError (exit 74) where the last batch is not the one that was committed. */
@@ -65,7 +53,7 @@ function assertOneName(path: string, stats: Stats): void {
   throw new SprkError(Exit.CONFIG, {
     code: 'E_STATE_LINKED',
     message: `${path}: the state file has ${names} names (hard links): a run under another one would not see this one's lock`,
-    hint: `find the others with \`find / -xdev -inum ${stats.ino}\`, and remove them, or make them copies with \`sprk backup\``,
+    hint: `find the others with \`find / -xdev -inum ${stats.ino}\`, and remove them; sprk backup makes a copy`,
   })
 }
 
@@ -73,22 +61,6 @@ function assertOneName(path: string, stats: Stats): void {
 function isSameFile(path: string, { dev, ino }: Stats): boolean {
   const stats = statSync(path, { throwIfNoEntry: false })
   return stats !== undefined && stats.dev === dev && stats.ino === ino
-}
-
-/** SQLite would write the pages of a log into any file that stands beside it. */
-function assertOwnLog(path: string): void {
-  const connection = connectReadOnly(path)
-  try {
-    const saved = getMetaText(connection, FILE)
-    if (saved === null || saved === inodeText(path)) return
-  } finally {
-    connection.close()
-  }
-  throw new SprkError(Exit.IO, {
-    code: 'E_STATE_WAL',
-    message: `${path}: this is not the file that ${path}-wal belongs to: a copy was put in its place`,
-    hint: `remove ${path}-wal and ${path}-shm to go on with the copy; where they were copied with it, join them: sqlite3 ${path} 'PRAGMA wal_checkpoint(TRUNCATE)'`,
-  })
 }
 
 function unsound(path: string, what: string): SprkError {
@@ -101,12 +73,4 @@ function unsound(path: string, what: string): SprkError {
 
 function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0
-}
-
-function inodeText(path: string): string {
-  try {
-    return String(statSync(path, { bigint: true }).ino)
-  } catch (error) {
-    throw fileFault(path, error)
-  }
 }

@@ -52,7 +52,7 @@ export function toNumber(value: SqlValue | undefined): number {
   throw new SprkError(Exit.IO, {
     code: 'E_STATE_CORRUPT',
     message: `the state file has a value that no sprk writes: not a safe integer: ${value}`,
-    hint: '`sprk verify` on the state file says more; restore it from a backup, or begin anew with another file under `state:`',
+    hint: '`sprk verify <state>` says more; restore it from a backup, or begin anew with another file under `state:`',
   })
 }
 

@@ -8,7 +8,7 @@ import { Exit, messageOf, SprkError } from '../errors.ts'
 import type { Gap, Position } from '../log.ts'
 import { PartitionMap } from '../partition-map.ts'
 import { advanceOffsets, digestOf, fenced, insertBatch, insertDeadLetters } from './batch-rows.ts'
-import { type Connection, closeReadable } from './connection.ts'
+import type { Connection } from './connection.ts'
 import { duringRun, fileFault, isDiskFull } from './faults.ts'
 import type { Lock } from './lock.ts'
 import { getMeta } from './meta.ts'
@@ -109,10 +109,7 @@ export class StateFile implements Checkpoint {
 
   close(): void {
     // The last connection to close writes the WAL back into the file and removes it.
-    const closeFile = () => {
-      if (this.#connection !== null) closeReadable(this.#connection)
-    }
-    for (const close of [closeFile, () => this.#lock.release()]) {
+    for (const close of [() => this.#connection?.close(), () => this.#lock.release()]) {
       try {
         close()
       } catch {

@@ -22,20 +22,19 @@ export function viewState<T>(path: string, read: (view: View) => T): T {
   }
 }
 
-/** A run leaves a file that can be read without write access; a kill may not. */
+/** A file in WAL mode can be read only by those who may write the -shm beside it. */
 function explained(path: string, open: () => unknown): void {
   try {
     open()
   } catch (error) {
     if (!(error instanceof SprkError) || error.exit !== Exit.PERMISSION) throw error
-    const cause =
-      'a run works on the state file or was killed; until it ends, only who may write to its folder can read it'
+    const cause = 'only who may write to its folder can read a state file: SQLite keeps a -shm beside it'
     throw new SprkError(
       Exit.PERMISSION,
       {
         code: 'E_PERMISSION',
         message: `${path}: cannot be opened from this account: ${cause}`,
-        hint: 'run the pipeline once to its end (`sprk run <pipeline> --once`), or read the file as its owner',
+        hint: 'read it as its owner, or ask for a copy (`sprk backup`) in a folder of yours',
       },
       { cause: error },
     )

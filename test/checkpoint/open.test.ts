@@ -51,7 +51,7 @@ describe('a new state file', () => {
     const database = new Database(path, { readonly: true })
     expect(database.pragma('application_id', { simple: true })).toBe(0x7370726b)
     expect(database.pragma('user_version', { simple: true })).toBe(2)
-    expect(database.pragma('journal_mode', { simple: true })).toBe('delete')
+    expect(database.pragma('journal_mode', { simple: true })).toBe('wal')
     expect(database.pragma('integrity_check', { simple: true })).toBe('ok')
     const tables = database.prepare("SELECT name FROM pragma_table_list WHERE schema = 'main' AND NOT strict")
     expect(tables.pluck().all()).toEqual(['sqlite_schema'])

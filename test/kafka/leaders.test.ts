@@ -191,8 +191,8 @@ describe('a partition without a leader', () => {
     await resultOf(source.open(start, signal))
     const ends = await resultOf(source.ends(signal))
     expect([...ends]).toEqual([
-      ['orders/0', 30],
-      ['orders/2', 30],
+      [{ topic: 'orders', partition: 0 }, 30],
+      [{ topic: 'orders', partition: 2 }, 30],
     ])
     expect((await next(source, { ends })).records).toHaveLength(40)
     const planning = source.plan({ ...UNBOUNDED, ends }, signal)

@@ -1,7 +1,7 @@
 // Moving saved positions by hand: the change, its row in the audit and the next epoch are one transaction.
 
 import { fenced } from '../../checkpoint/batch-rows.ts'
-import { closeReadable, connect } from '../../checkpoint/connection.ts'
+import { connect } from '../../checkpoint/connection.ts'
 import { assertWritable, isStateFile } from '../../checkpoint/create.ts'
 import {
   acquireLock,
@@ -74,7 +74,7 @@ export async function holdState(
     assertName(path, connection, name)
     return held({ path, lock, connection, connectTo }, options)
   } catch (error) {
-    if (connection !== null) closeReadable(connection)
+    connection?.close()
     lock.release()
     throw error
   }
@@ -103,7 +103,7 @@ function held(state: Held, options: HoldOptions): HeldState {
       }
     },
     close() {
-      for (const close of [() => closeReadable(connection), () => lock.release()]) {
+      for (const close of [() => connection.close(), () => lock.release()]) {
         try {
           close()
         } catch {

@@ -2,7 +2,7 @@
 
 import { rmSync } from 'node:fs'
 import { fenced } from '../../checkpoint/batch-rows.ts'
-import { closeReadable, connect } from '../../checkpoint/connection.ts'
+import { connect } from '../../checkpoint/connection.ts'
 import { assertWritable } from '../../checkpoint/create.ts'
 import {
   acquireLock,
@@ -70,7 +70,7 @@ export function replaceResults(options: SwapOptions): Replaced {
   } catch (error) {
     throw error instanceof CommitFailed ? notReplaced(path, error.cause) : error
   } finally {
-    closeReadable(connection)
+    connection.close()
   }
 }
 
