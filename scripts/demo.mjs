@@ -169,7 +169,7 @@ function query(sql) {
 
 /** @param {string} sql @returns {unknown[][]} */
 function select(sql) {
-  const database = new Database(join(folder, STATE), { readonly: true })
+  const database = new Database(join(folder, STATE), { fileMustExist: true })
   try {
     return /** @type {unknown[][]} */ (database.prepare(sql).raw().all())
   } finally {

@@ -34,7 +34,7 @@ function explained(path: string, open: () => unknown): void {
       {
         code: 'E_PERMISSION',
         message: `${path}: cannot be opened from this account: ${cause}`,
-        hint: 'read it as its owner, or ask for a copy (`sprk backup`) in a folder of yours',
+        hint: 'read it as its owner, or let it make you a copy: `sprk backup <state> <file>`',
       },
       { cause: error },
     )

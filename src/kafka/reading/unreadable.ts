@@ -17,7 +17,8 @@ export function corrupt(at: TopicPartition, offset: number, cause: MalformedErro
 
 /** How to go on behind a batch. `nextOffset` is null where nothing tells where it ends. */
 function passing({ topic, partition }: TopicPartition, nextOffset: number | null): string {
-  const command = `sprk offsets reset <pipeline> --topic ${topic}:${partition} --to-offset ${nextOffset ?? 'N'} --allow-loss --execute`
+  const to = nextOffset ?? 'N'
+  const command = `sprk offsets reset <pipeline> --topic ${topic}:${partition} --to-offset ${to} --allow-loss --execute`
   if (nextOffset !== null) return `to go on behind it, at offset ${nextOffset}, without its records: ${command}`
   return `its header does not tell where it ends; to go on at a later offset N, without what is before it: ${command}`
 }
