@@ -44,9 +44,9 @@ export interface Gap extends TopicPartition {
   readonly cause: string
 }
 
-/** The end of a partition when its source asked for it last. */
+/** The end of a partition when its source asked for it last; the log may have grown since then. */
 export interface LogEnd extends TopicPartition {
-  /** Exclusive. */
+  /** Exclusive: the offset that the next record gets, or with open transactions the first that is not yet committed. */
   readonly end: number
 }
 
@@ -75,7 +75,7 @@ export interface MirroredOffset {
  * for a missing topic or file.
  */
 export interface LogView {
-  /** What an offset counts; records, where it is absent. */
+  /** What an offset counts, for messages; records, where it is absent. A file counts bytes. */
   readonly unit?: 'records' | 'bytes'
   /** Whether the pipeline would read this partition if it exists. Does no I/O. */
   selects(at: TopicPartition): boolean
@@ -97,7 +97,10 @@ export interface LogView {
   identify?(at: TopicPartition, known: string | null): Promise<string>
   /** Why reading cannot begin at an offset, as part of a sentence; null: it can. Absent where every offset will do. */
   refusal?(at: TopicPartition, offset: number): Promise<string | null>
-  /** The positions that a run with an empty state file would begin at. */
+  /**
+   * The positions that a run with an empty state file would begin at (`startingOffsets`), one for each partition that
+   * exists, in (topic, partition) order.
+   */
   starts(signal: AbortSignal): AsyncGenerator<Notice, readonly Position[]>
   /** The mirrored position of each partition; null where the pipeline mirrors none. */
   mirrored(signal: AbortSignal): AsyncGenerator<Notice, ReadonlyPartitionMap<MirroredOffset> | null>
@@ -119,12 +122,18 @@ export function isSameLog(id: string | null, other: string | null): boolean {
   return id === null || other === null || id === other
 }
 
-/** How many offsets of a log were not read yet, `next` being the first of them. */
+/**
+ * How many offsets of a log were not read yet, `next` being the first of them. Offsets before `start` are gone and do not
+ * count. In a compacted topic, or one with transactions, fewer records than that are left.
+ */
 export function unread({ start, end }: Pick<LogPartition, 'start' | 'end'>, next: number): number {
   return Math.max(end - Math.max(next, start), 0)
 }
 
-/** The same for each end, where starts are not known. A partition without a position is not read yet: 0. */
+/**
+ * The same for each end, where starts are not known, in the order of `latest`. A partition without a position was not
+ * taken up yet and has no lag: 0.
+ */
 export function lagsOf(latest: readonly LogEnd[], positions: readonly Position[]): readonly number[] {
   const saved = PartitionMap.of(positions)
   return latest.map((at) => Math.max(at.end - (saved.get(at)?.next ?? at.end), 0))
