@@ -28,6 +28,11 @@ export interface Place {
   readonly length?: number
 }
 
+/** `pipeline.yaml:11:15`. */
+export function placeText({ file, line, column }: Place): string {
+  return `${file}:${line}:${column}`
+}
+
 /** One mistake or fault, complete in itself. */
 export interface Problem {
   /** `E_…`, stable. */

@@ -54,6 +54,11 @@ export function recordsRead({ processed, filtered, skipped, deadLetters }: Count
   return processed + filtered + skipped + deadLetters
 }
 
+/** The number of records refused, whatever became of them. */
+export function refusedOf({ skipped, deadLetters }: Pick<Counts, 'skipped' | 'deadLetters'>): number {
+  return skipped + deadLetters
+}
+
 /**
  * The records of a batch that were refused for one reason: same code, step, column and place. A record is refused once:
  * its first failure counts, first that of the format, then those of steps and sinks in the order of the plan.

@@ -4,7 +4,10 @@ import { createHash } from 'node:crypto'
 import type { Batch, Transaction } from '../checkpoint.ts'
 import { Exit, SprkError } from '../errors.ts'
 import type { EffectiveRange } from '../log.ts'
+import type { Counts } from '../progress.ts'
 import { byTopicPartition, partitionKey } from '../record.ts'
+import type { Row } from './connection.ts'
+import { toNumber } from './resume.ts'
 import { insert } from './sql.ts'
 
 /** Moves saved positions from the start of each range to its end. Throws with exit 75 where one is not at the start. */
@@ -45,6 +48,17 @@ export function insertBatch(transaction: Transaction, batch: Batch, committedAt:
     digest: digestOf(batch),
   })
   for (const range of batch.ranges) insertRange(transaction, batch, range)
+}
+
+/** The counts of a row of `sprk_batches`. Throws a SprkError (exit 74) for a value that no sprk writes. */
+export function countsOf(row: Row): Counts {
+  return {
+    processed: toNumber(row['processed']),
+    filtered: toNumber(row['filtered']),
+    skipped: toNumber(row['skipped']),
+    deadLetters: toNumber(row['dead_letters']),
+    late: toNumber(row['late']),
+  }
 }
 
 function insertRange(transaction: Transaction, { batchId, source }: Batch, range: EffectiveRange): void {

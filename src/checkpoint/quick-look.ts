@@ -4,7 +4,7 @@
 import { type Stats, statSync } from 'node:fs'
 import type { Transaction } from '../checkpoint.ts'
 import { Exit, SprkError } from '../errors.ts'
-import { digestOf } from './batch-rows.ts'
+import { countsOf, digestOf } from './batch-rows.ts'
 import { toNumber } from './resume.ts'
 
 /**
@@ -28,13 +28,7 @@ export function lookAtLastBatch(path: string, transaction: Transaction, batchId:
   const digest = digestOf({
     batchId,
     batchTime: toNumber(row['batch_time']),
-    counts: {
-      processed: toNumber(row['processed']),
-      filtered: toNumber(row['filtered']),
-      skipped: toNumber(row['skipped']),
-      deadLetters: toNumber(row['dead_letters']),
-      late: toNumber(row['late']),
-    },
+    counts: countsOf(row),
     source: String(ranges[0]?.['source'] ?? ''),
     ranges: ranges.map((range) => ({
       topic: String(range['topic']),

@@ -2,7 +2,7 @@
 
 import type { DeadLetter } from '../checkpoint.ts'
 import type { Reject, Rejects } from '../column.ts'
-import { Exit, SprkError } from '../errors.ts'
+import { Exit, placeText, SprkError } from '../errors.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Refusal } from '../progress.ts'
 import { type Chunk, partitionKey } from '../record.ts'
@@ -34,13 +34,13 @@ export class ChunkRejects implements Rejects {
 
 /** Counts the refused records of a batch by reason. */
 export class Refusals {
-  readonly #byReason = new Map<string, Refusal>()
+  readonly #byReason = new Map<string, Refusal & { count: number }>()
 
   add(byRecord: ReadonlyMap<number, Refused>): void {
     for (const { code, message, place = null, column = null, step } of byRecord.values()) {
       const key = JSON.stringify([code, step, column, place])
       const known = this.#byReason.get(key)
-      if (known !== undefined) this.#byReason.set(key, { ...known, count: known.count + 1 })
+      if (known !== undefined) known.count += 1
       else this.#byReason.set(key, { code, message: cut(message, SHOWN_CHARACTERS), place, column, step, count: 1 })
     }
   }
@@ -58,7 +58,7 @@ export class Refusals {
 /** The dead letter of a refused record. Its reason begins with the place in the pipeline file, where that is known. */
 export function deadLetterOf(chunk: Chunk, record: number, refused: Refused): DeadLetter {
   const { code, place } = refused
-  const where = place === undefined ? '' : `${place.file}:${place.line}:${place.column}: `
+  const where = place === undefined ? '' : `${placeText(place)}: `
   return {
     topic: chunk.topic,
     partition: chunk.partition,

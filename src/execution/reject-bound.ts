@@ -1,7 +1,7 @@
 // Bounds how many records of a run may be refused. A batch beyond the bound is not committed.
 
 import { Exit, SprkError } from '../errors.ts'
-import { type Counts, recordsRead } from '../progress.ts'
+import { type Counts, recordsRead, refusedOf } from '../progress.ts'
 import type { MaxRejects } from './deadline.ts'
 
 /** A share is compared only after this number of records: of fewer it says little. */
@@ -39,8 +39,4 @@ export class RejectBound {
     this.#read += recordsRead(counts)
     this.#refused += refusedOf(counts)
   }
-}
-
-function refusedOf({ skipped, deadLetters }: Counts): number {
-  return skipped + deadLetters
 }

@@ -1,9 +1,10 @@
 // Warns of what is no error but likely a mistake: fields that no record has, steps that pass no row, refused records.
 
 import { type Frame, isNull } from '../column.ts'
+import { placeText } from '../errors.ts'
 import { type Notice, warning } from '../notice.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { BatchProgress } from '../progress.ts'
+import { type BatchProgress, refusedOf } from '../progress.ts'
 import type { Chunk } from '../record.ts'
 import { count, cut, didYouMean } from '../words.ts'
 
@@ -119,10 +120,10 @@ function nearName(path: readonly string[], sample: Buffer | null): string | null
 }
 
 function refusalLine({ batchId, numInputRows, counts, refused }: BatchProgress): string {
-  const { skipped, deadLetters } = counts
-  const fate = deadLetters > 0 ? 'kept as dead letters (`sprk dead-letters list <pipeline>` shows them)' : 'skipped'
+  const fate =
+    counts.deadLetters > 0 ? 'kept as dead letters (`sprk dead-letters list <pipeline>` shows them)' : 'skipped'
   const [first] = refused
-  const at = first?.place == null ? '' : ` at ${first.place.file}:${first.place.line}:${first.place.column}`
+  const at = first?.place == null ? '' : ` at ${placeText(first.place)}`
   const example = first === undefined ? '' : `: ${first.code}${at}: ${first.message}`
-  return `batch ${batchId}: ${count(skipped + deadLetters)} of ${count(numInputRows)} records were refused and ${fate}${example}`
+  return `batch ${batchId}: ${count(refusedOf(counts))} of ${count(numInputRows)} records were refused and ${fate}${example}`
 }

@@ -1,5 +1,6 @@
 // Progress for programs: one JSON object a batch on stdout, with the field names of Spark's StreamingQueryProgress.
 
+import { placeText } from '../errors.ts'
 import { type LogEnd, lagsOf } from '../log.ts'
 import type { BatchProgress, Refusal, SourceProgress } from '../progress.ts'
 import type { TopicPartition } from '../record.ts'
@@ -87,7 +88,7 @@ function behindLatest({ after }: SourceProgress, latest: readonly LogEnd[]): obj
 }
 
 function refusalObject({ code, message, step, column, place, count }: Refusal): object {
-  const at = place === null ? null : `${place.file}:${place.line}:${place.column}`
+  const at = place === null ? null : placeText(place)
   return { code, message, step, column, place: at, count }
 }
 

@@ -1,9 +1,10 @@
 // Progress as text on stderr: one line for each batch, or only warnings, or nothing.
 
 import { formatMs } from '../duration.ts'
+import { placeText } from '../errors.ts'
 import type { Notice } from '../notice.ts'
-import type { BatchProgress, Finished, Printed, Progress } from '../progress.ts'
-import { count } from '../words.ts'
+import { type BatchProgress, type Finished, type Printed, type Progress, refusedOf } from '../progress.ts'
+import { amount, count } from '../words.ts'
 import type { Output, Reporter } from './reporter.ts'
 import { styled } from './style.ts'
 import { visible } from './visible.ts'
@@ -67,9 +68,9 @@ interface Trend {
 
 function batchLine(batch: BatchProgress, before: Trend | null, now: number): string {
   const { batchId, numInputRows, processedRowsPerSecond, counts, durationMs } = batch
-  const refused = counts.skipped + counts.deadLetters
+  const refused = refusedOf(counts)
   return [
-    `batch ${batchId}: ${count(numInputRows)} ${numInputRows === 1 ? 'record' : 'records'} in ${formatMs(durationMs.triggerExecution)} (${count(processedRowsPerSecond)}/s)`,
+    `batch ${batchId}: ${amount(numInputRows, 'records')} in ${formatMs(durationMs.triggerExecution)} (${count(processedRowsPerSecond)}/s)`,
     ...(counts.filtered > 0 ? [`${count(counts.filtered)} filtered`] : []),
     ...(refused > 0 ? [`${count(refused)} refused (${reasons(batch)})`] : []),
     ...lagOf(batch, before, now),
@@ -80,7 +81,7 @@ function batchLine(batch: BatchProgress, before: Trend | null, now: number): str
 function reasons({ refused }: BatchProgress): string {
   const shown = refused.slice(0, MAX_REASONS).map((refusal) => {
     const { code, place } = refusal
-    const reason = place === null ? code : `${code} at ${place.file}:${place.line}:${place.column}`
+    const reason = place === null ? code : `${code} at ${placeText(place)}`
     return refused.length === 1 ? reason : `${reason}: ${count(refusal.count)}`
   })
   return [...shown, ...(refused.length > MAX_REASONS ? ['…'] : [])].join(', ')

@@ -59,6 +59,7 @@ export function timestampParts(localMicros: number): { date: string; time: strin
   }
 }
 
-function pad(value: number, width: number): string {
+/** With zeros before it. `value` is whole and not negative. */
+export function pad(value: number, width: number): string {
   return String(value).padStart(width, '0')
 }

@@ -1,6 +1,6 @@
 // Instants as ISO 8601 says them: what Date.toISOString gives, where no Date is at hand.
 
-import { civilFromDays, MICROS_PER_DAY, timestampParts } from './calendar.ts'
+import { civilFromDays, MICROS_PER_DAY, pad, timestampParts } from './calendar.ts'
 
 const MS_PER_DAY = MICROS_PER_DAY / 1000
 
@@ -11,8 +11,4 @@ export function isoText(ms: number): string {
   const { time, fraction } = timestampParts((ms - days * MS_PER_DAY) * 1000)
   const shownYear = year >= 0 && year <= 9999 ? pad(year, 4) : (year < 0 ? '-' : '+') + pad(Math.abs(year), 6)
   return `${shownYear}-${pad(month, 2)}-${pad(day, 2)}T${time}.${fraction.slice(0, 3)}Z`
-}
-
-function pad(value: number, width: number): string {
-  return String(value).padStart(width, '0')
 }

@@ -1,7 +1,7 @@
 // sprk validate: exactly the checks that `run` makes before it opens anything.
 
 import type { Command } from 'commander'
-import { Exit, type Problem, SprkError } from '../../errors.ts'
+import { Exit, type Problem, placeText, SprkError } from '../../errors.ts'
 import { printError, printWarnings } from '../fail.ts'
 import type { KindRegistry } from '../kinds.ts'
 import { load } from '../load.ts'
@@ -90,6 +90,6 @@ function rowsOf({ file, name, error }: Validated): readonly (readonly Cell[])[] 
 }
 
 function problemObject({ code, message, place, details = [], hint }: Problem) {
-  const at = place === undefined ? null : `${place.file}:${place.line}:${place.column}`
+  const at = place === undefined ? null : placeText(place)
   return { code, message, place: at, details, hint: hint ?? null }
 }

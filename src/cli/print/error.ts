@@ -1,6 +1,6 @@
 // Errors as text for people: one complete line, the place in the file, what to do next.
 
-import type { Place, Problem, SprkError } from '../../errors.ts'
+import { type Place, type Problem, placeText, type SprkError } from '../../errors.ts'
 import { type Style, styled } from '../../reporters/style.ts'
 import { visible } from '../../reporters/visible.ts'
 import { displayWidth } from '../../words.ts'
@@ -52,7 +52,7 @@ function formatProblem(
   paint: Paint,
   word: 'error' | 'warning' = 'error',
 ): string[] {
-  const at = place === undefined ? '' : `${place.file}:${place.line}:${place.column}: `
+  const at = place === undefined ? '' : `${placeText(place)}: `
   const lines = [`sprk: ${paint(word, `${word}[${code}]`)}: ${printable(at + message)}`]
   const line =
     place &&

@@ -5,7 +5,7 @@ import type { BatchRow } from '../../operations/history/rows.ts'
 import type { Lag } from '../../operations/status/lag.ts'
 import type { PipelineChange, StateReport } from '../../operations/status/state-report.ts'
 import { type PipelineStatus, totalDelayMs } from '../../operations/status/status.ts'
-import { recordsRead } from '../../progress.ts'
+import { recordsRead, refusedOf } from '../../progress.ts'
 import { partitionKey } from '../../record.ts'
 import { visible } from '../../reporters/visible.ts'
 import { amount, count } from '../../words.ts'
@@ -105,7 +105,7 @@ function cells(batch: BatchRow): readonly string[] {
     timeOf(committedAt),
     count(recordsRead(counts)),
     count(counts.filtered),
-    count(counts.skipped + counts.deadLetters),
+    count(refusedOf(counts)),
     formatMs(schedulingDelayMs),
     formatMs(processingMs),
     formatMs(totalDelayMs(batch)),

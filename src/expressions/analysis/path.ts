@@ -1,7 +1,7 @@
 // Columns and what is inside them: `a.b`, `a['k']`, `a[0]`.
 
 import { type DataType, INT, STRING, typeName } from '../../types.ts'
-import { didYouMean } from '../../words.ts'
+import { didYouMean, shortList } from '../../words.ts'
 import { ExpressionError } from '../error.ts'
 import { WITHOUT_BRACKETS, WORKAROUNDS } from '../functions/not-yet.ts'
 import { arrayItem, mapItem, structField, variantField, variantItem } from '../runtime/access.ts'
@@ -63,8 +63,7 @@ function unknownColumn(names: readonly string[], at: Span, context: Context): Ex
 const LISTED = 20
 
 function listed(names: readonly string[]): string {
-  const shown = names.slice(0, LISTED).map(quoteDotted).join(', ')
-  return names.length > LISTED ? `${shown} and ${names.length - LISTED} more` : shown
+  return shortList(names.map(quoteDotted), LISTED)
 }
 
 function quoteDotted(name: string): string {

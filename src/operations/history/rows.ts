@@ -1,5 +1,6 @@
 // What a state file says of itself and of its batches, as values.
 
+import { countsOf } from '../../checkpoint/batch-rows.ts'
 import { INDEXES_PREFIX, TABLE_PREFIX } from '../../checkpoint/fingerprint.ts'
 import { type Holder, type Row, toNumber } from '../../checkpoint/index.ts'
 import type { SqlValue, Transaction } from '../../checkpoint.ts'
@@ -154,13 +155,7 @@ export function batchOf(row: Row): BatchRow {
     batchId: toNumber(row['batch_id']),
     batchTime: toNumber(row['batch_time']),
     committedAt: toNumber(row['committed_at']),
-    counts: {
-      processed: toNumber(row['processed']),
-      filtered: toNumber(row['filtered']),
-      skipped: toNumber(row['skipped']),
-      deadLetters: toNumber(row['dead_letters']),
-      late: toNumber(row['late']),
-    },
+    counts: countsOf(row),
     schedulingDelayMs: toNumber(row['scheduling_delay_ms']),
     processingMs: toNumber(row['processing_ms']),
     digest: String(row['digest']),

@@ -10,7 +10,7 @@ import { isSameLog, type Position, positionAt } from '../../log.ts'
 import { PartitionMap, type ReadonlyPartitionMap } from '../../partition-map.ts'
 import { byTopicPartition, partitionKey, type TopicPartition } from '../../record.ts'
 import type { Start } from '../../source.ts'
-import { count, shortList } from '../../words.ts'
+import { amount, shortList } from '../../words.ts'
 
 /** Topics that are named in one line. */
 const MAX_TOPICS = 3
@@ -77,8 +77,7 @@ async function leftAsideBy(cluster: Cluster, fresh: readonly Position[]): Promis
   if (before.length === 0) return null
   const topics = shortList([...new Set(before.map(({ topic }) => topic))], MAX_TOPICS)
   const records = before.reduce((sum, each) => sum + each.records, 0)
-  const things = records === 1 ? '1 record' : `${count(records)} records`
-  return `started at the end of ${topics} (${things} before it; \`startingOffsets: earliest\` reads them)`
+  return `started at the end of ${topics} (${amount(records, 'records')} before it; \`startingOffsets: earliest\` reads them)`
 }
 
 /** In order. Throws a Fault, or a SprkError with exit 78. */
