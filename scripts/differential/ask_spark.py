@@ -1,7 +1,8 @@
 """Asks a real Spark what the corpora give, and stores its answers in test/expressions/differential/.
 
-`npm run differential` runs it; run.mjs says how. An answer is the type and, for each row, the value cast to
-string, NULL, or the class of the error. Spark runs in ANSI mode, its default. Names of corpora as arguments: only those.
+`npm run differential` runs it; run.mjs says how. An answer to an expression is the type and, for each row, the value cast
+to string, NULL, or the class of the error; pipelines.py says what an answer to a pipeline is. Spark runs in ANSI mode, its
+default. Names of corpora as arguments: only those.
 """
 
 import gzip
@@ -12,6 +13,7 @@ import sys
 
 import json_values
 import null_logic
+import pipelines
 import random_expressions
 import rows
 import zones
@@ -53,10 +55,24 @@ def main():
         if len(sys.argv) > 1 and name not in sys.argv[1:]:
             continue
         answered = [{**group, "cases": answers(spark, group)} for group in groups]
-        with gzip.GzipFile(ANSWERS / f"{name}.ndjson.gz", "wb", mtime=0) as file:
-            for group in answered:
-                file.write((json.dumps(group, ensure_ascii=False, separators=(",", ":")) + "\n").encode())
+        store(name, answered)
         print(f"{name}: {sum(len(group['cases']) for group in answered)} expressions, Spark {spark.version}", flush=True)
+    if len(sys.argv) == 1 or "pipelines" in sys.argv[1:]:
+        ask_pipelines(spark, pipelines.Generator(11))
+
+
+def ask_pipelines(spark, generator):
+    records = generator.records(pipelines.RECORDS)
+    read = frame(spark, pipelines.SCHEMA, records)
+    answered = [pipelines.answer(spark, generator.pipeline(), read) for _ in range(120)]
+    store("pipelines", [{"schema": pipelines.SCHEMA, "records": records}, *answered])
+    print(f"pipelines: {len(answered)}, Spark {spark.version}", flush=True)
+
+
+def store(name, lines):
+    with gzip.GzipFile(ANSWERS / f"{name}.ndjson.gz", "wb", mtime=0) as file:
+        for line in lines:
+            file.write((json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n").encode())
 
 
 def session():

@@ -1,8 +1,9 @@
 // @ts-check
-// Asks Java and a real Spark what the corpora give, and stores their answers for test/expressions/differential*.test.ts.
+// Asks Java and a real Spark what the corpora give, and stores their answers for test/expressions/differential*.test.ts
+// and test/cli/beside-spark.test.ts.
 //
 //   python3 -m venv VENV && VENV/bin/pip install pyspark==4.2.0      # needs Java 17
-//   npm run differential -- --python VENV/bin/python [NAME…]         # NAME: regex, or a corpus of ask_spark.py
+//   npm run differential -- --python VENV/bin/python [NAME…]         # NAME: regex, pipelines, or a corpus of ask_spark.py
 //
 // It takes a quarter of an hour. After it, the tests say what differs.
 
