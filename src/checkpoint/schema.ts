@@ -4,7 +4,7 @@
 export const APPLICATION_ID = 0x7370726b
 
 /** Rises when the tables change. A file with a higher version is refused, one with a lower version is upgraded. */
-export const SCHEMA_VERSION = 2
+export const SCHEMA_VERSION = 3
 
 /** Since version 2. */
 const MOVES = `
@@ -22,11 +22,41 @@ CREATE TABLE sprk_moves (
 ) STRICT;
 `
 
+/**
+ * Since version 3 with these columns; no earlier version put rows into it. A block begins where the one before it ends, or
+ * names the step between them: `moved_from` and `move_cause`.
+ */
+const BLOCKS = `
+CREATE TABLE sprk_blocks (
+  source TEXT NOT NULL,
+  topic TEXT NOT NULL,
+  topic_id TEXT,
+  partition INTEGER NOT NULL,
+  from_offset INTEGER NOT NULL,
+  until_offset INTEGER NOT NULL,
+  received_at INTEGER NOT NULL,
+  moved_from INTEGER,
+  move_cause TEXT,
+  leader_epoch INTEGER,
+  tail_hash TEXT,
+  aborted TEXT NOT NULL,
+  bytes INTEGER NOT NULL,
+  body BLOB NOT NULL,
+  PRIMARY KEY (source, topic, partition, from_offset)
+) STRICT;
+`
+
+/** Since version 3: records a second that back-pressure allowed. */
+const RATE = 'ALTER TABLE sprk_batches ADD COLUMN rate REAL;'
+
 /** Version 1 could save the leader epoch of the batch before the last one, which looks like a truncation. */
 const FORGET_EPOCHS = 'UPDATE sprk_offsets SET leader_epoch = NULL;'
 
 /** Version → the statements that upgrade the tables of the version before. */
-export const MIGRATIONS: ReadonlyMap<number, string> = new Map([[2, MOVES + FORGET_EPOCHS]])
+export const MIGRATIONS: ReadonlyMap<number, string> = new Map([
+  [2, MOVES + FORGET_EPOCHS],
+  [3, `DROP TABLE sprk_blocks;${BLOCKS}${RATE}`],
+])
 
 export const SCHEMA = `
 CREATE TABLE sprk_meta (
@@ -57,7 +87,8 @@ CREATE TABLE sprk_batches (
   late INTEGER NOT NULL,
   scheduling_delay_ms INTEGER NOT NULL,
   processing_ms INTEGER NOT NULL,
-  digest TEXT NOT NULL
+  digest TEXT NOT NULL,
+  rate REAL
 ) STRICT;
 
 CREATE TABLE sprk_batch_ranges (
@@ -94,19 +125,6 @@ CREATE TABLE sprk_outbox (
   PRIMARY KEY (sink, seq)
 ) STRICT;
 
-CREATE TABLE sprk_blocks (
-  source TEXT NOT NULL,
-  topic TEXT NOT NULL,
-  topic_id TEXT,
-  partition INTEGER NOT NULL,
-  from_offset INTEGER NOT NULL,
-  until_offset INTEGER NOT NULL,
-  received_at INTEGER NOT NULL,
-  batch_id INTEGER,
-  body BLOB NOT NULL,
-  PRIMARY KEY (source, topic, partition, from_offset)
-) STRICT;
-
 CREATE TABLE sprk_audit (
   id INTEGER PRIMARY KEY,
   at INTEGER NOT NULL,
@@ -115,4 +133,4 @@ CREATE TABLE sprk_audit (
   action TEXT NOT NULL,
   detail TEXT NOT NULL
 ) STRICT;
-${MOVES}`
+${MOVES}${BLOCKS}`

@@ -145,7 +145,7 @@ describe('an error from COMMIT', () => {
       connection.execute('ROLLBACK')
       const other = connect(path)
       other.execute(
-        "INSERT INTO sprk_batches VALUES (1, 1, NULL, 1, 20, 0, 0, 0, 0, 0, 0, 'other'); UPDATE sprk_offsets SET next = 120",
+        "INSERT INTO sprk_batches VALUES (1, 1, NULL, 1, 20, 0, 0, 0, 0, 0, 0, 'other', NULL); UPDATE sprk_offsets SET next = 120",
       )
       other.close()
     }

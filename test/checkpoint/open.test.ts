@@ -15,6 +15,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { openCheckpoint } from '../../src/checkpoint/index.ts'
+import { SCHEMA_VERSION } from '../../src/checkpoint/schema.ts'
 import { Exit, type SprkError } from '../../src/errors.ts'
 import { commitRow, openState, optionsFor, position, temporaryDirectory, usedStateFile } from '../support/state-file.ts'
 
@@ -50,7 +51,7 @@ describe('a new state file', () => {
     expect(readdirSync(join(path, '..')).sort()).toEqual(['state.db', 'state.db.lock'])
     const database = new Database(path, { readonly: true })
     expect(database.pragma('application_id', { simple: true })).toBe(0x7370726b)
-    expect(database.pragma('user_version', { simple: true })).toBe(2)
+    expect(database.pragma('user_version', { simple: true })).toBe(SCHEMA_VERSION)
     expect(database.pragma('journal_mode', { simple: true })).toBe('wal')
     expect(database.pragma('integrity_check', { simple: true })).toBe('ok')
     const tables = database.prepare("SELECT name FROM pragma_table_list WHERE schema = 'main' AND NOT strict")
@@ -158,9 +159,9 @@ describe('a path that is something else is refused and not changed', () => {
     const path = statePath()
     ;(await openState(path)).close()
     const database = new Database(path)
-    database.pragma('user_version = 3')
+    database.pragma(`user_version = ${SCHEMA_VERSION + 1}`)
     database.close()
-    expect(await expectRefused(path, Exit.CONFIG, 'E_STATE_NEWER')).toContain('format 3')
+    expect(await expectRefused(path, Exit.CONFIG, 'E_STATE_NEWER')).toContain(`format ${SCHEMA_VERSION + 1}`)
   })
 
   test('a damaged state file', async () => {

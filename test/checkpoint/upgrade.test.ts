@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { readResume, viewState } from '../../src/checkpoint/index.ts'
+import { SCHEMA_VERSION } from '../../src/checkpoint/schema.ts'
 import { readMeta, readMoves } from '../../src/operations/history/rows.ts'
 import { verifyState } from '../../src/operations/verify/verify.ts'
 import { query } from '../support/sqlite.ts'
@@ -18,7 +19,9 @@ async function versionOne(): Promise<string> {
   await usedStateFile(path, fingerprint)
   const database = new Database(path)
   database.exec('UPDATE sprk_offsets SET leader_epoch = 7')
-  database.exec("DROP TABLE sprk_moves; DELETE FROM sprk_meta WHERE key = 'state_id'; PRAGMA user_version = 1")
+  database.exec(
+    "DROP TABLE sprk_moves; ALTER TABLE sprk_batches DROP COLUMN rate; DELETE FROM sprk_meta WHERE key = 'state_id'; PRAGMA user_version = 1",
+  )
   database.close()
   return path
 }
@@ -43,8 +46,9 @@ test('a file of version 1 is brought up to date by the next run, once', async ()
   commitRow(checkpoint, 20, 30, 2n)
   checkpoint.close()
   expect((await openState(path, { fingerprint, stateId: 'second' })).stateId).toBe('first')
-  expect(query(path, 'PRAGMA user_version')).toEqual([[2]])
-  const schemaOf = (file: string) => query(file, "SELECT sql FROM sqlite_schema WHERE name = 'sprk_moves'")
+  expect(query(path, 'PRAGMA user_version')).toEqual([[SCHEMA_VERSION]])
+  const schemaOf = (file: string) =>
+    query(file, "SELECT sql FROM sqlite_schema WHERE name IN ('sprk_moves', 'sprk_blocks')")
   const fresh = join(temporaryDirectory(), 'fresh.db')
   await openState(fresh)
   expect(schemaOf(path)).toEqual(schemaOf(fresh))

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { connect } from '../../../src/checkpoint/connection.ts'
+import { SCHEMA_VERSION } from '../../../src/checkpoint/schema.ts'
 import { Exit, SprkError } from '../../../src/errors.ts'
 import { holdState, type PositionsReset } from '../../../src/operations/offsets/move-positions.ts'
 import { query } from '../../support/sqlite.ts'
@@ -89,12 +90,17 @@ describe('a state file that is held', () => {
   test('is brought up to date where it is of an older sprk, in the same transaction', async () => {
     const path = await used()
     const old = new Database(path)
-    old.exec("DROP TABLE sprk_moves; DELETE FROM sprk_meta WHERE key = 'state_id'; PRAGMA user_version = 1")
+    old.exec(
+      "DROP TABLE sprk_moves; ALTER TABLE sprk_batches DROP COLUMN rate; DELETE FROM sprk_meta WHERE key = 'state_id'; PRAGMA user_version = 1",
+    )
     old.close()
     await expect(reset(path, { moves: [gap(0, 9, 4)] })).rejects.toMatchObject({ exit: 75 })
     expect(query(path, 'PRAGMA user_version')).toEqual([[1]])
     await reset(path, { moves: [gap(0, 10, 4)] })
-    expect([query(path, 'PRAGMA user_version'), query(path, 'SELECT count(*) FROM sprk_moves')]).toEqual([[[2]], [[1]]])
+    expect([query(path, 'PRAGMA user_version'), query(path, 'SELECT count(*) FROM sprk_moves')]).toEqual([
+      [[SCHEMA_VERSION]],
+      [[1]],
+    ])
   })
 
   test('empties the tables that it is told to', async () => {

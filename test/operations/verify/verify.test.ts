@@ -241,7 +241,7 @@ describe('verifyState', () => {
     const many = Array.from(
       { length: 12 },
       (_, i) =>
-        `INSERT INTO sprk_batches SELECT ${10 + 2 * i}, batch_time, NULL, 0, 0, 0, 0, 0, 0, 0, 0, '' FROM sprk_batches WHERE batch_id = 5`,
+        `INSERT INTO sprk_batches SELECT ${10 + 2 * i}, batch_time, NULL, 0, 0, 0, 0, 0, 0, 0, 0, '', NULL FROM sprk_batches WHERE batch_id = 5`,
     )
     const { batches } = problemsOf(broken(path, many.join(';')))
     expect(batches).toHaveLength(11)
