@@ -13,6 +13,7 @@
 // Errors are SprkErrors and end the run. Only `E_DISK_FULL` is worth a repetition: the execution gives the same call
 // again when it has waited (execution/disk-full.ts). The checkpoint itself repeats nothing.
 
+import type { BlockStore } from './block.ts'
 import type { EffectiveRange, Gap, Position } from './log.ts'
 import type { Counts } from './progress.ts'
 import type { TopicPartition } from './record.ts'
@@ -104,6 +105,8 @@ export interface Checkpoint {
    *   is in the file by then.
    */
   commit(batch: Batch, write: (transaction: Transaction) => void): void
+  /** The blocks of a source that receives: see block.ts. A commit removes those that its batch has read to their end. */
+  blocks(source: string): BlockStore
   /** Releases the lock. Never throws. */
   close(): void
 }

@@ -28,6 +28,7 @@ CREATE TABLE sprk_moves (
  */
 const BLOCKS = `
 CREATE TABLE sprk_blocks (
+  id INTEGER PRIMARY KEY,
   source TEXT NOT NULL,
   topic TEXT NOT NULL,
   topic_id TEXT,
@@ -41,8 +42,7 @@ CREATE TABLE sprk_blocks (
   tail_hash TEXT,
   aborted TEXT NOT NULL,
   bytes INTEGER NOT NULL,
-  body BLOB NOT NULL,
-  PRIMARY KEY (source, topic, partition, from_offset)
+  body BLOB NOT NULL
 ) STRICT;
 `
 

@@ -2,12 +2,14 @@
 // COMMIT it finds out from the file whether the transaction was committed.
 
 import { statSync } from 'node:fs'
+import type { Block, BlockStore, StoredBlock } from '../block.ts'
 import type { Batch, Checkpoint, ResumePoint, Transaction } from '../checkpoint.ts'
 import type { Clock } from '../clock.ts'
 import { Exit, messageOf, SprkError } from '../errors.ts'
 import type { Gap, Position } from '../log.ts'
 import { PartitionMap } from '../partition-map.ts'
 import { advanceOffsets, digestOf, fenced, insertBatch, insertDeadLetters } from './batch-rows.ts'
+import { deleteBlocks, insertBlock, passStep, readBlock, readHeads } from './blocks.ts'
 import type { Connection } from './connection.ts'
 import { duringRun, fileFault, isDiskFull } from './faults.ts'
 import type { Lock } from './lock.ts'
@@ -42,6 +44,8 @@ export class StateFile implements Checkpoint {
   /** Null: closed after an error from COMMIT, while the disk is too full to open another one. */
   #connection: Connection | null
   #resume: ResumePoint
+  /** By source, as they are in the file; no entry where that has to be read. */
+  readonly #blocks = new Map<string, readonly StoredBlock[]>()
 
   constructor(state: OpenState) {
     this.stateId = state.stateId
@@ -85,8 +89,42 @@ export class StateFile implements Checkpoint {
     }
     this.#transact(isSaved, (transaction) => {
       const now = { at: this.#clock.now(), batchId: this.#resume.lastBatchId }
-      for (const gap of gaps) movePosition(this.#path, transaction, source, gap, now)
+      for (const gap of gaps) {
+        movePosition(this.#path, transaction, source, gap, now)
+        passStep(transaction, source, gap)
+      }
     })
+    this.#blocks.delete(source)
+  }
+
+  blocks(source: string): BlockStore {
+    return {
+      append: (blocks) => this.#append(source, blocks),
+      pending: () => this.#pending(source),
+      read: (stored) => readBlock(this.#connection ?? this.#reopen(), stored),
+    }
+  }
+
+  #pending(source: string): readonly StoredBlock[] {
+    const known = this.#blocks.get(source)
+    if (known !== undefined) return known
+    const read = readHeads(this.#connection ?? this.#reopen(), source)
+    this.#blocks.set(source, read)
+    return read
+  }
+
+  #append(source: string, blocks: readonly Block[]): void {
+    const isSaved = (_: ResumePoint, transaction: Transaction) => {
+      const saved = readHeads(transaction, source).slice(-blocks.length)
+      return blocks.every(({ topic, partition, untilOffset }, i) => {
+        const head = saved[i]
+        return head?.topic === topic && head.partition === partition && head.untilOffset === untilOffset
+      })
+    }
+    this.#transact(isSaved, (transaction) => {
+      for (const block of blocks) insertBlock(transaction, source, block, this.#clock.now())
+    })
+    this.#blocks.delete(source)
   }
 
   commit(batch: Batch, write: (transaction: Transaction) => void): void {
@@ -101,10 +139,12 @@ export class StateFile implements Checkpoint {
     this.#transact(isSaved, (transaction) => {
       advanceOffsets(this.#path, transaction, batch)
       const written: unknown = write(transaction)
+      deleteBlocks(transaction, this.#pending(batch.source), batch.ranges)
       insertBatch(transaction, batch, this.#clock.now())
       insertDeadLetters(transaction, batch)
       return written
     })
+    if (this.#pending(batch.source).length > 0) this.#blocks.delete(batch.source)
   }
 
   close(): void {

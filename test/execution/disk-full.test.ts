@@ -91,6 +91,7 @@ describe('an execution on a full disk', () => {
       move: (...given) => failing(() => inner.move(...given)),
       register: (...given) => failing(() => inner.register(...given)),
       commit: (batch, write) => failing(() => inner.commit(batch, write)),
+      blocks: inner.blocks,
       close() {},
     }
     const sink = collectingSink()

@@ -23,7 +23,7 @@ const words = [
 ]
 
 /** What the loop, the plan and the kinds promise each other. Files of src/ itself. */
-const contracts = ['checkpoint', 'format', 'mirror', 'sink', 'source', 'transform']
+const contracts = ['block', 'checkpoint', 'format', 'mirror', 'sink', 'source', 'transform']
 
 /** The contract of a kind's options, which config/ reads too; one of the contracts. Files of src/ itself. */
 const kind = ['kind']

@@ -46,6 +46,13 @@ export function memoryCheckpoint(): MemoryCheckpoint {
       positions.set(source, moved)
       moves.push(...gaps)
     },
+    blocks: () => ({
+      append: () => {},
+      pending: () => [],
+      read: () => {
+        throw new Error('no block')
+      },
+    }),
     commit(batch, write) {
       const saved = positions.get(batch.source) ?? []
       const standing = PartitionMap.of(saved)

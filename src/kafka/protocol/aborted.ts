@@ -8,7 +8,8 @@ import { openRecords, RecordColumns, readRecords } from './records.ts'
 export class AbortedTransactions {
   /** By first offset. Brokers list transactions in the order in which they ended. */
   readonly #listed: readonly AbortedTransaction[]
-  readonly #open = new Set<number>()
+  /** By producer. */
+  readonly #open = new Map<number, AbortedTransaction>()
   #next = 0
 
   constructor(listed: readonly AbortedTransaction[]) {
@@ -21,6 +22,12 @@ export class AbortedTransactions {
     return batch.isTransactional && this.#open.has(batch.producerId)
   }
 
+  /** What of the list is needed to read a batch without those before it. */
+  needed(batch: BatchHeader): readonly AbortedTransaction[] {
+    this.#openUpTo(batch.lastOffset)
+    return this.#open.size === 0 ? NONE : [...this.#open.values()]
+  }
+
   /** A control batch that says ABORT ends the producer's transaction; one without an entry means nothing. */
   endAt(batch: BatchHeader, isAbort: boolean): void {
     this.#openUpTo(batch.lastOffset)
@@ -31,12 +38,13 @@ export class AbortedTransactions {
     for (;;) {
       const transaction = this.#listed[this.#next]
       if (transaction === undefined || transaction.firstOffset > offset) return
-      this.#open.add(transaction.producerId)
+      this.#open.set(transaction.producerId, transaction)
       this.#next++
     }
   }
 }
 
+const NONE: readonly AbortedTransaction[] = []
 const marker = new RecordColumns(1)
 const ABORT = 0
 

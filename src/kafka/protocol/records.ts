@@ -1,5 +1,6 @@
 // The records of a batch → columns: one pass over the bytes, nothing is copied.
 
+import type { Chunk, TopicPartition } from '../../record.ts'
 import { MalformedError } from './bytes.ts'
 import type { BatchHeader } from './record-batch.ts'
 
@@ -31,6 +32,27 @@ export class RecordColumns {
     this.valueEnds = new Int32Array(capacity)
     this.headerStarts = new Int32Array(capacity)
     this.headerEnds = new Int32Array(capacity)
+  }
+
+  /** The first `length` rows, whose spans are in `bytes`. Good until the columns are filled again. */
+  chunk({ topic, partition }: TopicPartition, length: number, bytes: Buffer): Chunk {
+    const { offsets, timestamps, timestampTypes, keyStarts, keyEnds, valueStarts, valueEnds } = this
+    const { headerStarts, headerEnds } = this
+    return {
+      topic,
+      partition,
+      length,
+      bytes,
+      offsets,
+      timestamps,
+      timestampTypes,
+      keyStarts,
+      keyEnds,
+      valueStarts,
+      valueEnds,
+      headerStarts,
+      headerEnds,
+    }
   }
 }
 

@@ -4,7 +4,8 @@ import type { Clock } from '../../clock.ts'
 import type { Cluster } from '../client/cluster.ts'
 import { unlessAborted } from '../client/fault.ts'
 import { decodeFetch, encodeFetchRequest, type FetchAnswer } from '../protocol/fetch.ts'
-import type { PartitionLog, SharedAnswer } from './partition-log.ts'
+import type { PartitionLog } from './partition-log.ts'
+import type { SharedAnswer } from './record-set.ts'
 
 /** How long a broker may hold a fetch where it has nothing. */
 const MAX_WAIT_MS = 500

@@ -10,23 +10,9 @@ import type { FetchedPartition } from '../protocol/fetch.ts'
 import { type BatchHeader, HEADER_BYTES, readBatchHeader, scanBatches } from '../protocol/record-batch.ts'
 import { openRecords, type RecordColumns, type RecordCursor, readRecords } from '../protocol/records.ts'
 import type { Loss } from './loss.ts'
+import type { RawBatch, RecordSet, SharedAnswer } from './record-set.ts'
 import { tailHashOf } from './tail-hash.ts'
 import { corrupt, decompressed, unknownCodec } from './unreadable.ts'
-
-/** An answer that several partitions share; free when none of them uses it any more. */
-export interface SharedAnswer {
-  readonly bytes: Buffer
-  users: number
-}
-
-/** The record set of one answer. */
-interface RecordSet {
-  readonly answer: SharedAnswer
-  readonly aborted: AbortedTransactions
-  /** Where the next batch begins. */
-  at: number
-  readonly end: number
-}
 
 /** A batch that was begun. */
 interface OpenBatch {
@@ -198,21 +184,52 @@ class Log implements TopicPartition {
       }
     }
     if (bytes === null) return null
-    const chunk = chunkOf(this, columns, row, bytes)
+    const chunk = columns.chunk(this, row, bytes)
     this.tailHash = tailHashOf(chunk, row - 1)
     return chunk
+  }
+
+  /**
+   * The next batch as it came, its checksum compared: for those who store it and read its records later. Null where more has
+   * to be fetched. Throws a SprkError where it is corrupt a second time.
+   */
+  takeBatch(): RawBatch | null {
+    try {
+      for (let set = this.#firstSet(); set !== undefined; set = this.#firstSet()) {
+        const { bytes } = set.answer
+        const header = readBatchHeader(bytes, set.at, set.end)
+        const aborted = set.aborted.needed(header)
+        if (header.isControl) set.aborted.endAt(header, isAbortMarker(header, bytes))
+        const [start, isRead] = [set.at, header.lastOffset < this.position]
+        this.#pass(header)
+        if (isRead) continue
+        this.bytesRead += header.end - start
+        const { lastOffset, leaderEpoch } = header
+        return { bytes: bytes.subarray(start, header.end), untilOffset: lastOffset + 1, leaderEpoch, aborted }
+      }
+      return null
+    } catch (error) {
+      this.#refuse(error, this.position, this.#batchOffset())
+      this.rewind()
+      return null
+    }
+  }
+
+  /** The first answer with something left. */
+  #firstSet(): RecordSet | undefined {
+    for (;;) {
+      const set = this.#sets[0]
+      if (set === undefined || set.at < set.end) return set
+      this.#sets.shift()
+      this.#spent.push(set.answer)
+    }
   }
 
   /** The batch that holds the next records, opened; null where more has to be fetched. */
   #currentBatch(): OpenBatch | null {
     while (this.#open === null) {
-      const set = this.#sets[0]
+      const set = this.#firstSet()
       if (set === undefined) return null
-      if (set.at >= set.end) {
-        this.#sets.shift()
-        this.#spent.push(set.answer)
-        continue
-      }
       const { bytes } = set.answer
       const header = readBatchHeader(bytes, set.at, set.end)
       if (header.isControl) set.aborted.endAt(header, isAbortMarker(header, bytes))
@@ -270,25 +287,5 @@ class Log implements TopicPartition {
   #batchOffset(): number {
     const set = this.#sets[0]
     return set === undefined ? this.position : int64At(set.answer.bytes, set.at)
-  }
-}
-
-function chunkOf({ topic, partition }: TopicPartition, columns: RecordColumns, length: number, bytes: Buffer): Chunk {
-  const { offsets, timestamps, timestampTypes, keyStarts, keyEnds, valueStarts, valueEnds } = columns
-  const { headerStarts, headerEnds } = columns
-  return {
-    topic,
-    partition,
-    length,
-    bytes,
-    offsets,
-    timestamps,
-    timestampTypes,
-    keyStarts,
-    keyEnds,
-    valueStarts,
-    valueEnds,
-    headerStarts,
-    headerEnds,
   }
 }

@@ -49,6 +49,7 @@ export function noting(checkpoint: Checkpoint, note: (transaction: Transaction, 
         write(transaction)
         note(transaction, batch)
       }),
+    blocks: (source) => checkpoint.blocks(source),
     close: () => checkpoint.close(),
   }
 }

@@ -1,0 +1,54 @@
+// Blocks: what a receiver has read ahead of the batches, as it came over the wire.
+//
+// Laws:
+// - The blocks of a partition follow each other: each begins where the one before it ends, or names the step between them.
+// - A record is in one block. Where a block begins or ends within a record batch, both blocks have the bytes of the batch,
+//   and each gives the records of its own range.
+
+import type { OffsetRange } from './record.ts'
+
+/** A transaction whose records nobody may read. */
+export interface AbortedRecords {
+  readonly producerId: number
+  readonly firstOffset: number
+}
+
+/** What is known of a block without its bytes. */
+export interface BlockHead extends OffsetRange {
+  /** Not null: offsets `[step.fromOffset, fromOffset)` were lost, or read by another, before this block. */
+  readonly step: { readonly fromOffset: number; readonly cause: string } | null
+  /** As in the Position at `untilOffset`. */
+  readonly leaderEpoch: number | null
+  readonly tailHash: string | null
+  /** Of `bytes`. */
+  readonly byteLength: number
+}
+
+export interface Block extends BlockHead {
+  /** Those that matter for reading the block. */
+  readonly aborted: readonly AbortedRecords[]
+  /** Whole record batches in Kafka's format. */
+  readonly bytes: Uint8Array
+}
+
+/** A block in the state file. */
+export interface StoredBlock extends BlockHead {
+  /** Rises in order of arrival. */
+  readonly id: number
+}
+
+/**
+ * Keeps the blocks of one source in the state file. Calls are synchronous and are not made while a transaction is open. The
+ * commit of a batch removes the blocks that it has read to their end.
+ */
+export interface BlockStore {
+  /**
+   * Stores blocks in one transaction, which is durable when this returns. Throws what `Checkpoint.commit` throws, and an Error
+   * (a bug, exit 70) where a block does not follow the one before it, or the saved position.
+   */
+  append(blocks: readonly Block[]): void
+  /** In order of arrival. */
+  pending(): readonly StoredBlock[]
+  /** Throws a SprkError (exit 74) where the block is not there. */
+  read(stored: StoredBlock): Block
+}

@@ -1,0 +1,30 @@
+// Answers of brokers, and what of them belongs to one partition.
+
+import type { AbortedTransactions } from '../protocol/aborted.ts'
+import type { AbortedTransaction } from '../protocol/record-batch.ts'
+
+/** An answer that several partitions share; free when none of them uses it any more. */
+export interface SharedAnswer {
+  readonly bytes: Buffer
+  users: number
+}
+
+/** The record set of one answer. */
+export interface RecordSet {
+  readonly answer: SharedAnswer
+  readonly aborted: AbortedTransactions
+  /** Where the next batch begins. */
+  at: number
+  readonly end: number
+}
+
+/** One record batch as it came from the broker. */
+export interface RawBatch {
+  /** Valid until the answer is released. */
+  readonly bytes: Buffer
+  /** The offset after its last one. */
+  readonly untilOffset: number
+  readonly leaderEpoch: number
+  /** The aborted transactions that matter for reading it. */
+  readonly aborted: readonly AbortedTransaction[]
+}
