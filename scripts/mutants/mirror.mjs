@@ -51,8 +51,8 @@ export const mirrorMutants = [
   {
     name: 'written as a member of the group',
     file: 'src/kafka/protocol/offset-commit.ts',
-    find: 'const NO_GENERATION = -1',
-    replace: 'const NO_GENERATION = 0',
+    find: 'STRANGER: Committer = { generation: -1,',
+    replace: 'STRANGER: Committer = { generation: 0,',
     test: [
       'test/kafka/protocol/group-requests.test.ts',
       'OffsetCommit writes as nobody of the group, with the epochs that are known',

@@ -16,7 +16,7 @@ export interface KafkajsOptions {
   socket(at: { readonly host: string; readonly port: number; readonly onConnect: () => void }): Socket
 }
 
-/** A broker and its connections: one for fetches, one for everything else. */
+/** A broker and its connections: one for requests that it may hold for long, one for everything else. */
 export interface KafkajsBroker {
   /** By API key; known when it is connected. */
   readonly versions: Readonly<Record<number, { readonly minVersion: number; readonly maxVersion: number }>>
@@ -32,8 +32,10 @@ interface KafkajsCluster {
   readonly brokerPool: { createBroker(options: { connectionPool: KafkajsPool; logger: unknown }): KafkajsBroker }
 }
 interface KafkajsPool {
-  /** For everything else, for fetches. */
+  /** For everything else, for requests that are held. */
   readonly pool: readonly KafkajsConnection[]
+  getConnection(index: number): Promise<KafkajsConnection>
+  getConnectionByRequest(request: { readonly request: { readonly apiKey: number } }): Promise<KafkajsConnection>
   send(request: object): Promise<Buffer>
 }
 interface KafkajsConnection {
@@ -54,6 +56,12 @@ interface Message {
   readonly request: { readonly apiKey: number }
   readonly response: { parse(answer: object): Promise<unknown> }
 }
+
+/**
+ * What a broker may hold for long: Fetch, JoinGroup, SyncGroup. It serves one request of a connection after the other, so
+ * that heartbeats and commits would wait behind these.
+ */
+const HELD = new Set([1, 11, 14])
 
 /** Returns what makes a broker at an address, not connected yet. */
 export function kafkajsBrokers(
@@ -76,6 +84,9 @@ export function kafkajsBrokers(
       bypass(connection)
       renewInTime(connection)
       tellMechanisms(connection)
+    }
+    connectionPool.getConnectionByRequest = ({ request }) => {
+      return connectionPool.getConnection(HELD.has(request.apiKey) ? 1 : 0)
     }
     return brokerPool.createBroker({ connectionPool, logger: rootLogger })
   }

@@ -3,25 +3,11 @@
 import { Exit, SprkError } from '../../errors.ts'
 import { PartitionMap, type ReadonlyPartitionMap } from '../../partition-map.ts'
 import type { TopicPartition } from '../../record.ts'
-import type { Api, Brokers } from '../client/brokers.ts'
-import { Fault } from '../client/fault.ts'
-import { MalformedError } from '../protocol/bytes.ts'
-import { ErrorCode, errorName, isAuthorization, isWaitable } from '../protocol/errors.ts'
-import { decodeFindCoordinator, encodeFindCoordinatorRequest, FIND_COORDINATOR } from '../protocol/find-coordinator.ts'
-import {
-  decodeOffsetCommit,
-  encodeOffsetCommitRequest,
-  OFFSET_COMMIT,
-  type OffsetToCommit,
-} from '../protocol/offset-commit.ts'
-import {
-  type CommittedOffset,
-  decodeOffsetFetch,
-  encodeOffsetFetchRequest,
-  OFFSET_FETCH,
-} from '../protocol/offset-fetch.ts'
-
-const REQUEST_TIMEOUT_MS = 10_000
+import type { Brokers } from '../client/brokers.ts'
+import { ErrorCode } from '../protocol/errors.ts'
+import { OFFSET_COMMIT, type OffsetToCommit, offsetCommit, STRANGER } from '../protocol/offset-commit.ts'
+import { type CommittedOffset, committedOffsets, OFFSET_FETCH, offsetFetch } from '../protocol/offset-fetch.ts'
+import { Coordinator } from './coordinator.ts'
 
 /**
  * What a coordinator (Kafka's since 0.10) says to a commit of a stranger while the group has members. It is asked at the
@@ -36,12 +22,12 @@ const HAS_MEMBERS = new Set<number>([
 export class GroupOffsets {
   readonly #brokers: Brokers
   readonly #groupId: string
-  /** A broker's id. */
-  #coordinator: number | null = null
+  readonly #coordinator: Coordinator
 
   constructor(brokers: Brokers, groupId: string) {
     this.#brokers = brokers
     this.#groupId = groupId
+    this.#coordinator = new Coordinator(brokers, groupId)
   }
 
   /**
@@ -49,11 +35,10 @@ export class GroupOffsets {
    * attempt may help, else a SprkError.
    */
   async read(partitions: readonly TopicPartition[] | null): Promise<ReadonlyPartitionMap<CommittedOffset>> {
-    const body = encodeOffsetFetchRequest(this.#groupId, partitions)
-    const { errorCode, offsets } = await this.#ask(OFFSET_FETCH, body, decodeOffsetFetch)
-    this.#check(errorCode)
+    const answer = await this.#coordinator.ask(OFFSET_FETCH, offsetFetch(this.#groupId, partitions))
+    this.#check(answer.errorCode)
     const committed = new PartitionMap<CommittedOffset>()
-    for (const offset of offsets) {
+    for (const offset of committedOffsets(answer)) {
       this.#check(offset.errorCode)
       if (offset.offset >= 0) committed.set(offset, offset)
     }
@@ -62,8 +47,8 @@ export class GroupOffsets {
 
   /** Where the group has members, nothing is written. Partitions that do not exist are passed over. Throws as `read`. */
   async write(offsets: readonly OffsetToCommit[]): Promise<void> {
-    const body = encodeOffsetCommitRequest(this.#groupId, offsets)
-    for (const { errorCode } of await this.#ask(OFFSET_COMMIT, body, decodeOffsetCommit)) this.#check(errorCode)
+    const { topics } = await this.#coordinator.ask(OFFSET_COMMIT, offsetCommit(this.#groupId, STRANGER, offsets))
+    for (const { errorCode } of topics.flatMap(({ partitions }) => partitions)) this.#check(errorCode)
   }
 
   /** Its connection too. Never throws, ends in time. */
@@ -71,49 +56,15 @@ export class GroupOffsets {
     return this.#brokers.disconnect()
   }
 
-  async #ask<T>(api: Api, body: Buffer, decode: (bytes: Buffer) => T): Promise<T> {
-    const coordinator = this.#coordinator ?? (await this.#findCoordinator())
-    try {
-      return decode(await this.#brokers.send(coordinator, api.key, api.version, body, REQUEST_TIMEOUT_MS))
-    } catch (error) {
-      this.#coordinator = null
-      if (!(error instanceof MalformedError)) throw error
-      const fault = new Fault(`broker ${coordinator} sent a bad answer (${error.message})`, { cause: error })
-      this.#brokers.drop(coordinator, fault)
-      throw fault
-    }
-  }
-
-  async #findCoordinator(): Promise<number> {
-    await this.#brokers.metadata([]) // the brokers' addresses
-    const body = encodeFindCoordinatorRequest(this.#groupId)
-    const { errorCode, coordinator } = await this.#brokers.askAny(FIND_COORDINATOR, body, decodeFindCoordinator)
-    this.#check(errorCode)
-    this.#coordinator = coordinator
-    return coordinator
-  }
-
   #check(code: number): void {
-    if (code === ErrorCode.NONE || code === ErrorCode.UNKNOWN_TOPIC_OR_PARTITION) return
-    const group = `consumer group ${this.#groupId}`
-    if (isWaitable(code)) {
-      this.#coordinator = null
-      throw new Fault(`${group}: ${errorName(code)}`)
-    }
+    if (code === ErrorCode.UNKNOWN_TOPIC_OR_PARTITION) return
     if (HAS_MEMBERS.has(code)) {
       throw new SprkError(Exit.LOCKED, {
         code: 'E_GROUP_MEMBERS',
-        message: `${group} has members`,
+        message: `consumer group ${this.#groupId} has members`,
         hint: 'name another `groupId`',
       })
     }
-    if (isAuthorization(code)) {
-      throw new SprkError(Exit.PERMISSION, {
-        code: 'E_AUTHORIZATION',
-        message: `${group}: the user may not use it (${errorName(code)})`,
-        hint: 'grant the user READ on the group',
-      })
-    }
-    throw new SprkError(Exit.PROTOCOL, { code: 'E_KAFKA', message: `${group}: ${errorName(code)}` })
+    this.#coordinator.check(code, 'READ on the group')
   }
 }

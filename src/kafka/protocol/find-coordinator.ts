@@ -1,28 +1,18 @@
-// FindCoordinator, version 1: the broker that keeps the offsets of a consumer group.
+// FindCoordinator, version 1: the broker that keeps the offsets and the members of a consumer group.
 
-import { WireReader, WireWriter } from './bytes.ts'
+import { int8, int16, int32, message, nullableString, string } from './message.ts'
 
-export const FIND_COORDINATOR = { key: 10, version: 1 } as const
+export const FIND_COORDINATOR = message(10, 1, {
+  request: { key: string, /** GROUP, or 1 for a transaction. */ keyType: int8 },
+  response: {
+    throttleMs: int32,
+    errorCode: int16,
+    errorMessage: nullableString,
+    /** A broker's id; -1 where there is none. */
+    coordinator: int32,
+    host: string,
+    port: int32,
+  },
+})
 
-const GROUP = 0
-
-export interface FoundCoordinator {
-  readonly errorCode: number
-  /** A broker's id; -1 where there is none. */
-  readonly coordinator: number
-}
-
-export function encodeFindCoordinatorRequest(groupId: string): Buffer {
-  return new WireWriter().string(groupId).int8(GROUP).finish()
-}
-
-export function decodeFindCoordinator(bytes: Buffer): FoundCoordinator {
-  const reader = new WireReader(bytes)
-  reader.int32() // throttle time
-  const errorCode = reader.int16()
-  reader.nullableString() // the error in words
-  const coordinator = reader.int32()
-  reader.string() // host
-  reader.int32() // port
-  return { errorCode, coordinator }
-}
+export const GROUP = 0

@@ -1,10 +1,30 @@
-// OffsetCommit, version 6: offsets of a consumer group, written without being a member of it.
+// OffsetCommit, version 7 (Kafka 2.3): offsets of a consumer group, written by a member or by a stranger. The first
+// version with static members (KIP-345).
 
 import type { TopicPartition } from '../../record.ts'
-import { WireReader, WireWriter } from './bytes.ts'
 import { groupBy } from './group-by.ts'
+import { array, int16, int32, int64, message, nullableString, string, struct } from './message.ts'
 
-export const OFFSET_COMMIT = { key: 8, version: 6 } as const
+export const OFFSET_COMMIT = message(8, 7, {
+  request: {
+    groupId: string,
+    generation: int32,
+    memberId: string,
+    instanceId: nullableString,
+    topics: array(
+      struct({
+        topic: string,
+        partitions: array(
+          struct({ partition: int32, offset: int64, /** -1: unknown. */ leaderEpoch: int32, metadata: nullableString }),
+        ),
+      }),
+    ),
+  },
+  response: {
+    throttleMs: int32,
+    topics: array(struct({ topic: string, partitions: array(struct({ partition: int32, errorCode: int16 })) })),
+  },
+})
 
 export interface OffsetToCommit extends TopicPartition {
   /** The first offset that was not yet read. */
@@ -14,30 +34,22 @@ export interface OffsetToCommit extends TopicPartition {
   readonly metadata: string
 }
 
-export interface WrittenOffset extends TopicPartition {
-  readonly errorCode: number
+/** Who commits. */
+export interface Committer {
+  readonly generation: number
+  readonly memberId: string
+  readonly instanceId: string | null
 }
 
 /** No member has this generation: the coordinator accepts it for groups without members only. */
-const NO_GENERATION = -1
+export const STRANGER: Committer = { generation: -1, memberId: '', instanceId: null }
 
-export function encodeOffsetCommitRequest(groupId: string, offsets: readonly OffsetToCommit[]): Buffer {
-  const writer = new WireWriter().string(groupId).int32(NO_GENERATION).string('')
-  writer.array([...groupBy(offsets, ({ topic }) => topic)], ([topic, members]) => {
-    writer.string(topic).array(members, ({ partition, offset, leaderEpoch, metadata }) => {
-      writer.int32(partition).int64(offset)
-      writer.int32(leaderEpoch ?? -1).string(metadata)
+export function offsetCommit(groupId: string, by: Committer, offsets: readonly OffsetToCommit[]) {
+  const topics = [...groupBy(offsets, ({ topic }) => topic)].map(([topic, members]) => {
+    const partitions = members.map(({ partition, offset, leaderEpoch, metadata }) => {
+      return { partition, offset, leaderEpoch: leaderEpoch ?? -1, metadata }
     })
+    return { topic, partitions }
   })
-  return writer.finish()
-}
-
-export function decodeOffsetCommit(bytes: Buffer): WrittenOffset[] {
-  const reader = new WireReader(bytes)
-  reader.int32() // throttle time
-  const topics = reader.array(() => {
-    const topic = reader.string()
-    return reader.array(() => ({ topic, partition: reader.int32(), errorCode: reader.int16() }))
-  })
-  return topics.flat()
+  return { groupId, ...by, topics }
 }

@@ -1,10 +1,47 @@
 // OffsetFetch, version 3: the offsets that a consumer group has committed.
 
 import type { TopicPartition } from '../../record.ts'
-import { WireReader, WireWriter } from './bytes.ts'
 import { groupBy } from './group-by.ts'
+import {
+  array,
+  int16,
+  int32,
+  int64,
+  message,
+  nullableArray,
+  nullableString,
+  string,
+  struct,
+  type ValueOf,
+} from './message.ts'
 
-export const OFFSET_FETCH = { key: 9, version: 3 } as const
+const response = {
+  throttleMs: int32,
+  topics: array(
+    struct({
+      topic: string,
+      partitions: array(
+        struct({
+          partition: int32,
+          /** -1: none is committed. */ offset: int64,
+          metadata: nullableString,
+          errorCode: int16,
+        }),
+      ),
+    }),
+  ),
+  /** Of the whole group. */
+  errorCode: int16,
+}
+
+export const OFFSET_FETCH = message(9, 3, {
+  request: {
+    groupId: string,
+    /** Null: all that the group has offsets of. */
+    topics: nullableArray(struct({ topic: string, partitions: array(int32) })),
+  },
+  response,
+})
 
 export interface CommittedOffset extends TopicPartition {
   readonly errorCode: number
@@ -14,33 +51,17 @@ export interface CommittedOffset extends TopicPartition {
   readonly metadata: string
 }
 
-export interface CommittedOffsets {
-  /** Of the whole group. */
-  readonly errorCode: number
-  readonly offsets: readonly CommittedOffset[]
-}
-
 /** Null: all partitions that the group has offsets of. */
-export function encodeOffsetFetchRequest(groupId: string, partitions: readonly TopicPartition[] | null): Buffer {
-  const writer = new WireWriter().string(groupId)
-  if (partitions === null) return writer.int32(-1).finish()
-  writer.array([...groupBy(partitions, ({ topic }) => topic)], ([topic, members]) => {
-    writer.string(topic).array(members, ({ partition }) => writer.int32(partition))
+export function offsetFetch(groupId: string, partitions: readonly TopicPartition[] | null) {
+  if (partitions === null) return { groupId, topics: null }
+  const topics = [...groupBy(partitions, ({ topic }) => topic)].map(([topic, members]) => {
+    return { topic, partitions: members.map(({ partition }) => partition) }
   })
-  return writer.finish()
+  return { groupId, topics }
 }
 
-export function decodeOffsetFetch(bytes: Buffer): CommittedOffsets {
-  const reader = new WireReader(bytes)
-  reader.int32() // throttle time
-  const topics = reader.array(() => {
-    const topic = reader.string()
-    return reader.array(() => {
-      const partition = reader.int32()
-      const offset = reader.int64()
-      const metadata = reader.nullableString() ?? ''
-      return { topic, partition, offset, metadata, errorCode: reader.int16() }
-    })
+export function committedOffsets({ topics }: ValueOf<typeof response>): CommittedOffset[] {
+  return topics.flatMap(({ topic, partitions }) => {
+    return partitions.map(({ metadata, ...each }) => ({ topic, ...each, metadata: metadata ?? '' }))
   })
-  return { offsets: topics.flat(), errorCode: reader.int16() }
 }

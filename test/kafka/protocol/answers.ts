@@ -5,11 +5,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'vitest'
 import { decodeFetch, encodeFetchRequest, FETCH, FETCH_BY_ID } from '../../../src/kafka/protocol/fetch.ts'
-import {
-  decodeFindCoordinator,
-  encodeFindCoordinatorRequest,
-  FIND_COORDINATOR,
-} from '../../../src/kafka/protocol/find-coordinator.ts'
+import { FIND_COORDINATOR, GROUP as GROUP_KEY } from '../../../src/kafka/protocol/find-coordinator.ts'
 import {
   decodeListOffsets,
   encodeListOffsetsRequest,
@@ -24,12 +20,13 @@ import {
   METADATA,
   METADATA_WITH_IDS,
 } from '../../../src/kafka/protocol/metadata.ts'
+import { OFFSET_COMMIT, offsetCommit, STRANGER } from '../../../src/kafka/protocol/offset-commit.ts'
 import {
-  decodeOffsetCommit,
-  encodeOffsetCommitRequest,
-  OFFSET_COMMIT,
-} from '../../../src/kafka/protocol/offset-commit.ts'
-import { decodeOffsetFetch, encodeOffsetFetchRequest, OFFSET_FETCH } from '../../../src/kafka/protocol/offset-fetch.ts'
+  type CommittedOffset,
+  committedOffsets,
+  OFFSET_FETCH,
+  offsetFetch,
+} from '../../../src/kafka/protocol/offset-fetch.ts'
 import {
   decodeEpochEnds,
   encodeEpochRequest,
@@ -226,33 +223,40 @@ function offsets(): Case[] {
   ]
 }
 
-type Committed = ReturnType<typeof decodeOffsetFetch>['offsets'][number]
-
 function group(): Case[] {
   const find = (what: string, groupId: string, expected: unknown): Case => ({
     name: `FindCoordinator: ${what}`,
     api: FIND_COORDINATOR,
-    request: encodeFindCoordinatorRequest(groupId),
-    decode: decodeFindCoordinator,
+    request: FIND_COORDINATOR.request.encode({ key: groupId, keyType: GROUP_KEY }),
+    decode: (bytes) => {
+      const { errorCode, coordinator } = FIND_COORDINATOR.response.decode(bytes)
+      return { errorCode, coordinator }
+    },
     expected,
   })
   const commit = (what: string, partitions: typeof four, metadataText: string, errorCode: number): Case => ({
     name: `OffsetCommit: ${what}`,
     api: OFFSET_COMMIT,
-    request: encodeOffsetCommitRequest(
-      GROUP,
-      partitions.map((each) => ({ ...each, offset: 2, leaderEpoch: null, metadata: metadataText })),
+    request: OFFSET_COMMIT.request.encode(
+      offsetCommit(
+        GROUP,
+        STRANGER,
+        partitions.map((each) => ({ ...each, offset: 2, leaderEpoch: null, metadata: metadataText })),
+      ),
     ),
-    decode: (bytes) => sorted(decodeOffsetCommit(bytes)),
+    decode: (bytes) => {
+      const { topics } = OFFSET_COMMIT.response.decode(bytes)
+      return sorted(topics.flatMap(({ topic, partitions }) => partitions.map((each) => ({ topic, ...each }))))
+    },
     expected: sorted(partitions.map((each) => ({ ...each, errorCode }))),
   })
-  const fetch = (what: string, groupId: string, partitions: typeof four | null, found: Committed[]): Case => ({
+  const fetch = (what: string, groupId: string, partitions: typeof four | null, found: CommittedOffset[]): Case => ({
     name: `OffsetFetch: ${what}`,
     api: OFFSET_FETCH,
-    request: encodeOffsetFetchRequest(groupId, partitions),
+    request: OFFSET_FETCH.request.encode(offsetFetch(groupId, partitions)),
     decode: (bytes) => {
-      const answer = decodeOffsetFetch(bytes)
-      return { ...answer, offsets: sorted(answer.offsets) }
+      const answer = OFFSET_FETCH.response.decode(bytes)
+      return { errorCode: answer.errorCode, offsets: sorted(committedOffsets(answer)) }
     },
     expected: { errorCode: 0, offsets: sorted(found) },
   })

@@ -1,0 +1,299 @@
+// What a member of a consumer group and its coordinator say to each other: joining, heartbeats, commits, leaving. It keeps
+// what the answers mean for the membership; member.ts decides when to ask.
+
+import type { Clock } from '../../clock.ts'
+import { Exit, SprkError } from '../../errors.ts'
+import { PartitionMap, type ReadonlyPartitionMap } from '../../partition-map.ts'
+import type { TopicPartition } from '../../record.ts'
+import { alternatives } from '../../words.ts'
+import type { Brokers } from '../client/brokers.ts'
+import { Fault } from '../client/fault.ts'
+import { decodeAssignment, encodeAssignment, encodeSubscription } from '../protocol/consumer-protocol.ts'
+import { DESCRIBE_GROUPS } from '../protocol/describe-groups.ts'
+import { ErrorCode } from '../protocol/errors.ts'
+import { HEARTBEAT } from '../protocol/heartbeat.ts'
+import { JOIN_GROUP } from '../protocol/join-group.ts'
+import { LEAVE_GROUP } from '../protocol/leave-group.ts'
+import { OFFSET_COMMIT, type OffsetToCommit, offsetCommit } from '../protocol/offset-commit.ts'
+import { type CommittedOffset, committedOffsets, OFFSET_FETCH, offsetFetch } from '../protocol/offset-fetch.ts'
+import { SYNC_GROUP } from '../protocol/sync-group.ts'
+import type { Assignor } from './assignor.ts'
+import { Coordinator } from './coordinator.ts'
+import { type Answered, Leading } from './leading.ts'
+import { range } from './range.ts'
+
+/** In the order of the Java client's defaults: brokers choose the first one that all members have. */
+const ASSIGNORS: readonly Assignor[] = [range]
+
+const PROTOCOL_TYPE = 'consumer'
+const GRANTS = 'READ and DESCRIBE on the group'
+
+export interface SessionOptions {
+  readonly groupId: string
+  /** The name of a static member (KIP-345): it may go and come back within the session time-out without a rebalance. */
+  readonly instanceId: string | null
+  readonly sessionTimeoutMs: number
+  /** How long the group waits for a member that has to give up partitions and join again. */
+  readonly rebalanceTimeoutMs: number
+}
+
+/** A member of the group, as DescribeGroups tells it. */
+export interface GroupMember {
+  readonly memberId: string
+  readonly instanceId: string | null
+  readonly clientId: string
+  /** `/127.0.0.1`: an address as Java prints it. */
+  readonly host: string
+  readonly partitions: readonly TopicPartition[]
+}
+
+/** What SyncGroup gave. */
+export interface Joined {
+  readonly assignor: Assignor
+  readonly partitions: readonly TopicPartition[]
+}
+
+export class Session {
+  readonly #options: SessionOptions
+  readonly #clock: Clock
+  readonly #coordinator: Coordinator
+  readonly #leading: Leading
+  #memberId = ''
+  #generation = -1
+  #assignor: Assignor | null = null
+  /** The group gave partitions to this member, and has not said since that it is none any more. */
+  #isIn = false
+  /** The answers to a JoinGroup and its SyncGroup decide; heartbeats of the generation before say nothing. */
+  #isJoining = false
+  /** When the last heartbeat that succeeded was sent, monotonic: the session lasts at least from then on. */
+  #heardAt = -Infinity
+  #topics: readonly string[] = []
+
+  constructor(brokers: Brokers, options: SessionOptions, clock: Clock) {
+    this.#options = options
+    this.#clock = clock
+    this.#coordinator = new Coordinator(brokers, options.groupId)
+    this.#leading = new Leading(brokers)
+  }
+
+  get memberId(): string {
+    return this.#memberId
+  }
+
+  get generation(): number {
+    return this.#generation
+  }
+
+  /** Whether the group has not expelled this member, as far as is known. */
+  get isIn(): boolean {
+    return this.#isIn
+  }
+
+  /** Whether the last answer is recent enough, too, for the group to have waited for this member. */
+  get isSure(): boolean {
+    return this.#isIn && this.#clock.monotonic() - this.#heardAt < this.#options.sessionTimeoutMs
+  }
+
+  /** Whether partitions may be kept while the group rebalances. */
+  get isCooperative(): boolean {
+    return this.#assignor?.isCooperative === true
+  }
+
+  /** Those of the last JoinGroup. */
+  get topics(): readonly string[] {
+    return this.#topics
+  }
+
+  /**
+   * Joins with the topics to read and the partitions that are kept. Null: the group rebalances again or has expelled this
+   * member (`isIn` says so); whoever calls gives up partitions accordingly, and joins again.
+   */
+  async join(topics: readonly string[], owned: readonly TopicPartition[]): Promise<Joined | null> {
+    if (owned.length > 0 && !this.#isIn) return null
+    this.#isJoining = true
+    this.#topics = topics
+    try {
+      const answer = await this.#joinGroup(topics, owned)
+      return answer === null ? null : await this.#sync(answer)
+    } finally {
+      this.#isJoining = false
+    }
+  }
+
+  async #joinGroup(topics: readonly string[], owned: readonly TopicPartition[]): Promise<Answered | null> {
+    const { groupId, instanceId, sessionTimeoutMs, rebalanceTimeoutMs } = this.#options
+    const generation = owned.length > 0 ? this.#generation : -1
+    const protocols = ASSIGNORS.map(({ name, userData }) => {
+      const subscription = { topics, userData: userData(generation), owned, generation, rack: null }
+      return { name, metadata: encodeSubscription(subscription) }
+    })
+    const timeouts = { sessionTimeoutMs, rebalanceTimeoutMs }
+    const request = {
+      groupId,
+      ...timeouts,
+      memberId: this.#memberId,
+      instanceId,
+      protocolType: PROTOCOL_TYPE,
+      protocols,
+    }
+    const answer = await this.#coordinator.ask(JOIN_GROUP, request, rebalanceTimeoutMs)
+    if (answer.errorCode === ErrorCode.MEMBER_ID_REQUIRED) {
+      this.#memberId = answer.memberId
+      return await this.#joinGroup(topics, owned)
+    }
+    if (this.#isExpelled(answer.errorCode)) return null
+    if (answer.errorCode === ErrorCode.INCONSISTENT_GROUP_PROTOCOL) throw await this.#inconsistent()
+    this.#check(answer.errorCode)
+    this.#memberId = answer.memberId
+    this.#generation = answer.generation
+    return answer
+  }
+
+  async #sync(answer: Answered): Promise<Joined | null> {
+    const assignor = ASSIGNORS.find(({ name }) => name === answer.protocol)
+    if (assignor === undefined) throw new Fault(`consumer group ${this.#options.groupId} chose \`${answer.protocol}\``)
+    const assigned = await this.#leading.assign(answer, assignor)
+    const assignments = assigned.map(({ memberId, partitions }) => {
+      return { memberId, assignment: encodeAssignment(partitions) }
+    })
+    const sentAt = this.#clock.monotonic()
+    const request = { ...this.#identity(), assignments }
+    const { errorCode, assignment } = await this.#coordinator.ask(SYNC_GROUP, request, this.#options.rebalanceTimeoutMs)
+    if (errorCode === ErrorCode.REBALANCE_IN_PROGRESS || this.#isExpelled(errorCode)) return null
+    this.#check(errorCode)
+    this.#assignor = assignor
+    this.#isIn = true
+    this.#heardAt = sentAt
+    return { assignor, partitions: decodeAssignment(assignment) }
+  }
+
+  /** Says that this member lives. Returns whether there is a reason to join again. */
+  async beat(): Promise<boolean> {
+    if (this.#generation < 0) return false
+    const [sentAt, identity] = [this.#clock.monotonic(), this.#identity()]
+    const { errorCode } = await this.#coordinator.ask(HEARTBEAT, identity)
+    if (identity.generation !== this.#generation || identity.memberId !== this.#memberId) return false
+    const isRebalancing = errorCode === ErrorCode.REBALANCE_IN_PROGRESS
+    if (errorCode === ErrorCode.NONE || isRebalancing) this.#heardAt = sentAt
+    return isRebalancing || this.#hear(errorCode)
+  }
+
+  /** False: the coordinator took it for no member's, nothing was written. Partitions that do not exist are passed over. */
+  async commit(offsets: readonly OffsetToCommit[]): Promise<boolean> {
+    const { groupId, generation, memberId, instanceId } = this.#identity()
+    const request = offsetCommit(groupId, { generation, memberId, instanceId }, offsets)
+    const { topics } = await this.#coordinator.ask(OFFSET_COMMIT, request)
+    const codes = topics.flatMap(({ partitions }) => partitions.map(({ errorCode }) => errorCode))
+    const refusal = codes.find((code) => NOT_A_MEMBER.has(code))
+    if (refusal !== undefined) {
+      if (generation === this.#generation) this.#hear(refusal)
+      return false
+    }
+    for (const code of codes) if (code !== ErrorCode.UNKNOWN_TOPIC_OR_PARTITION) this.#check(code)
+    return true
+  }
+
+  async committed(partitions: readonly TopicPartition[]): Promise<ReadonlyPartitionMap<CommittedOffset>> {
+    const answer = await this.#coordinator.ask(OFFSET_FETCH, offsetFetch(this.#options.groupId, partitions))
+    this.#check(answer.errorCode)
+    const committed = new PartitionMap<CommittedOffset>()
+    for (const offset of committedOffsets(answer)) {
+      if (offset.errorCode !== ErrorCode.UNKNOWN_TOPIC_OR_PARTITION) this.#check(offset.errorCode)
+      if (offset.offset >= 0) committed.set(offset, offset)
+    }
+    return committed
+  }
+
+  /** All members of the group. */
+  async describe(): Promise<readonly GroupMember[]> {
+    const { members } = await this.#group()
+    return members.map(({ memberId, instanceId, clientId, host, assignment }) => {
+      return { memberId, instanceId, clientId, host, partitions: decodeAssignment(assignment) }
+    })
+  }
+
+  /** Whether partitions were added to topics, or taken away with a topic, since this member assigned them as the leader. */
+  async haveTopicsChanged(): Promise<boolean> {
+    return await this.#leading.haveTopicsChanged()
+  }
+
+  /** A static member does not say that it goes: it is expected back. */
+  async leave(): Promise<void> {
+    const { groupId, instanceId } = this.#options
+    this.#isIn = false
+    if (this.#memberId === '' || instanceId !== null) return
+    await this.#coordinator.ask(LEAVE_GROUP, { groupId, members: [{ memberId: this.#memberId, instanceId }] })
+  }
+
+  #identity() {
+    const { groupId, instanceId } = this.#options
+    return { groupId, generation: this.#generation, memberId: this.#memberId, instanceId }
+  }
+
+  /** Takes an error code of a heartbeat or a commit. Returns whether there is a reason to join again. */
+  #hear(code: number): boolean {
+    if (this.#isJoining && EXPELLED.has(code)) return false
+    if (code === ErrorCode.REBALANCE_IN_PROGRESS || this.#isExpelled(code)) return true
+    this.#check(code)
+    return false
+  }
+
+  #isExpelled(code: number): boolean {
+    if (!EXPELLED.has(code)) return false
+    this.#isIn = false
+    this.#generation = -1
+    if (code === ErrorCode.UNKNOWN_MEMBER_ID) this.#memberId = ''
+    return true
+  }
+
+  async #group() {
+    const { groupId } = this.#options
+    const request = { groups: [groupId], includeAuthorizedOperations: false }
+    const { groups } = await this.#coordinator.ask(DESCRIBE_GROUPS, request)
+    const [group] = groups
+    if (group === undefined) throw new Fault(`consumer group ${groupId}: no answer`)
+    this.#check(group.errorCode)
+    return group
+  }
+
+  async #inconsistent(): Promise<SprkError> {
+    const { protocolType, protocol } = await this.#group()
+    const isForeign = protocolType !== PROTOCOL_TYPE
+    const ours = alternatives(ASSIGNORS.map(({ name }) => name))
+    const why = isForeign
+      ? `it is a group of another kind (\`${protocolType}\`)`
+      : `its members assign partitions by \`${protocol}\`, not by ${ours}`
+    return new SprkError(Exit.LOCKED, {
+      code: 'E_GROUP_PROTOCOL',
+      message: `consumer group ${this.#options.groupId} cannot be joined: ${why}`,
+      hint: 'name another `groupId`',
+    })
+  }
+
+  #check(code: number): void {
+    const { groupId, instanceId, sessionTimeoutMs } = this.#options
+    const group = `consumer group ${groupId}`
+    if (code === ErrorCode.FENCED_INSTANCE_ID) {
+      throw new SprkError(Exit.LOCKED, {
+        code: 'E_GROUP_FENCED',
+        message: `${group}: another member has taken the name \`${instanceId}\``,
+        hint: 'let each run have a `groupInstanceId` of its own',
+      })
+    }
+    if (code === ErrorCode.GROUP_MAX_SIZE_REACHED) {
+      const message = `${group} has as many members as its brokers allow (group.max.size)`
+      throw new Fault(message, { lasting: new SprkError(Exit.UNAVAILABLE, { code: 'E_GROUP_FULL', message }) })
+    }
+    if (code === ErrorCode.INVALID_SESSION_TIMEOUT) {
+      throw new SprkError(Exit.CONFIG, {
+        code: 'E_SESSION_TIMEOUT',
+        message: `${group}: its brokers do not allow a session time-out of ${sessionTimeoutMs} ms`,
+        hint: 'see group.min.session.timeout.ms and group.max.session.timeout.ms of the brokers',
+      })
+    }
+    this.#coordinator.check(code, GRANTS)
+  }
+}
+
+const EXPELLED = new Set<number>([ErrorCode.ILLEGAL_GENERATION, ErrorCode.UNKNOWN_MEMBER_ID])
+const NOT_A_MEMBER = new Set<number>([...EXPELLED, ErrorCode.REBALANCE_IN_PROGRESS])
