@@ -9,12 +9,13 @@
 //   the chunks of different partitions may interleave. Holes (compaction, aborted transactions, markers) are no records.
 // - The same ranges give the same records.
 // - A source keeps no knowledge that `open(start)` could not rebuild.
-// - A source writes nothing: neither to the log nor to the state file.
+// - A source writes nothing: neither to the log nor to the state file, but for the blocks of receivers (block.ts).
 //
 // Waiting and errors: the source itself retries what may pass (a broker away, an election). It yields a notice at once
 // and then every 30 s, for as long as it waits; the execution decides by time-out and signal when to give up. What
 // waiting cannot mend (permissions, data loss, corruption) is thrown as a SprkError and ends the run.
 
+import type { BlockStore } from './block.ts'
 import type { Clock } from './clock.ts'
 import type { EffectiveRange, Gap, LogEnd, LogView, Position } from './log.ts'
 import type { Owner, ProgressMirror } from './mirror.ts'
@@ -73,9 +74,19 @@ export interface BatchPlan {
   readonly batchTime?: number
 }
 
+/** What a run has for its source, beside the clock. */
+export interface LiveRun {
+  readonly owner: Owner
+  readonly blocks: BlockStore
+}
+
 export interface Source {
   /** What an offset counts; records, where it is absent. */
   readonly unit?: 'records' | 'bytes'
+  /**
+   * True: chunks come from what is here already, so a batch that was begun is finished, though the run is to stop.
+   */
+  readonly isAtHand?: boolean
   /** Called once, first. Throws a SprkError with exit 79 where a position is no longer (or not yet) in the log. */
   open(start: Start, signal: AbortSignal): AsyncGenerator<Notice, Opened>
   /**
@@ -92,7 +103,9 @@ export interface Source {
    * plan starts at their ends. After an early end (`return()`, an abort, an error) only `close` may follow.
    */
   chunks(ranges: readonly OffsetRange[], signal: AbortSignal): AsyncGenerator<Chunk | Notice, readonly EffectiveRange[]>
-  /** Always called, also after a failed `open`; never throws, ends within 2 s. */
+  /** A batch was committed: the ranges that `chunks` returned. Does not wait for anything. */
+  committed?(ranges: readonly EffectiveRange[]): void
+  /** Always called, also after a failed `open`; never throws, ends within 2 s, within 5 s where it is a member of a group. */
   close(): Promise<void>
 }
 
@@ -106,8 +119,11 @@ export interface SourceKind<Options> {
   canonical(options: Options): string
   /** Upper bounds of one micro-batch. */
   limits(options: Options): { readonly maxRecords: number; readonly maxBytes: number }
-  /** Opens nothing: `Source.open` does. */
-  create(options: Options, clock: Clock): Source
+  /**
+   * Opens nothing: `Source.open` does. `live` is given where a run is to go on for itself; without it, the source reads what
+   * it is told to.
+   */
+  create(options: Options, clock: Clock, live?: LiveRun): Source
   /** The same log for commands that read no records, such as `offsets show`. Opens nothing until it is asked. */
   view(options: Options, clock: Clock, owner: Owner): LogView
   /** Null or absent: the pipeline's progress is not mirrored. */

@@ -187,6 +187,7 @@ class Execution {
       }
       yield* this.#write(() => this.#checkpoint.commit(batch, write))
       isCommitted = true
+      this.#source.committed?.(effective)
       const done = this.#clock.monotonic()
       this.#offer()
       for (const { sink } of this.#plan.sinks) {
@@ -210,7 +211,8 @@ class Execution {
   }
 
   async *#read(planned: BatchPlan, context: BatchContext): AsyncGenerator<Progress, readonly EffectiveRange[]> {
-    const chunks = this.#pull(this.#source.chunks(planned.ranges, this.#signal))
+    const { signal } = this.#source.isAtHand === true ? new AbortController() : { signal: this.#signal }
+    const chunks = pull(this.#source.chunks(planned.ranges, signal), { ...this.#deadline.patience(), signal })
     let yielded = this.#clock.monotonic()
     for (;;) {
       const next = await chunks.next()

@@ -9,6 +9,7 @@ import type { Kinds } from '../kind.ts'
 import type { TopicPartition } from '../record.ts'
 import type { Scope } from '../scope.ts'
 import { type SinkInput, type Target, tablesOf } from '../sink.ts'
+import type { LiveRun } from '../source.ts'
 import type { Component, PipelineSpec, ReadablePart, SinkComponent } from '../spec.ts'
 import type { Step } from '../transform.ts'
 import { type Schema, VARIANT } from '../types.ts'
@@ -39,7 +40,7 @@ export function compilePlan(spec: PipelineSpec, kinds: Kinds): Plan {
       format,
       columns: scope.columns,
       limits: source.limits(spec.source.options),
-      create: (clock: Clock) => source.create(spec.source.options, clock),
+      create: (clock: Clock, live?: LiveRun) => source.create(spec.source.options, clock, live),
       view: (clock: Clock, stateId: string | null) =>
         source.view(spec.source.options, clock, { pipeline: spec.name, stateId }),
       mirror: (clock: Clock, stateId: string) =>

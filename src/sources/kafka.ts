@@ -6,6 +6,8 @@ import { sourceKind } from '../kind.ts'
 import type { Owner } from '../mirror.ts'
 import { KafkaMirror } from './kafka/mirror.ts'
 import { type KafkaOptions, kafkaOptions } from './kafka/options.ts'
+import { withPendingBlocks } from './kafka/receiver/pending.ts'
+import { ReceiverSource, type ReceivingOptions } from './kafka/receiver/source.ts'
 import { securityOf } from './kafka/security-options.ts'
 import { type KafkaSourceOptions, kafkaSource } from './kafka/source.ts'
 import { describeSelection, subscriptionOf } from './kafka/subscription.ts'
@@ -20,10 +22,16 @@ export const kafka = sourceKind('kafka', 'Reads topics of an Apache Kafka cluste
   }),
   showRecord: ({ brokers }, { topic, partition }, offset) =>
     `kcat -C -b ${brokers.join(',')} -t ${topic} -p ${partition} -o ${offset} -c 1 -e`,
-  create: (options, clock) => kafkaSource(sourceOptions(options), clock),
+  create(options, clock, live) {
+    const source = sourceOptions(options)
+    if (live === undefined) return kafkaSource(source, clock)
+    if (options.mode === 'receiver')
+      return new ReceiverSource(source, receivingOptions(options, live.owner), live.blocks, clock)
+    return withPendingBlocks(kafkaSource(source, clock), live.blocks)
+  },
   view: (options, clock, owner) => kafkaView({ ...sourceOptions(options), groupId: groupOf(options, owner) }, clock),
   mirror(options, clock, owner) {
-    const groupId = groupOf(options, owner)
+    const groupId = options.mode === 'direct' ? groupOf(options, owner) : null
     if (groupId === null || owner.stateId === null) return null
     const mirrorOptions = { groupId, stateId: owner.stateId, selects: subscriptionOf(options.selection).selects }
     const open = () => new GroupOffsets(new Brokers(sourceOptions(options), clock), groupId)
@@ -39,4 +47,8 @@ function groupOf({ groupId, mirrorOffsets }: KafkaOptions, { pipeline }: Owner):
 function sourceOptions(options: KafkaOptions): KafkaSourceOptions {
   const { brokers, selection, startingOffsets, onDataLoss, tls, sasl } = options
   return { ...securityOf({ tls, sasl }), ...selection, brokers, clientId: 'sprk', startingOffsets, onDataLoss }
+}
+
+function receivingOptions({ receiver, groupId }: KafkaOptions, { pipeline, stateId }: Owner): ReceivingOptions {
+  return { ...receiver, groupId: groupId ?? `sprk-${pipeline}`, stateId: stateId ?? '' }
 }

@@ -91,7 +91,8 @@ async function runWith(
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<void> {
-  const source = plan.source.create(systemClock)
+  const owner = { pipeline: plan.name, stateId: checkpoint.stateId }
+  const source = plan.source.create(systemClock, { owner, blocks: checkpoint.blocks(plan.source.id) })
   const mirror = plan.source.mirror(systemClock, checkpoint.stateId)
   try {
     const ports = { source, checkpoint, clock: systemClock, mirror }

@@ -2,6 +2,7 @@
 
 import * as v from 'valibot'
 import { bytes, commaList, component, type OptionsOf, oneSpelling, wholeNumber, withOneOf } from '../../options.ts'
+import { receiverKeys, receivingOf, strangeReceiver } from './receiver/options.ts'
 import { securityKeys } from './security-options.ts'
 import {
   SELECTION_KEYS,
@@ -33,11 +34,14 @@ export const kafkaOptions = oneSpelling(
         ...securityKeys,
         mode: v.optional(
           v.pipe(
-            v.picklist(['direct']),
-            v.description("direct: every batch's offset ranges are fixed before it is read."),
+            v.picklist(['direct', 'receiver']),
+            v.description(
+              "direct: every batch's offset ranges are fixed before it is read. receiver: members of a consumer group read all the time.",
+            ),
           ),
           'direct',
         ),
+        receiver: v.optional(v.pipe(receiverKeys, v.description('How receivers work; needs `mode: receiver`.'))),
         startingOffsets,
         format: v.pipe(component('formats'), v.description('How the records are written, for example `json`.')),
         maxRecordsPerBatch: v.optional(
@@ -81,11 +85,14 @@ export const kafkaOptions = oneSpelling(
       ...SELECTION_KEYS,
     ),
     v.rawCheck(({ dataset, addIssue }) => {
-      for (const issue of dataset.typed ? strangeOffsets(dataset.value) : []) addIssue(issue)
+      if (!dataset.typed) return
+      for (const issue of strangeOffsets(dataset.value)) addIssue(issue)
+      for (const issue of strangeReceiver(dataset.value)) addIssue(issue)
     }),
   ),
-  ({ topics, topicPattern, partitions, startingOffsets, ...others }) => ({
+  ({ topics, topicPattern, partitions, startingOffsets, receiver, ...others }) => ({
     ...others,
+    receiver: receivingOf(receiver),
     selection: selectionOf({ topics, topicPattern, partitions }),
     startingOffsets: startingOffsetsOf(startingOffsets),
   }),

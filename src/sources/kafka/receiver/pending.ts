@@ -1,0 +1,87 @@
+// Direct mode on a state file that receivers have left blocks in: their records are processed first, since Kafka may not have
+// them any more.
+
+import type { BlockStore } from '../../../block.ts'
+import type { EffectiveRange, Gap, LogEnd, Position } from '../../../log.ts'
+import type { Notice } from '../../../notice.ts'
+import { PartitionMap, type ReadonlyPartitionMap } from '../../../partition-map.ts'
+import type { Chunk, OffsetRange } from '../../../record.ts'
+import type { BatchPlan, Limits, Opened, Source, Start } from '../../../source.ts'
+import { BlockReader } from './block-reader.ts'
+import { received } from './intake.ts'
+import { selectBlocks } from './select-blocks.ts'
+
+/** The source itself where no blocks wait. */
+export function withPendingBlocks(source: Source, blocks: BlockStore): Source {
+  return blocks.pending().length === 0 ? source : new PendingBlocks(source, blocks)
+}
+
+/** Reads the blocks that wait, then from where they end. */
+class PendingBlocks implements Source {
+  readonly #source: Source
+  readonly #blocks: BlockStore
+  readonly #reader: BlockReader
+  readonly #saved = new PartitionMap<Position>()
+  /** Of the source; they are behind the blocks. */
+  #gaps: readonly Gap[] = []
+  #isReadingBlocks = false
+  #maxBytes = Infinity
+
+  constructor(source: Source, blocks: BlockStore) {
+    this.#source = source
+    this.#blocks = blocks
+    this.#reader = new BlockReader(blocks)
+  }
+
+  async *open(start: Start, signal: AbortSignal): AsyncGenerator<Notice, Opened> {
+    for (const position of start.positions) this.#saved.set(position, position)
+    const positions = received(start.positions, this.#blocks.pending())
+    const opened = yield* this.#source.open({ ...start, positions }, signal)
+    this.#gaps = opened.gaps ?? []
+    return { logId: opened.logId, positions: opened.positions.map((at) => this.#saved.get(at) ?? at) }
+  }
+
+  ends(signal: AbortSignal): AsyncGenerator<Notice, ReadonlyPartitionMap<number>> {
+    return this.#source.ends(signal)
+  }
+
+  async *plan(limits: Limits, signal: AbortSignal): AsyncGenerator<Notice, BatchPlan> {
+    this.#maxBytes = limits.maxBytes
+    const { ranges, gaps } = selectBlocks(this.#blocks.pending(), [...this.#saved.values()], { ...limits, ends: null })
+    this.#isReadingBlocks = ranges.length > 0
+    if (this.#isReadingBlocks) {
+      for (const gap of gaps) {
+        const saved = this.#saved.get(gap)
+        if (saved !== undefined) this.#saved.set(gap, { ...saved, next: gap.toOffset })
+      }
+      return { ranges, hasMore: true, ...(gaps.length > 0 && { gaps }) }
+    }
+    const first = this.#gaps
+    this.#gaps = []
+    const planned = yield* this.#source.plan(limits, signal)
+    return first.length === 0 ? planned : { ...planned, gaps: [...first, ...(planned.gaps ?? [])] }
+  }
+
+  latest(): readonly LogEnd[] {
+    return this.#source.latest()
+  }
+
+  chunks(
+    ranges: readonly OffsetRange[],
+    signal: AbortSignal,
+  ): AsyncGenerator<Chunk | Notice, readonly EffectiveRange[]> {
+    return this.#isReadingBlocks ? this.#reader.read(ranges, this.#maxBytes) : this.#source.chunks(ranges, signal)
+  }
+
+  committed(ranges: readonly EffectiveRange[]): void {
+    if (!this.#isReadingBlocks) return
+    for (const range of ranges) {
+      const saved = this.#saved.get(range)
+      if (saved !== undefined) this.#saved.set(range, { ...saved, next: range.untilOffset })
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#source.close()
+  }
+}

@@ -1,0 +1,279 @@
+// The source kafka in receiver mode: receivers take records in all the time, batches take the blocks that are there.
+
+import type { BlockStore } from '../../../block.ts'
+import type { Clock } from '../../../clock.ts'
+import { Brokers } from '../../../kafka/client/brokers.ts'
+import { within } from '../../../kafka/client/fault.ts'
+import { Isolation, LOG_END } from '../../../kafka/protocol/list-offsets.ts'
+import { LogCheck } from '../../../kafka/reading/log-check.ts'
+import { lossError } from '../../../kafka/reading/loss.ts'
+import type { EffectiveRange, Gap, LogEnd, Position } from '../../../log.ts'
+import { info, type Notice, warning } from '../../../notice.ts'
+import { PartitionMap, type ReadonlyPartitionMap } from '../../../partition-map.ts'
+import { byTopicPartition, type Chunk, type OffsetRange, partitionKey, type TopicPartition } from '../../../record.ts'
+import type { BatchPlan, Limits, Opened, Source, Start } from '../../../source.ts'
+import { markOf } from '../compare-offsets.ts'
+import { type OpenCluster, openCluster } from '../open-cluster.ts'
+import type { KafkaSourceOptions } from '../source.ts'
+import { logStarts, startPositions } from '../start.ts'
+import { describeSelection } from '../subscription.ts'
+import { refreshOrMissing } from '../topics.ts'
+import { BlockReader } from './block-reader.ts'
+import { Intake } from './intake.ts'
+import type { receivingOf } from './options.ts'
+import { RateLimiter } from './rate-limiter.ts'
+import { Receiver } from './receiver.ts'
+import { selectBlocks } from './select-blocks.ts'
+
+export interface ReceivingOptions extends ReturnType<typeof receivingOf> {
+  readonly groupId: string
+  /** Identity of the state file. */
+  readonly stateId: string
+}
+
+/** Kafka's defaults; the rebalance waits as long as consumers of Kafka may take from one poll to the next. */
+const SESSION_MS = 45_000
+const HEARTBEAT_MS = 3000
+const REBALANCE_MS = 300_000
+
+/** How often new topics and partitions are looked for. */
+const DISCOVERY_INTERVAL_MS = 30_000
+
+/** Of blocks that wait in memory, where the log is off. */
+const MEMORY_BYTES = 32_000_000
+
+/** How long a stop waits: for the batch that was begun, for the last blocks and for leaving the group. */
+const CLOSE_MS = 5000
+
+export class ReceiverSource implements Source {
+  readonly isAtHand = true
+  readonly #options: KafkaSourceOptions
+  readonly #receiving: ReceivingOptions
+  readonly #clock: Clock
+  readonly #opened: OpenCluster
+  readonly #intake: Intake
+  /** Once: the receivers run. */
+  #hasBegun = false
+  readonly #reader: BlockReader
+  readonly #limiters: readonly RateLimiter[]
+  readonly #receivers: readonly Receiver[]
+  readonly #stop = new AbortController()
+  #running: Promise<unknown> = Promise.resolve()
+  /** As the execution has saved them. */
+  #saved = new PartitionMap<Position>()
+  /** Losses that were found before receiving began. */
+  readonly #gaps = new PartitionMap<Gap>()
+  #discovering: readonly Position[] = []
+  #lookedAt = -Infinity
+  #topics: readonly string[] = []
+  /** Called when no batch is under way any more; null: none is. */
+  #batchDone: (() => void)[] | null = null
+  #maxBytes = Infinity
+  #hasSaidFull = false
+
+  constructor(options: KafkaSourceOptions, receiving: ReceivingOptions, store: BlockStore, clock: Clock) {
+    this.#options = options
+    this.#receiving = receiving
+    this.#clock = clock
+    this.#opened = openCluster(options, clock)
+    const isLogOn = receiving.writeAheadLog
+    this.#intake = new Intake(isLogOn ? store : null, { maxBytes: isLogOn ? receiving.maxLogBytes : MEMORY_BYTES })
+    this.#reader = new BlockReader(this.#intake.blocks)
+    const numbers = Array.from({ length: receiving.receivers }, (_, i) => i + 1)
+    this.#limiters = numbers.map(() => new RateLimiter(clock, receiving.maxRate))
+    this.#receivers = numbers.map((number, i) => this.#receiver(number, this.#limiters[i] as RateLimiter))
+  }
+
+  async *open(start: Start, signal: AbortSignal): AsyncGenerator<Notice, Opened> {
+    const { cluster, outage, subscription } = this.#opened
+    const check = new LogCheck(cluster, this.#clock)
+    this.#saved = PartitionMap.of(start.positions)
+    this.#intake.begin(start.positions)
+    const received = { logId: start.logId, positions: [...this.#intake.standings.values()] }
+    const { fresh, losses, leftAside } = yield* outage.retry(async () => {
+      await refreshOrMissing(cluster, this.#options.brokers, this.#clock)
+      return await startPositions(cluster, check, subscription, received, this.#options.startingOffsets)
+    }, signal)
+    this.#look()
+    const [first, ...others] = losses
+    if (first !== undefined && this.#options.onDataLoss !== 'continue') {
+      this.#intake.fail(lossError([first, ...others]), { isAfterBlocks: true })
+    }
+    for (const { code: _, ...gap } of losses) this.#gaps.set(gap, gap)
+    if (leftAside !== null) yield warning(`kafka: ${leftAside}`)
+    if (this.#topics.length === 0) yield warning(`kafka: no topic matches ${describeSelection(this.#options)} yet`)
+    if (this.#receiving.shared) yield warning(sharedNotice(this.#receiving.groupId))
+    this.#discovering = fresh
+    for (const position of fresh) this.#saved.set(position, position)
+    return { logId: cluster.clusterId, positions: [...start.positions, ...fresh].sort(byTopicPartition) }
+  }
+
+  async *ends(signal: AbortSignal): AsyncGenerator<Notice, ReadonlyPartitionMap<number>> {
+    const { cluster, outage } = this.#opened
+    return yield* outage.retry(async () => {
+      await cluster.refreshIfStale()
+      const led = cluster.partitions.filter((at) => !cluster.isLeaderless(at))
+      return await cluster.listOffsets(led, LOG_END, Isolation.READ_COMMITTED)
+    }, signal)
+  }
+
+  async *plan(limits: Limits, signal: AbortSignal): AsyncGenerator<Notice, BatchPlan> {
+    this.#endBatch()
+    this.#maxBytes = limits.maxBytes
+    this.#intake.saved(this.#discovering)
+    this.#begin()
+    for (const receiver of this.#receivers) receiver.wake()
+    if (limits.ends === null) yield* this.#discover(signal)
+    for (;;) {
+      yield* this.#intake.takeNotices()
+      this.#discovering = this.#intake.takeDiscovered()
+      const planned = selectBlocks(this.#intake.blocks.pending(), [...this.#saved.values()], limits)
+      if (planned.ranges.length === 0) this.#intake.assertAlive()
+      if (planned.ranges.length > 0 || limits.ends === null || this.#hasReached(limits.ends)) {
+        return this.#planned(planned)
+      }
+      await this.#intake.changed(signal)
+      signal.throwIfAborted()
+    }
+  }
+
+  *#fullNotice(): Generator<Notice> {
+    if (!this.#intake.isFull || this.#hasSaidFull) return
+    this.#hasSaidFull = true
+    const megabytes = Math.round(this.#intake.waitingBytes / 1e6)
+    yield info(
+      `kafka: ${megabytes} MB of received records wait for their batches; receiving pauses until there is room`,
+    )
+  }
+
+  #planned({ gaps, ...planned }: ReturnType<typeof selectBlocks>): BatchPlan {
+    for (const gap of gaps) {
+      const saved = this.#saved.get(gap)
+      if (saved !== undefined) this.#saved.set(gap, { ...saved, next: gap.toOffset, topicId: gap.topicId })
+    }
+    this.#intake.memory?.passSteps(gaps)
+    const discovered = this.#discovering
+    for (const position of discovered) this.#saved.set(position, position)
+    if (planned.ranges.length > 0) this.#batchDone = []
+    return { ...planned, ...(discovered.length > 0 && { discovered }), ...(gaps.length > 0 && { gaps }) }
+  }
+
+  latest(): readonly LogEnd[] {
+    return this.#intake.latest()
+  }
+
+  async *chunks(
+    ranges: readonly OffsetRange[],
+    _signal: AbortSignal,
+  ): AsyncGenerator<Chunk | Notice, readonly EffectiveRange[]> {
+    yield* this.#fullNotice()
+    return yield* this.#reader.read(ranges, this.#maxBytes)
+  }
+
+  committed(ranges: readonly EffectiveRange[]): void {
+    const positions = ranges.map(({ topic, partition, topicId, untilOffset, leaderEpoch, tailHash }): Position => {
+      return { topic, partition, topicId, next: untilOffset, leaderEpoch, tailHash }
+    })
+    for (const position of positions) this.#saved.set(position, position)
+    this.#intake.memory?.release(ranges)
+    if (this.#intake.memory !== null) for (const receiver of this.#receivers) receiver.committed(positions)
+    this.#endBatch()
+    for (const receiver of this.#receivers) receiver.wake()
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort()
+    this.#endBatch()
+    const late = () => new Error('the receivers take too long')
+    await within(this.#running, CLOSE_MS, this.#clock, late).catch(() => {})
+    await this.#opened.brokers.disconnect()
+  }
+
+  /** Once the first positions are saved. */
+  #begin(): void {
+    if (this.#hasBegun || this.#intake.hasFailed) return
+    this.#hasBegun = true
+    this.#running = Promise.all(this.#receivers.map((receiver) => receiver.run(this.#stop.signal)))
+  }
+
+  #receiver(number: number, limiter: RateLimiter): Receiver {
+    const { groupId, groupInstanceId, stateId, threads, shared } = this.#receiving
+    const prefix = `sprk-${stateId}-`
+    const options = { ...this.#options, clientId: `${prefix}${number}` }
+    const member = {
+      groupId,
+      instanceId: groupInstanceId === null ? null : `${groupInstanceId}-${number}`,
+      sessionTimeoutMs: SESSION_MS,
+      heartbeatMs: HEARTBEAT_MS,
+      rebalanceTimeoutMs: REBALANCE_MS,
+    }
+    const open = {
+      brokers: () => new Brokers(options, this.#clock),
+      cluster: () => openCluster(options, this.#clock),
+    }
+    const life = {
+      ...{ number, member, limiter, isShared: shared, mark: markOf(stateId) },
+      ...{ topics: () => this.#topics, isOurs: (clientId: string) => clientId.startsWith(prefix) },
+      ...{ threadsOf: (topic: string) => threads.get(topic) ?? 1, lanes: Math.max(1, ...threads.values()) },
+      blockIntervalMs: this.#receiving.blockInterval,
+      blockQueueSize: this.#receiving.blockQueueSize,
+      restartDelayMs: this.#receiving.restartDelay,
+      goesOn: this.#options.onDataLoss === 'continue',
+      takeGap: (at: TopicPartition) => this.#takeGap(at),
+      betweenBatches: () => this.#betweenBatches(),
+    }
+    return new Receiver(life, open, this.#intake, this.#clock)
+  }
+
+  #takeGap(at: TopicPartition): Gap | null {
+    const gap = this.#gaps.get(at) ?? null
+    this.#gaps.delete(at)
+    return gap
+  }
+
+  async #betweenBatches(): Promise<readonly Position[]> {
+    const waiting = this.#batchDone
+    if (waiting !== null) await new Promise<void>((resolve) => waiting.push(resolve))
+    return [...this.#saved.values()]
+  }
+
+  #endBatch(): void {
+    const waiting = this.#batchDone ?? []
+    this.#batchDone = null
+    for (const done of waiting) done()
+  }
+
+  /** Whether all that was there when a run with `--once` began is received and processed. */
+  #hasReached(ends: ReadonlyPartitionMap<number>): boolean {
+    if (!this.#receivers.every((receiver) => receiver.hasJoined)) return false
+    return [...ends].every(([at, end]) => {
+      if (!this.#intake.isOwned(at) && this.#receiving.shared) return true
+      return (this.#intake.standing(at)?.next ?? 0) >= end
+    })
+  }
+
+  /** Looks for partitions that did not exist before; they are read from their beginning. */
+  async *#discover(signal: AbortSignal): AsyncGenerator<Notice, void> {
+    if (this.#clock.monotonic() - this.#lookedAt < DISCOVERY_INTERVAL_MS) return
+    const { cluster, outage } = this.#opened
+    const fresh = yield* outage.retry(async () => {
+      await cluster.refresh()
+      return await logStarts(
+        cluster,
+        cluster.partitions.filter((at) => !this.#saved.has(at) && cluster.hasLeader(at)),
+      )
+    }, signal)
+    this.#look()
+    for (const position of fresh) this.#intake.discover(position)
+    if (fresh.length > 0) yield info(`kafka: new, read from the beginning: ${fresh.map(partitionKey).join(', ')}`)
+  }
+
+  #look(): void {
+    this.#lookedAt = this.#clock.monotonic()
+    this.#topics = [...new Set(this.#opened.cluster.partitions.map(({ topic }) => topic))].sort()
+  }
+}
+
+function sharedNotice(groupId: string): string {
+  return `consumer group ${groupId} is shared: across its members records are read at least once`
+}
