@@ -59,7 +59,7 @@ describe('ExpressionError', () => {
     ["tags['x']", `E_TYPE | tags['x'] | array<string> has no field x | ${OF_ARRAYS}`],
     [
       "headers['x']",
-      "E_NOT_YET | headers['x'] | a header by its name is not available in this version | by its place: `cast(_metadata.headers[0].value as string)`",
+      "E_NOT_YET | headers['x'] | a header by its name is not available in this version | by its place, where all records have it there: `cast(_metadata.headers[0].value as string)`",
     ],
     [
       'headers.value',

@@ -23,11 +23,13 @@ export interface CompiledAggregates {
   readonly evaluate: Evaluate
   /** Of the whole: that of the aggregate, where there is nothing around it. */
   readonly merge: Aggregate['merge']
+  /** Whether anything but the choice of rows depends on the micro-batch that it is computed in. */
+  readonly boundary: 'independent' | 'dependent'
   /** Sentences for `explain`. */
   readonly notes: readonly string[]
 }
 
-export function compileAggregateSyntax(syntax: Syntax, rows: Context): CompiledAggregates {
+export function compileAggregateSyntax(syntax: Syntax, rows: Context): Omit<CompiledAggregates, 'boundary'> {
   refuseBareColumns(syntax)
   const aggregates: Aggregate[] = []
   const aggregate = (call: Call): Node => {

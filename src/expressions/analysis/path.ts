@@ -93,7 +93,11 @@ function member(inner: Node, name: string, at: Span): Node {
 
 function noFieldOfArray(type: Extract<DataType, { kind: 'array' }>, name: string, at: Span): ExpressionError {
   if (sameType(type, METADATA_TYPES.headers) && name !== 'key' && name !== 'value')
-    return notYet('a header by its name', at, 'by its place: `cast(_metadata.headers[0].value as string)`')
+    return notYet(
+      'a header by its name',
+      at,
+      'by its place, where all records have it there: `cast(_metadata.headers[0].value as string)`',
+    )
   const hint = 'an element has a number, from 0 on: `tags[0]`; the step flatMap makes a row of each'
   return mismatch(`${typeName(type)} has no field ${quoteName(name)}`, at, hint)
 }
