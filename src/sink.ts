@@ -68,6 +68,8 @@ export interface Sink {
    * parsed.
    */
   readonly canonical: string
+  /** Whether it merges what an aggregation gives for each batch. */
+  readonly merges: boolean
   /**
    * What happens to its rows when committed records are read a second time: a sentence that begins with the sink's
    * name.

@@ -73,6 +73,8 @@ export interface FoldStep extends StepFacts {
   readonly keyColumns: number
   /** For each column after the key: its rule, or why it cannot be merged (one sentence). */
   readonly merges: readonly (MergeRule | { readonly refused: string })[]
+  /** The `boundary` of the results of all batches together, merged by these rules. */
+  readonly mergedBoundary: 'independent' | 'dependent'
   /**
    * The stateless part of the fold: its keys and arguments as the columns of new rows, for `Fold.add`. Rows that fail
    * are rejected through the frame; the execution drops their records before it folds the chunk.

@@ -4,7 +4,7 @@ import * as v from 'valibot'
 import { type Shape, shapeOf } from '../options.ts'
 import { alternatives, type Context, SECRET_FORM, type Subject } from './context.ts'
 import { isEmpty, type Node, type ScalarNode, type Span } from './tree.ts'
-import { kindsOf, nearest, reportNotYet } from './unknown.ts'
+import { kindsOf, knownKeys, nearest, reportNotYet } from './unknown.ts'
 
 /** Completes "must be …". */
 function expectation(schema: v.GenericSchema): string {
@@ -93,9 +93,12 @@ function described(node: Node): string {
   }
 }
 
-function wayOut(node: Node, schema: v.GenericSchema, { label }: Subject): string | undefined {
-  const key = label.replaceAll('`', '')
-  const { form } = shapeOf(schema)
+function wayOut(node: Node, schema: v.GenericSchema, subject: Subject): string | undefined {
+  const key = subject.label.replaceAll('`', '')
+  const shape = shapeOf(schema)
+  const { form } = shape
+  if (shape.form === 'entries' && shape.names === 'a column') return columnsMeant(key, node)
+  if (shape.form === 'map') return knownKeys(Object.keys(shape.entries), subject)
   if (node.type === 'scalar') {
     if (takesNumber(schema)) return numberMeant(node)
     if (form === 'list') return `write \`${key}: [${node.text}]\``
@@ -106,6 +109,17 @@ function wayOut(node: Node, schema: v.GenericSchema, { label }: Subject): string
   if (form === 'expression') return 'an expression that begins with `[` or `{` must be quoted'
   return undefined
 }
+
+/** `map: city` and `select: [id, properties.city]`, as SQL and other tools write columns. */
+function columnsMeant(key: string, node: Node): string {
+  const items = node.type === 'list' ? node.items : [node]
+  const paths = items.flatMap((item) => (item.type === 'scalar' && PATH.test(item.text) ? [item.text] : []))
+  const entries = paths.map((path) => `${path.split('.').at(-1)}: ${path}`)
+  const isClear = paths.length > 0 && paths.length === items.length
+  return `write \`${key}: {${isClear ? entries.join(', ') : 'name: expression'}}\``
+}
+
+const PATH = /^[a-z_]\w*(\.[a-z_]\w*)*$/i
 
 function takesNumber(schema: v.GenericSchema): boolean {
   const shape = shapeOf(schema)

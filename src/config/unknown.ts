@@ -73,7 +73,8 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   return synonymOf(name, known) ?? didYouMean(name, known)
 }
 
-function knownKeys(known: readonly string[], { label, scope }: Subject): string {
+/** "the keys of `sqlite` are `table` and `mode`". */
+export function knownKeys(known: readonly string[], { label, scope }: Subject): string {
   if (known.length === 0) return `${label} takes no keys`
   return `${scope === 'pipeline' ? 'the keys there' : `the keys of ${label}`} are ${alternatives(known).replace(' or ', ' and ')}`
 }

@@ -89,7 +89,7 @@ class Execution {
     this.#isOnce = options.once
     this.#signal = signal
     this.#deadline = new Deadline(options, clock, signal)
-    this.#watch = new RunWatch(plan)
+    this.#watch = new RunWatch(plan, checkpoint.resume.lastBatchId === 0)
     this.#rejects = new RejectBound(options.maxRejects ?? null)
     this.#batch = new MicroBatch(plan, this.#watch)
   }

@@ -49,7 +49,7 @@ export class MicroBatch {
   readonly #refusals = new Refusals()
   readonly #watch: RunWatch
 
-  constructor(plan: Plan, watch: RunWatch = new RunWatch(plan)) {
+  constructor(plan: Plan, watch: RunWatch = new RunWatch(plan, false)) {
     this.#plan = plan
     this.#watch = watch
     this.#read = frameReader(plan.source.format, plan.source.columns)

@@ -57,6 +57,7 @@ export function consoleSink({ numRows, truncate }: OptionsOf<typeof options>, { 
     guarantee: 'at most once',
     targets: [],
     canonical: `console\ncolumns ${schema.map(({ name, type }) => `${name} ${typeName(type)}`).join(', ')}`,
+    merges: false,
     whenReadAgain: 'console: their rows are printed again',
     open() {},
     // The first rows are known only when all origins are complete; at most `numRows` of each can be among them.

@@ -14,6 +14,7 @@ export function discardSink(): Sink {
     guarantee: 'writes nothing',
     targets: [],
     canonical: 'discard',
+    merges: false,
     whenReadAgain: 'discard: nothing is kept',
     open() {},
     stage: () => ({ add() {} }),

@@ -23,6 +23,7 @@ const counting: FoldStep = {
   merges: ['sum'],
   canonical: 'count',
   boundary: 'dependent',
+  mergedBoundary: 'independent',
   notes: [],
   evaluate: (rows) => rows,
   open() {

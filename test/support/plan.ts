@@ -46,6 +46,7 @@ export function collectingSink(): CollectingSink {
     guarantee: 'exactly once',
     targets: [],
     canonical: 'collect',
+    merges: false,
     whenReadAgain: 'collect: their rows are there twice',
     written,
     pending,

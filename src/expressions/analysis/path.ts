@@ -1,6 +1,7 @@
 // Columns and what is inside them: `a.b`, `a['k']`, `a[0]`.
 
-import { type DataType, INT, STRING, typeName } from '../../types.ts'
+import { METADATA_TYPES } from '../../metadata.ts'
+import { type DataType, INT, STRING, sameType, typeName } from '../../types.ts'
 import { didYouMean, shortList } from '../../words.ts'
 import { ExpressionError } from '../error.ts'
 import { WITHOUT_BRACKETS, WORKAROUNDS } from '../functions/not-yet.ts'
@@ -84,8 +85,21 @@ function member(inner: Node, name: string, at: Span): Node {
       return scalarNode(mapItem(type.key), [inner, { kind: 'literal', value: name, type: STRING }], type.value)
     case 'variant':
       return scalarNode(variantField(name), [inner], type)
+    case 'array':
+      throw noFieldOfArray(type, name, at)
   }
   throw mismatch(`${typeName(type)} has no field ${quoteName(name)}`, at)
+}
+
+function noFieldOfArray(type: Extract<DataType, { kind: 'array' }>, name: string, at: Span): ExpressionError {
+  if (sameType(type, METADATA_TYPES.headers) && name !== 'key' && name !== 'value')
+    return notYet(
+      'a header by its name',
+      at,
+      'by its place, where all records have it there: `cast(_metadata.headers[0].value as string)`',
+    )
+  const hint = 'an element has a number, from 0 on: `tags[0]`; the step flatMap makes a row of each'
+  return mismatch(`${typeName(type)} has no field ${quoteName(name)}`, at, hint)
 }
 
 function unknownField(name: string, type: Extract<DataType, { kind: 'struct' }>, at: Span): ExpressionError {
