@@ -142,6 +142,8 @@ describe('compileAggregates', () => {
     ['1 + 2', 'E_AGGREGATE', 'there is no aggregate in this expression', 0, 5],
     ['sum(count(*))', 'E_AGGREGATE', 'count is an aggregate and cannot stand here', 4, 12],
     ['count(DISTINCT x)', 'E_NOT_YET', 'count(DISTINCT …) is not available in this version', 0, 17],
+    ['median(x)', 'E_NOT_YET', 'the function median is not available in this version', 0, 6],
+    ['summ(x)', 'E_UNKNOWN_FUNCTION', 'unknown function summ', 0, 4],
     ['sum(*)', 'E_ARITY', 'sum takes a value, not *', 0, 6],
     ['min(v)', 'E_TYPE', 'min takes values that have an order, not variant', 4, 5],
   ])('refuses %s', (source, code, message, start, end) => {

@@ -2,7 +2,7 @@
 
 import type { Evaluate } from '../../column.ts'
 import type { DataType } from '../../types.ts'
-import type { Call } from '../analysis/call.ts'
+import { assertKnown, type Call } from '../analysis/call.ts'
 import type { Context } from '../analysis/context.ts'
 import { ExpressionError } from '../error.ts'
 import { AGGREGATES } from '../functions/aggregate-names.ts'
@@ -63,6 +63,7 @@ export function compileAggregateSyntax(syntax: Syntax, rows: Context): CompiledA
 /** Above the aggregation there are no rows, so no columns. */
 function refuseBareColumns(syntax: Syntax): void {
   if (syntax.kind === 'call' && AGGREGATES.has(syntax.name)) return
+  if (syntax.kind === 'call') assertKnown(syntax) // Else its arguments would be blamed for standing in no aggregate.
   if (syntax.kind === 'name')
     throw new ExpressionError(
       'E_AGGREGATE',

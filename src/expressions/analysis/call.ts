@@ -101,6 +101,13 @@ export function checkArity(syntax: Call, least: number, most: number): void {
   throw new ExpressionError('E_ARITY', `${syntax.name} takes ${wanted} argument${plural}, not ${count}`, syntax)
 }
 
+/** Throws for the name of no function. */
+export function assertKnown(syntax: Call): void {
+  const { name } = syntax
+  if (!FUNCTIONS.has(name) && !AGGREGATES.has(name) && !NOW_FUNCTIONS.has(name) && name !== 'coalesce')
+    throw unknownFunction(syntax)
+}
+
 function unknownFunction({ name, nameSpan }: Call): ExpressionError {
   if (NOT_YET.has(name)) return notYet(`the function ${name}`, nameSpan, WORKAROUNDS[name])
   const near = didYouMean(name, [...FUNCTIONS.keys(), 'coalesce', ...AGGREGATES])
