@@ -104,9 +104,12 @@ function wayOut(node: Node, schema: v.GenericSchema, subject: Subject): string |
     if (form === 'list') return `write \`${key}: [${node.text}]\``
     if (form === 'string' || form === 'path') return `quote it: "${node.text}"`
   }
-  if (node.type === 'map' && form === 'list') return 'begin each entry with `- `'
+  if (node.type === 'map' && form === 'list') return entriesMeant(key, schema)
   if (node.type === 'list' && form === 'component') return 'write it without a dash'
-  if (form === 'expression') return 'an expression that begins with `[` or `{` must be quoted'
+  if (form === 'expression')
+    return isFlow(node)
+      ? 'an expression that begins with `[` or `{` must be quoted'
+      : `write the expression itself: \`${key}: status = 'paid'\``
   return undefined
 }
 
@@ -120,6 +123,17 @@ function columnsMeant(key: string, node: Node): string {
 }
 
 const PATH = /^[a-z_]\w*(\.[a-z_]\w*)*$/i
+
+function entriesMeant(key: string, schema: v.GenericSchema): string {
+  const shape = shapeOf(schema)
+  const hasCommas = shape.form === 'list' && shape.commas
+  return hasCommas ? `write \`${key}: [a, b]\`, or quote a text with \`: \` in it` : 'begin each entry with `- `'
+}
+
+/** Between brackets, which may have been meant for an expression. */
+function isFlow({ file, start }: Node): boolean {
+  return file.text[start] === '[' || file.text[start] === '{'
+}
 
 function takesNumber(schema: v.GenericSchema): boolean {
   const shape = shapeOf(schema)

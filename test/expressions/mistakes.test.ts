@@ -73,6 +73,36 @@ describe('ExpressionError', () => {
       "get_json_object(type, '$.a')",
       "E_NOT_YET | get_json_object | the function get_json_object is not available in this version | fields of a record are paths, `payload.a`; JSON inside a text stays text: store it, and read `json_extract(payload, '$.a')` in sqlite3",
     ],
+    ['type ** 2', 'E_SYNTAX | * | unexpected *; expected a value | a power is not available: write a * a'],
+    [
+      'count // 2',
+      'E_SYNTAX | / | unexpected /; expected a value | write a div b for a whole number, or -- for a comment',
+    ],
+    [
+      'count # the number',
+      'E_SYNTAX | # | unexpected #; expected the end of the expression | a comment begins with --',
+    ],
+    ['$type', 'E_SYNTAX | $ | unexpected $; expected a value | a column is its name alone: `city`, `properties.city`'],
+    ['{type}', 'E_SYNTAX | { | unexpected {; expected a value | a column is its name alone: `city`, `properties.city`'],
+    ['@type', 'E_SYNTAX | @ | unexpected @; expected a value | a column is its name alone: `city`, `properties.city`'],
+    ['type NOT NULL', 'E_SYNTAX | NULL | unexpected NULL; expected BETWEEN, IN or LIKE | write IS NULL or IS NOT NULL'],
+    ['type = ’track’', 'E_SYNTAX | ’ | unexpected character "’" | write a text between \' and \''],
+    ['count − 1', 'E_SYNTAX | − | unexpected character "−" | write -'],
+    ['count ≥ 1', 'E_SYNTAX | ≥ | unexpected character "≥" | write >='],
+    [
+      "type = 'a' || count = 1",
+      "E_TYPE | type = 'a' || count = 1 | boolean and int cannot be compared | write OR: || joins texts",
+    ],
+    [
+      '1 < count < 5',
+      'E_TYPE | 1 < count < 5 | boolean and int cannot be compared | join comparisons by AND: a < b AND b < c',
+    ],
+    [
+      "count > DATE '2026-01-01'",
+      "E_TYPE | count > DATE '2026-01-01' | int and date cannot be compared | CAST one side to the type of the other",
+    ],
+    ['CAST(count AS text)', 'E_TYPE | text | unknown type text | write `string`'],
+    ['CAST(count AS number)', 'E_TYPE | number | unknown type number | write `decimal(18,2)` or `double`'],
     ['lowr(type)', 'E_UNKNOWN_FUNCTION | lowr | unknown function lowr | did you mean lower?'],
     ['foo(type)', 'E_UNKNOWN_FUNCTION | foo | unknown function foo'],
     [

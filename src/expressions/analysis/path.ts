@@ -55,13 +55,28 @@ function unknownColumn(names: readonly string[], at: Span, context: Context): Ex
     return notYet(`the function ${constant}`, at, WORKAROUNDS[constant])
   const known = context.scope.names()
   const written = names.map(quoteName).join('.')
-  const near = didYouMean(names.join('.'), known) ?? didYouMean(names[0] as string, known)
-  const columns = known.length === 0 ? 'there are no columns' : `the columns are ${listed(known)}`
-  const hint = near === undefined ? columns : `did you mean ${quoteDotted(near)}? (${columns})`
-  return new ExpressionError('E_UNKNOWN_COLUMN', `unknown column ${written}`, at, hint)
+  const near = metadataOf(names, known) ?? didYouMean(names.join('.'), known) ?? didYouMean(names[0] as string, known)
+  return new ExpressionError('E_UNKNOWN_COLUMN', `unknown column ${written}`, at, columnHint(near, known))
 }
 
 const LISTED = 20
+
+/** Spark's source has the columns `key`, `topic`, `offset`, …. */
+function metadataOf([name = '', ...inner]: readonly string[], known: readonly string[]): string | undefined {
+  if (inner.length > 0) return undefined
+  return known.find((column) => column.toLowerCase() === `${METADATA}${name.toLowerCase()}`)
+}
+
+/** All records have the same metadata: it is listed only for a name that is like none. */
+function columnHint(near: string | undefined, known: readonly string[]): string {
+  if (known.length === 0) return 'there are no columns'
+  if (near === undefined) return `the columns are ${listed(known)}`
+  const own = known.filter((column) => !column.startsWith(METADATA))
+  const others = near.startsWith(METADATA) || own.length === 0 ? '' : ` (the columns are ${listed(own)})`
+  return `did you mean ${quoteDotted(near)}?${others}`
+}
+
+const METADATA = '_metadata.'
 
 function listed(names: readonly string[]): string {
   return shortList(names.map(quoteDotted), LISTED)

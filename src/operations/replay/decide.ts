@@ -134,7 +134,7 @@ function cutBatches(plan: Plan, livePath: string, partitions: readonly ResolvedP
   if (dependent === undefined) return []
   return viewState(livePath, (transaction) =>
     partitions.flatMap((at) => {
-      if (at.live === null) return []
+      if (at.live === null || at.from >= at.end) return []
       return [at.from, at.end].flatMap((offset) => {
         const batchId = batchAcross(transaction, plan.source.id, at, offset)
         if (batchId === null) return []

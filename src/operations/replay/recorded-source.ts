@@ -127,7 +127,9 @@ export class RecordedSource implements Source {
   }
 
   latest(): readonly LogEnd[] {
-    return this.#inner.latest()
+    // Recorded ends are planned without asking the log where it ends; it reaches to the end of what is repeated.
+    const { ends } = this.#recording
+    return this.#inner.latest().map((at) => ({ ...at, end: Math.max(at.end, ends.get(at) ?? 0) }))
   }
 
   async *chunks(

@@ -16,7 +16,7 @@ const BROKER = /^(\[[0-9a-fA-F:]+\]|[^\s:,/[\]]+):([1-9]\d{0,4})$/
 
 const broker = v.pipe(
   v.string(),
-  v.check(isBroker, 'must be host:port\nfor example `localhost:9092`'),
+  v.check(isBroker, ({ input }) => `must be host:port\n${brokerHint(input)}`),
   v.description('host:port'),
 )
 
@@ -96,4 +96,13 @@ export type KafkaOptions = OptionsOf<typeof kafkaOptions>
 function isBroker(text: string): boolean {
   const port = BROKER.exec(text)?.[2]
   return port !== undefined && Number(port) <= 65_535
+}
+
+function brokerHint(text: string): string {
+  const [, scheme] = /^(\w+:\/\/)/.exec(text) ?? []
+  if (scheme !== undefined) return `leave out \`${scheme}\`: \`localhost:9092\``
+  if (/^[0-9a-fA-F]*:[0-9a-fA-F:]*:\d+$/.test(text)) return 'an IPv6 address needs brackets: `"[::1]:9092"`'
+  if (/^[^:\s]+:\d+$/.test(text)) return 'a port is a number from 1 to 65535, for brokers mostly 9092'
+  if (/^[^:\s]+$/.test(text)) return 'the port is missing, for brokers mostly 9092: `localhost:9092`'
+  return 'for example `localhost:9092`'
 }

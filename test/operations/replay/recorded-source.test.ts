@@ -90,6 +90,13 @@ describe('RecordedSource', () => {
     expect(repeated.noted).toEqual([1, 'all'])
   })
 
+  test('knows that the log reaches to the end of what is repeated, before the log was asked', () => {
+    const unasked = { ...memorySource(lettersAndDigits()), latest: () => [0, 1].map((i) => ({ ...at(i), end: i * 9 })) }
+    const recording = recordingOf([], { ends: partitionMap({ 'a/0': 8, 'a/1': 3 }) })
+    const source = new RecordedSource(() => unasked, recording)
+    expect(source.latest().map(({ end }) => end)).toEqual([8, 9])
+  })
+
   test('jumps where the recorded run was moved, also behind the last batch', async () => {
     const checkpoint = memoryCheckpoint()
     const batches = [batch(1, 100, [0, 0, 4], [1, 0, 2]), batch(2, 200, [0, 2, 5]), batch(3, 300, [0, 8, 9])]
