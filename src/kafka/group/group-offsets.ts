@@ -23,6 +23,9 @@ import {
 
 const REQUEST_TIMEOUT_MS = 10_000
 
+/** A cluster in which no group was used yet makes the topic of their offsets first. */
+const COORDINATOR_GRACE_MS = 5000
+
 /**
  * What a coordinator (Kafka's since 0.10) says to a commit of a stranger while the group has members. It is asked at the
  * moment of the commit, so that no member can come between; DescribeGroups knows nothing of groups of KIP-848.
@@ -98,7 +101,7 @@ export class GroupOffsets {
     const group = `consumer group ${this.#groupId}`
     if (isWaitable(code)) {
       this.#coordinator = null
-      throw new Fault(`${group}: ${errorName(code)}`)
+      throw new Fault(`${group}: ${errorName(code)}`, { graceMs: COORDINATOR_GRACE_MS })
     }
     if (HAS_MEMBERS.has(code)) {
       throw new SprkError(Exit.LOCKED, {
