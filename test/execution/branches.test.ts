@@ -31,6 +31,7 @@ const counting: FoldStep = {
       add: (_, { selection }) => {
         n += BigInt(selection.count)
       },
+      keptBytes: () => 0,
       finish: (batch) => ({
         frame: {
           length: 1,

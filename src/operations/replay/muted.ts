@@ -24,6 +24,7 @@ function muted(sink: Sink): Sink {
       return { add() {} }
     },
     write() {},
+    keptBytes: () => 0,
     committed() {},
     abandoned() {},
   }

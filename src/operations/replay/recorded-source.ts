@@ -102,7 +102,7 @@ export class RecordedSource implements Source {
 
   async *plan(limits: Limits, signal: AbortSignal): AsyncGenerator<Notice, BatchPlan> {
     const next = this.#isRepeating ? this.#recording.batches.next() : null
-    if (next !== null && next.done !== true) return yield* this.#planRecorded(next.value, signal)
+    if (next !== null && next.done !== true) return yield* this.#planRecorded(next.value, limits, signal)
     const gaps = this.#isRepeating ? this.#gapsTo(this.#recording.final) : []
     yield* this.#pass(gaps, signal)
     this.#isRepeating = false
@@ -114,12 +114,15 @@ export class RecordedSource implements Source {
 
   async *#planRecorded(
     { batchId, batchTime, ranges, records }: RecordedBatch,
+    { room = () => Infinity }: Limits,
     signal: AbortSignal,
   ): AsyncGenerator<Notice, BatchPlan> {
     const gaps = this.#gapsTo(PartitionMap.of(ranges, ({ fromOffset }) => fromOffset))
     yield* this.#pass(gaps, signal)
     const ends = this.#endsAt(PartitionMap.of(ranges, ({ untilOffset }) => untilOffset))
-    const planned = yield* this.#planInner({ maxRecords: Infinity, maxBytes: Infinity, ends, isWhole: true }, signal)
+    // A batch is repeated in whole, however much is kept of it.
+    const limits = { maxRecords: Infinity, maxBytes: Infinity, room: () => Math.max(room(), 1), ends, isWhole: true }
+    const planned = yield* this.#planInner(limits, signal)
     assertWhole(batchId, ranges, planned.ranges)
     this.#repeated = batchId
     this.#records = records ?? null
