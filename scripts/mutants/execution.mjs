@@ -2,8 +2,6 @@
 // Barriers of the micro-batch: what is counted, when, and into which row.
 
 const execute = 'test/execution/execute.test.ts'
-const byteBound = 'test/execution/byte-bound.test.ts'
-const room = 'test/execution/room.test.ts'
 const batchContext = 'test/execution/batch-context.test.ts'
 const branches = 'test/execution/branches.test.ts'
 const reduceByKey = 'test/transforms/reduce-by-key.test.ts'
@@ -199,63 +197,5 @@ export const executionMutants = [
     find: 'yield* this.#pass(ranges.gaps)\n',
     replace: '\n',
     test: ['test/execution/gaps.test.ts', 'a gap found between batches is saved before the batch behind it'],
-  },
-
-  // What a batch keeps.
-  {
-    name: 'rows of sinks not counted as kept',
-    file: 'src/execution/micro-batch.ts',
-    find: 'bytes += sink.keptBytes()',
-    replace: 'bytes += sink.keptBytes() * 0',
-    test: [byteBound, 'what a batch keeps by a sink ends it behind the chunk that reaches the bound'],
-  },
-  {
-    name: 'groups of folds not counted as kept',
-    file: 'src/execution/micro-batch.ts',
-    find: 'bytes += fold?.keptBytes() ?? 0',
-    replace: 'bytes += 0',
-    test: [byteBound, 'what a batch keeps by a fold counts too'],
-  },
-  {
-    name: 'dead letters not counted as kept',
-    file: 'src/execution/micro-batch.ts',
-    find: 'this.#deadLetterBytes += deadLetterBytes(letter)',
-    replace: 'deadLetterBytes(letter)',
-    test: [byteBound, 'what a batch keeps as dead letters counts too'],
-  },
-  {
-    name: 'batch that is full until the end of the run',
-    file: 'src/execution/execute.ts',
-    find: '      this.#room.clear()\n',
-    replace: '',
-    test: [byteBound, 'what a batch keeps by a sink ends it behind the chunk that reaches the bound'],
-  },
-  {
-    name: 'chunks as large however much is kept of them',
-    file: 'src/execution/room.ts',
-    find: 'growth > 0 ? this.#maxBytes / PARTS / growth : Infinity',
-    replace: 'growth > 0 ? this.#maxBytes : Infinity',
-    test: [room, 'the room of a batch is for chunks that add a sixteenth of the bound, however much is kept of a byte'],
-  },
-  {
-    name: 'stored values kept uncounted',
-    file: 'src/sinks/sqlite/rows.ts',
-    find: 'this.#keptBytes += keptBytes(value)',
-    replace: 'this.#keptBytes += keptBytes(null)',
-    test: [sinks, 'sink sqlite append tells how much it keeps: of each row that was added, until the batch ends'],
-  },
-  {
-    name: 'keys of groups kept uncounted',
-    file: 'src/transforms/reduce-by-key/groups.ts',
-    find: '      this.#keptBytes += keptBytes(value)\n',
-    replace: '',
-    test: [reduceByKey, 'reduceByKey keeps a long key once, and of extremes the last one'],
-  },
-  {
-    name: 'extremes kept uncounted',
-    file: 'src/expressions/aggregates/extreme.ts',
-    find: 'this.#keptBytes += keptBytes(value) - (best === null ? 0 : keptBytes(best))',
-    replace: 'this.#keptBytes += 0',
-    test: [reduceByKey, 'reduceByKey keeps a long key once, and of extremes the last one'],
   },
 ]

@@ -29,7 +29,7 @@ export const replayMutants = [
   {
     name: 'repeated batch cut where a new one would be',
     file: 'src/operations/replay/recorded-source.ts',
-    find: 'room: () => Math.max(room(), 1)',
+    find: 'room: withoutEnd(room)',
     replace: 'room',
     test: [recorded, 'RecordedSource repeats a batch in whole, even where more is kept of it than of a new one'],
   },

@@ -8,8 +8,6 @@ const onDataLoss = 'test/kafka/on-data-loss.test.ts'
 const withoutIds = 'test/kafka/reading/without-ids.test.ts'
 const leaders = 'test/kafka/leaders.test.ts'
 const reader = 'test/kafka/reading/reader.test.ts'
-const CHUNKS = 'reading ahead gives chunks of a megabyte at most, and of no more than there is room for, but one record'
-const LARGE = 'reading ahead of batches that are much larger than what came over the wire'
 
 /** @type {readonly import('./run.mjs').Mutant[]} */
 export const sourceMutants = [
@@ -81,34 +79,6 @@ export const sourceMutants = [
     find: 'Math.min(untilOffset, this.position)',
     replace: 'untilOffset',
     test: [reader, 'reading ahead ends a range where the byte bound cut it'],
-  },
-  {
-    name: 'chunks of any size',
-    file: 'src/kafka/reading/reader.ts',
-    find: 'Math.min(room(), CHUNK_BYTES)',
-    replace: 'room()',
-    test: [reader, CHUNKS],
-  },
-  {
-    name: 'full batch read on',
-    file: 'src/kafka/reading/reader.ts',
-    find: ' || chunkBytes === 0) break',
-    replace: ') break',
-    test: [reader, CHUNKS],
-  },
-  {
-    name: 'large batches of all partitions open at once',
-    file: 'src/kafka/reading/turns.ts',
-    find: 'openBytes += ownBytes',
-    replace: 'openBytes += ownBytes * 0',
-    test: [reader, `${LARGE} stands inside as many as fit into memory`],
-  },
-  {
-    name: 'another large batch begun beside those of ended ranges',
-    file: 'src/kafka/reading/reader.ts',
-    find: 'if (target === null && !atLeastOne && !isWhole) break',
-    replace: '',
-    test: [reader, `${LARGE} ends a batch rather than beginning more of them`],
   },
   {
     name: 'memory of an answer given back too early',

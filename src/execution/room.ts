@@ -13,7 +13,7 @@ const FASTER = 4
 
 /**
  * Chunks become smaller where much is kept of few bytes (one long text in many rows, say), since what is made of a chunk is
- * in memory before anybody can count it. What is kept therefore exceeds the bound by one part of it, by what a single
+ * in memory before it can be counted. What is kept therefore exceeds the bound by one part of it, by what a single
  * record makes, or by what comes of records that suddenly make much more than those before.
  */
 export class Room {

@@ -120,8 +120,7 @@ export class RecordedSource implements Source {
     const gaps = this.#gapsTo(PartitionMap.of(ranges, ({ fromOffset }) => fromOffset))
     yield* this.#pass(gaps, signal)
     const ends = this.#endsAt(PartitionMap.of(ranges, ({ untilOffset }) => untilOffset))
-    // A batch is repeated in whole, however much is kept of it.
-    const limits = { maxRecords: Infinity, maxBytes: Infinity, room: () => Math.max(room(), 1), ends, isWhole: true }
+    const limits = { maxRecords: Infinity, maxBytes: Infinity, room: withoutEnd(room), ends, isWhole: true }
     const planned = yield* this.#planInner(limits, signal)
     assertWhole(batchId, ranges, planned.ranges)
     this.#repeated = batchId
@@ -187,6 +186,15 @@ export class RecordedSource implements Source {
     const [gap] = planned.gaps ?? []
     if (gap !== undefined) throw gone(gap, gap.cause)
     return planned
+  }
+}
+
+/** A batch is repeated in whole: where a new one would be full, its chunks stay as large as the last one could be. */
+function withoutEnd(room: () => number): () => number {
+  let last = 1
+  return () => {
+    last = room() || last
+    return last
   }
 }
 
