@@ -96,6 +96,11 @@ export interface Fold {
    */
   add(origin: Origin | null, rows: Rows): void
   /**
+   * About how many bytes of memory it takes to keep what was added since the last batch. Asked after each chunk: the
+   * batch ends where all that is kept reaches the bound of the source.
+   */
+  keptBytes(): number
+  /**
    * Called once for each batch, after its last `add`. Merges the origins in the order of `byOrigin`, returns the result
    * and drops what was added. The result's `rejects` throws, since behind a fold a row stands for many records.
    */

@@ -19,6 +19,7 @@ export function discardSink(): Sink {
     open() {},
     stage: () => ({ add() {} }),
     write() {},
+    keptBytes: () => 0,
     committed() {},
     abandoned() {},
   }

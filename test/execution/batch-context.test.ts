@@ -49,6 +49,7 @@ const stamped: StatelessStep = {
 function closing(ended: string[]): FoldStep {
   const open = (): Fold => ({
     add() {},
+    keptBytes: () => 0,
     finish: (batch) => ({
       frame: {
         length: 1,

@@ -32,6 +32,7 @@ const counting: FoldStep = {
       add: (_, { selection }) => {
         n += BigInt(selection.count)
       },
+      keptBytes: () => 0,
       finish: (batch) => ({
         frame: {
           length: 1,

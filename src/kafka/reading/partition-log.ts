@@ -8,7 +8,7 @@ import { int64At, MalformedError } from '../protocol/bytes.ts'
 import { canDecompress } from '../protocol/compression.ts'
 import type { FetchedPartition } from '../protocol/fetch.ts'
 import { type BatchHeader, HEADER_BYTES, readBatchHeader, scanBatches } from '../protocol/record-batch.ts'
-import { openRecords, type RecordColumns, type RecordCursor, readRecords } from '../protocol/records.ts'
+import { chunkOf, openRecords, type RecordColumns, type RecordCursor, readRecords } from '../protocol/records.ts'
 import type { Loss } from './loss.ts'
 import { tailHashOf } from './tail-hash.ts'
 import { corrupt, decompressed, unknownCodec } from './unreadable.ts'
@@ -33,6 +33,8 @@ interface OpenBatch {
   readonly cursor: RecordCursor
   /** Bytes over the wire for each byte of the records. */
   readonly wireRatio: number
+  /** Bytes of memory that it takes beside the answer that it came in. */
+  readonly ownBytes: number
 }
 
 /** What a chunk may hold. */
@@ -40,6 +42,8 @@ export interface ChunkBounds {
   readonly untilOffset: number
   /** Of records as they are in memory, decompressed. */
   readonly maxBytes: number
+  /** The same, but for a single record. */
+  readonly chunkBytes: number
   /** One record is read however long it is. */
   readonly atLeastOne: boolean
 }
@@ -142,6 +146,11 @@ class Log implements TopicPartition {
     this.restart()
   }
 
+  /** Of a decompressed batch that was begun. */
+  get ownBytes(): number {
+    return this.#open?.ownBytes ?? 0
+  }
+
   get isEmpty(): boolean {
     return this.#sets.length === 0
   }
@@ -168,7 +177,8 @@ class Log implements TopicPartition {
    * none, or a bound forbids the next one. Throws a SprkError where a batch is corrupt a second time or cannot be read.
    */
   read(columns: RecordColumns, bounds: ChunkBounds): Chunk | null {
-    const byteLimit = this.recordBytes + bounds.maxBytes
+    const limit = this.recordBytes + bounds.maxBytes
+    const chunkLimit = Math.min(limit, this.recordBytes + bounds.chunkBytes)
     let row = 0
     let bytes: Buffer | null = null
     while (row < columns.capacity && this.position < bounds.untilOffset) {
@@ -180,8 +190,8 @@ class Log implements TopicPartition {
         row = readRecords(cursor, columns, row, {
           from: this.position,
           until: bounds.untilOffset,
-          maxPosition: before + byteLimit - this.recordBytes,
-          atLeastOne: bounds.atLeastOne,
+          maxPosition: before + chunkLimit - this.recordBytes,
+          maxFirstPosition: bounds.atLeastOne ? Infinity : before + limit - this.recordBytes,
         })
         if (row > 0) bytes = cursor.bytes
         this.leaderEpoch = cursor.header.leaderEpoch
@@ -226,18 +236,20 @@ class Log implements TopicPartition {
 
   #openBatch(header: BatchHeader, bytes: Buffer): OpenBatch {
     const { codec, recordsStart, end } = header
-    if (codec === 0) return { cursor: openRecords(header, bytes, recordsStart, end), wireRatio: 1 }
+    if (codec === 0) return { cursor: openRecords(header, bytes, recordsStart, end), wireRatio: 1, ownBytes: 0 }
     if (!canDecompress(codec)) throw unknownCodec(this, header)
     const records = decompressed(this, header, bytes.subarray(recordsStart, end))
     const wireRatio = (end - recordsStart) / Math.max(records.length, 1)
-    if (records.length > JOINED_BYTES / 4) return { cursor: openRecords(header, records, 0, records.length), wireRatio }
+    if (records.length > JOINED_BYTES / 4) {
+      return { cursor: openRecords(header, records, 0, records.length), wireRatio, ownBytes: records.length }
+    }
     if (this.#joinedEnd + records.length > this.#joined.length) {
       this.#joined = Buffer.allocUnsafeSlow(JOINED_BYTES)
       this.#joinedEnd = 0
     }
     const start = this.#joinedEnd
     this.#joinedEnd += records.copy(this.#joined, start)
-    return { cursor: openRecords(header, this.#joined, start, this.#joinedEnd), wireRatio }
+    return { cursor: openRecords(header, this.#joined, start, this.#joinedEnd), wireRatio, ownBytes: 0 }
   }
 
   /** Leaves a batch behind. */
@@ -270,25 +282,5 @@ class Log implements TopicPartition {
   #batchOffset(): number {
     const set = this.#sets[0]
     return set === undefined ? this.position : int64At(set.answer.bytes, set.at)
-  }
-}
-
-function chunkOf({ topic, partition }: TopicPartition, columns: RecordColumns, length: number, bytes: Buffer): Chunk {
-  const { offsets, timestamps, timestampTypes, keyStarts, keyEnds, valueStarts, valueEnds } = columns
-  const { headerStarts, headerEnds } = columns
-  return {
-    topic,
-    partition,
-    length,
-    bytes,
-    offsets,
-    timestamps,
-    timestampTypes,
-    keyStarts,
-    keyEnds,
-    valueStarts,
-    valueEnds,
-    headerStarts,
-    headerEnds,
   }
 }

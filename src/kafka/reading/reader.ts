@@ -18,9 +18,13 @@ import { RecordColumns } from '../protocol/records.ts'
 import { type Arrival, Fetcher, type Requested } from './fetcher.ts'
 import type { LogCheck } from './log-check.ts'
 import { openLog, type PartitionLog, type SharedAnswer } from './partition-log.ts'
+import { type Target, Turns } from './turns.ts'
 
 /** Records of one chunk at most. */
 const CHUNK_RECORDS = 16_384
+
+/** Bytes of one chunk at most, unless a single record is longer: what is made of a chunk is in memory all at once. */
+const CHUNK_BYTES = 1024 * 1024
 
 /** A partition's share of a fetch is not made smaller than this. */
 const MIN_PARTITION_BYTES = 256 * 1024
@@ -31,15 +35,11 @@ const MAX_HELD_BYTES = 4 * FETCH_BYTES
 /** Answers in a row that bring nothing although there is something. */
 const MAX_IDLE_ANSWERS = 20
 
-interface Target {
-  readonly range: OffsetRange
-  readonly log: PartitionLog
-  bytes: number
-}
-
 export interface ReadBounds {
   /** Of the records of all ranges together, decompressed: what is in memory counts, however little came over the wire. */
   readonly maxBytes: number
+  /** As of the source's limits. */
+  readonly room: () => number
   /** A partition without a leader is waited for; else its range ends where it had come. */
   readonly isWhole: boolean
 }
@@ -55,8 +55,8 @@ export class Reader {
   readonly #spent: SharedAnswer[] = []
   /** Partitions whose last fetch failed. */
   readonly #faulty = new Set<PartitionLog>()
-  /** Counts picks and requests, so that each partition has its turn. */
-  #picks = 0
+  readonly #turns = new Turns()
+  /** Counts requests, so that each partition has its turn. */
   #requests = 0
   #heldBytes = 0
   #idleAnswers = 0
@@ -86,7 +86,7 @@ export class Reader {
    */
   async *read(
     ranges: readonly OffsetRange[],
-    { maxBytes, isWhole }: ReadBounds,
+    { maxBytes, room, isWhole }: ReadBounds,
     signal: AbortSignal,
   ): AsyncGenerator<Chunk | Notice, readonly EffectiveRange[]> {
     this.#isWhole = isWhole
@@ -96,16 +96,21 @@ export class Reader {
     for (;;) {
       yield* this.#takeArrivals(signal)
       const unfinished = targets.filter((target) => this.#isOpen(target))
-      if (unfinished.length === 0) break
+      const chunkBytes = Math.min(room(), CHUNK_BYTES)
+      if (unfinished.length === 0 || chunkBytes === 0) break
       yield* this.#requestMore(unfinished, signal)
-      const target = this.#pick(unfinished)
+      let target = this.#turns.next(unfinished, this.#logs.values())
+      // Batches of partitions whose ranges have ended take the memory: this batch ends too, and the next one reads them on.
+      if (target === null && !atLeastOne && !isWhole) break
+      target ??= this.#turns.any(unfinished)
       if (target === undefined) {
         if (unfinished.some((each) => this.#isOpen(each))) await this.#fetcher.arrival(signal)
         continue
       }
       const { log, range } = target
       const before = { bytes: log.bytesRead, records: log.recordBytes }
-      const chunk = log.read(this.#columns, { untilOffset: range.untilOffset, maxBytes: bytesLeft, atLeastOne })
+      const { untilOffset } = range
+      const chunk = log.read(this.#columns, { untilOffset, maxBytes: bytesLeft, chunkBytes, atLeastOne })
       target.bytes += log.bytesRead - before.bytes
       bytesLeft -= log.recordBytes - before.records
       if (chunk !== null) {
@@ -114,7 +119,7 @@ export class Reader {
         signal.throwIfAborted()
       }
       this.#releaseSpent()
-      if (chunk === null && !log.isEmpty && log.position < range.untilOffset) break // the byte bound
+      if (chunk === null && !log.isEmpty && log.position < untilOffset) break // the byte bound
     }
     for (const { log, range } of targets) log.ended(range.untilOffset)
     return targets.filter(({ log, range }) => log.next > range.fromOffset).map(readRange)
@@ -135,12 +140,6 @@ export class Reader {
     const log = this.#logs.get(range)
     if (log === undefined) throw new Error(`${partitionKey(range)} was not opened`)
     return log
-  }
-
-  /** Partitions with something buffered, in turn. */
-  #pick(unfinished: readonly Target[]): Target | undefined {
-    const ready = unfinished.filter(({ log }) => !log.isEmpty)
-    return ready[this.#picks++ % Math.max(ready.length, 1)]
   }
 
   /** Asks brokers that have no fetch under way for what is not buffered yet. */

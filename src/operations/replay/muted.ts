@@ -25,6 +25,7 @@ function muted(sink: Sink): Sink {
       return { add() {} }
     },
     write() {},
+    keptBytes: () => 0,
     committed() {},
     abandoned() {},
   }

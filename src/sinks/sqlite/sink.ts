@@ -54,6 +54,7 @@ export function sqliteSink(options: SqliteOptions, input: SinkInput): Sink {
     write: (transaction) => {
       for (const rows of buffer.inOrder()) write(transaction, rows)
     },
+    keptBytes: () => buffer.keptBytes,
     committed: () => buffer.clear(),
     abandoned: () => buffer.clear(),
   }

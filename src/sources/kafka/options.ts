@@ -49,7 +49,7 @@ export const kafkaOptions = oneSpelling(
             bytes(),
             v.minValue(1024, 'must be at least 1KiB'),
             v.description(
-              'The most bytes of the records of one micro-batch, decompressed, unless a single one is longer; by default `64MB`.',
+              'The most bytes of the records of one micro-batch, decompressed, and of what it keeps of them until its commit, unless a single record is more; by default `64MB`.',
             ),
           ),
           64_000_000,
