@@ -48,7 +48,7 @@ function keeping(bytes: number): FoldStep {
   }
   return {
     ...{ role: 'fold', output: SCHEMA, keyColumns: 1, merges: [], canonical: 'keep' },
-    ...{ boundary: 'dependent', notes: [], evaluate: (rows) => rows },
+    ...{ boundary: 'dependent', mergedBoundary: 'dependent', notes: [], evaluate: (rows) => rows },
     open: () => ({
       add: (_, { selection }) => {
         records += selection.count
