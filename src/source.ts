@@ -45,6 +45,12 @@ export interface Limits {
   readonly maxRecords: number
   /** Bounds the sum of bytes, checked while reading; at least one record is read whatever its size. */
   readonly maxBytes: number
+  /**
+   * Asked before each chunk, and never before the one given last was taken: how many bytes of records the chunk may have,
+   * unless it is a single record. 0: the batch keeps as much as it may, and its ranges end where reading has come. Absent:
+   * no bound.
+   */
+  readonly room?: () => number
   /** The end of each partition that ranges must not pass; null: no end. */
   readonly ends: ReadonlyPartitionMap<number> | null
   /**

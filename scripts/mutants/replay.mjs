@@ -22,9 +22,16 @@ export const replayMutants = [
   {
     name: 'replay with the bounds of new batches',
     file: 'src/operations/replay/recorded-source.ts',
-    find: '{ maxRecords: Infinity, maxBytes: Infinity, ends, isWhole',
-    replace: '{ maxRecords: 10, maxBytes: Infinity, ends, isWhole',
+    find: '{ maxRecords: Infinity, maxBytes: Infinity, room',
+    replace: '{ maxRecords: 10, maxBytes: Infinity, room',
     test: [recorded, REPEATS],
+  },
+  {
+    name: 'repeated batch cut where a new one would be',
+    file: 'src/operations/replay/recorded-source.ts',
+    find: 'room: withoutEnd(room)',
+    replace: 'room',
+    test: [recorded, 'RecordedSource repeats a batch in whole, even where more is kept of it than of a new one'],
   },
   {
     name: 'end of a replay not fixed',

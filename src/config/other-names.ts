@@ -8,7 +8,7 @@ const JOIN = 'write each topic to a table of mode `upsert`, and join the tables 
 const LAST_OF_KEY = 'a table of mode `upsert` keeps one row of each `key`'
 const ORDER = 'a table has no order: write `ORDER BY … LIMIT …` where you read it'
 const WINDOW =
-  'for windows that follow each other, group by their start into a table of mode `merge`: `key: {minute: cast(cast(ts as bigint) div 60 * 60 as timestamp)}`'
+  'for windows that follow each other, group by their start into a table of mode `merge`: `key: {minute: cast(cast(cast(ts as timestamp) as bigint) div 60 * 60 as timestamp)}`'
 const RUNNING = 'for running counts and sums write a `reduceByKey` and a table of mode `merge`'
 const UNION = 'one source reads several topics: `topics: [a, b]`; `_metadata.topic` tells them apart'
 const PROGRAM = 'the sink `sqlite` keeps rows for a program to read, and `console` prints them'
@@ -144,7 +144,10 @@ export const OTHERWISE: Readonly<Record<string, readonly Group[]>> = {
     ],
     ['cache persist unpersist checkpoint localCheckpoint', 'leave it out: nothing is computed twice'],
     ['repartition repartitionByRange coalesce partitionBy rebalance hint broadcast', ONE_READER],
-    ['fromJson parseJson from_json parse decode deserialize', '`format: json` of the source parses records'],
+    [
+      'fromJson parseJson from_json parse decode deserialize',
+      '`format: json` of the source parses records; a text inside of them stays a text',
+    ],
     ['toJson encode serialize', 'rows are written as columns'],
     [
       'cast castTo convert Cast TimestampConverter',

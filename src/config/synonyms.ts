@@ -43,6 +43,7 @@ export const SYNONYMS: Readonly<Record<string, string>> = {
   cert: 'certfile cert_file certificate',
   servername: 'server_name serverName hostname',
   username: 'user login',
+  password: 'pass passwd pwd secret',
   // Steps.
   filter: 'where having Filter keep',
   map: 'select project mapping ExtractField Flatten mapRow',

@@ -9,7 +9,7 @@ import { isNotice, warning } from '../notice.ts'
 import { PartitionMap } from '../partition-map.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Finished, Progress } from '../progress.ts'
-import { type OffsetRange, partitionKey } from '../record.ts'
+import { type Chunk, type OffsetRange, partitionKey } from '../record.ts'
 import type { BatchPlan, Limits, Opened, Source } from '../source.ts'
 import { Deadline, type ExecutionOptions } from './deadline.ts'
 import { withRoom } from './disk-full.ts'
@@ -17,6 +17,7 @@ import { closeBatch, MicroBatch } from './micro-batch.ts'
 import { progressOf } from './progress-of.ts'
 import { pull, Stalled, Stopped } from './pull.ts'
 import { RejectBound } from './reject-bound.ts'
+import { Room } from './room.ts'
 import { type Due, processingTime, type Trigger } from './trigger.ts'
 import { RunWatch } from './watch.ts'
 
@@ -72,6 +73,7 @@ class Execution {
   readonly #watch: RunWatch
   readonly #rejects: RejectBound
   readonly #batch: MicroBatch
+  readonly #room: Room
   /** When the last batch began, on the monotonic clock; null before the first. */
   #startedAt: number | null = null
 
@@ -89,9 +91,10 @@ class Execution {
     this.#isOnce = options.once
     this.#signal = signal
     this.#deadline = new Deadline(options, clock, signal)
-    this.#watch = new RunWatch(plan)
+    this.#watch = new RunWatch(plan, checkpoint.resume.lastBatchId === 0)
     this.#rejects = new RejectBound(options.maxRejects ?? null)
     this.#batch = new MicroBatch(plan, this.#watch)
+    this.#room = new Room(plan.source.limits.maxBytes)
   }
 
   async *run(): AsyncGenerator<Progress, Finished> {
@@ -104,7 +107,7 @@ class Execution {
     // next commit.
     if (!this.#isOnce) this.#offer()
     const ends = this.#isOnce ? yield* this.#pull(this.#source.ends(this.#signal)) : null
-    const limits: Limits = { ...this.#plan.source.limits, ends }
+    const limits: Limits = { ...this.#plan.source.limits, ends, room: () => this.#room.bytes }
     const trigger = processingTime(this.#plan.batchIntervalMs, this.#clock)
 
     const before = this.#checkpoint.resume.lastBatchId
@@ -203,6 +206,7 @@ class Execution {
     } finally {
       if (isCommitted) this.#batch.committed()
       else this.#batch.abandoned()
+      this.#room.clear()
     }
   }
 
@@ -218,13 +222,18 @@ class Execution {
       const next = await chunks.next()
       if (next.done === true) return next.value
       if (isNotice(next.value)) yield next.value
-      else this.#batch.add(next.value, context)
+      else this.#add(next.value, context)
       // Chunks that are already in memory come without a turn of the event loop; signals and sockets need one.
       if (this.#clock.monotonic() - yielded > YIELD_AFTER_MS) {
         await this.#clock.yield()
         yielded = this.#clock.monotonic()
       }
     }
+  }
+
+  #add(chunk: Chunk, context: BatchContext): void {
+    this.#batch.add(chunk, context)
+    this.#room.took(chunk, this.#batch.keptBytes())
   }
 
   /** Waits for room on a full disk; not with --once, and not beyond the run's end. */

@@ -26,7 +26,8 @@ function problemWith(name: string, place: 'transforms' | 'sinks' | 'sources' | '
   return undefined
 }
 
-const LEADS_NOWHERE = /^(this version has `|the keys |the keys of |`.*` takes no keys)/
+const LEADS_NOWHERE =
+  /^(this version has `|the keys |the keys of |`.*` takes no keys|no other key |only `.*` can stand there)/
 
 function leads({ code, message, hint }: Problem): boolean {
   return code === 'E_NOT_YET' || message.includes('did you mean') || (hint !== undefined && !LEADS_NOWHERE.test(hint))

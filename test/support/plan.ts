@@ -46,6 +46,7 @@ export function collectingSink(): CollectingSink {
     guarantee: 'exactly once',
     targets: [],
     canonical: 'collect',
+    merges: false,
     whenReadAgain: 'collect: their rows are there twice',
     written,
     pending,
@@ -62,6 +63,7 @@ export function collectingSink(): CollectingSink {
     write() {
       written.push(...pending)
     },
+    keptBytes: () => pending.reduce((sum, row) => sum + row.length, 0),
     committed: forget,
     abandoned: forget,
   }
@@ -91,6 +93,7 @@ export interface PlanOptions {
   /** By sink: index of the step it stands behind. */
   readonly sinkInputs?: readonly number[]
   readonly maxRecords?: number
+  readonly maxBytes?: number
   readonly batchIntervalMs?: number
   readonly onError?: OnError
 }
@@ -102,6 +105,7 @@ export function planOf(options: PlanOptions): Plan {
     steps = [],
     sinkInputs = [],
     maxRecords = 10,
+    maxBytes = 1_000_000,
     batchIntervalMs = 1000,
     onError = 'fail',
   } = options
@@ -114,7 +118,7 @@ export function planOf(options: PlanOptions): Plan {
       formatKind: 'text',
       format: textFormat,
       columns: [{ path: ['value'] }],
-      limits: { maxRecords, maxBytes: 1_000_000 },
+      limits: { maxRecords, maxBytes },
       create: () => source,
       view: () => {
         throw new Error('nobody looks at this log')

@@ -1,6 +1,7 @@
 // The status of a pipeline for people: a line a fact, then a table of its last batches.
 
 import { formatMs } from '../../duration.ts'
+import { awayText } from '../../operations/away.ts'
 import type { BatchRow } from '../../operations/history/rows.ts'
 import type { Lag } from '../../operations/status/lag.ts'
 import type { PipelineChange, StateReport } from '../../operations/status/state-report.ts'
@@ -45,10 +46,11 @@ function lastBatch({ lastBatchId, batches }: StateReport, now: number): string {
 function lagText(lag: PipelineStatus['lag']): string {
   if (lag === 'not asked') return 'not asked'
   if ('unknown' in lag) return `unknown: ${lag.unknown}`
-  const { offsets, partitions, lost } = lag
-  const where = `${amount(offsets, 'offsets')} in ${amount(partitions, 'partitions')}`
+  const { offsets, partitions, away, lost } = lag
+  const all = away.length === 0 ? '' : `${count(partitions)} of `
+  const where = `${amount(offsets, 'offsets')} in ${all}${amount(partitions + away.length, 'partitions')}`
   const gone = lost === 0 ? '' : `; ${amount(lost, 'offsets')} were deleted before they were read`
-  return `${where}${trendText(lag)}${gone}`
+  return `${where}${trendText(lag)}${gone}${away.length === 0 ? '' : `; not known of ${awayText(away)}`}`
 }
 
 function trendText({ trend, offsets }: Lag): string {

@@ -68,7 +68,7 @@ class KafkaSource implements Source {
   #discoveredAt = -Infinity
   /** The cluster's partitions when each of them had a log. */
   #seen: readonly TopicPartition[] = []
-  #bounds: ReadBounds = { maxBytes: Infinity, isWhole: false }
+  #bounds: ReadBounds = { maxBytes: Infinity, room: unbounded, isWhole: false }
   #endsAskedAt = -Infinity
 
   constructor(options: KafkaSourceOptions, clock: Clock) {
@@ -119,8 +119,8 @@ class KafkaSource implements Source {
   }
 
   async *plan(limits: Limits, signal: AbortSignal): AsyncGenerator<Notice, BatchPlan> {
-    const { maxRecords, maxBytes, ends, isWhole = false } = limits
-    this.#bounds = { maxBytes, isWhole }
+    const { maxRecords, maxBytes, room = unbounded, ends, isWhole = false } = limits
+    this.#bounds = { maxBytes, room, isWhole }
     yield* this.#leaders.look(signal)
     const discovered = ends === null ? yield* this.#discover(signal) : []
     if (ends === null && this.#needsEnds(maxRecords)) yield* this.ends(signal)
@@ -283,6 +283,10 @@ class KafkaSource implements Source {
     const lag = this.#led().reduce((sum, log) => sum + Math.max(log.lastStableOffset - log.next, 0), 0)
     return lag < maxRecords || this.#clock.monotonic() - this.#endsAskedAt > ENDS_MAX_AGE_MS
   }
+}
+
+function unbounded(): number {
+  return Infinity
 }
 
 function behind(position: Position, gap: Gap | undefined): Position {

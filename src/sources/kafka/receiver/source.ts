@@ -68,7 +68,7 @@ export class ReceiverSource implements Source {
   #topics: readonly string[] = []
   /** Called when no batch is under way any more; null: none is. */
   #batchDone: (() => void)[] | null = null
-  #maxBytes = Infinity
+  #limits: Pick<Limits, 'maxBytes' | 'room'> = { maxBytes: Infinity }
   #hasSaidFull = false
 
   constructor(options: KafkaSourceOptions, receiving: ReceivingOptions, store: BlockStore, clock: Clock) {
@@ -119,7 +119,7 @@ export class ReceiverSource implements Source {
 
   async *plan(limits: Limits, signal: AbortSignal): AsyncGenerator<Notice, BatchPlan> {
     this.#endBatch()
-    this.#maxBytes = limits.maxBytes
+    this.#limits = limits
     this.#intake.saved(this.#discovering)
     this.#begin()
     for (const receiver of this.#receivers) receiver.wake()
@@ -167,7 +167,7 @@ export class ReceiverSource implements Source {
     _signal: AbortSignal,
   ): AsyncGenerator<Chunk | Notice, readonly EffectiveRange[]> {
     yield* this.#fullNotice()
-    return yield* this.#reader.read(ranges, this.#maxBytes)
+    return yield* this.#reader.read(ranges, this.#limits)
   }
 
   committed(ranges: readonly EffectiveRange[]): void {
