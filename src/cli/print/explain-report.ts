@@ -19,6 +19,7 @@ export function explainText({ spec, plan }: Pipeline): readonly string[] {
     `  format: ${source.formatKind}, columns ${source.format.schema === null ? 'open: any path, read as variant' : columnsOf(source.format.schema)}`,
     `  needed: ${source.columns.flatMap(sourceColumnName).join(', ') || 'nothing but the number of records'}`,
     `  one batch: at most ${count(maxRecords)} records, about ${count(maxBytes)} bytes`,
+    ...(source.rates === null ? [] : [`  rates: ${source.rates.description}`]),
     ...plan.steps.flatMap((step) => ['', ...describeStep(plan, step)]),
     ...plan.sinks.flatMap((sink) => ['', ...describeSink(plan, sink)]),
   ]
@@ -56,6 +57,7 @@ export function explainJson({ spec, plan }: Pipeline): object {
       needed: source.columns.flatMap(sourceColumnName),
       maxRecordsPerBatch: source.limits.maxRecords,
       maxBytesPerBatch: source.limits.maxBytes,
+      rates: source.rates?.description ?? null,
     },
     steps: steps.map(({ id, input, step, output }) => ({
       id,

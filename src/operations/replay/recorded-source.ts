@@ -100,7 +100,8 @@ export class RecordedSource implements Source {
     return this.#recording.ends
   }
 
-  async *plan(limits: Limits, signal: AbortSignal): AsyncGenerator<Notice, BatchPlan> {
+  /** New batches have the bounds of a run, and none of its rates: a replay is not to be as slow as what it repeats. */
+  async *plan({ maxRecords, maxBytes }: Limits, signal: AbortSignal): AsyncGenerator<Notice, BatchPlan> {
     const next = this.#isRepeating ? this.#recording.batches.next() : null
     if (next !== null && next.done !== true) return yield* this.#planRecorded(next.value, signal)
     const gaps = this.#isRepeating ? this.#gapsTo(this.#recording.final) : []
@@ -108,8 +109,9 @@ export class RecordedSource implements Source {
     this.#isRepeating = false
     this.#repeated = 'all'
     this.#records = null
-    const { ranges, hasMore } = yield* this.#planInner({ ...limits, ends: this.#endsAt(this.#recording.ends) }, signal)
-    return { ranges, hasMore, gaps }
+    const ends = this.#endsAt(this.#recording.ends)
+    const { ranges, more } = yield* this.#planInner({ maxRecords, maxBytes, ends }, signal)
+    return { ranges, more, gaps }
   }
 
   async *#planRecorded(
@@ -123,7 +125,7 @@ export class RecordedSource implements Source {
     assertWhole(batchId, ranges, planned.ranges)
     this.#repeated = batchId
     this.#records = records ?? null
-    return { ranges: planned.ranges, hasMore: true, gaps, batchTime }
+    return { ranges: planned.ranges, more: 'bound', gaps, batchTime }
   }
 
   latest(): readonly LogEnd[] {
