@@ -2,7 +2,9 @@
 
 import * as v from 'valibot'
 import { bytes, commaList, component, type OptionsOf, oneSpelling, wholeNumber, withOneOf } from '../../options.ts'
+import { paceOf, rateKeys, strangeRates } from './rate-options.ts'
 import { securityKeys } from './security-options.ts'
+import { subscriptionOf } from './subscription.ts'
 import {
   SELECTION_KEYS,
   selectionKeys,
@@ -54,6 +56,7 @@ export const kafkaOptions = oneSpelling(
           ),
           64_000_000,
         ),
+        ...rateKeys,
         onDataLoss: v.optional(
           v.pipe(
             v.picklist(['fail', 'continue']),
@@ -81,11 +84,15 @@ export const kafkaOptions = oneSpelling(
       ...SELECTION_KEYS,
     ),
     v.rawCheck(({ dataset, addIssue }) => {
-      for (const issue of dataset.typed ? strangeOffsets(dataset.value) : []) addIssue(issue)
+      if (!dataset.typed) return
+      for (const issue of strangeOffsets(dataset.value)) addIssue(issue)
+      const { value } = dataset
+      for (const issue of strangeRates(value, () => subscriptionOf(selectionOf(value)))) addIssue(issue)
     }),
   ),
-  ({ topics, topicPattern, partitions, startingOffsets, ...others }) => ({
+  ({ topics, topicPattern, partitions, startingOffsets, maxRatePerPartition, backpressure, ...others }) => ({
     ...others,
+    ...paceOf({ ...others, maxRatePerPartition, backpressure }),
     selection: selectionOf({ topics, topicPattern, partitions }),
     startingOffsets: startingOffsetsOf(startingOffsets),
   }),
