@@ -13,7 +13,7 @@ export function explainText({ spec, plan }: Pipeline): readonly string[] {
   return [
     `pipeline ${plan.name}`,
     `  state: ${spec.state.path}`,
-    `  batches: every ${plan.batchIntervalMs} ms, at once while more is waiting`,
+    `  batches: every ${plan.batchIntervalMs} ms, at once while ${source.rates === null ? 'more is waiting' : 'a bound leaves more'}`,
     '',
     `source: ${source.canonical}`,
     `  format: ${source.formatKind}, columns ${source.format.schema === null ? 'open: any path, read as variant' : columnsOf(source.format.schema)}`,

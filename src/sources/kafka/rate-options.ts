@@ -142,14 +142,15 @@ function maxRateOf(value: RateValue): PacingOptions['maxRateOf'] {
 }
 
 function describe(maxRate: RateValue, pid: Backpressure | null): string {
-  const own =
-    typeof maxRate !== 'number'
-      ? ['at most as many records a second as maxRatePerPartition says of each partition']
-      : maxRate === 0
-        ? []
-        : [`at most ${count(maxRate)} records a second a partition`]
+  const own = maxRate === 0 ? [] : [`at most ${rateText(maxRate)} records a second a partition`]
   const first = pid?.initialRate == null ? '' : `, first ${count(pid.initialRate)} records a second`
   return [...own, ...(pid === null ? [] : [`back-pressure${first}`])].join('; ')
+}
+
+/** `1,000` or `{events: {0: 5,000, default: 1,000}, default: 200}`. */
+function rateText(rates: RateValue): string {
+  if (typeof rates === 'number') return count(rates)
+  return `{${rates.map(({ name, value }) => `${name}: ${rateText(value)}`).join(', ')}}`
 }
 
 /** What is wrong with keys that are right each by itself. `subscriptionOf` is called only where topics are named. */

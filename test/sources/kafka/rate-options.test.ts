@@ -52,5 +52,9 @@ describe('paceOf', () => {
     expect(paceOf({ ...DEFAULTS, maxRatePerPartition: 5000, backpressure }).rates?.description).toBe(
       'at most 5,000 records a second a partition; back-pressure, first 1,000 records a second',
     )
+    const maxRatePerPartition = entriesOf<number | Entry<number>[]>({ events: entriesOf({ 0: 5000 }), default: 200 })
+    expect(paceOf({ ...DEFAULTS, maxRatePerPartition }).rates?.description).toBe(
+      'at most {events: {0: 5,000}, default: 200} records a second a partition',
+    )
   })
 })
