@@ -15,8 +15,8 @@ export const replayMutants = [
   {
     name: 'replay without the recorded batch times',
     file: 'src/operations/replay/recorded-source.ts',
-    find: 'hasMore: true, gaps, batchTime }',
-    replace: 'hasMore: true, gaps }',
+    find: "more: 'bound', gaps, batchTime }",
+    replace: "more: 'bound', gaps }",
     test: [recorded, REPEATS],
   },
   {
@@ -36,8 +36,8 @@ export const replayMutants = [
   {
     name: 'end of a replay not fixed',
     file: 'src/operations/replay/recorded-source.ts',
-    find: '{ ...limits, ends: this.#endsAt(this.#recording.ends) }',
-    replace: '{ ...limits, ends: null }',
+    find: '{ maxRecords, maxBytes, ends }',
+    replace: '{ maxRecords, maxBytes, ends: null }',
     test: [recorded, 'RecordedSource goes on with new batches up to ends that were fixed, and at no others'],
   },
   {

@@ -29,6 +29,7 @@ import { memoryMutants } from './memory.mjs'
 import { mirrorMutants } from './mirror.mjs'
 import { offsetsMutants } from './offsets.mjs'
 import { protocolMutants } from './protocol.mjs'
+import { rateMutants } from './rates.mjs'
 import { replayMutants } from './replay.mjs'
 import { sourceMutants } from './sources.mjs'
 
@@ -61,6 +62,7 @@ const mutants = [
   ...mirrorMutants,
   ...offsetsMutants,
   ...protocolMutants,
+  ...rateMutants,
   ...replayMutants,
   ...sourceMutants,
 ]

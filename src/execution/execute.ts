@@ -16,6 +16,7 @@ import { withRoom } from './disk-full.ts'
 import { closeBatch, MicroBatch } from './micro-batch.ts'
 import { progressOf } from './progress-of.ts'
 import { pull, Stalled, Stopped } from './pull.ts'
+import { type RateControl, rateControlOf } from './rate/rate-control.ts'
 import { RejectBound } from './reject-bound.ts'
 import { Room } from './room.ts'
 import { type Due, processingTime, type Trigger } from './trigger.ts'
@@ -74,6 +75,8 @@ class Execution {
   readonly #rejects: RejectBound
   readonly #batch: MicroBatch
   readonly #room: Room
+  /** Null: the source has no back-pressure. */
+  readonly #rate: RateControl | null
   /** When the last batch began, on the monotonic clock; null before the first. */
   #startedAt: number | null = null
 
@@ -95,6 +98,7 @@ class Execution {
     this.#rejects = new RejectBound(options.maxRejects ?? null)
     this.#batch = new MicroBatch(plan, this.#watch)
     this.#room = new Room(plan.source.limits.maxBytes)
+    this.#rate = rateControlOf(plan)
   }
 
   async *run(): AsyncGenerator<Progress, Finished> {
@@ -108,7 +112,8 @@ class Execution {
     if (!this.#isOnce) this.#offer()
     const ends = this.#isOnce ? yield* this.#pull(this.#source.ends(this.#signal)) : null
     const limits: Limits = { ...this.#plan.source.limits, ends, room: () => this.#room.bytes }
-    const trigger = processingTime(this.#plan.batchIntervalMs, this.#clock)
+    const ms = this.#plan.batchIntervalMs
+    const trigger = processingTime(ms, this.#clock)
 
     const before = this.#checkpoint.resume.lastBatchId
     let eager = this.#isOnce
@@ -119,7 +124,8 @@ class Execution {
       const due = await this.#wait(trigger, eager)
       if (due === null) continue
       const started = this.#clock.monotonic()
-      const ranges = yield* this.#pull(this.#source.plan(limits, this.#signal))
+      const paced = { ...limits, rate: this.#rate?.limit ?? null, interval: { begin: due.batchTime, ms } }
+      const ranges = yield* this.#pull(this.#source.plan(paced, this.#signal))
       yield* this.#pass(ranges.gaps)
       if (ranges.discovered !== undefined) yield* this.#register(logId, ranges.discovered)
       if (ranges.ranges.length === 0) {
@@ -128,7 +134,7 @@ class Execution {
         continue
       }
       const isCutShort = yield* this.#runBatch(ranges, started, due)
-      eager = ranges.hasMore || isCutShort || this.#isOnce
+      eager = ranges.more === 'bound' || isCutShort || this.#isOnce
     }
   }
 
@@ -184,6 +190,7 @@ class Execution {
         source: this.#plan.source.id,
         ranges: effective,
         deadLetters,
+        rate: planned.rate ?? null,
       }
       const write = (transaction: Transaction) => {
         for (const { sink } of this.#plan.sinks) sink.write(transaction, batch.batchId)
@@ -198,7 +205,9 @@ class Execution {
       }
       const { unit = 'records' } = this.#source
       this.#rejects.add(counts)
-      const around = { plan: this.#plan, unit, latest, before, after: this.#positions(), sinkRows, refused }
+      this.#rate?.committed(batch, { started, done })
+      const { more } = planned
+      const around = { plan: this.#plan, unit, latest, before, after: this.#positions(), more, sinkRows, refused }
       const progress = progressOf(batch, around, { previous, started, reading, committing, done })
       yield progress
       yield* this.#watch.after(progress)

@@ -79,6 +79,8 @@ const UNSEEN = /^(notes|forgotten|begun|tables\[\]\.shape|errors\[\]\.details|st
 
 const TYPED = 'source.kafka.format={json: {schema: "city string"}}'
 
+const RATED = 'source.kafka.maxRatePerPartition=1000'
+
 const OTHER_COUNTS = '[{reduceByKey: {key: city, values: {n: sum(2)}}}]'
 
 function change(path: string, sql: string): void {
@@ -114,7 +116,7 @@ describe.skipIf(!kafkaAvailable)('docs/json-output.md', () => {
     while (Date.now() < Number(committed) + 1000) await new Promise((resolve) => setTimeout(resolve, 50))
     const nowhere = ['--set', 'source.kafka.brokers=127.0.0.1:1', '--timeout', '100ms']
     await print('`sprk status -o json`', ['status', path, '-o', 'json', ...nowhere])
-    await print('`sprk run --json`', ['run', path, '--json', '--once'])
+    await print('`sprk run --json`', ['run', path, '--json', '--once', '--set', RATED])
     const typed = '[{map: {city: cast(city as int)}}, {reduceByKey: {key: city, values: {n: count(*)}}}]'
     const wrong = pipelineFile(
       { name: 'wrong', topic, onError: 'skip', maxRecordsPerBatch: 1, transforms: typed },
@@ -123,7 +125,7 @@ describe.skipIf(!kafkaAvailable)('docs/json-output.md', () => {
     await print('`sprk run --json`', ['run', wrong.path, '--json', '--once'])
     await print('`sprk status -o json`', ['status', path, '-o', 'json'])
     await print('`sprk status -o json`', ['status', state, path, '-o', 'json'])
-    await print('`sprk explain -o json`', ['explain', path, '-o', 'json'])
+    await print('`sprk explain -o json`', ['explain', path, '-o', 'json', '--set', RATED])
     await print('`sprk explain -o json`', ['explain', wrong.path, '-o', 'json', '--set', TYPED])
     await print('`sprk validate -o json`', ['validate', path, '-o', 'json'])
     await print('`sprk validate -o json`', ['validate', path, '-o', 'json', '--set', 'sinks=x'], [78])

@@ -5,7 +5,7 @@ import { type EffectiveRange, type Gap, type Position, positionAt } from '../../
 import type { Notice } from '../../src/notice.ts'
 import { PartitionMap, type ReadonlyPartitionMap } from '../../src/partition-map.ts'
 import { byTopicPartition, type Chunk, type OffsetRange, partitionKey, type TopicPartition } from '../../src/record.ts'
-import type { BatchPlan, Limits, Opened, Source, Start } from '../../src/source.ts'
+import type { BatchPlan, Limits, More, Opened, Source, Start } from '../../src/source.ts'
 import { placeOf } from './partitions.ts'
 
 /** Values of consecutive offsets; null is a tombstone. */
@@ -76,16 +76,16 @@ export function memorySource(log: MemoryLog, startAt: 'earliest' | 'latest' = 'e
         .map((at) => positionAt(at, 0))
       positions = [...positions, ...discovered]
       let left = maxRecords
-      let hasMore = false
+      let more: More = 'no'
       const ranges: OffsetRange[] = []
       for (const position of [...positions].sort(byTopicPartition)) {
         const end = Math.min(ends().get(position) ?? 0, bound?.get(position) ?? Infinity)
         const untilOffset = Math.min(end, position.next + left)
-        hasMore ||= untilOffset < end
+        if (untilOffset < end) more = 'bound'
         left -= untilOffset - position.next
         if (untilOffset > position.next) ranges.push({ ...position, fromOffset: position.next, untilOffset })
       }
-      return { ranges, hasMore, ...(discovered.length > 0 && { discovered }), ...(gaps.length > 0 && { gaps }) }
+      return { ranges, more, ...(discovered.length > 0 && { discovered }), ...(gaps.length > 0 && { gaps }) }
     },
     latest: () =>
       positions.map(({ topic, partition }) => ({ topic, partition, end: ends().get({ topic, partition }) ?? 0 })),

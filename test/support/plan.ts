@@ -5,7 +5,7 @@ import type { Format } from '../../src/format.ts'
 import { type Plan, type PlanStep, SOURCE } from '../../src/plan/plan.ts'
 import { type Origin, partitionKey } from '../../src/record.ts'
 import type { Sink } from '../../src/sink.ts'
-import type { Source } from '../../src/source.ts'
+import type { Backpressure, Source } from '../../src/source.ts'
 import type { OnError } from '../../src/spec.ts'
 import type { Rows, StatelessStep } from '../../src/transform.ts'
 import { STRING } from '../../src/types.ts'
@@ -95,6 +95,7 @@ export interface PlanOptions {
   readonly maxRecords?: number
   readonly maxBytes?: number
   readonly batchIntervalMs?: number
+  readonly backpressure?: Backpressure | null
   readonly onError?: OnError
 }
 
@@ -107,6 +108,7 @@ export function planOf(options: PlanOptions): Plan {
     maxRecords = 10,
     maxBytes = 1_000_000,
     batchIntervalMs = 1000,
+    backpressure = null,
     onError = 'fail',
   } = options
   return {
@@ -119,6 +121,7 @@ export function planOf(options: PlanOptions): Plan {
       format: textFormat,
       columns: [{ path: ['value'] }],
       limits: { maxRecords, maxBytes },
+      rates: backpressure === null ? null : { backpressure, description: 'back-pressure' },
       create: () => source,
       view: () => {
         throw new Error('nobody looks at this log')

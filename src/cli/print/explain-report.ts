@@ -17,12 +17,13 @@ export function explainText({ spec, plan }: Pipeline): readonly string[] {
   return [
     `pipeline ${plan.name}`,
     `  state: ${spec.state.path}`,
-    `  batches: every ${plan.batchIntervalMs} ms, at once while more is waiting`,
+    `  batches: every ${plan.batchIntervalMs} ms, at once while ${source.rates === null ? 'more is waiting' : 'a bound leaves more'}`,
     '',
     `source: ${source.canonical}`,
     `  format: ${source.formatKind}, columns ${source.format.schema === null ? 'open: any path, read as variant' : columnsOf(source.format.schema)}`,
     `  needed: ${source.columns.flatMap(sourceColumnName).join(', ') || 'nothing but the number of records'}`,
     `  one batch: at most ${count(maxRecords)} records, about ${count(maxBytes)} bytes`,
+    ...(source.rates === null ? [] : [`  rates: ${source.rates.description}`]),
     ...plan.steps.flatMap((step) => ['', ...describeStep(plan, step)]),
     ...plan.sinks.flatMap((sink) => ['', ...describeSink(plan, sink)]),
   ]
@@ -71,6 +72,7 @@ export function explainJson({ spec, plan }: Pipeline): object {
       needed: source.columns.flatMap(sourceColumnName),
       maxRecordsPerBatch: source.limits.maxRecords,
       maxBytesPerBatch: source.limits.maxBytes,
+      rates: source.rates?.description ?? null,
     },
     steps: steps.map(({ id, input, step, output }) => ({
       id,

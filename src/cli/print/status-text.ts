@@ -27,7 +27,7 @@ export function statusText(status: PipelineStatus): readonly string[] {
   const { pipeline } = state
   if (pipeline !== null) lines.push(`  pipeline file: ${pipelineFile(pipeline, status.isRunning)}`)
   const shown = lines.map(visible)
-  return state.batches.length === 0 ? shown : [...shown, '', ...formatTable(COLUMNS, state.batches.map(cells))]
+  return state.batches.length === 0 ? shown : [...shown, '', ...batchTable(state.batches)]
 }
 
 function activity({ isRunning, state }: PipelineStatus): string {
@@ -87,6 +87,13 @@ function pipelineFile({ change, why }: PipelineChange, isRunning: boolean): stri
   if (change === 'none') return isRunning ? 'as it runs' : 'as it ran last'
   const what = isRunning ? 'differs from what runs' : 'differs from what ran last'
   return change === 'accepted' ? `${what}; the next run takes it` : `${what}, and the next run refuses it: ${why}`
+}
+
+/** With a column for the rate where some batch had one. */
+function batchTable(batches: readonly BatchRow[]): readonly string[] {
+  if (batches.every(({ rate }) => rate === null)) return formatTable(COLUMNS, batches.map(cells))
+  const rows = batches.map((batch) => [...cells(batch), batch.rate === null ? '' : `${count(batch.rate)}/s`])
+  return formatTable([...COLUMNS, { title: 'rate', align: 'right' }], rows)
 }
 
 const COLUMNS: readonly TableColumn[] = [

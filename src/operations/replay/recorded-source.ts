@@ -101,6 +101,7 @@ export class RecordedSource implements Source {
     return this.#recording.ends
   }
 
+  /** New batches have the bounds of a run, and none of its rates: a replay is not to be as slow as what it repeats. */
   async *plan(limits: Limits, signal: AbortSignal): AsyncGenerator<Notice, BatchPlan> {
     const next = this.#isRepeating ? this.#recording.batches.next() : null
     if (next !== null && next.done !== true) return yield* this.#planRecorded(next.value, limits, signal)
@@ -109,8 +110,10 @@ export class RecordedSource implements Source {
     this.#isRepeating = false
     this.#repeated = 'all'
     this.#records = null
-    const { ranges, hasMore } = yield* this.#planInner({ ...limits, ends: this.#endsAt(this.#recording.ends) }, signal)
-    return { ranges, hasMore, gaps }
+    const { maxRecords, maxBytes, room } = limits
+    const bounds = { maxRecords, maxBytes, ...(room && { room }), ends: this.#endsAt(this.#recording.ends) }
+    const { ranges, more } = yield* this.#planInner(bounds, signal)
+    return { ranges, more, gaps }
   }
 
   async *#planRecorded(
@@ -126,7 +129,7 @@ export class RecordedSource implements Source {
     assertWhole(batchId, ranges, planned.ranges)
     this.#repeated = batchId
     this.#records = records ?? null
-    return { ranges: planned.ranges, hasMore: true, gaps, batchTime }
+    return { ranges: planned.ranges, more: 'bound', gaps, batchTime }
   }
 
   latest(): readonly LogEnd[] {

@@ -95,10 +95,11 @@ class FileSource implements Source {
       await this.#assertInPlace(file)
       if (ends !== null && until < end)
         yield info(`${this.#options.topic}: its last line is still being written; the next run reads it`)
-      return { ranges: [], hasMore: false }
+      return { ranges: [], more: 'no' }
     }
     const { topic } = this.#options
-    return { ranges: [{ topic, partition: 0, topicId: null, fromOffset: this.#next, untilOffset: until }], hasMore }
+    const range = { topic, partition: 0, topicId: null, fromOffset: this.#next, untilOffset: until }
+    return { ranges: [range], more: hasMore ? 'bound' : 'no' }
   }
 
   latest(): readonly LogEnd[] {

@@ -2,8 +2,10 @@
 
 import * as v from 'valibot'
 import { bytes, commaList, component, type OptionsOf, oneSpelling, wholeNumber, withOneOf } from '../../options.ts'
+import { paceOf, rateKeys, strangeRates } from './rate-options.ts'
 import { receiverKeys, receivingOf, strangeReceiver } from './receiver/options.ts'
 import { securityKeys } from './security-options.ts'
+import { subscriptionOf } from './subscription.ts'
 import {
   SELECTION_KEYS,
   selectionKeys,
@@ -58,6 +60,7 @@ export const kafkaOptions = oneSpelling(
           ),
           64_000_000,
         ),
+        ...rateKeys,
         onDataLoss: v.optional(
           v.pipe(
             v.picklist(['fail', 'continue']),
@@ -87,11 +90,14 @@ export const kafkaOptions = oneSpelling(
     v.rawCheck(({ dataset, addIssue }) => {
       if (!dataset.typed) return
       for (const issue of strangeOffsets(dataset.value)) addIssue(issue)
-      for (const issue of strangeReceiver(dataset.value)) addIssue(issue)
+      const { value } = dataset
+      for (const issue of strangeRates(value, () => subscriptionOf(selectionOf(value)))) addIssue(issue)
+      for (const issue of strangeReceiver(value)) addIssue(issue)
     }),
   ),
-  ({ topics, topicPattern, partitions, startingOffsets, receiver, ...others }) => ({
+  ({ topics, topicPattern, partitions, startingOffsets, maxRatePerPartition, backpressure, receiver, ...others }) => ({
     ...others,
+    ...paceOf({ ...others, maxRatePerPartition, backpressure }),
     receiver: receivingOf(receiver),
     selection: selectionOf({ topics, topicPattern, partitions }),
     startingOffsets: startingOffsetsOf(startingOffsets),

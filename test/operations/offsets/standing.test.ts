@@ -28,6 +28,7 @@ const BATCH = {
   counts: { processed: 7, filtered: 0, skipped: 0, deadLetters: 0, late: 0 },
   schedulingDelayMs: 1,
   processingMs: 2,
+  rate: null,
   digest: '',
 }
 const LAST: LastRead = { lastBatch: BATCH, ranges: PartitionMap.of([range(8, 0, 33, 40), range(5, 1, 0, 4)]) }

@@ -9,9 +9,11 @@ import {
 } from '../../../src/operations/replay/recorded-source.ts'
 import { PartitionMap } from '../../../src/partition-map.ts'
 import type { Progress } from '../../../src/progress.ts'
+import type { Source } from '../../../src/source.ts'
 import { manualClock } from '../../support/manual-clock.ts'
 import { type MemoryCheckpoint, memoryCheckpoint } from '../../support/memory-checkpoint.ts'
 import { type MemoryLog, memoryLog, memorySource } from '../../support/memory-source.ts'
+import { pacedSource } from '../../support/paced-source.ts'
 import { partitionMap } from '../../support/partitions.ts'
 import { collectingSink, planOf } from '../../support/plan.ts'
 
@@ -45,15 +47,18 @@ const recordingOf = (batches: readonly RecordedBatch[], changes: Partial<Recordi
 interface Repeat {
   readonly log: MemoryLog
   readonly recording: Recording
+  /** By default a source over the log. */
+  readonly create?: () => Source
   readonly checkpoint?: MemoryCheckpoint
   readonly maxBytes?: number
   readonly onProgress?: (progress: Progress) => void
 }
 
 /** What was written, and the batches: `time partition:from…until …`. */
-async function repeat({ log, recording, checkpoint = memoryCheckpoint(), maxBytes = 1_000_000, onProgress }: Repeat) {
+async function repeat({ log, recording, create = () => memorySource(log), ...running }: Repeat) {
+  const { checkpoint = memoryCheckpoint(), maxBytes = 1_000_000, onProgress } = running
   checkpoint.register('source', 'memory', [at(0), at(1)])
-  const source = new RecordedSource(() => memorySource(log), recording)
+  const source = new RecordedSource(create, recording)
   const sink = collectingSink()
   const noted: unknown[] = []
   const ports = { source, checkpoint: noting(checkpoint, () => noted.push(source.repeated)), clock: manualClock() }
@@ -104,6 +109,13 @@ describe('RecordedSource', () => {
     const recording = recordingOf([], { ends: partitionMap({ 'a/0': 8, 'a/1': 3 }) })
     const source = new RecordedSource(() => unasked, recording)
     expect(source.latest().map(({ end }) => end)).toEqual([8, 9])
+  })
+
+  test('keeps the rates of the run neither in repeated nor in new batches', async () => {
+    const recording = recordingOf([batch(1, 100, [0, 0, 4])], { ends: partitionMap({ 'a/0': 8, 'a/1': 6 }) })
+    const create = () => pacedSource(lettersAndDigits(), { maxRateOf: () => 1 }, manualClock())
+    const repeated = await repeat({ log: lettersAndDigits(), recording, create })
+    expect(repeated.batches).toEqual(['100 0:0…4', expect.stringMatching(/ 0:4…8 1:0…6$/)])
   })
 
   test('jumps where the recorded run was moved, also behind the last batch', async () => {

@@ -54,7 +54,7 @@ class PendingBlocks implements Source {
         const saved = this.#saved.get(gap)
         if (saved !== undefined) this.#saved.set(gap, { ...saved, next: gap.toOffset })
       }
-      return { ranges, hasMore: true, ...(gaps.length > 0 && { gaps }) }
+      return { ranges, more: 'bound', ...(gaps.length > 0 && { gaps }) }
     }
     const first = this.#gaps
     this.#gaps = []
