@@ -58,7 +58,8 @@ export interface BatchPlan {
   /** Never empty ranges; no entry for a partition with nothing to read. In (topic, partition) order. */
   readonly ranges: readonly OffsetRange[]
   /**
-   * Records are left because a bound of `limits` was reached: the next batch starts at once, not at the next interval.
+   * Records are left because a bound of `limits` was reached: the next batch starts at once, not at the next interval. Without
+   * ranges: positions have moved, and the next plan may find some.
    */
   readonly hasMore: boolean
   /**

@@ -120,8 +120,8 @@ class Execution {
       yield* this.#pass(ranges.gaps)
       if (ranges.discovered !== undefined) yield* this.#register(logId, ranges.discovered)
       if (ranges.ranges.length === 0) {
-        if (this.#isOnce) return this.finished('once')
-        eager = false
+        if (this.#isOnce && !ranges.hasMore) return this.finished('once')
+        eager = ranges.hasMore
         continue
       }
       const isCutShort = yield* this.#runBatch(ranges, started, due)
