@@ -2,6 +2,7 @@
 //
 // Laws:
 // - The blocks of a partition follow each other: each begins where the one before it ends, or names the step between them.
+// - A step may stand alone: its block has no bytes, and ends where it begins.
 // - A record is in one block. Where a block begins or ends within a record batch, both blocks have the bytes of the batch,
 //   and each gives the records of its own range.
 
@@ -22,6 +23,11 @@ export interface BlockHead extends OffsetRange {
   readonly tailHash: string | null
   /** Of `bytes`. */
   readonly byteLength: number
+}
+
+/** Whether a block has no records. */
+export function isStepAlone({ fromOffset, untilOffset }: OffsetRange): boolean {
+  return fromOffset === untilOffset
 }
 
 export interface Block extends BlockHead {

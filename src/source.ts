@@ -104,6 +104,7 @@ export type More = 'no' | 'bound' | 'rate'
 export interface BatchPlan {
   /** Never empty ranges; no entry for a partition with nothing to read. In (topic, partition) order. */
   readonly ranges: readonly OffsetRange[]
+  /** Without ranges `bound` means that positions have moved, and the next plan may find some. */
   readonly more: More
   /** Records a second that rates allowed all partitions together. Null or absent: no rate was in force. */
   readonly rate?: number | null

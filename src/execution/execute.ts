@@ -129,8 +129,8 @@ class Execution {
       yield* this.#pass(ranges.gaps)
       if (ranges.discovered !== undefined) yield* this.#register(logId, ranges.discovered)
       if (ranges.ranges.length === 0) {
-        if (this.#isOnce) return this.finished('once')
-        eager = false
+        if (this.#isOnce && ranges.more !== 'bound') return this.finished('once')
+        eager = ranges.more === 'bound'
         continue
       }
       const isCutShort = yield* this.#runBatch(ranges, started, due)

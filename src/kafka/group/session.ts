@@ -18,12 +18,13 @@ import { OFFSET_COMMIT, type OffsetToCommit, offsetCommit } from '../protocol/of
 import { type CommittedOffset, committedOffsets, OFFSET_FETCH, offsetFetch } from '../protocol/offset-fetch.ts'
 import { SYNC_GROUP } from '../protocol/sync-group.ts'
 import type { Assignor } from './assignor.ts'
+import { cooperativeSticky } from './cooperative-sticky.ts'
 import { Coordinator } from './coordinator.ts'
 import { type Answered, Leading } from './leading.ts'
 import { range } from './range.ts'
 
 /** In the order of the Java client's defaults: brokers choose the first one that all members have. */
-const ASSIGNORS: readonly Assignor[] = [range]
+const ASSIGNORS: readonly Assignor[] = [range, cooperativeSticky]
 
 const PROTOCOL_TYPE = 'consumer'
 const GRANTS = 'READ and DESCRIBE on the group'

@@ -23,8 +23,9 @@ export class BlockBuilder {
   #bytes = Buffer.alloc(0)
   #length = 0
   #aborted: AbortedRecords[] = []
-  /** Where the last batch begins. */
+  /** Where the last batch begins, and the offset after its last one. */
   #lastBatch = 0
+  #lastUntil = -1
   #lastAborted: readonly AbortedRecords[] = []
 
   constructor(received: Position) {
@@ -46,17 +47,27 @@ export class BlockBuilder {
     return this.#length === 0
   }
 
-  /** Takes a batch, of which records up to `untilOffset` belong to this block. */
+  /** Whether there is something to store: records, or a step alone. */
+  get isDue(): boolean {
+    return !this.isEmpty || this.#step !== null
+  }
+
+  /** Takes a batch, of which records up to `untilOffset` belong to this block; or more of the one that it took last. */
   add(batch: RawBatch, untilOffset: number): void {
-    this.#reserve(batch.bytes.length)
-    this.#lastBatch = this.#length
-    this.#length += batch.bytes.copy(this.#bytes, this.#length)
-    for (const transaction of batch.aborted) {
-      if (!this.#aborted.includes(transaction)) this.#aborted.push(transaction)
-    }
-    this.#lastAborted = batch.aborted
+    if (this.isEmpty || batch.untilOffset !== this.#lastUntil) this.#append(batch)
     this.#leaderEpoch = batch.leaderEpoch
     this.#received = { ...this.#received, next: untilOffset, leaderEpoch: batch.leaderEpoch }
+  }
+
+  #append(batch: RawBatch): void {
+    this.#reserve(batch.bytes.length)
+    this.#lastBatch = this.#length
+    this.#lastUntil = batch.untilOffset
+    this.#length += batch.bytes.copy(this.#bytes, this.#length)
+    for (const transaction of batch.aborted) {
+      if (!this.#aborted.some((known) => isSame(known, transaction))) this.#aborted.push(transaction)
+    }
+    this.#lastAborted = batch.aborted
   }
 
   /** Goes on at another place of the log, or in another log. The block must be empty. */
@@ -69,7 +80,7 @@ export class BlockBuilder {
     this.#leaderEpoch = null
   }
 
-  /** Takes the block; the next one begins where it ends. */
+  /** Takes the block; the next one begins where it ends. Without records it is a step alone, and ends where it begins. */
   finish(): Block {
     const { topic, partition, topicId, next } = this.#received
     const bytes = this.#bytes.subarray(0, this.#length)
@@ -95,4 +106,9 @@ export class BlockBuilder {
     this.#bytes.copy(bytes, 0, 0, this.#length)
     this.#bytes = bytes
   }
+}
+
+/** Each answer of a broker has its own list. */
+function isSame(a: AbortedRecords, b: AbortedRecords): boolean {
+  return a.producerId === b.producerId && a.firstOffset === b.firstOffset
 }

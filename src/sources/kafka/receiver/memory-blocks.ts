@@ -1,7 +1,7 @@
 // Blocks in memory: received records that are not stored before their batch (`writeAheadLog: false`). A kill loses nothing,
 // since the group's offsets and the saved positions move with the batches only.
 
-import type { Block, BlockStore, StoredBlock } from '../../../block.ts'
+import { type Block, type BlockStore, isStepAlone, type StoredBlock } from '../../../block.ts'
 import type { Gap } from '../../../log.ts'
 import { PartitionMap } from '../../../partition-map.ts'
 import { type OffsetRange, partitionKey, type TopicPartition } from '../../../record.ts'
@@ -13,7 +13,8 @@ export class MemoryBlocks implements BlockStore {
   #ids = 0
 
   append(blocks: readonly Block[]): void {
-    this.#blocks = [...this.#blocks, ...blocks.map((block) => ({ ...block, id: ++this.#ids }))]
+    const kept = blocks.map((block) => ({ ...block, bytes: exactly(block.bytes), id: ++this.#ids }))
+    this.#blocks = [...this.#blocks, ...kept]
   }
 
   pending(): readonly StoredBlock[] {
@@ -42,10 +43,11 @@ export class MemoryBlocks implements BlockStore {
   /** The saved position has moved over a step. */
   passSteps(gaps: readonly Gap[]): void {
     const moved = PartitionMap.of(gaps)
-    this.#blocks = this.#blocks.map((block) => {
+    this.#blocks = this.#blocks.flatMap((block) => {
       const gap = moved.get(block)
-      const isPassed = gap?.fromOffset === block.step?.fromOffset && gap?.toOffset === block.fromOffset
-      return isPassed ? { ...block, step: null } : block
+      if (gap === undefined || block.step?.fromOffset !== gap.fromOffset || gap.toOffset !== block.fromOffset)
+        return block
+      return isStepAlone(block) ? [] : { ...block, step: null }
     })
   }
 
@@ -54,4 +56,9 @@ export class MemoryBlocks implements BlockStore {
     const dropped = PartitionMap.of(partitions)
     this.#blocks = this.#blocks.filter((block) => !dropped.has(block))
   }
+}
+
+/** A builder's buffer is up to twice as large as what is in it. */
+function exactly(bytes: Uint8Array): Uint8Array {
+  return bytes.buffer.byteLength === bytes.length ? bytes : bytes.slice()
 }

@@ -48,7 +48,7 @@ class PendingBlocks implements Source {
   async *plan(limits: Limits, signal: AbortSignal): AsyncGenerator<Notice, BatchPlan> {
     this.#limits = limits
     const { ranges, gaps } = selectBlocks(this.#blocks.pending(), [...this.#saved.values()], { ...limits, ends: null })
-    this.#isReadingBlocks = ranges.length > 0
+    this.#isReadingBlocks = ranges.length > 0 || gaps.length > 0
     if (this.#isReadingBlocks) {
       for (const gap of gaps) {
         const saved = this.#saved.get(gap)

@@ -3,7 +3,8 @@
 
 import type { Clock } from '../../../clock.ts'
 import { formatMs } from '../../../duration.ts'
-import { Exit, messageOf, SprkError } from '../../../errors.ts'
+import { messageOf } from '../../../errors.ts'
+import { Fault } from '../../../kafka/client/fault.ts'
 import type { Position } from '../../../log.ts'
 import { warning } from '../../../notice.ts'
 import { StoreFailed } from './block-queue.ts'
@@ -14,6 +15,8 @@ export interface ReceiverOptions extends LifeOptions {
   /** From 1 on. */
   readonly number: number
   readonly restartDelayMs: number
+  /** A run up to fixed ends does not wait for a disk that is full, or that fails. */
+  isOnce(): boolean
 }
 
 /** What a receiver says of itself, for `status`. */
@@ -60,7 +63,10 @@ export class Receiver {
     this.#life?.offer(positions)
   }
 
-  /** Receives until the signal is aborted; then stores what is in hand and leaves the group. Never rejects. */
+  /**
+   * Receives until the signal is aborted; then stores what is in hand and leaves the group. Never rejects: returns also where
+   * it cannot go on, and the intake has failed.
+   */
   async run(signal: AbortSignal): Promise<void> {
     const { number, restartDelayMs } = this.#options
     while (!signal.aborted) {
@@ -69,9 +75,11 @@ export class Receiver {
         await this.#life.run(signal)
       } catch (error) {
         if (signal.aborted) return
-        if (!(error instanceof StoreFailed)) return this.#fail(error)
+        const reason = error instanceof StoreFailed ? error.cause : error
+        const isPassing = reason instanceof Fault || (error instanceof StoreFailed && !this.#options.isOnce())
+        if (!isPassing) return this.#intake.fail(reason)
         this.#restarts++
-        this.#lastError = messageOf(error.cause)
+        this.#lastError = messageOf(reason)
         const again = `it starts again in ${formatMs(restartDelayMs)}`
         this.#intake.notice(warning(`kafka: receiver ${number} has stopped: ${this.#lastError}; ${again}`))
         await this.#clock.sleep(restartDelayMs, signal)
@@ -79,10 +87,5 @@ export class Receiver {
         this.#life = null
       }
     }
-  }
-
-  #fail(error: unknown): void {
-    const isLoss = error instanceof SprkError && error.exit === Exit.DATA_LOSS
-    this.#intake.fail(error, { isAfterBlocks: isLoss })
   }
 }

@@ -4,7 +4,6 @@ import type { BlockStore } from '../../../block.ts'
 import type { Clock } from '../../../clock.ts'
 import { Brokers } from '../../../kafka/client/brokers.ts'
 import { within } from '../../../kafka/client/fault.ts'
-import { Isolation, LOG_END } from '../../../kafka/protocol/list-offsets.ts'
 import { LogCheck } from '../../../kafka/reading/log-check.ts'
 import { lossError } from '../../../kafka/reading/loss.ts'
 import type { EffectiveRange, Gap, LogEnd, Position } from '../../../log.ts'
@@ -13,12 +12,14 @@ import { PartitionMap, type ReadonlyPartitionMap } from '../../../partition-map.
 import { byTopicPartition, type Chunk, type OffsetRange, partitionKey, type TopicPartition } from '../../../record.ts'
 import type { BatchPlan, Limits, Opened, Source, Start } from '../../../source.ts'
 import { markOf } from '../compare-offsets.ts'
+import { Leaders } from '../leaders.ts'
 import { type OpenCluster, openCluster } from '../open-cluster.ts'
 import type { KafkaSourceOptions } from '../source.ts'
 import { logStarts, startPositions } from '../start.ts'
 import { describeSelection } from '../subscription.ts'
 import { refreshOrMissing } from '../topics.ts'
 import { BlockReader } from './block-reader.ts'
+import { FixedEnds } from './fixed-ends.ts'
 import { Intake } from './intake.ts'
 import type { receivingOf } from './options.ts'
 import { RateLimiter } from './rate-limiter.ts'
@@ -51,6 +52,7 @@ export class ReceiverSource implements Source {
   readonly #receiving: ReceivingOptions
   readonly #clock: Clock
   readonly #opened: OpenCluster
+  readonly #ends: FixedEnds
   readonly #intake: Intake
   /** Once: the receivers run. */
   #hasBegun = false
@@ -76,6 +78,7 @@ export class ReceiverSource implements Source {
     this.#receiving = receiving
     this.#clock = clock
     this.#opened = openCluster(options, clock)
+    this.#ends = new FixedEnds(this.#opened, new Leaders(this.#opened.cluster, this.#opened.outage, clock))
     const isLogOn = receiving.writeAheadLog
     this.#intake = new Intake(isLogOn ? store : null, { maxBytes: isLogOn ? receiving.maxLogBytes : MEMORY_BYTES })
     this.#reader = new BlockReader(this.#intake.blocks)
@@ -97,7 +100,7 @@ export class ReceiverSource implements Source {
     this.#look()
     const [first, ...others] = losses
     if (first !== undefined && this.#options.onDataLoss !== 'continue') {
-      this.#intake.fail(lossError([first, ...others]), { isAfterBlocks: true })
+      this.#intake.fail(lossError([first, ...others]))
     }
     for (const { code: _, ...gap } of losses) this.#gaps.set(gap, gap)
     if (leftAside !== null) yield warning(`kafka: ${leftAside}`)
@@ -108,13 +111,8 @@ export class ReceiverSource implements Source {
     return { logId: cluster.clusterId, positions: [...start.positions, ...fresh].sort(byTopicPartition) }
   }
 
-  async *ends(signal: AbortSignal): AsyncGenerator<Notice, ReadonlyPartitionMap<number>> {
-    const { cluster, outage } = this.#opened
-    return yield* outage.retry(async () => {
-      await cluster.refreshIfStale()
-      const led = cluster.partitions.filter((at) => !cluster.isLeaderless(at))
-      return await cluster.listOffsets(led, LOG_END, Isolation.READ_COMMITTED)
-    }, signal)
+  ends(signal: AbortSignal): AsyncGenerator<Notice, ReadonlyPartitionMap<number>> {
+    return this.#ends.fix(this.#saved, signal)
   }
 
   async *plan(limits: Limits, signal: AbortSignal): AsyncGenerator<Notice, BatchPlan> {
@@ -128,11 +126,11 @@ export class ReceiverSource implements Source {
       yield* this.#intake.takeNotices()
       this.#discovering = this.#intake.takeDiscovered()
       const planned = selectBlocks(this.#intake.blocks.pending(), [...this.#saved.values()], limits)
-      if (planned.ranges.length === 0) this.#intake.assertAlive()
-      if (planned.ranges.length > 0 || limits.ends === null || this.#hasReached(limits.ends)) {
-        return this.#planned(planned)
-      }
-      await this.#intake.changed(signal)
+      if (planned.ranges.length > 0 || planned.gaps.length > 0) return this.#planned(planned)
+      this.#intake.assertAlive()
+      if (limits.ends === null) return this.#planned(planned)
+      if (!this.#hasReached()) await this.#intake.changed(signal)
+      else if (!(yield* this.#ends.late(signal))) return this.#planned(planned)
       signal.throwIfAborted()
     }
   }
@@ -193,7 +191,9 @@ export class ReceiverSource implements Source {
   #begin(): void {
     if (this.#hasBegun || this.#intake.hasFailed) return
     this.#hasBegun = true
-    this.#running = Promise.all(this.#receivers.map((receiver) => receiver.run(this.#stop.signal)))
+    // Where one cannot go on, none does: what they have received is processed, and the run ends.
+    const stop = () => this.#stop.abort()
+    this.#running = Promise.all(this.#receivers.map((receiver) => receiver.run(this.#stop.signal).finally(stop)))
   }
 
   #receiver(number: number, limiter: RateLimiter): Receiver {
@@ -220,7 +220,9 @@ export class ReceiverSource implements Source {
       restartDelayMs: this.#receiving.restartDelay,
       goesOn: this.#options.onDataLoss === 'continue',
       takeGap: (at: TopicPartition) => this.#takeGap(at),
-      betweenBatches: () => this.#betweenBatches(),
+      isOnce: () => this.#ends.areFixed,
+      endOf: (at: TopicPartition) => this.#ends.endOf(at),
+      betweenBatches: (work: (saved: readonly Position[]) => void) => this.#betweenBatches(work),
     }
     return new Receiver(life, open, this.#intake, this.#clock)
   }
@@ -231,10 +233,16 @@ export class ReceiverSource implements Source {
     return gap
   }
 
-  async #betweenBatches(): Promise<readonly Position[]> {
+  async #betweenBatches(work: (saved: readonly Position[]) => void): Promise<void> {
     const waiting = this.#batchDone
-    if (waiting !== null) await new Promise<void>((resolve) => waiting.push(resolve))
-    return [...this.#saved.values()]
+    const run = () => work([...this.#saved.values()])
+    if (waiting === null) return run()
+    await new Promise<void>((resolve) => {
+      waiting.push(() => {
+        run()
+        resolve()
+      })
+    })
   }
 
   #endBatch(): void {
@@ -244,9 +252,9 @@ export class ReceiverSource implements Source {
   }
 
   /** Whether all that was there when a run with `--once` began is received and processed. */
-  #hasReached(ends: ReadonlyPartitionMap<number>): boolean {
+  #hasReached(): boolean {
     if (!this.#receivers.every((receiver) => receiver.hasJoined)) return false
-    return [...ends].every(([at, end]) => {
+    return this.#ends.areReached((at, end) => {
       if (!this.#intake.isOwned(at) && this.#receiving.shared) return true
       return (this.#intake.standing(at)?.next ?? 0) >= end
     })
