@@ -96,6 +96,13 @@ export function passStep(
     .run(source, topic, BigInt(partition), BigInt(fromOffset), BigInt(toOffset))
 }
 
+/** Drops the blocks of a partition, whose position is moved by hand. Returns how many there were. */
+export function dropBlocks(transaction: Transaction, source: string, { topic, partition }: TopicPartition): number {
+  return transaction
+    .prepare('DELETE FROM sprk_blocks WHERE source = ? AND topic = ? AND partition = ?')
+    .run(source, topic, BigInt(partition))
+}
+
 function headOf(row: Row): StoredBlock {
   const movedFrom = row['moved_from']
   const cause = String(row['move_cause'])

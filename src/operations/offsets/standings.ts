@@ -6,6 +6,7 @@ import { Exit, SprkError } from '../../errors.ts'
 import type { LogView, MirroredOffset } from '../../log.ts'
 import { PartitionMap, type ReadonlyPartitionMap } from '../../partition-map.ts'
 import { type Asking, ask } from '../ask.ts'
+import { readWaiting, receivedPositions, type Waiting } from '../history/blocks.ts'
 import { readBatches, readLastRanges, readMeta } from '../history/rows.ts'
 import type { Host } from '../host.ts'
 import type { Pipeline } from '../pipeline.ts'
@@ -38,6 +39,7 @@ interface Snapshot {
   readonly stateId: string | null
   readonly saved: Saved
   readonly last: LastRead
+  readonly waiting: ReadonlyPartitionMap<Waiting>
 }
 
 /** From a state file alone, whatever its pipeline. Throws a SprkError: exit 66 where there is none. */
@@ -66,7 +68,7 @@ export async function standings(
   try {
     const notes: string[] = found === null ? [`${path}: there is no state file yet`] : []
     const state = found ?? nothing(pipeline.plan.name)
-    const log = await askLog(view, state.saved, { host, signal, timeoutMs }, notes)
+    const log = await askLog(view, state, { host, signal, timeoutMs }, notes)
     return assembled(state, found === null ? null : path, log, notes)
   } finally {
     await view.close()
@@ -92,16 +94,18 @@ function snapshot(transaction: Transaction, source = 'source'): Snapshot {
     stateId,
     saved: savedOf(readResume(transaction), source),
     last: { lastBatch, ranges: PartitionMap.of(ranges) },
+    waiting: readWaiting(transaction, source),
   }
 }
 
 function nothing(pipeline: string): Snapshot {
   const saved = { isNew: true, logId: null, positions: [] }
-  return { pipeline, stateId: null, saved, last: { lastBatch: null, ranges: new PartitionMap() } }
+  const last = { lastBatch: null, ranges: new PartitionMap<never>() }
+  return { pipeline, stateId: null, saved, last, waiting: new PartitionMap() }
 }
 
-async function askLog(view: LogView, saved: Saved, asking: Asking, notes: string[]): Promise<AskedLog> {
-  const log = await readLog(view, saved.positions, asking)
+async function askLog(view: LogView, { saved, waiting }: Snapshot, asking: Asking, notes: string[]): Promise<AskedLog> {
+  const log = await readLog(view, receivedPositions(saved.positions, waiting), asking)
   const starts = saved.isNew ? await ask(view.starts(asking.signal), asking) : []
   return { ...log, unit: view.unit ?? 'records', starts, mirrored: await askMirrored(view, asking, notes) }
 }
@@ -130,7 +134,7 @@ function nothingSaved(path: string): SprkError {
 }
 
 function assembled(
-  { pipeline, saved, last }: Snapshot,
+  { pipeline, saved, last, waiting }: Snapshot,
   state: string | null,
   log: AskedLog | null,
   notes: readonly string[],
@@ -143,7 +147,7 @@ function assembled(
     batchId: last.lastBatch?.batchId ?? 0,
     committedAt: last.lastBatch?.committedAt ?? null,
     isOffline: log === null,
-    partitions: standingsOf(saved, last, log),
+    partitions: standingsOf(saved, last, log, waiting),
     notes,
   }
 }
