@@ -33,10 +33,10 @@ export class Intake {
   #failure: { readonly error: unknown; readonly isAfterBlocks: boolean } | null = null
   readonly #wakers = new Set<() => void>()
 
-  /** `store` null: the log is off. */
-  constructor(store: BlockStore | null, bounds: IntakeBounds) {
-    this.memory = store === null ? new MemoryBlocks() : null
-    this.blocks = store ?? (this.memory as MemoryBlocks)
+  /** `store`: the state file. */
+  constructor(store: BlockStore, isLogOn: boolean, bounds: IntakeBounds) {
+    this.memory = isLogOn ? null : new MemoryBlocks(store)
+    this.blocks = this.memory ?? store
     this.#bounds = bounds
   }
 
@@ -100,7 +100,7 @@ export class Intake {
   /** Log off: what was received of these partitions and is not committed is received anew from `positions` on. */
   drop(partitions: readonly TopicPartition[], positions: readonly Position[]): void {
     this.memory?.drop(partitions)
-    const saved = PartitionMap.of(positions)
+    const saved = PartitionMap.of(received(positions, this.blocks.pending()))
     for (const at of partitions) {
       const position = saved.get(at)
       if (position !== undefined) this.#received.set(at, position)

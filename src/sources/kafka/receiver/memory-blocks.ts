@@ -1,5 +1,6 @@
 // Blocks in memory: received records that are not stored before their batch (`writeAheadLog: false`). A kill loses nothing,
-// since the group's offsets and the saved positions move with the batches only.
+// since the group's offsets and the saved positions move with the batches only. Blocks that a run with the log on has left
+// in the state file stand before them: Kafka may not have their records any more.
 
 import type { Block, BlockStore, StoredBlock } from '../../../block.ts'
 import type { Gap } from '../../../log.ts'
@@ -9,21 +10,31 @@ import { type OffsetRange, partitionKey, type TopicPartition } from '../../../re
 type Kept = Block & StoredBlock
 
 export class MemoryBlocks implements BlockStore {
+  /** The state file: only read. */
+  readonly #stored: BlockStore
   #blocks: readonly Kept[] = []
-  #ids = 0
+  #ids: number
+
+  constructor(stored: BlockStore) {
+    this.#stored = stored
+    this.#ids = stored.pending().at(-1)?.id ?? 0
+  }
 
   append(blocks: readonly Block[]): void {
     this.#blocks = [...this.#blocks, ...blocks.map((block) => ({ ...block, id: ++this.#ids }))]
   }
 
   pending(): readonly StoredBlock[] {
-    return this.#blocks
+    const stored = this.#stored.pending()
+    return stored.length === 0 ? this.#blocks : [...stored, ...this.#blocks]
   }
 
-  read({ id, topic, partition }: StoredBlock): Block {
+  read(wanted: StoredBlock): Block {
+    const { id } = wanted
     const block = this.#blocks.find((each) => each.id === id)
-    if (block === undefined) throw new Error(`the block ${id} of ${partitionKey({ topic, partition })} is gone`)
-    return block
+    if (block !== undefined) return block
+    if (this.#stored.pending().some((each) => each.id === id)) return this.#stored.read(wanted)
+    throw new Error(`the block ${id} of ${partitionKey(wanted)} is gone`)
   }
 
   /** A batch was committed: forgets the blocks that it has read to their end. */
@@ -49,7 +60,7 @@ export class MemoryBlocks implements BlockStore {
     })
   }
 
-  /** Another member reads these partitions now. */
+  /** Another member reads these partitions now. What is in the state file stays. */
   drop(partitions: readonly TopicPartition[]): void {
     const dropped = PartitionMap.of(partitions)
     this.#blocks = this.#blocks.filter((block) => !dropped.has(block))

@@ -77,7 +77,7 @@ export class ReceiverSource implements Source {
     this.#clock = clock
     this.#opened = openCluster(options, clock)
     const isLogOn = receiving.writeAheadLog
-    this.#intake = new Intake(isLogOn ? store : null, { maxBytes: isLogOn ? receiving.maxLogBytes : MEMORY_BYTES })
+    this.#intake = new Intake(store, isLogOn, { maxBytes: isLogOn ? receiving.maxLogBytes : MEMORY_BYTES })
     this.#reader = new BlockReader(this.#intake.blocks)
     const numbers = Array.from({ length: receiving.receivers }, (_, i) => i + 1)
     this.#limiters = numbers.map(() => new RateLimiter(clock, receiving.maxRate))
