@@ -52,6 +52,7 @@ export function memoryCheckpoint(): MemoryCheckpoint {
       read: () => {
         throw new Error('no block')
       },
+      report: () => {},
     }),
     commit(batch, write) {
       const saved = positions.get(batch.source) ?? []

@@ -31,11 +31,11 @@ export function readWaiting(transaction: Transaction, source: string): ReadonlyP
               g.records - iif(f.moved_from IS NULL, max(o.next - f.from_offset, 0), 0) AS records
          FROM (SELECT topic, partition, count(*) AS blocks, sum(bytes) AS bytes, min(received_at) AS oldest,
                       sum(until_offset - from_offset) AS records, min(id) AS first, max(id) AS last
-                 FROM sprk_blocks WHERE source = ?1 GROUP BY topic, partition) g
+                 FROM sprk_blocks WHERE source = ? GROUP BY topic, partition) g
          JOIN sprk_blocks f ON f.id = g.first JOIN sprk_blocks l ON l.id = g.last
-         JOIN sprk_offsets o ON o.source = ?1 AND o.topic = g.topic AND o.partition = g.partition`,
+         JOIN sprk_offsets o ON o.source = ? AND o.topic = g.topic AND o.partition = g.partition`,
     )
-    .all(source)
+    .all(source, source)
   return PartitionMap.of(rows.map(waitingOf))
 }
 

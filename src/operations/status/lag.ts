@@ -4,10 +4,11 @@ import { Exit, SprkError } from '../../errors.ts'
 import { type LogPartition, type LogView, unread } from '../../log.ts'
 import { PartitionMap, type ReadonlyPartitionMap } from '../../partition-map.ts'
 import { type Asking, ask } from '../ask.ts'
+import { receivedPositions, type Waiting } from '../history/blocks.ts'
 import type { StateReport } from './state-report.ts'
 
 export interface Lag {
-  /** Offsets that were not read yet; in a file they are bytes. */
+  /** Offsets that were not processed yet; in a file they are bytes. */
   readonly offsets: number
   readonly partitions: number
   /** Offsets that were deleted before they were read. */
@@ -33,8 +34,9 @@ export async function askLag(view: LogView, state: StateReport | null, now: numb
   const { partitions } = await ask(view.partitions(asking.signal), asking)
   const saved = state?.positions ?? []
   const positions = saved.length > 0 ? saved : await ask(view.starts(asking.signal), asking)
-  const next = PartitionMap.of(positions, (position) => position.next)
-  const offsets = sumOf(partitions, (at) => unread(at, next.get(at) ?? at.start))
+  const waiting = state?.waiting ?? new PartitionMap<Waiting>()
+  const next = PartitionMap.of(receivedPositions(positions, waiting), (position) => position.next)
+  const offsets = sumOf(partitions, (at) => (waiting.get(at)?.records ?? 0) + unread(at, next.get(at) ?? at.start))
   const lost = sumOf(partitions, (at) => Math.max(0, at.start - (next.get(at) ?? at.start)))
   const trend = state === null ? null : await askTrend(view, state, partitions, { offsets, now }, asking)
   return { offsets, partitions: partitions.length, lost, trend }

@@ -47,6 +47,8 @@ export interface LifeOptions {
   readonly mark: string
   /** A loss that was found before receiving began. */
   takeGap(at: TopicPartition): Gap | null
+  /** The receiver has other partitions now. */
+  changed(): void
   /** Log off: resolves when no batch is under way. Returns the saved positions. */
   betweenBatches(): Promise<readonly Position[]>
 }
@@ -191,6 +193,7 @@ export class Life {
       this.#owned.delete(at)
       this.#intake.disown(at, this)
     }
+    this.#options.changed()
   }
 
   async #assigned({ added, members }: Assignment): Promise<void> {
@@ -202,6 +205,7 @@ export class Life {
       if (!this.#begin(at, ahead.get(at) ?? null)) this.#unsaved.set(at, at)
     }
     this.#hasJoined = true
+    this.#options.changed()
     this.#intake.wake()
   }
 

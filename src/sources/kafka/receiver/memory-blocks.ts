@@ -2,7 +2,7 @@
 // since the group's offsets and the saved positions move with the batches only. Blocks that a run with the log on has left
 // in the state file stand before them: Kafka may not have their records any more.
 
-import type { Block, BlockStore, StoredBlock } from '../../../block.ts'
+import type { Block, BlockStore, ReceiverReport, StoredBlock } from '../../../block.ts'
 import type { Gap } from '../../../log.ts'
 import { PartitionMap } from '../../../partition-map.ts'
 import { type OffsetRange, partitionKey, type TopicPartition } from '../../../record.ts'
@@ -35,6 +35,10 @@ export class MemoryBlocks implements BlockStore {
     if (block !== undefined) return block
     if (this.#stored.pending().some((each) => each.id === id)) return this.#stored.read(wanted)
     throw new Error(`the block ${id} of ${partitionKey(wanted)} is gone`)
+  }
+
+  report(receivers: readonly ReceiverReport[]): void {
+    this.#stored.report(receivers)
   }
 
   /** A batch was committed: forgets the blocks that it has read to their end. */

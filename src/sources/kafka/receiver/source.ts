@@ -221,8 +221,15 @@ export class ReceiverSource implements Source {
       goesOn: this.#options.onDataLoss === 'continue',
       takeGap: (at: TopicPartition) => this.#takeGap(at),
       betweenBatches: () => this.#betweenBatches(),
+      changed: () => this.#report(),
     }
     return new Receiver(life, open, this.#intake, this.#clock)
+  }
+
+  /** What stops says nothing of the run. */
+  #report(): void {
+    if (this.#stop.signal.aborted) return
+    this.#intake.blocks.report(this.#receivers.map(({ report }) => report))
   }
 
   #takeGap(at: TopicPartition): Gap | null {
