@@ -9,6 +9,7 @@ import type { Cell } from './print.ts'
 /** One line a fact, two spaces deeper what belongs to the line above. */
 export function explainText({ spec, plan }: Pipeline): readonly string[] {
   const { source } = plan
+  const { guarantee } = source
   const { maxRecords, maxBytes } = source.limits
   return [
     `pipeline ${plan.name}`,
@@ -19,6 +20,7 @@ export function explainText({ spec, plan }: Pipeline): readonly string[] {
     `  format: ${source.formatKind}, columns ${source.format.schema === null ? 'open: any path, read as variant' : columnsOf(source.format.schema)}`,
     `  needed: ${source.columns.flatMap(sourceColumnName).join(', ') || 'nothing but the number of records'}`,
     `  one batch: at most ${count(maxRecords)} records, about ${count(maxBytes)} bytes`,
+    ...(guarantee === null ? [] : [`  guarantee: ${guarantee}`]),
     ...plan.steps.flatMap((step) => ['', ...describeStep(plan, step)]),
     ...plan.sinks.flatMap((sink) => ['', ...describeSink(plan, sink)]),
   ]
@@ -56,6 +58,7 @@ export function explainJson({ spec, plan }: Pipeline): object {
       needed: source.columns.flatMap(sourceColumnName),
       maxRecordsPerBatch: source.limits.maxRecords,
       maxBytesPerBatch: source.limits.maxBytes,
+      guarantee: source.guarantee,
     },
     steps: steps.map(({ id, input, step, output }) => ({
       id,
