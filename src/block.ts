@@ -43,6 +43,18 @@ export interface StoredBlock extends BlockHead {
   readonly id: number
 }
 
+/** What a receiver says of itself, for `status`. */
+export interface ReceiverReport {
+  /** From 1 on. */
+  readonly number: number
+  /** That it receives, as `topic/partition`. */
+  readonly partitions: readonly string[]
+  /** Since the run began. */
+  readonly restarts: number
+  /** Why it restarted last; `at` is epoch milliseconds. */
+  readonly lastError: { readonly message: string; readonly at: number } | null
+}
+
 /**
  * Keeps the blocks of one source in the state file. Calls are synchronous and are not made while a transaction is open. The
  * commit of a batch removes the blocks that it has read to their end.
@@ -57,4 +69,9 @@ export interface BlockStore {
   pending(): readonly StoredBlock[]
   /** Throws a SprkError (exit 74) where the block is not there. */
   read(stored: StoredBlock): Block
+  /**
+   * Keeps what receivers say of themselves in place of what they said before. Given when something has changed. Never
+   * throws: what cannot be written now goes with the next transaction.
+   */
+  report(receivers: readonly ReceiverReport[]): void
 }

@@ -177,6 +177,10 @@ export interface SourceKind<Options> {
   view(options: Options, clock: Clock, owner: Owner): LogView
   /** Null or absent: the pipeline's progress is not mirrored. */
   mirror?(options: Options, clock: Clock, owner: Owner): ProgressMirror | null
+  /** What is wrong with the bytes of a block, as part of a sentence; null: nothing. Absent where it has no receivers. */
+  inspectBlock?(bytes: Uint8Array, range: Pick<OffsetRange, 'fromOffset' | 'untilOffset'>): string | null
+  /** What a run promises, in a sentence, beside what its sinks do. Null or absent: every record is read once. */
+  guarantee?(options: Options, pipeline: string): string | null
   /** A shell command that prints a record; error messages suggest it. */
   showRecord(options: Options, at: TopicPartition, offset: number): string
 }

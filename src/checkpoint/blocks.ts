@@ -103,6 +103,34 @@ export function passStep(
     .run(source, topic, BigInt(partition))
 }
 
+/**
+ * The saved position went forward without reading the blocks (a replay has read the same records from the log): removes
+ * what lies before it. It may be within a block, or within a step, which then begins there.
+ */
+export function passBlocks(transaction: Transaction, source: string, at: TopicPartition, next: number): void {
+  for (const block of readHeads(transaction, source)) {
+    if (partitionKey(block) !== partitionKey(at)) continue
+    const { id, fromOffset, untilOffset, step } = block
+    if (untilOffset <= next) {
+      transaction.prepare('DELETE FROM sprk_blocks WHERE id = ?').run(BigInt(id))
+      continue
+    }
+    if (step === null) return
+    const [from, cause] = fromOffset <= next ? [null, null] : [BigInt(next), step.cause]
+    transaction
+      .prepare('UPDATE sprk_blocks SET moved_from = ?, move_cause = ? WHERE id = ?')
+      .run(from, cause, BigInt(id))
+    return
+  }
+}
+
+/** Drops the blocks of a partition, whose position is moved by hand. Returns how many there were. */
+export function dropBlocks(transaction: Transaction, source: string, { topic, partition }: TopicPartition): number {
+  return transaction
+    .prepare('DELETE FROM sprk_blocks WHERE source = ? AND topic = ? AND partition = ?')
+    .run(source, topic, BigInt(partition))
+}
+
 function headOf(row: Row): StoredBlock {
   const movedFrom = row['moved_from']
   const cause = String(row['move_cause'])

@@ -35,10 +35,10 @@ export class Intake {
   #counted: { readonly blocks: readonly StoredBlock[]; readonly bytes: number } = { blocks: [], bytes: 0 }
   readonly #wakers = new Set<() => void>()
 
-  /** `store` null: the log is off. */
-  constructor(store: BlockStore | null, bounds: IntakeBounds) {
-    this.memory = store === null ? new MemoryBlocks() : null
-    this.blocks = store ?? (this.memory as MemoryBlocks)
+  /** `store`: the state file. */
+  constructor(store: BlockStore, isLogOn: boolean, bounds: IntakeBounds) {
+    this.memory = isLogOn ? null : new MemoryBlocks(store)
+    this.blocks = this.memory ?? store
     this.#bounds = bounds
   }
 
@@ -123,7 +123,7 @@ export class Intake {
   drop(partitions: readonly TopicPartition[], positions: readonly Position[], owner: object): void {
     const owned = partitions.filter((at) => this.#owners.get(at) === owner)
     this.memory?.drop(owned)
-    const saved = PartitionMap.of(positions)
+    const saved = PartitionMap.of(received(positions, this.blocks.pending()))
     for (const at of owned) {
       const position = saved.get(at)
       if (position !== undefined) this.#received.set(at, position)

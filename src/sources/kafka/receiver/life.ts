@@ -51,6 +51,8 @@ export interface LifeOptions {
   endOf(at: TopicPartition): number
   /** Calls `work` with the saved positions when no batch is under way, before the next one is planned. */
   betweenBatches(work: (saved: readonly Position[]) => void): Promise<void>
+  /** The receiver has other partitions now. */
+  changed(): void
 }
 
 /** How long a rebalance, or the end, waits for the last commit to the group. */
@@ -195,6 +197,7 @@ export class Life {
       this.#owned.delete(at)
       this.#intake.disown(at, this)
     }
+    this.#options.changed()
   }
 
   async #assigned({ added, members }: Assignment): Promise<void> {
@@ -207,6 +210,7 @@ export class Life {
       if (!this.#begin(at, offset)) this.#unsaved.set(at, offset)
     }
     this.#hasJoined = true
+    this.#options.changed()
     this.#intake.wake()
   }
 

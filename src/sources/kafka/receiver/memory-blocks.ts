@@ -1,7 +1,8 @@
 // Blocks in memory: received records that are not stored before their batch (`writeAheadLog: false`). A kill loses nothing,
-// since the group's offsets and the saved positions move with the batches only.
+// since the group's offsets and the saved positions move with the batches only. Blocks that a run with the log on has left
+// in the state file stand before them: Kafka may not have their records any more.
 
-import { type Block, type BlockStore, isStepAlone, type StoredBlock } from '../../../block.ts'
+import { type Block, type BlockStore, isStepAlone, type ReceiverReport, type StoredBlock } from '../../../block.ts'
 import type { Gap } from '../../../log.ts'
 import { PartitionMap } from '../../../partition-map.ts'
 import { type OffsetRange, partitionKey, type TopicPartition } from '../../../record.ts'
@@ -9,8 +10,15 @@ import { type OffsetRange, partitionKey, type TopicPartition } from '../../../re
 type Kept = Block & StoredBlock
 
 export class MemoryBlocks implements BlockStore {
+  /** The state file: only read. */
+  readonly #stored: BlockStore
   #blocks: readonly Kept[] = []
-  #ids = 0
+  #ids: number
+
+  constructor(stored: BlockStore) {
+    this.#stored = stored
+    this.#ids = stored.pending().at(-1)?.id ?? 0
+  }
 
   append(blocks: readonly Block[]): void {
     const kept = blocks.map((block) => ({ ...block, bytes: exactly(block.bytes), id: ++this.#ids }))
@@ -18,13 +26,20 @@ export class MemoryBlocks implements BlockStore {
   }
 
   pending(): readonly StoredBlock[] {
-    return this.#blocks
+    const stored = this.#stored.pending()
+    return stored.length === 0 ? this.#blocks : [...stored, ...this.#blocks]
   }
 
-  read({ id, topic, partition }: StoredBlock): Block {
+  read(wanted: StoredBlock): Block {
+    const { id } = wanted
     const block = this.#blocks.find((each) => each.id === id)
-    if (block === undefined) throw new Error(`the block ${id} of ${partitionKey({ topic, partition })} is gone`)
-    return block
+    if (block !== undefined) return block
+    if (this.#stored.pending().some((each) => each.id === id)) return this.#stored.read(wanted)
+    throw new Error(`the block ${id} of ${partitionKey(wanted)} is gone`)
+  }
+
+  report(receivers: readonly ReceiverReport[]): void {
+    this.#stored.report(receivers)
   }
 
   /** A batch was committed: forgets the blocks that it has read to their end. */
@@ -51,7 +66,7 @@ export class MemoryBlocks implements BlockStore {
     })
   }
 
-  /** Another member reads these partitions now. */
+  /** Another member reads these partitions now. What is in the state file stays. */
   drop(partitions: readonly TopicPartition[]): void {
     const dropped = PartitionMap.of(partitions)
     this.#blocks = this.#blocks.filter((block) => !dropped.has(block))

@@ -1,6 +1,7 @@
 // A receiver: a member of the consumer group and the connections that fetch its partitions. It ends and begins anew where
 // blocks cannot be stored.
 
+import type { ReceiverReport } from '../../../block.ts'
 import type { Clock } from '../../../clock.ts'
 import { formatMs } from '../../../duration.ts'
 import { messageOf } from '../../../errors.ts'
@@ -19,14 +20,6 @@ export interface ReceiverOptions extends LifeOptions {
   isOnce(): boolean
 }
 
-/** What a receiver says of itself, for `status`. */
-export interface ReceiverReport {
-  readonly number: number
-  readonly partitions: readonly string[]
-  readonly restarts: number
-  readonly lastError: string | null
-}
-
 export class Receiver {
   readonly #options: ReceiverOptions
   readonly #open: OpenLife
@@ -34,7 +27,7 @@ export class Receiver {
   readonly #clock: Clock
   #life: Life | null = null
   #restarts = 0
-  #lastError: string | null = null
+  #lastError: ReceiverReport['lastError'] = null
 
   constructor(options: ReceiverOptions, open: OpenLife, intake: Intake, clock: Clock) {
     this.#options = options
@@ -78,10 +71,13 @@ export class Receiver {
         const reason = error instanceof StoreFailed ? error.cause : error
         const isPassing = reason instanceof Fault || (error instanceof StoreFailed && !this.#options.isOnce())
         if (!isPassing) return this.#intake.fail(reason)
+        this.#life = null
         this.#restarts++
-        this.#lastError = messageOf(reason)
+        const message = messageOf(reason)
+        this.#lastError = { message, at: this.#clock.now() }
+        this.#options.changed()
         const again = `it starts again in ${formatMs(restartDelayMs)}`
-        this.#intake.notice(warning(`kafka: receiver ${number} has stopped: ${this.#lastError}; ${again}`))
+        this.#intake.notice(warning(`kafka: receiver ${number} has stopped: ${message}; ${again}`))
         await this.#clock.sleep(restartDelayMs, signal)
       } finally {
         this.#life = null

@@ -80,7 +80,7 @@ export class ReceiverSource implements Source {
     this.#opened = openCluster(options, clock)
     this.#ends = new FixedEnds(this.#opened, new Leaders(this.#opened.cluster, this.#opened.outage, clock))
     const isLogOn = receiving.writeAheadLog
-    this.#intake = new Intake(isLogOn ? store : null, { maxBytes: isLogOn ? receiving.maxLogBytes : MEMORY_BYTES })
+    this.#intake = new Intake(store, isLogOn, { maxBytes: isLogOn ? receiving.maxLogBytes : MEMORY_BYTES })
     this.#reader = new BlockReader(this.#intake.blocks)
     const numbers = Array.from({ length: receiving.receivers }, (_, i) => i + 1)
     this.#limiters = numbers.map(() => new RateLimiter(clock, receiving.maxRate))
@@ -223,8 +223,15 @@ export class ReceiverSource implements Source {
       isOnce: () => this.#ends.areFixed,
       endOf: (at: TopicPartition) => this.#ends.endOf(at),
       betweenBatches: (work: (saved: readonly Position[]) => void) => this.#betweenBatches(work),
+      changed: () => this.#report(),
     }
     return new Receiver(life, open, this.#intake, this.#clock)
+  }
+
+  /** What stops says nothing of the run. */
+  #report(): void {
+    if (this.#stop.signal.aborted) return
+    this.#intake.blocks.report(this.#receivers.map(({ report }) => report))
   }
 
   #takeGap(at: TopicPartition): Gap | null {

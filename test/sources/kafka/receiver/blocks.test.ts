@@ -8,6 +8,7 @@ import { BlockReader } from '../../../../src/sources/kafka/receiver/block-reader
 import { MemoryBlocks } from '../../../../src/sources/kafka/receiver/memory-blocks.ts'
 import { logWith, readAll } from '../../../kafka/support.ts'
 import { collect } from '../../../support/chunks.ts'
+import { memoryCheckpoint } from '../../../support/memory-checkpoint.ts'
 import { randomFrom } from '../../../support/random.ts'
 import { controlBatch, encodeBatch } from '../../../support/record-batch.ts'
 
@@ -65,7 +66,7 @@ describe('blocks', () => {
       const random = randomFrom(seed)
       const { bytes, aborted, end } = randomLog(random)
       const expected = readAll(logWith(bytes, 0, aborted).log).map(({ offset, value }) => `${offset} ${value}`)
-      const blocks = new MemoryBlocks()
+      const blocks = new MemoryBlocks(memoryCheckpoint().blocks('source'))
       intoBlocks(logWith(bytes, 0, aborted).log, random, blocks)
       expect(blocks.pending().at(-1)?.untilOffset, `seed ${seed}`).toBe(end)
       const reader = new BlockReader(blocks)
