@@ -46,7 +46,7 @@ export interface Limits {
   /** Bounds the sum of bytes, checked while reading; at least one record is read whatever its size. */
   readonly maxBytes: number
   /**
-   * Asked before each chunk, and never before the one given last was taken: how many bytes of records the chunk may have,
+   * Asked before each chunk, maybe several times, when the one given last was taken: how many bytes of records it may have,
    * unless it is a single record. 0: the batch keeps as much as it may, and its ranges end where reading has come. Absent:
    * no bound.
    */
