@@ -118,6 +118,7 @@ export class ReceiverSource implements Source {
   async *plan(limits: Limits, signal: AbortSignal): AsyncGenerator<Notice, BatchPlan> {
     this.#endBatch()
     this.#limits = limits
+    this.#pushRate(limits.rate ?? null)
     this.#intake.saved(this.#discovering)
     this.#begin()
     for (const receiver of this.#receivers) receiver.wake()
@@ -133,6 +134,19 @@ export class ReceiverSource implements Source {
       else if (!(yield* this.#ends.late(signal))) return this.#planned(planned)
       signal.throwIfAborted()
     }
+  }
+
+  /** Receivers that have partitions share what back-pressure allows; each keeps its own maximum. */
+  #pushRate(rate: number | null): void {
+    if (rate === null) return
+    const sharers = this.#receivers.filter(({ report }) => report.partitions.length > 0).length
+    for (const limiter of this.#limiters) limiter.update(Math.max(1, rate / (sharers || this.#limiters.length)))
+  }
+
+  /** Records a second that the receivers may take all together; null: any number. */
+  get #rate(): number | null {
+    const rate = this.#limiters.reduce((sum, limiter) => sum + limiter.rate, 0)
+    return rate === Infinity ? null : rate
   }
 
   *#fullNotice(): Generator<Notice> {
@@ -153,7 +167,12 @@ export class ReceiverSource implements Source {
     const discovered = this.#discovering
     for (const position of discovered) this.#saved.set(position, position)
     if (planned.ranges.length > 0) this.#batchDone = []
-    return { ...planned, ...(discovered.length > 0 && { discovered }), ...(gaps.length > 0 && { gaps }) }
+    return {
+      ...planned,
+      rate: this.#rate,
+      ...(discovered.length > 0 && { discovered }),
+      ...(gaps.length > 0 && { gaps }),
+    }
   }
 
   latest(): readonly LogEnd[] {
