@@ -207,10 +207,12 @@ export class Session {
 
   /** All members of the group. */
   async describe(): Promise<readonly GroupMember[]> {
-    const { members } = await this.#group()
-    return members.map(({ memberId, instanceId, clientId, host, assignment }) => {
+    const { state, members } = await this.#group()
+    const described = members.map(({ memberId, instanceId, clientId, host, assignment }) => {
       return { memberId, instanceId, clientId, host, partitions: decodeAssignment(assignment) }
     })
+    if (state === 'Stable') this.#leading.watch(described, this.#topics)
+    return described
   }
 
   /** Whether partitions were added to topics, or taken away with a topic, since this member assigned them as the leader. */
