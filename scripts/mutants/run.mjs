@@ -25,6 +25,7 @@ import { checkpointMutants } from './checkpoint.mjs'
 import { executionMutants } from './execution.mjs'
 import { expressionMutants } from './expressions.mjs'
 import { fileMutants } from './file.mjs'
+import { groupMutants } from './group.mjs'
 import { mirrorMutants } from './mirror.mjs'
 import { offsetsMutants } from './offsets.mjs'
 import { protocolMutants } from './protocol.mjs'
@@ -56,6 +57,7 @@ const mutants = [
   ...executionMutants,
   ...expressionMutants,
   ...fileMutants,
+  ...groupMutants,
   ...mirrorMutants,
   ...offsetsMutants,
   ...protocolMutants,

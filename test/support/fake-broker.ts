@@ -70,8 +70,7 @@ export async function startFakeBroker(log: FakeLog, port = 0, id = 1): Promise<F
     socket.on('error', () => {}).on('close', () => sockets.delete(socket))
     serveInTurn(socket, (request) => serve(broker, socket, request))
   })
-  server.listen(port, '127.0.0.1')
-  await once(server, 'listening')
+  await once(server.listen(port, '127.0.0.1'), 'listening')
   const bound = server.address()
   if (bound === null || typeof bound === 'string') throw new Error('not listening')
   const broker: FakeBroker = {
@@ -143,6 +142,7 @@ function apiVersions({ fetchVersion, metadataVersion, epochVersion }: FakeBroker
     [1, fetchVersion],
     [2, 5],
     [3, metadataVersion],
+    [15, 4],
     [18, 2],
     ...(epochVersion < 0 ? [] : [[23, epochVersion] as const]),
   ] as const
@@ -178,7 +178,6 @@ function metadata({ view, log }: FakeBroker, encoding: Encoding): Buffer {
 }
 
 const topicIdOf = ({ topicId = FAKE_TOPIC_ID }: FakeLog) => topicId
-
 const epochOf = (batch: Buffer | undefined) => batch?.readInt32BE(12) ?? 0
 const currentEpoch = ({ leaderEpoch, partitions }: FakeLog, partition: number) =>
   leaderEpoch ?? epochOf(partitions[partition]?.at(-1))
@@ -289,8 +288,9 @@ function answerPartition(
   const from = batches.findIndex((batch) => Number(batch.readBigInt64BE(0)) + batch.readInt32BE(23) >= offset)
   const isEmpty = code !== 0 || from < 0
   const records = isEmpty ? Buffer.alloc(0) : Buffer.concat(batches.slice(from, from + batchesPerFetch))
-  const first = batches[from]?.length ?? 0
-  const length = boundsAnswers ? Math.min(records.length, Math.max(maxBytes, first)) : records.length
+  const length = boundsAnswers
+    ? Math.min(records.length, Math.max(maxBytes, batches[from]?.length ?? 0))
+    : records.length
   writer.int32(partition).int16(code).int64(log.end).int64(log.end).int64(0)
   writer
     .array([], () => {})

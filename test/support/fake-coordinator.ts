@@ -77,9 +77,9 @@ export async function startFakeCoordinator(partitions = 2): Promise<FakeCoordina
     coordinator.asked.push(`beat ${generation} ${memberId}`)
     return meet(coordinator.beats.shift(), { throttleMs: 0, errorCode: 0 })
   })
-  serve(LEAVE_GROUP, async ({ members }) => {
-    for (const { memberId } of members) coordinator.asked.push(`leave ${memberId}`)
-    return meet(0, { throttleMs: 0, errorCode: 0, members: [] })
+  serve(LEAVE_GROUP, async ({ memberId }) => {
+    coordinator.asked.push(`leave ${memberId}`)
+    return meet(0, { throttleMs: 0, errorCode: 0 })
   })
   serve(OFFSET_COMMIT, (asked) => commit(coordinator, asked))
   serve(OFFSET_FETCH, async ({ topics }) => {
