@@ -5,10 +5,13 @@
 // outside of the state file says so.
 
 import type { Block, BlockStore, StoredBlock } from '../../../block.ts'
+import type { Clock } from '../../../clock.ts'
 import type { LogEnd, Position } from '../../../log.ts'
 import type { Notice } from '../../../notice.ts'
 import { PartitionMap, type ReadonlyPartitionMap } from '../../../partition-map.ts'
-import { byTopicPartition, type TopicPartition } from '../../../record.ts'
+import { byTopicPartition, type OffsetRange, type TopicPartition } from '../../../record.ts'
+import { BlockBuffers } from './block-buffers.ts'
+import { LoggedBlocks } from './logged-blocks.ts'
 import { MemoryBlocks } from './memory-blocks.ts'
 
 export interface IntakeBounds {
@@ -21,6 +24,7 @@ export class Intake {
   readonly blocks: BlockStore
   /** Not null where the log is off. */
   readonly memory: MemoryBlocks | null
+  readonly buffers = new BlockBuffers()
   readonly #bounds: IntakeBounds
   /** Where receiving goes on, of each partition whose position is saved. */
   readonly #received = new PartitionMap<Position>()
@@ -29,14 +33,16 @@ export class Intake {
   /** Partitions that appeared since the last plan: their positions are not saved yet. */
   readonly #discovered = new PartitionMap<Position>()
   readonly #ends = new PartitionMap<number>()
+  #summed: readonly StoredBlock[] = []
+  #sum = 0
   #notices: Notice[] = []
   #failure: { readonly error: unknown; readonly isAfterBlocks: boolean } | null = null
   readonly #wakers = new Set<() => void>()
 
   /** `store` null: the log is off. */
   constructor(store: BlockStore | null, bounds: IntakeBounds) {
-    this.memory = store === null ? new MemoryBlocks() : null
-    this.blocks = store ?? (this.memory as MemoryBlocks)
+    this.memory = store === null ? new MemoryBlocks(this.buffers) : null
+    this.blocks = store === null ? (this.memory as MemoryBlocks) : new LoggedBlocks(store, this.buffers)
     this.#bounds = bounds
   }
 
@@ -97,6 +103,11 @@ export class Intake {
     this.wake()
   }
 
+  /** A batch was committed: the blocks that it has read to their end are of no more use. */
+  release(ranges: readonly OffsetRange[]): void {
+    this.memory?.release(ranges)
+  }
+
   /** Log off: what was received of these partitions and is not committed is received anew from `positions` on. */
   drop(partitions: readonly TopicPartition[], positions: readonly Position[]): void {
     this.memory?.drop(partitions)
@@ -107,12 +118,28 @@ export class Intake {
     }
   }
 
+  /** Summed once for each change of the blocks: it is asked for with each record batch that comes. */
   get waitingBytes(): number {
-    return this.blocks.pending().reduce((sum, { byteLength }) => sum + byteLength, 0)
+    const blocks = this.blocks.pending()
+    if (blocks !== this.#summed) {
+      this.#summed = blocks
+      this.#sum = blocks.reduce((sum, { byteLength }) => sum + byteLength, 0)
+    }
+    return this.#sum
   }
 
   get isFull(): boolean {
     return this.waitingBytes >= this.#bounds.maxBytes
+  }
+
+  /** A batch takes these while receivers take in as much again. */
+  get isHalfFull(): boolean {
+    return this.waitingBytes >= this.#bounds.maxBytes / 2
+  }
+
+  /** Whether the brokers have more of a partition that is received here. */
+  get isBehind(): boolean {
+    return [...this.#ends].some(([at, end]) => this.#owners.has(at) && (this.#received.get(at)?.next ?? end) < end)
   }
 
   /** The brokers told where a log ends. */
@@ -169,6 +196,14 @@ export class Intake {
       signal.addEventListener('abort', done, { once: true })
     })
   }
+}
+
+/** Resolves when something has changed, after a time at the latest. */
+export async function changedWithin(intake: Intake, ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
+  const over = new AbortController()
+  const either = AbortSignal.any([signal, over.signal])
+  await Promise.race([intake.changed(either), clock.sleep(ms, either)])
+  over.abort()
 }
 
 /** Saved positions → where receiving stands: behind the last block of each partition that has one. */

@@ -76,13 +76,13 @@ export class Life {
     const { limiter, goesOn, member, topics, blockQueueSize, mark } = options
     this.#queue = new BlockQueue(blockQueueSize, (blocks) => this.#store(blocks), clock)
     const events = {
-      full: (builder: BlockBuilder) => this.#cut(builder),
+      full: (builder: BlockBuilder) => this.#cut([builder]),
       isPaused: () => this.#queue.isFull || intake.isFull,
       endsAt: (at: TopicPartition, end: number) => intake.endsAt(at, end),
       notice: intake.notice.bind(intake),
     }
     this.#lanes = Array.from({ length: options.lanes }, () => {
-      return new Lane(open.cluster(), { limiter, goesOn }, events, clock)
+      return new Lane(open.cluster(), { limiter, goesOn, buffers: intake.buffers }, events, clock)
     })
     const { revoked, assigned, notice } = {
       revoked: (partitions: readonly TopicPartition[], isLost: boolean) => this.#revoked(partitions, isLost),
@@ -144,7 +144,7 @@ export class Life {
   /** Stores what is in hand, and tells the group. */
   async #finish(): Promise<void> {
     if (!this.#isLogOn) return
-    for (const lane of this.#lanes) for (const builder of lane.builders()) this.#cut(builder)
+    this.#cut(this.#lanes.flatMap((lane) => lane.builders()))
     this.#queue.flush()
     await this.#commits.flush(FLUSH_MS)
   }
@@ -156,13 +156,14 @@ export class Life {
   async #cutBlocks(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.#clock.sleep(this.#options.blockIntervalMs, signal)
-      for (const lane of this.#lanes) for (const builder of lane.builders()) this.#cut(builder)
+      this.#cut(this.#lanes.flatMap((lane) => lane.builders()))
     }
   }
 
-  /** A non-empty buffer becomes a block. */
-  #cut(builder: BlockBuilder): void {
-    if (!builder.isEmpty) this.#queue.push(builder.finish())
+  /** Buffers that are not empty become blocks. */
+  #cut(builders: readonly BlockBuilder[]): void {
+    const blocks = builders.filter((builder) => !builder.isEmpty).map((builder) => builder.finish())
+    if (blocks.length > 0) this.#queue.push(blocks)
   }
 
   #store(blocks: readonly Block[]): void {
@@ -174,10 +175,10 @@ export class Life {
 
   async #revoked(partitions: readonly TopicPartition[], isLost: boolean): Promise<void> {
     for (const at of partitions) {
-      const builder = this.#laneOf(at).close(at)
-      if (builder !== null && !isLost && this.#isLogOn) this.#cut(builder)
       this.#unsaved.delete(at)
     }
+    const builders = partitions.flatMap((at) => this.#laneOf(at).close(at) ?? [])
+    if (!isLost && this.#isLogOn) this.#cut(builders)
     if (isLost && this.#options.isShared) this.#queue.forget(partitions)
     if (this.#isLogOn) this.#queue.flush()
     else {

@@ -5,12 +5,19 @@ import type { Block, BlockStore, StoredBlock } from '../../../block.ts'
 import type { Gap } from '../../../log.ts'
 import { PartitionMap } from '../../../partition-map.ts'
 import { type OffsetRange, partitionKey, type TopicPartition } from '../../../record.ts'
+import type { BlockBuffers } from './block-buffers.ts'
 
 type Kept = Block & StoredBlock
 
 export class MemoryBlocks implements BlockStore {
+  readonly #buffers: BlockBuffers
   #blocks: readonly Kept[] = []
   #ids = 0
+
+  /** Takes the bytes of blocks that are read to their end. */
+  constructor(buffers: BlockBuffers) {
+    this.#buffers = buffers
+  }
 
   append(blocks: readonly Block[]): void {
     this.#blocks = [...this.#blocks, ...blocks.map((block) => ({ ...block, id: ++this.#ids }))]
@@ -33,7 +40,10 @@ export class MemoryBlocks implements BlockStore {
     this.#blocks = this.#blocks.filter((block) => {
       const range = read.get(block)
       if (range === undefined || left.has(block)) return true
-      if (block.step === null && block.untilOffset <= range.untilOffset) return false
+      if (block.step === null && block.untilOffset <= range.untilOffset) {
+        this.#buffers.give(block.bytes)
+        return false
+      }
       left.set(block, true)
       return true
     })

@@ -19,7 +19,7 @@ import { logStarts, startPositions } from '../start.ts'
 import { describeSelection } from '../subscription.ts'
 import { refreshOrMissing } from '../topics.ts'
 import { BlockReader } from './block-reader.ts'
-import { Intake } from './intake.ts'
+import { changedWithin, Intake } from './intake.ts'
 import type { receivingOf } from './options.ts'
 import { RateLimiter } from './rate-limiter.ts'
 import { Receiver } from './receiver.ts'
@@ -41,6 +41,9 @@ const DISCOVERY_INTERVAL_MS = 30_000
 
 /** Of blocks that wait in memory, where the log is off. */
 const MEMORY_BYTES = 32_000_000
+
+/** The longest that a batch of a backlog waits for more blocks. */
+const GATHER_MS = 1000
 
 /** How long a stop waits: for the batch that was begun, for the last blocks and for leaving the group. */
 const CLOSE_MS = 5000
@@ -70,6 +73,8 @@ export class ReceiverSource implements Source {
   #batchDone: (() => void)[] | null = null
   #maxBytes = Infinity
   #hasSaidFull = false
+  /** As the last plan said. */
+  #hasMore = false
 
   constructor(options: KafkaSourceOptions, receiving: ReceivingOptions, store: BlockStore, clock: Clock) {
     this.#options = options
@@ -124,17 +129,27 @@ export class ReceiverSource implements Source {
     this.#begin()
     for (const receiver of this.#receivers) receiver.wake()
     if (limits.ends === null) yield* this.#discover(signal)
+    const until = this.#clock.monotonic() + GATHER_MS
     for (;;) {
       yield* this.#intake.takeNotices()
       this.#discovering = this.#intake.takeDiscovered()
       const planned = selectBlocks(this.#intake.blocks.pending(), [...this.#saved.values()], limits)
       if (planned.ranges.length === 0) this.#intake.assertAlive()
-      if (planned.ranges.length > 0 || limits.ends === null || this.#hasReached(limits.ends)) {
-        return this.#planned(planned)
-      }
-      await this.#intake.changed(signal)
+      const { ends } = limits
+      const isOver = ends === null || this.#hasReached(ends)
+      const leftMs = until - this.#clock.monotonic()
+      const gathers = !planned.hasMore && leftMs > 0 && this.#gathers(ends)
+      if (!gathers && (planned.ranges.length > 0 || isOver)) return this.#planned(planned)
+      await (gathers ? changedWithin(this.#intake, leftMs, this.#clock, signal) : this.#intake.changed(signal))
       signal.throwIfAborted()
     }
+  }
+
+  /** In a backlog a batch waits for as much as it may have: many small ones would take longer than a large one. */
+  #gathers(ends: Limits['ends']): boolean {
+    if (this.#intake.isHalfFull || this.#intake.hasFailed) return false
+    if (ends !== null) return !this.#hasReached(ends)
+    return this.#hasMore && this.#intake.isBehind
   }
 
   *#fullNotice(): Generator<Notice> {
@@ -146,7 +161,10 @@ export class ReceiverSource implements Source {
     )
   }
 
-  #planned({ gaps, ...planned }: ReturnType<typeof selectBlocks>): BatchPlan {
+  #planned({ gaps, ...selected }: ReturnType<typeof selectBlocks>): BatchPlan {
+    // What keeps receivers waiting is a bound too.
+    this.#hasMore = selected.hasMore || this.#intake.isHalfFull
+    const planned = { ...selected, hasMore: this.#hasMore }
     for (const gap of gaps) {
       const saved = this.#saved.get(gap)
       if (saved !== undefined) this.#saved.set(gap, { ...saved, next: gap.toOffset, topicId: gap.topicId })
@@ -175,7 +193,7 @@ export class ReceiverSource implements Source {
       return { topic, partition, topicId, next: untilOffset, leaderEpoch, tailHash }
     })
     for (const position of positions) this.#saved.set(position, position)
-    this.#intake.memory?.release(ranges)
+    this.#intake.release(ranges)
     if (this.#intake.memory !== null) for (const receiver of this.#receivers) receiver.committed(positions)
     this.#endBatch()
     for (const receiver of this.#receivers) receiver.wake()
