@@ -62,6 +62,8 @@ export interface Batch {
   readonly schedulingDelayMs: number
   /** From its start to its commit. */
   readonly processingMs: number
+  /** Records a second that the rates of its source allowed, a whole number; null: no rate was in force. */
+  readonly rate: number | null
   /** Id of the source in the plan. */
   readonly source: string
   /** As they were read; at least one. */

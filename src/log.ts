@@ -60,6 +60,25 @@ export interface LogPartition extends TopicPartition {
   readonly end: number
 }
 
+/** A partition that exists, and whose log nobody can be asked about now. */
+export interface AwayPartition extends TopicPartition {
+  /** In a few words: `no leader`. */
+  readonly why: string
+}
+
+/** All partitions, waiting for those that are away; or those that are there, as long as there are some. */
+export type Wanted = 'all' | 'present'
+
+/** A log at one moment. */
+export interface LogNow {
+  /** Identity of the log: Kafka's cluster id; null where logs have none. */
+  readonly logId: string | null
+  /** In (topic, partition) order. */
+  readonly partitions: readonly LogPartition[]
+  /** Those that were not waited for, in the same order. */
+  readonly away: readonly AwayPartition[]
+}
+
 /** A position that is stored outside of the state file (Kafka: in a consumer group). */
 export interface MirroredOffset {
   /** The next offset to read, as in Position. */
@@ -79,8 +98,8 @@ export interface LogView {
   readonly unit?: 'records' | 'bytes'
   /** Whether the pipeline would read this partition if it exists. Does no I/O. */
   selects(at: TopicPartition): boolean
-  /** The partitions that the pipeline selects and that exist, in (topic, partition) order. */
-  partitions(signal: AbortSignal): AsyncGenerator<Notice, { logId: string | null; partitions: readonly LogPartition[] }>
+  /** The partitions that the pipeline selects and that exist: by default all of them. */
+  partitions(signal: AbortSignal, wanted?: Wanted): AsyncGenerator<Notice, LogNow>
   /**
    * The first offset of each partition whose record has `timestamp` (epoch milliseconds) or later; the end, where there is
    * no such record. Throws a SprkError (exit 64) where records of the log have no times.
@@ -99,9 +118,9 @@ export interface LogView {
   refusal?(at: TopicPartition, offset: number): Promise<string | null>
   /**
    * The positions that a run with an empty state file would begin at (`startingOffsets`), one for each partition that
-   * exists, in (topic, partition) order.
+   * exists, in (topic, partition) order. With `among`, only those of some of them.
    */
-  starts(signal: AbortSignal): AsyncGenerator<Notice, readonly Position[]>
+  starts(signal: AbortSignal, among?: readonly TopicPartition[]): AsyncGenerator<Notice, readonly Position[]>
   /** The mirrored position of each partition; null where the pipeline mirrors none. */
   mirrored(signal: AbortSignal): AsyncGenerator<Notice, ReadonlyPartitionMap<MirroredOffset> | null>
   /** Called once, last. Never throws, ends within 2 s. */

@@ -99,6 +99,10 @@ export interface SourceProgress {
    * saved position count nothing. Null where the ends are not known.
    */
   readonly lag: number | null
+  /** Records a second that the source's rates allowed; null: no rate was in force. */
+  readonly rate: number | null
+  /** Whether the rates have left records for a later interval. */
+  readonly isCutByRate: boolean
 }
 
 /** What a batch has written to one sink. */

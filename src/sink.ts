@@ -68,6 +68,8 @@ export interface Sink {
    * parsed.
    */
   readonly canonical: string
+  /** Whether it merges what an aggregation gives for each batch. */
+  readonly merges: boolean
   /**
    * What happens to its rows when committed records are read a second time: a sentence that begins with the sink's
    * name.
@@ -86,6 +88,11 @@ export interface Sink {
   stage(rows: Rows): Staged
   /** Writes what was added. An error rolls the batch back; only after `E_DISK_FULL` the execution calls it again. */
   write(transaction: Transaction, batchId: number): void
+  /**
+   * About how many bytes of memory it takes to keep what was added since the last batch. Asked after each chunk: the
+   * batch ends where all that is kept reaches the bound of the source. Staged rows that were not added do not count.
+   */
+  keptBytes(): number
   /** The text that it prints on stdout; called after the commit, before `committed`. A crash in between loses it. */
   show?(batchId: number): string
   /** Called after the commit. The sink drops what was added. */

@@ -45,6 +45,12 @@ export interface Limits {
   readonly maxRecords: number
   /** Bounds the sum of bytes, checked while reading; at least one record is read whatever its size. */
   readonly maxBytes: number
+  /**
+   * Asked before each chunk, and never before the one given last was taken: how many bytes of records the chunk may have,
+   * unless it is a single record. 0: the batch keeps as much as it may, and its ranges end where reading has come. Absent:
+   * no bound.
+   */
+  readonly room?: () => number
   /** The end of each partition that ranges must not pass; null: no end. */
   readonly ends: ReadonlyPartitionMap<number> | null
   /**
@@ -52,15 +58,55 @@ export interface Limits {
    * it is waited for only when they have reached theirs.
    */
   readonly isWhole?: boolean
+  /** Records a second that back-pressure allows the source. Null or absent: it says nothing. */
+  readonly rate?: number | null
+  /** What a second of a source's rates is a part of. Absent: rates do not apply, as where recorded ranges are repeated. */
+  readonly interval?: Interval
 }
+
+/**
+ * The interval that a batch belongs to. Batches that follow each other at once may belong to the same one: then the
+ * rates allow them together what they allow one. With `Limits.ends`, which are read as fast as it goes, each batch is
+ * allowed as much.
+ */
+export interface Interval {
+  /** Epoch milliseconds: the multiple of the batch interval. */
+  readonly begin: number
+  readonly ms: number
+}
+
+/** How back-pressure estimates the rate of a source: Spark's PIDRateEstimator, with Spark's names. */
+export interface Backpressure {
+  readonly proportional: number
+  readonly integral: number
+  readonly derived: number
+  /** Records a second: no estimate is lower. */
+  readonly minRate: number
+  /** Records a second before the first estimate; null: any number. */
+  readonly initialRate: number | null
+}
+
+/** What keeps a source from reading all that there is. */
+export interface SourceRates {
+  /** Null: no rate is estimated. */
+  readonly backpressure: Backpressure | null
+  /** For people, in one line. */
+  readonly description: string
+}
+
+/**
+ * Why a plan leaves records that are there. `bound`: a bound of its limits was reached, and the next batch starts at once.
+ * `rate`: rates allow no more in this interval, and the next batch starts with the next interval. `no`: it leaves none, or
+ * waits until there are more.
+ */
+export type More = 'no' | 'bound' | 'rate'
 
 export interface BatchPlan {
   /** Never empty ranges; no entry for a partition with nothing to read. In (topic, partition) order. */
   readonly ranges: readonly OffsetRange[]
-  /**
-   * Records are left because a bound of `limits` was reached: the next batch starts at once, not at the next interval.
-   */
-  readonly hasMore: boolean
+  readonly more: More
+  /** Records a second that rates allowed all partitions together. Null or absent: no rate was in force. */
+  readonly rate?: number | null
   /**
    * Positions of the partitions that appeared since `open`, in order; `ranges` may read them already. The execution
    * saves them before it reads. Absent where there are none, and always while `limits.ends` says where to end.
@@ -110,7 +156,7 @@ export interface Source {
 }
 
 /**
- * Makes sources of one kind. The plan calls `format`, `canonical` and `limits` once, a command the others as it needs.
+ * Makes sources of one kind. The plan calls `format`, `canonical`, `limits` and `rates` once, a command the others as it needs.
  */
 export interface SourceKind<Options> {
   /** The format that the source's records are read with. */
@@ -119,6 +165,8 @@ export interface SourceKind<Options> {
   canonical(options: Options): string
   /** Upper bounds of one micro-batch. */
   limits(options: Options): { readonly maxRecords: number; readonly maxBytes: number }
+  /** Null or absent: the source reads as fast as it can. */
+  rates?(options: Options): SourceRates | null
   /**
    * Opens nothing: `Source.open` does. `live` is given where a run is to go on for itself; without it, the source reads what
    * it is told to.

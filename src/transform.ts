@@ -73,6 +73,8 @@ export interface FoldStep extends StepFacts {
   readonly keyColumns: number
   /** For each column after the key: its rule, or why it cannot be merged (one sentence). */
   readonly merges: readonly (MergeRule | { readonly refused: string })[]
+  /** The `boundary` of the results of all batches together, merged by these rules. */
+  readonly mergedBoundary: 'independent' | 'dependent'
   /**
    * The stateless part of the fold: its keys and arguments as the columns of new rows, for `Fold.add`. Rows that fail
    * are rejected through the frame; the execution drops their records before it folds the chunk.
@@ -93,6 +95,11 @@ export interface Fold {
    * origins interleave; `origin` is null behind another fold.
    */
   add(origin: Origin | null, rows: Rows): void
+  /**
+   * About how many bytes of memory it takes to keep what was added since the last batch. Asked after each chunk: the
+   * batch ends where all that is kept reaches the bound of the source.
+   */
+  keptBytes(): number
   /**
    * Called once for each batch, after its last `add`. Merges the origins in the order of `byOrigin`, returns the result
    * and drops what was added. The result's `rejects` throws, since behind a fold a row stands for many records.

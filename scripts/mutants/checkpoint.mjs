@@ -7,6 +7,7 @@ const barriers = 'test/checkpoint/barriers.test.ts'
 const diskFull = 'test/checkpoint/disk-full.test.ts'
 const quickLook = 'test/checkpoint/quick-look.test.ts'
 const open = 'test/checkpoint/open.test.ts'
+const readable = 'test/checkpoint/readable.test.ts'
 
 /** Commits what was done so far, and goes on in a second transaction. */
 const SPLIT = "transaction.prepare('COMMIT').run(), transaction.prepare('BEGIN IMMEDIATE').run()"
@@ -167,7 +168,7 @@ export const checkpointMutants = [
   },
   {
     name: 'backup of several moments',
-    file: 'src/operations/backup.ts',
+    file: 'src/checkpoint/reader.ts',
     find: "reader.execute('BEGIN')",
     replace: '',
     test: ['test/operations/backup.test.ts', 'backupState copies one moment, while batches are committed'],
@@ -187,5 +188,35 @@ export const checkpointMutants = [
     find: "if (digest !== row['digest']) throw",
     replace: "if (digest === '') throw",
     test: [quickLook, 'a start refuses, and leaves alone, a last batch with other rows than were committed'],
+  },
+
+  // What an account that may only read is given.
+  {
+    name: 'copy of a file that changed meanwhile read',
+    file: 'src/checkpoint/private-copy.ts',
+    find: 'imprintOf(path) === before && ',
+    replace: '',
+    test: [readable, 'a copy of a file that a run opens and closes meanwhile is not read'],
+  },
+  {
+    name: 'copy of a file that changed just before read',
+    file: 'src/checkpoint/private-copy.ts',
+    find: ' && !isRecent(path, madeAtNs)',
+    replace: '',
+    test: [readable, 'a copy of a file that changed just before is not read'],
+  },
+  {
+    name: 'copy without what is in the -wal read',
+    file: 'src/checkpoint/private-copy.ts',
+    find: 'logs.some((size) => size > 0) ? null : imprint(path)',
+    replace: 'logs.length === 0 ? null : imprint(path)',
+    test: [readable, 'an account that may only read is told who can read what a kill left without a -shm'],
+  },
+  {
+    name: 'old copy read again',
+    file: 'src/checkpoint/reader.ts',
+    find: 'kept.imprint === imprintOf(path)',
+    replace: "kept.imprint !== ''",
+    test: [readable, 'an account that may only read copies a file again only when it has changed'],
   },
 ]

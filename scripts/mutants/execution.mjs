@@ -57,8 +57,8 @@ export const executionMutants = [
   {
     name: 'ends of --once ignored',
     file: 'src/execution/execute.ts',
-    find: '...this.#plan.source.limits, ends }',
-    replace: '...this.#plan.source.limits, ends: ends && null }',
+    find: '...this.#plan.source.limits, ends, room',
+    replace: '...this.#plan.source.limits, ends: ends && null, room',
     test: [execute, 'execute with once reads exactly up to the ends at the start, in bounded batches'],
   },
   {

@@ -44,4 +44,14 @@ export const fileMutants = [
     replace: 'if (next >= 0) return',
     test: [file, 'the file that was read is refused where a saved offset is not the beginning of a line'],
   },
+  {
+    name: 'file read on where the batch is full',
+    file: 'src/sources/file/lines.ts',
+    find: 'if (most === 0) return\n',
+    replace: 'if (most === 0) size = WINDOW_BYTES\n',
+    test: [
+      'test/sources/file-contract.test.ts',
+      'file as a source ends its ranges behind the chunk with which a batch is full, and goes on there',
+    ],
+  },
 ]

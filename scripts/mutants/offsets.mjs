@@ -2,6 +2,8 @@
 // Barriers of moving saved positions by hand.
 
 const reset = 'test/operations/offsets/move-positions.test.ts'
+const standing = 'test/operations/offsets/standing.test.ts'
+const leaderless = 'test/cli/leaderless.test.ts'
 const plan = 'test/operations/offsets/plan-moves.test.ts'
 
 /** Commits what was done so far, and goes on in a second transaction. */
@@ -77,5 +79,21 @@ export const offsetsMutants = [
     find: 'isBack(move) && !move.isLost',
     replace: 'isBack(move)',
     test: [plan, 'a plan to reset leaves a lost position by whatever is allowed, forward only with --allow-loss'],
+  },
+
+  // What is shown of a log.
+  {
+    name: 'partition without a leader called gone',
+    file: 'src/operations/offsets/standing.ts',
+    find: 'log === null || isAway.has(position)',
+    replace: 'log === null',
+    test: [standing, 'where partitions stand knows nothing of a partition that is away, and does not call it gone'],
+  },
+  {
+    name: 'lag waits for all leaders',
+    file: 'src/operations/status/lag.ts',
+    find: "view.partitions(asking.signal, 'present')",
+    replace: 'view.partitions(asking.signal)',
+    test: [leaderless, 'a partition without a leader is named by status, beside the lag of the others'],
   },
 ]

@@ -25,9 +25,11 @@ import { checkpointMutants } from './checkpoint.mjs'
 import { executionMutants } from './execution.mjs'
 import { expressionMutants } from './expressions.mjs'
 import { fileMutants } from './file.mjs'
+import { memoryMutants } from './memory.mjs'
 import { mirrorMutants } from './mirror.mjs'
 import { offsetsMutants } from './offsets.mjs'
 import { protocolMutants } from './protocol.mjs'
+import { rateMutants } from './rates.mjs'
 import { replayMutants } from './replay.mjs'
 import { sourceMutants } from './sources.mjs'
 
@@ -56,9 +58,11 @@ const mutants = [
   ...executionMutants,
   ...expressionMutants,
   ...fileMutants,
+  ...memoryMutants,
   ...mirrorMutants,
   ...offsetsMutants,
   ...protocolMutants,
+  ...rateMutants,
   ...replayMutants,
   ...sourceMutants,
 ]

@@ -33,7 +33,7 @@ export function advanceOffsets(path: string, transaction: Transaction, { source,
 }
 
 export function insertBatch(transaction: Transaction, batch: Batch, committedAt: number): void {
-  const { batchId, batchTime, counts, schedulingDelayMs, processingMs } = batch
+  const { batchId, batchTime, counts, schedulingDelayMs, processingMs, rate } = batch
   insert(transaction, 'sprk_batches', {
     batch_id: batchId,
     batch_time: Math.round(batchTime),
@@ -46,6 +46,7 @@ export function insertBatch(transaction: Transaction, batch: Batch, committedAt:
     scheduling_delay_ms: Math.round(schedulingDelayMs),
     processing_ms: Math.round(processingMs),
     digest: digestOf(batch),
+    rate: rate === null ? null : Math.round(rate),
   })
   for (const range of batch.ranges) insertRange(transaction, batch, range)
 }

@@ -15,6 +15,7 @@ import {
   type Stats,
   statSync,
   unlinkSync,
+  writeSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { Exit, SprkError } from '../errors.ts'
@@ -60,6 +61,9 @@ export function pageBytesOf(path: string): number {
   return bytes === 1 ? 65_536 : bytes
 }
 
+/** Where the header says by which journal a file is read and written: two bytes, 2 with a -wal, 1 with a -journal. */
+export const JOURNAL_AT = 18
+
 /** SQLite would open a read-only file without an error. The directory must be writable for the -wal. */
 export function assertWritable(path: string): void {
   for (const needed of [path, dirname(path)]) {
@@ -104,6 +108,16 @@ export function publish(built: string, path: string): void {
   linkSync(built, path)
   removeFiles(built)
   syncDirectory(path)
+}
+
+/** As every state file is. SQLite must not have the file open. */
+export function putInWalMode(path: string): void {
+  const handle = openSync(path, 'r+')
+  try {
+    writeSync(handle, Buffer.from([2, 2]), 0, 2, JOURNAL_AT)
+  } finally {
+    closeSync(handle)
+  }
 }
 
 /** Removes what a crash left while the file was built, or between link and unlink. */
@@ -197,7 +211,8 @@ function statOf(path: string, stat: (path: string) => Stats): Stats | null {
   }
 }
 
-function readHeader(path: string): Buffer {
+/** The first 100 bytes, or zeros. */
+export function readHeader(path: string): Buffer {
   const header = Buffer.alloc(100)
   try {
     const handle = openSync(path, 'r')

@@ -46,7 +46,7 @@ CREATE TABLE sprk_blocks (
 ) STRICT;
 `
 
-/** Since version 3: records a second that back-pressure allowed. */
+/** Since version 3: records a second that rates allowed. */
 const RATE = 'ALTER TABLE sprk_batches ADD COLUMN rate REAL;'
 
 /** Version 1 could save the leader epoch of the batch before the last one, which looks like a truncation. */

@@ -58,6 +58,7 @@ async function parse(cli: Cli): Promise<void> {
   const { args } = cli
   const sprk = build(cli)
   if (args.length === 0) sprk.outputHelp()
+  if (args.includes('')) throw usage('an argument is empty', 'a variable of the shell may not be set: `echo "$FILE"`')
   try {
     if (args.length > 0) await sprk.parseAsync(args, { from: 'user' })
   } catch (error) {
@@ -103,7 +104,7 @@ function namedCommand(sprk: Command, args: readonly string[]): string {
 function usageError(error: CommanderError, command: string): SprkError {
   const [message = '', ...more] = error.message.replace(/^error: /, '').split('\n')
   const suggestion = more.join(' ').replace(/^\(|\)$/g, '')
-  return usage(message, habitHint(message) ?? (suggestion === '' ? `${command} --help` : suggestion))
+  return usage(message, habitHint(message, command) ?? (suggestion === '' ? `${command} --help` : suggestion))
 }
 
 /** A word that stands for several commands, alone. */

@@ -4,7 +4,7 @@ import * as v from 'valibot'
 import { type Shape, shapeOf } from '../options.ts'
 import { alternatives, type Context, SECRET_FORM, type Subject } from './context.ts'
 import { isEmpty, type Node, type ScalarNode, type Span } from './tree.ts'
-import { kindsOf, nearest, reportNotYet } from './unknown.ts'
+import { kindsOf, knownKeys, nearest, reportNotYet } from './unknown.ts'
 
 /** Completes "must be …". */
 function expectation(schema: v.GenericSchema): string {
@@ -93,18 +93,46 @@ function described(node: Node): string {
   }
 }
 
-function wayOut(node: Node, schema: v.GenericSchema, { label }: Subject): string | undefined {
-  const key = label.replaceAll('`', '')
-  const { form } = shapeOf(schema)
+function wayOut(node: Node, schema: v.GenericSchema, subject: Subject): string | undefined {
+  const key = subject.label.replaceAll('`', '')
+  const shape = shapeOf(schema)
+  const { form } = shape
+  if (shape.form === 'entries' && shape.names === 'a column') return columnsMeant(key, node)
+  if (shape.form === 'map') return knownKeys(Object.keys(shape.entries), subject)
   if (node.type === 'scalar') {
     if (takesNumber(schema)) return numberMeant(node)
     if (form === 'list') return `write \`${key}: [${node.text}]\``
     if (form === 'string' || form === 'path') return `quote it: "${node.text}"`
   }
-  if (node.type === 'map' && form === 'list') return 'begin each entry with `- `'
+  if (node.type === 'map' && form === 'list') return entriesMeant(key, schema)
   if (node.type === 'list' && form === 'component') return 'write it without a dash'
-  if (form === 'expression') return 'an expression that begins with `[` or `{` must be quoted'
+  if (form === 'expression')
+    return isFlow(node)
+      ? 'an expression that begins with `[` or `{` must be quoted'
+      : `write the expression itself: \`${key}: status = 'paid'\``
   return undefined
+}
+
+/** `map: city` and `select: [id, properties.city]`, as SQL and other tools write columns. */
+function columnsMeant(key: string, node: Node): string {
+  const items = node.type === 'list' ? node.items : [node]
+  const paths = items.flatMap((item) => (item.type === 'scalar' && PATH.test(item.text) ? [item.text] : []))
+  const entries = paths.map((path) => `${path.split('.').at(-1)}: ${path}`)
+  const isClear = paths.length > 0 && paths.length === items.length
+  return `write \`${key}: {${isClear ? entries.join(', ') : 'name: expression'}}\``
+}
+
+const PATH = /^[a-z_]\w*(\.[a-z_]\w*)*$/i
+
+function entriesMeant(key: string, schema: v.GenericSchema): string {
+  const shape = shapeOf(schema)
+  const hasCommas = shape.form === 'list' && shape.commas
+  return hasCommas ? `write \`${key}: [a, b]\`, or quote a text with \`: \` in it` : 'begin each entry with `- `'
+}
+
+/** Between brackets, which may have been meant for an expression. */
+function isFlow({ file, start }: Node): boolean {
+  return file.text[start] === '[' || file.text[start] === '{'
 }
 
 function takesNumber(schema: v.GenericSchema): boolean {

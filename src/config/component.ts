@@ -50,12 +50,18 @@ export function kindAmong(
   const others = candidates.filter((other) => other !== pair)
   if (reportNotIndented(pair, others, spec, context)) return undefined
   const around = { ...subject, label: `the ${singular(family)}, beside \`${pair.key.text}\``, scope: 'beside' }
-  for (const { key } of others) reportUnknownKey(key, beside, around, context)
+  for (const { key } of others) {
+    // A misspelt kind in the path of an option became a key beside the kind.
+    const isKind = key.file.name === SET && nearest(key.text, [pair.key.text]) !== undefined
+    reportUnknownKey(key, isKind ? [pair.key.text] : beside, around, context)
+  }
   return { pair, spec }
 }
 
 function oneKindHint(family: Family, { key: first }: Pair, { key: second }: Pair): string {
-  const added = [first, second].find(({ file }) => file.name === SET)
+  const fromOption = [first, second].filter(({ file }) => file.name === SET)
+  const [added] = fromOption
+  if (fromOption.length === 2) return 'keep one of them'
   if (added !== undefined) {
     const place = { sources: 'source', formats: 'format', transforms: 'transforms[0]', sinks: 'sink' }[family]
     return `set the ${singular(family)} as a whole: \`--set '${place}={${added.text}: {…}}'\``

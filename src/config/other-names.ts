@@ -8,7 +8,7 @@ const JOIN = 'write each topic to a table of mode `upsert`, and join the tables 
 const LAST_OF_KEY = 'a table of mode `upsert` keeps one row of each `key`'
 const ORDER = 'a table has no order: write `ORDER BY … LIMIT …` where you read it'
 const WINDOW =
-  'for windows that follow each other, group by their start into a table of mode `merge`: `key: {minute: cast(cast(ts as bigint) div 60 * 60 as timestamp)}`'
+  'for windows that follow each other, group by their start into a table of mode `merge`: `key: {minute: cast(cast(cast(ts as timestamp) as bigint) div 60 * 60 as timestamp)}`'
 const RUNNING = 'for running counts and sums write a `reduceByKey` and a table of mode `merge`'
 const UNION = 'one source reads several topics: `topics: [a, b]`; `_metadata.topic` tells them apart'
 const PROGRAM = 'the sink `sqlite` keeps rows for a program to read, and `console` prints them'
@@ -17,7 +17,6 @@ const TOPIC = 'let it write to a topic of Kafka, and read that'
 const CONSOLE = 'write `sink: console`'
 const ONCE = '`sprk run <pipeline> --once` reads up to the ends of the log and stops'
 const ONE_READER = 'leave it out: one process reads all partitions, each with one reader'
-const BOUND = '`maxRecordsPerBatch` bounds a batch'
 
 /** Scope → names that a later version may know, each with what to do until then, where there is something. */
 export const LATER: Readonly<Record<string, readonly Group[]>> = {
@@ -100,10 +99,7 @@ export const LATER: Readonly<Record<string, readonly Group[]>> = {
     ['from', ''],
   ],
   'sources.kafka': [
-    ['maxRatePerPartition spark.streaming.kafka.maxRatePerPartition maxRecordsPerPartition', BOUND],
-    ['backpressure spark.streaming.backpressure.enabled', BOUND],
     ['receiver spark.streaming.receiver.maxRate spark.streaming.blockInterval', ''],
-    ['minOffsetsPerTrigger maxTriggerDelay fetch.min.bytes', 'a larger `batchInterval` makes larger and fewer batches'],
     ['startingOffsetsByTimestamp', 'one time for all partitions: `startingOffsets: {at: 2026-01-01T00:00:00Z}`'],
     [
       'endingOffsets endingTimestamp endingOffsetsByTimestamp stopAt max-messages',
@@ -144,7 +140,10 @@ export const OTHERWISE: Readonly<Record<string, readonly Group[]>> = {
     ],
     ['cache persist unpersist checkpoint localCheckpoint', 'leave it out: nothing is computed twice'],
     ['repartition repartitionByRange coalesce partitionBy rebalance hint broadcast', ONE_READER],
-    ['fromJson parseJson from_json parse decode deserialize', '`format: json` of the source parses records'],
+    [
+      'fromJson parseJson from_json parse decode deserialize',
+      '`format: json` of the source parses records; a text inside of them stays a text',
+    ],
     ['toJson encode serialize', 'rows are written as columns'],
     [
       'cast castTo convert Cast TimestampConverter',
@@ -175,6 +174,22 @@ export const OTHERWISE: Readonly<Record<string, readonly Group[]>> = {
       'minPartitions tasks.max parallelism numPartitions concurrency threads workers spark.sql.shuffle.partitions',
       ONE_READER,
     ],
+    ['maxRecordsPerPartition', `${ONE_READER}; \`maxRecordsPerBatch\` bounds a batch`],
+    [
+      'minRatePerPartition spark.streaming.kafka.minRatePerPartition',
+      'leave it out: rates allow each partition a record in a batch at least, as by default in Spark',
+    ],
+    ['rateEstimator spark.streaming.backpressure.rateEstimator', 'leave it out: `pid` is the only one'],
+    [
+      'spark.streaming.backpressure.pid.proportional spark.streaming.backpressure.pid.integral',
+      'write `backpressure: {proportional: 1.0, integral: 0.2}`',
+    ],
+    [
+      `spark.streaming.backpressure.pid.derived spark.streaming.backpressure.pid.minRate
+      spark.streaming.backpressure.initialRate`,
+      'write `backpressure: {derived: 0.0, minRate: 100, initialRate: 1000}`',
+    ],
+    ['fetch.min.bytes', '`minRecordsPerBatch` waits for so many records, and `maxTriggerDelay` bounds the wait'],
     ['isolation.level kafka.isolation.level', 'leave it out: only committed records are read'],
     [
       'enable.auto.commit auto.commit.interval.ms offset.flush.interval.ms',

@@ -89,8 +89,12 @@ function put(node: Node, [key, ...others]: readonly ScalarNode[], value: Node, r
 function putInMap(map: MapNode, key: ScalarNode, others: readonly ScalarNode[], value: Node, report: Report): Node {
   const index = map.pairs.findIndex((pair) => pair.key.text === key.text)
   const pair = map.pairs[index]
-  if (pair !== undefined)
-    return { ...map, pairs: map.pairs.with(index, { ...pair, value: put(pair.value, others, value, report) }) }
+  if (pair !== undefined) {
+    const changed = put(pair.value, others, value, report)
+    // What has no value is shown at its key: that of the option, where the option has taken the value away.
+    const shown = others.length === 0 && isEmpty(value) ? key : pair.key
+    return { ...map, pairs: map.pairs.with(index, { key: shown, value: changed }) }
+  }
   const added = put(emptyAt(key.file, key.end), others, value, report)
   return { ...map, pairs: [...map.pairs, { key, value: added }] }
 }

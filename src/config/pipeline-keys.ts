@@ -32,7 +32,7 @@ const fileMode = parsedText('a file mode such as 0640, with read and write for t
 export const pipelineKeys = v.object({
   name: v.pipe(
     v.string(),
-    v.regex(/^[a-z0-9-]{1,63}$/, 'must be 1 to 63 of a-z, 0-9 and -'),
+    v.regex(/^[a-z0-9-]{1,63}$/, 'must be 1 to 63 of a-z, 0-9 and -\nfor example `city-counts`'),
     v.description("The pipeline's name, the identity of its state."),
   ),
   source: v.pipe(component('sources'), v.description('Where records come from.')),

@@ -27,6 +27,15 @@ export const SYNONYMS: Readonly<Record<string, string>> = {
   maxRecordsPerBatch:
     'maxOffsetsPerTrigger max.poll.records batch.size batch_size maxBatchSize consumer.max.poll.records',
   maxBytesPerBatch: 'fetch.max.bytes maxBytesPerTrigger batch.max.bytes',
+  maxRatePerPartition: 'spark.streaming.kafka.maxRatePerPartition maxRate rateLimit ratePerPartition',
+  backpressure: 'spark.streaming.backpressure.enabled backpressureEnabled backpressure.enabled',
+  proportional: 'pid.proportional spark.streaming.backpressure.pid.proportional',
+  integral: 'pid.integral spark.streaming.backpressure.pid.integral',
+  derived: 'pid.derived derivative spark.streaming.backpressure.pid.derived',
+  minRate: 'pid.minRate spark.streaming.backpressure.pid.minRate',
+  initialRate: 'spark.streaming.backpressure.initialRate',
+  minRecordsPerBatch: 'minOffsetsPerTrigger',
+  maxTriggerDelay: 'maxBatchDelay max.trigger.delay',
   onDataLoss: 'failOnDataLoss',
   groupId: 'group.id kafka.group.id group_id consumer.group consumerGroup groupIdPrefix group',
   sasl: 'auth authentication credentials',
@@ -43,6 +52,7 @@ export const SYNONYMS: Readonly<Record<string, string>> = {
   cert: 'certfile cert_file certificate',
   servername: 'server_name serverName hostname',
   username: 'user login',
+  password: 'pass passwd pwd secret',
   // Steps.
   filter: 'where having Filter keep',
   map: 'select project mapping ExtractField Flatten mapRow',

@@ -73,8 +73,10 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   return synonymOf(name, known) ?? didYouMean(name, known)
 }
 
-function knownKeys(known: readonly string[], { label, scope }: Subject): string {
-  if (known.length === 0) return `${label} takes no keys`
+/** "the keys of `sqlite` are `table` and `mode`". */
+export function knownKeys(known: readonly string[], { label, scope }: Subject): string {
+  if (known.length === 0) return scope === 'beside' ? 'no other key can stand there' : `${label} takes no keys`
+  if (scope === 'beside') return `only ${alternatives(known)} can stand there`
   return `${scope === 'pipeline' ? 'the keys there' : `the keys of ${label}`} are ${alternatives(known).replace(' or ', ' and ')}`
 }
 

@@ -67,13 +67,13 @@ const RULES: readonly Rule[] = [
   [/^Implicit map keys/, WORD, '`$at` is no key with a value', 'write `key: value`, with a space after the colon'],
   [
     /closing "/,
-    /(?<![^\s:,[{-])(?<at>")(?:[^"¦]|(?<=[^\s:,[{-])")*¦/d,
+    /(?<![^\s:,[{=-])(?<at>")(?:[^"¦]|(?<=[^\s:,[{=-])")*¦/d,
     'this " is not closed',
     'close it; a " that belongs to the value needs single quotes around the whole value',
   ],
   [
     /closing '/,
-    /(?<![^\s:,[{-])(?<at>')(?:[^'¦]|(?<=[^\s:,[{-])')*¦/d,
+    /(?<![^\s:,[{=-])(?<at>')(?:[^'¦]|(?<=[^\s:,[{=-])')*¦/d,
     "this ' is not closed",
     "close it; a ' that belongs to the value needs double quotes around the whole value",
   ],

@@ -77,7 +77,7 @@ export class Deadline {
 export function unavailable(timeoutMs: number, notice: string | null): SprkError {
   return new SprkError(Exit.UNAVAILABLE, {
     code: 'E_UNAVAILABLE',
-    message: `no progress for ${formatMs(timeoutMs)}${notice === null ? '' : `: ${notice}`}`,
+    message: `no progress for ${formatMs(timeoutMs)}${notice === null ? '' : `: ${notice.replace(/; trying again$/, '')}`}`,
     hint: 'see that the brokers can be reached from here; `--timeout` waits longer',
   })
 }

@@ -9,14 +9,16 @@ import { isNotice, warning } from '../notice.ts'
 import { PartitionMap } from '../partition-map.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Finished, Progress } from '../progress.ts'
-import { type OffsetRange, partitionKey } from '../record.ts'
+import { type Chunk, type OffsetRange, partitionKey } from '../record.ts'
 import type { BatchPlan, Limits, Opened, Source } from '../source.ts'
 import { Deadline, type ExecutionOptions } from './deadline.ts'
 import { withRoom } from './disk-full.ts'
 import { closeBatch, MicroBatch } from './micro-batch.ts'
 import { progressOf } from './progress-of.ts'
 import { pull, Stalled, Stopped } from './pull.ts'
+import { type RateControl, rateControlOf } from './rate/rate-control.ts'
 import { RejectBound } from './reject-bound.ts'
+import { Room } from './room.ts'
 import { type Due, processingTime, type Trigger } from './trigger.ts'
 import { RunWatch } from './watch.ts'
 
@@ -72,6 +74,9 @@ class Execution {
   readonly #watch: RunWatch
   readonly #rejects: RejectBound
   readonly #batch: MicroBatch
+  readonly #room: Room
+  /** Null: the source has no back-pressure. */
+  readonly #rate: RateControl | null
   /** When the last batch began, on the monotonic clock; null before the first. */
   #startedAt: number | null = null
 
@@ -89,9 +94,11 @@ class Execution {
     this.#isOnce = options.once
     this.#signal = signal
     this.#deadline = new Deadline(options, clock, signal)
-    this.#watch = new RunWatch(plan)
+    this.#watch = new RunWatch(plan, checkpoint.resume.lastBatchId === 0)
     this.#rejects = new RejectBound(options.maxRejects ?? null)
     this.#batch = new MicroBatch(plan, this.#watch)
+    this.#room = new Room(plan.source.limits.maxBytes)
+    this.#rate = rateControlOf(plan)
   }
 
   async *run(): AsyncGenerator<Progress, Finished> {
@@ -104,8 +111,9 @@ class Execution {
     // next commit.
     if (!this.#isOnce) this.#offer()
     const ends = this.#isOnce ? yield* this.#pull(this.#source.ends(this.#signal)) : null
-    const limits: Limits = { ...this.#plan.source.limits, ends }
-    const trigger = processingTime(this.#plan.batchIntervalMs, this.#clock)
+    const limits: Limits = { ...this.#plan.source.limits, ends, room: () => this.#room.bytes }
+    const ms = this.#plan.batchIntervalMs
+    const trigger = processingTime(ms, this.#clock)
 
     const before = this.#checkpoint.resume.lastBatchId
     let eager = this.#isOnce
@@ -116,7 +124,8 @@ class Execution {
       const due = await this.#wait(trigger, eager)
       if (due === null) continue
       const started = this.#clock.monotonic()
-      const ranges = yield* this.#pull(this.#source.plan(limits, this.#signal))
+      const paced = { ...limits, rate: this.#rate?.limit ?? null, interval: { begin: due.batchTime, ms } }
+      const ranges = yield* this.#pull(this.#source.plan(paced, this.#signal))
       yield* this.#pass(ranges.gaps)
       if (ranges.discovered !== undefined) yield* this.#register(logId, ranges.discovered)
       if (ranges.ranges.length === 0) {
@@ -125,7 +134,7 @@ class Execution {
         continue
       }
       const isCutShort = yield* this.#runBatch(ranges, started, due)
-      eager = ranges.hasMore || isCutShort || this.#isOnce
+      eager = ranges.more === 'bound' || isCutShort || this.#isOnce
     }
   }
 
@@ -181,6 +190,7 @@ class Execution {
         source: this.#plan.source.id,
         ranges: effective,
         deadLetters,
+        rate: planned.rate ?? null,
       }
       const write = (transaction: Transaction) => {
         for (const { sink } of this.#plan.sinks) sink.write(transaction, batch.batchId)
@@ -195,7 +205,9 @@ class Execution {
       }
       const { unit = 'records' } = this.#source
       this.#rejects.add(counts)
-      const around = { plan: this.#plan, unit, latest, before, after: this.#positions(), sinkRows, refused }
+      this.#rate?.committed(batch, { started, done })
+      const { more } = planned
+      const around = { plan: this.#plan, unit, latest, before, after: this.#positions(), more, sinkRows, refused }
       const progress = progressOf(batch, around, { previous, started, reading, committing, done })
       yield progress
       yield* this.#watch.after(progress)
@@ -203,6 +215,7 @@ class Execution {
     } finally {
       if (isCommitted) this.#batch.committed()
       else this.#batch.abandoned()
+      this.#room.clear()
     }
   }
 
@@ -218,13 +231,18 @@ class Execution {
       const next = await chunks.next()
       if (next.done === true) return next.value
       if (isNotice(next.value)) yield next.value
-      else this.#batch.add(next.value, context)
+      else this.#add(next.value, context)
       // Chunks that are already in memory come without a turn of the event loop; signals and sockets need one.
       if (this.#clock.monotonic() - yielded > YIELD_AFTER_MS) {
         await this.#clock.yield()
         yielded = this.#clock.monotonic()
       }
     }
+  }
+
+  #add(chunk: Chunk, context: BatchContext): void {
+    this.#batch.add(chunk, context)
+    this.#room.took(chunk, this.#batch.keptBytes())
   }
 
   /** Waits for room on a full disk; not with --once, and not beyond the run's end. */

@@ -8,7 +8,7 @@ import type { Counts, Refusal } from '../progress.ts'
 import { byTopicPartition, type Chunk, type OffsetRange, type Origin, partitionKey } from '../record.ts'
 import type { Sink, Staged } from '../sink.ts'
 import type { Fold, Rows } from '../transform.ts'
-import { badRecord, ChunkRejects, deadLetterOf, Refusals } from './refusals.ts'
+import { badRecord, ChunkRejects, deadLetterBytes, deadLetterOf, Refusals } from './refusals.ts'
 import { frameReader, type ReadFrame } from './source-frame.ts'
 import { RunWatch } from './watch.ts'
 
@@ -46,10 +46,11 @@ export class MicroBatch {
   #filtered = 0
   #skipped = 0
   #deadLetters: DeadLetter[] = []
+  #deadLetterBytes = 0
   readonly #refusals = new Refusals()
   readonly #watch: RunWatch
 
-  constructor(plan: Plan, watch: RunWatch = new RunWatch(plan)) {
+  constructor(plan: Plan, watch: RunWatch = new RunWatch(plan, false)) {
     this.#plan = plan
     this.#watch = watch
     this.#read = frameReader(plan.source.format, plan.source.columns)
@@ -100,11 +101,24 @@ export class MicroBatch {
         this.#skipped += byRecord.size
         break
       case 'deadLetter':
-        for (const [record, reject] of byRecord) this.#deadLetters.push(deadLetterOf(chunk, record, reject))
+        for (const [record, reject] of byRecord) this.#keep(deadLetterOf(chunk, record, reject))
         break
       default:
         this.#plan.onError satisfies never
     }
+  }
+
+  #keep(letter: DeadLetter): void {
+    this.#deadLetters.push(letter)
+    this.#deadLetterBytes += deadLetterBytes(letter)
+  }
+
+  /** About how many bytes of memory the batch keeps until it is committed. */
+  keptBytes(): number {
+    let bytes = this.#deadLetterBytes
+    for (const fold of this.#folds) bytes += fold?.keptBytes() ?? 0
+    for (const { sink } of this.#plan.sinks) bytes += sink.keptBytes()
+    return bytes
   }
 
   /** The rows that reach each fold and sink without passing a fold. */
@@ -184,6 +198,7 @@ export class MicroBatch {
     this.#filtered = 0
     this.#skipped = 0
     this.#deadLetters = []
+    this.#deadLetterBytes = 0
     this.#sinkRows.fill(0)
     this.#refusals.clear()
   }

@@ -4,6 +4,7 @@ import type { Batch } from '../checkpoint.ts'
 import { type LogEnd, lagsOf, type Position } from '../log.ts'
 import type { Plan } from '../plan/plan.ts'
 import { type BatchProgress, type Refusal, recordsRead } from '../progress.ts'
+import type { More } from '../source.ts'
 
 /** Times of one batch in milliseconds of the monotonic clock. */
 export interface Times {
@@ -24,14 +25,16 @@ export interface Surroundings {
   /** Saved positions before the batch, and after its commit. */
   readonly before: readonly Position[]
   readonly after: readonly Position[]
+  /** Why the plan left records. */
+  readonly more: More
   /** Rows added to each sink, in the order of the plan. */
   readonly sinkRows: readonly number[]
   readonly refused: readonly Refusal[]
 }
 
 export function progressOf(batch: Batch, around: Surroundings, times: Times): BatchProgress {
-  const { batchId, batchTime, counts, schedulingDelayMs, source: id, ranges } = batch
-  const { plan, unit, latest, before, after, sinkRows, refused } = around
+  const { batchId, batchTime, counts, schedulingDelayMs, source: id, ranges, rate } = batch
+  const { plan, unit, latest, before, after, more, sinkRows, refused } = around
   const { previous, started, reading, committing, done } = times
   const numInputRows = recordsRead(counts)
   const perSecond = (ms: number) => Math.round(numInputRows / (Math.max(ms, 1) / 1000))
@@ -52,7 +55,13 @@ export function progressOf(batch: Batch, around: Surroundings, times: Times): Ba
       commitOffsets: Math.round(done - committing),
       triggerExecution: Math.round(done - started),
     },
-    sources: [{ id, description, unit, ranges, before, after, latest, lag: lagOf(latest, after) }],
+    sources: [
+      {
+        ...{ id, description, unit, ranges, before, after, latest, rate },
+        lag: lagOf(latest, after),
+        isCutByRate: more === 'rate',
+      },
+    ],
     sinks: plan.sinks.map(({ id, kind, sink }, i) => {
       return { id, description: [kind, ...sink.targets.map(({ name }) => name)].join(' '), rows: sinkRows[i] ?? 0 }
     }),

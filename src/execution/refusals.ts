@@ -1,7 +1,7 @@
 // The records that a batch refuses: their reasons, their dead letters, and the error under `onError: fail`.
 
 import type { DeadLetter } from '../checkpoint.ts'
-import type { Reject, Rejects } from '../column.ts'
+import { keptBytes, type Reject, type Rejects } from '../column.ts'
 import { Exit, placeText, SprkError } from '../errors.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Refusal } from '../progress.ts'
@@ -69,6 +69,11 @@ export function deadLetterOf(chunk: Chunk, record: number, refused: Refused): De
     value: span(chunk, chunk.valueStarts, chunk.valueEnds, record),
     headers: span(chunk, chunk.headerStarts, chunk.headerEnds, record) ?? new Uint8Array(),
   }
+}
+
+/** About how many bytes of memory it takes. */
+export function deadLetterBytes({ reason, key, value, headers }: DeadLetter): number {
+  return 256 + keptBytes(reason) + keptBytes(key) + keptBytes(value) + keptBytes(headers)
 }
 
 /** The error (exit 65) that names the first refused record of the chunk. */

@@ -2,6 +2,7 @@
 
 import { type Frame, isNull } from '../column.ts'
 import { placeText } from '../errors.ts'
+import { METADATA_FIELDS } from '../metadata.ts'
 import { type Notice, warning } from '../notice.ts'
 import type { Plan } from '../plan/plan.ts'
 import { type BatchProgress, refusedOf } from '../progress.ts'
@@ -14,6 +15,12 @@ const ENOUGH = 10_000
 /** The same at the end of a run. */
 const ENOUGH_AT_END = 1000
 
+/**
+ * The same at the end of the first run of a pipeline, which somebody may try on a few records: for fields of which a
+ * record shows what is meant.
+ */
+const ENOUGH_AT_FIRST_END = 3
+
 /** Rows into and out of a stateless step, over the whole run. */
 interface StepRows {
   taken: number
@@ -23,6 +30,7 @@ interface StepRows {
 /** Collects over a run; gives each warning once. */
 export class RunWatch {
   readonly #plan: Plan
+  readonly #isFirstRun: boolean
   readonly #steps: readonly StepRows[]
   /** Indexes of the payload columns that were NULL in every record so far. */
   #missing: readonly number[]
@@ -31,8 +39,9 @@ export class RunWatch {
   #isRefusalSaid = false
   readonly #said = new Set<string>()
 
-  constructor(plan: Plan) {
+  constructor(plan: Plan, isFirstRun: boolean) {
     this.#plan = plan
+    this.#isFirstRun = isFirstRun
     this.#steps = plan.steps.map(() => ({ taken: 0, given: 0 }))
     this.#missing = plan.source.columns.flatMap((column, i) => ('path' in column ? [i] : []))
   }
@@ -71,12 +80,11 @@ export class RunWatch {
   /** The warnings when the run ends by itself. */
   *atEnd(): Generator<Notice, void> {
     yield* this.#quiet(ENOUGH_AT_END)
+    if (this.#isFirstRun && this.#records >= ENOUGH_AT_FIRST_END) yield* this.#missingFields('explained')
   }
 
   *#quiet(enough: number): Generator<Notice, void> {
-    if (this.#records >= enough) {
-      for (const index of this.#missing) yield* this.#once(`field ${index}`, this.#fieldLine(index))
-    }
+    if (this.#records >= enough) yield* this.#missingFields('all')
     for (const [index, { taken, given }] of this.#steps.entries()) {
       if (taken < enough || given > 0) continue
       const { id, step } = this.#plan.steps[index] as Plan['steps'][number]
@@ -90,17 +98,20 @@ export class RunWatch {
     yield warning(line)
   }
 
-  #fieldLine(index: number): string {
-    const column = this.#plan.source.columns[index]
-    const path = column !== undefined && 'path' in column ? column.path : []
-    const near = nearName(path, this.#sample)
-    const hint = near === null ? '' : `; did you mean \`${near}\`?`
-    return `field ${path.join('.')} has a value in none of ${count(this.#records)} records${hint}`
+  *#missingFields(which: 'all' | 'explained'): Generator<Notice, void> {
+    for (const index of this.#missing) {
+      const column = this.#plan.source.columns[index]
+      const path = column !== undefined && 'path' in column ? column.path : []
+      const hint = fieldHint(path, this.#sample)
+      if (hint === null && which === 'explained') continue
+      const line = `field ${path.join('.')} has a value in none of ${count(this.#records)} records`
+      yield* this.#once(`field ${index}`, hint === null ? line : `${line}; ${hint}`)
+    }
   }
 }
 
-/** The path with its first missing name replaced by the most similar name of the sample; null: no name is similar. */
-function nearName(path: readonly string[], sample: Buffer | null): string | null {
+/** Why a sample record does not have a field: another name is meant, or what should have it is a text. */
+function fieldHint(path: readonly string[], sample: Buffer | null): string | null {
   let value: unknown
   try {
     value = JSON.parse(sample?.toString('utf8') ?? '')
@@ -108,15 +119,23 @@ function nearName(path: readonly string[], sample: Buffer | null): string | null
     return null
   }
   for (const [i, name] of path.entries()) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
+    const above = path.slice(0, i).join('.')
+    if (typeof value === 'string') return `\`${above}\` is a text, and what is inside a text is no field`
+    if (Array.isArray(value)) return `\`${above}\` is an array: \`${above}[0]\` is its first element`
+    if (typeof value !== 'object' || value === null) return null
     const fields = value as Readonly<Record<string, unknown>>
     if (!Object.hasOwn(fields, name)) {
       const near = didYouMean(name, Object.keys(fields))
-      return near === undefined ? null : [...path.slice(0, i), near].join('.')
+      if (near !== undefined) return `did you mean \`${[...path.slice(0, i), near].join('.')}\`?`
+      return i === 0 && isMetadataField(name) ? `did you mean \`_metadata.${name}\`?` : null
     }
     value = fields[name]
   }
   return null
+}
+
+function isMetadataField(name: string): boolean {
+  return METADATA_FIELDS.some((field) => field === name)
 }
 
 function refusalLine({ batchId, numInputRows, counts, refused }: BatchProgress): string {

@@ -51,10 +51,12 @@ export function compileExpression(source: string, scope: Scope, options: Express
 
 /** Compiles an expression over aggregates; `scope` is that of the rows below them. Throws ExpressionError. */
 export function compileAggregates(source: string, scope: Scope, options: ExpressionOptions): CompiledAggregates {
-  return compileAggregateSyntax(
-    parseExpression(source),
-    contextOf(scope, options, () => {}),
-  )
+  let boundary: Compiled['boundary'] = 'independent'
+  const dependsOnBatch = () => {
+    boundary = 'dependent'
+  }
+  const compiled = compileAggregateSyntax(parseExpression(source), contextOf(scope, options, dependsOnBatch))
+  return { ...compiled, boundary }
 }
 
 function contextOf(scope: Scope, options: ExpressionOptions, dependsOnBatch: () => void): Context {

@@ -1,10 +1,10 @@
 // A copy of a state file as of one moment, made beside a run; it appears whole or not at all.
 
 import { lstatSync, statSync } from 'node:fs'
-import { connectReadOnly } from '../checkpoint/connection.ts'
-import { isStateFile, makeEmptyFile, publish, refuseRemains, removeFiles } from '../checkpoint/create.ts'
+import { isStateFile, makeEmptyFile, publish, putInWalMode, refuseRemains, removeFiles } from '../checkpoint/create.ts'
 import { codeOf, fileFault } from '../checkpoint/faults.ts'
 import { noState, readResume, realPath } from '../checkpoint/index.ts'
+import { openReader } from '../checkpoint/reader.ts'
 import { Exit, SprkError } from '../errors.ts'
 
 export interface Backup {
@@ -23,7 +23,8 @@ export async function backupState(path: string, to: string, signal: AbortSignal)
   refuseTaken(target)
   refuseRemains(target)
   const built = `${target}.backup`
-  make(built, statSync(source).mode & 0o777)
+  // Its owner, who may be another one than that of the source, writes the copy.
+  make(built, (statSync(source).mode & 0o777) | 0o600)
   try {
     const lastBatchId = await copy(source, built, signal)
     const { size: bytes } = statSync(built)
@@ -36,15 +37,15 @@ export async function backupState(path: string, to: string, signal: AbortSignal)
 }
 
 async function copy(source: string, built: string, signal: AbortSignal): Promise<number> {
-  const reader = connectReadOnly(source)
+  const { reader, isCopy, close } = openReader(source)
   try {
-    reader.execute('BEGIN')
     const { lastBatchId } = readResume(reader)
     await reader.copy(built, () => signal.throwIfAborted())
+    if (isCopy) putInWalMode(built)
     signal.throwIfAborted()
     return lastBatchId
   } finally {
-    reader.close()
+    close()
   }
 }
 

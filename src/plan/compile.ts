@@ -40,6 +40,7 @@ export function compilePlan(spec: PipelineSpec, kinds: Kinds): Plan {
       format,
       columns: scope.columns,
       limits: source.limits(spec.source.options),
+      rates: source.rates?.(spec.source.options) ?? null,
       create: (clock: Clock, live?: LiveRun) => source.create(spec.source.options, clock, live),
       view: (clock: Clock, stateId: string | null) =>
         source.view(spec.source.options, clock, { pipeline: spec.name, stateId }),

@@ -7,7 +7,7 @@ import type { MetadataField } from '../metadata.ts'
 import type { ProgressMirror } from '../mirror.ts'
 import type { TopicPartition } from '../record.ts'
 import type { Sink } from '../sink.ts'
-import type { LiveRun, Source } from '../source.ts'
+import type { LiveRun, Source, SourceRates } from '../source.ts'
 import type { OnError } from '../spec.ts'
 import type { Step } from '../transform.ts'
 import type { DataType, Schema } from '../types.ts'
@@ -52,6 +52,8 @@ export interface Plan {
     /** In the order of the frames' columns: only what some step needs. */
     readonly columns: readonly SourceColumn[]
     readonly limits: { readonly maxRecords: number; readonly maxBytes: number }
+    /** Null: it reads as fast as it can. */
+    readonly rates: SourceRates | null
     /** Opens nothing. `live`: a run goes on for itself. */
     create(clock: Clock, live?: LiveRun): Source
     /** Opens nothing. `stateId` is null where there is no state file yet. */

@@ -61,7 +61,7 @@ function batchObject({ id, runId, name }: Reported & { readonly id: string | nul
 }
 
 function sourceObject(source: SourceProgress, batch: BatchProgress): object {
-  const { description, before, after, latest, lag } = source
+  const { description, before, after, latest, lag, rate } = source
   const { numInputRows, inputRowsPerSecond, processedRowsPerSecond } = batch
   return {
     description,
@@ -72,6 +72,7 @@ function sourceObject(source: SourceProgress, batch: BatchProgress): object {
     inputRowsPerSecond,
     processedRowsPerSecond,
     lag,
+    rate,
     metrics: behindLatest(source, latest),
   }
 }

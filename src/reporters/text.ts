@@ -73,6 +73,7 @@ function batchLine(batch: BatchProgress, before: Trend | null, now: number): str
     `batch ${batchId}: ${amount(numInputRows, 'records')} in ${formatMs(durationMs.triggerExecution)} (${count(processedRowsPerSecond)}/s)`,
     ...(counts.filtered > 0 ? [`${count(counts.filtered)} filtered`] : []),
     ...(refused > 0 ? [`${count(refused)} refused (${reasons(batch)})`] : []),
+    ...rateOf(batch),
     ...lagOf(batch, before, now),
   ].join(' · ')
 }
@@ -88,6 +89,13 @@ function reasons({ refused }: BatchProgress): string {
 }
 
 const MAX_REASONS = 3
+
+/** `limited to 1,000/s`; empty where rates have left nothing. */
+function rateOf({ sources }: BatchProgress): string[] {
+  return sources
+    .filter(({ isCutByRate }) => isCutByRate)
+    .map(({ rate }) => (rate === null ? 'limited by a rate' : `limited to ${count(rate)}/s`))
+}
 
 /** `1,200,000 behind, 4 s left` or `… behind and growing`; empty where all was read. */
 function lagOf({ sources }: BatchProgress, before: Trend | null, now: number): string[] {

@@ -1,7 +1,7 @@
 // The sink console: the first rows of each micro-batch, in the print format of Spark's console sink.
 
 import * as v from 'valibot'
-import { type Column, valueAt } from '../column.ts'
+import { type Column, keptBytes, valueAt } from '../column.ts'
 import { sinkKind } from '../kind.ts'
 import { type OptionsOf, wholeNumber } from '../options.ts'
 import { byOrigin, type Origin, originKey } from '../record.ts'
@@ -37,6 +37,7 @@ export function consoleSink({ numRows, truncate }: OptionsOf<typeof options>, { 
   const renderers = schema.map(({ type }) => renderer(type, UTC))
   const origins = new Map<string, OriginRows>()
   let total = 0
+  let bytes = 0
 
   const cell = (column: Column, index: number, row: number) => {
     const value = valueAt(column, row)
@@ -51,12 +52,14 @@ export function consoleSink({ numRows, truncate }: OptionsOf<typeof options>, { 
   const forget = () => {
     origins.clear()
     total = 0
+    bytes = 0
   }
 
   return {
     guarantee: 'at most once',
     targets: [],
     canonical: `console\ncolumns ${schema.map(({ name, type }) => `${name} ${typeName(type)}`).join(', ')}`,
+    merges: false,
     whenReadAgain: 'console: their rows are printed again',
     open() {},
     // The first rows are known only when all origins are complete; at most `numRows` of each can be among them.
@@ -68,7 +71,9 @@ export function consoleSink({ numRows, truncate }: OptionsOf<typeof options>, { 
         total += selection.count
         for (let i = 0; i < selection.count && rows.length < numRows; i++) {
           const row = selection.rows[i] as number
-          rows.push(frame.columns.map((column, index) => cell(column, index, row)))
+          const cells = frame.columns.map((column, index) => cell(column, index, row))
+          rows.push(cells)
+          bytes += keptBytes(cells)
         }
       },
     }),
@@ -79,6 +84,7 @@ export function consoleSink({ numRows, truncate }: OptionsOf<typeof options>, { 
       const table = tableText(header, rows, truncate ? MAX_CELL_CHARACTERS : null)
       return `${RULE}\nBatch: ${batchId}\n${RULE}\n${table}${more}\n`
     },
+    keptBytes: () => bytes,
     committed: forget,
     abandoned: forget,
   }

@@ -14,10 +14,12 @@ export function discardSink(): Sink {
     guarantee: 'writes nothing',
     targets: [],
     canonical: 'discard',
+    merges: false,
     whenReadAgain: 'discard: nothing is kept',
     open() {},
     stage: () => ({ add() {} }),
     write() {},
+    keptBytes: () => 0,
     committed() {},
     abandoned() {},
   }

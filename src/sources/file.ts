@@ -15,7 +15,9 @@ const options = v.object({
     v.pipe(
       bytes(),
       v.minValue(1024, 'must be at least 1KiB'),
-      v.description('The most bytes of one micro-batch, unless a single line is longer; by default `64MB`.'),
+      v.description(
+        'The most bytes of one micro-batch, and of what it keeps of them until its commit, unless a single line is more; by default `64MB`.',
+      ),
     ),
     64_000_000,
   ),

@@ -20,6 +20,7 @@ export const kafka = sourceKind('kafka', 'Reads topics of an Apache Kafka cluste
     maxRecords: maxRecordsPerBatch,
     maxBytes: maxBytesPerBatch,
   }),
+  rates: ({ rates }) => rates,
   showRecord: ({ brokers }, { topic, partition }, offset) =>
     `kcat -C -b ${brokers.join(',')} -t ${topic} -p ${partition} -o ${offset} -c 1 -e`,
   create(options, clock, live) {
@@ -45,8 +46,8 @@ function groupOf({ groupId, mirrorOffsets }: KafkaOptions, { pipeline }: Owner):
 }
 
 function sourceOptions(options: KafkaOptions): KafkaSourceOptions {
-  const { brokers, selection, startingOffsets, onDataLoss, tls, sasl } = options
-  return { ...securityOf({ tls, sasl }), ...selection, brokers, clientId: 'sprk', startingOffsets, onDataLoss }
+  const { brokers, selection, startingOffsets, onDataLoss, pacing, tls, sasl } = options
+  return { ...securityOf({ tls, sasl }), ...selection, brokers, clientId: 'sprk', startingOffsets, onDataLoss, pacing }
 }
 
 function receivingOptions({ receiver, groupId }: KafkaOptions, { pipeline, stateId }: Owner): ReceivingOptions {

@@ -91,13 +91,22 @@ function explode({ frame, selection }: Rows, { fields, evaluates }: CompiledColu
   const columns = fields.map(({ type }, i): Column => {
     if (i === exploded) return { layout: 'values', type, values: elements }
     const input = inputs[i] as Column
-    return input.layout === 'constant'
-      ? input
-      : { layout: 'values', type, values: origins.map((row) => valueAt(input, row)) }
+    return input.layout === 'constant' ? input : { layout: 'values', type, values: repeated(input, origins) }
   })
   const length = elements.length
   const records = Int32Array.from(origins, (row) => recordOf(frame, row))
   return { frame: { length, columns, records, rejects: frame.rejects, batch: frame.batch }, selection: allRows(length) }
+}
+
+/** The value of each row's origin. Rows of one origin, which stand side by side, share it: it may be a long text. */
+function repeated(input: Column, origins: readonly number[]): readonly Value[] {
+  let last = -1
+  let value: Value = null
+  return origins.map((row) => {
+    if (row !== last) value = valueAt(input, row)
+    last = row
+    return value
+  })
 }
 
 /** The elements of all arrays, and for each the row of its array. */

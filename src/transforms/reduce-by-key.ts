@@ -1,7 +1,13 @@
 // reduceByKey: aggregates the rows of each key in one micro-batch, as Spark's `reduceByKey` on a DStream. Stores no
 // state.
 
-import { type CompiledAggregates, castText, compileAggregateText, compileText } from '../expressions/index.ts'
+import {
+  type Compiled,
+  type CompiledAggregates,
+  castText,
+  compileAggregateText,
+  compileText,
+} from '../expressions/index.ts'
 import { transformKind } from '../kind.ts'
 import type { Entry, SourceText } from '../spec.ts'
 import type { FoldStep, StepInput } from '../transform.ts'
@@ -37,8 +43,10 @@ export const reduceByKey = transformKind(
   },
 )
 
+type CompiledKey = Key & Pick<Compiled, 'boundary'>
+
 /** Groups a variant by the string that it casts to: Spark refuses to group by VARIANT. */
-function compileKey({ name, place, value }: Entry<SourceText>, input: StepInput): Key | undefined {
+function compileKey({ name, place, value }: Entry<SourceText>, input: StepInput): CompiledKey | undefined {
   const compiled = compileText(value, input, name)
   if (compiled === undefined) return undefined
   const at = value.place()
@@ -52,13 +60,13 @@ function compileKey({ name, place, value }: Entry<SourceText>, input: StepInput)
     })
     return undefined
   }
-  const { type, evaluate, canonical } =
+  const { type, evaluate, canonical, boundary } =
     compiled.type.kind === 'variant' ? (castText(value, 'STRING', input, name) ?? compiled) : compiled
-  return { name, type, evaluate, canonical }
+  return { name, type, evaluate, canonical, boundary }
 }
 
 function foldStep(
-  keys: readonly Key[],
+  keys: readonly CompiledKey[],
   values: readonly { readonly name: string; readonly compiled: CompiledAggregates }[],
   timeZone: string,
 ): FoldStep {
@@ -78,6 +86,9 @@ function foldStep(
     merges: values.map(({ compiled }) => compiled.merge),
     canonical: `reduceByKey {${describe(keys)}} {${describe(values.map(({ name, compiled }) => ({ name, canonical: compiled.canonical })))}}${inZone}`,
     boundary: 'dependent',
+    mergedBoundary: [...keys, ...compiledValues].some(({ boundary }) => boundary === 'dependent')
+      ? 'dependent'
+      : 'independent',
     notes: [
       ...keys
         .filter(({ canonical, type }) => type === STRING && canonical.startsWith('CAST'))

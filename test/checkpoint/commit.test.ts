@@ -67,7 +67,7 @@ describe('commit', () => {
   test('saves results, positions and history together', async () => {
     const path = statePath()
     const checkpoint = await openRegistered(path)
-    checkpoint.commit(batchOf(1, [range(0, 100, 110), range(1, 0, 30)]), (transaction) => {
+    checkpoint.commit(batchOf(1, [range(0, 100, 110), range(1, 0, 30)], { rate: 1500 }), (transaction) => {
       expect(transaction.prepare('INSERT INTO results VALUES (?)').run(42n)).toBe(1)
     })
     expect(checkpoint.resume).toMatchObject({ lastBatchId: 1, lastBatchTime: 1_767_225_600_001 })
@@ -81,8 +81,8 @@ describe('commit', () => {
       ],
     )
     expect(
-      rowsOf(path, 'SELECT batch_id, batch_time, watermark, processed, filtered, digest FROM sprk_batches'),
-    ).toEqual([[1, 1_767_225_600_001, null, 7, 3, expect.stringMatching(/^[0-9a-f]{64}$/)]])
+      rowsOf(path, 'SELECT batch_id, batch_time, watermark, processed, filtered, rate, digest FROM sprk_batches'),
+    ).toEqual([[1, 1_767_225_600_001, null, 7, 3, 1500, expect.stringMatching(/^[0-9a-f]{64}$/)]])
     checkpoint.close()
     expect((await openState(path)).resume).toEqual(checkpoint.resume)
   })

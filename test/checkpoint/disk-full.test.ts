@@ -71,7 +71,15 @@ describe('a full disk', () => {
     const fill = () =>
       checkpoint.commit(
         {
-          ...{ batchId: 1, batchTime: 1, schedulingDelayMs: 0, processingMs: 0, source: 'source', ranges: [] },
+          ...{
+            batchId: 1,
+            batchTime: 1,
+            schedulingDelayMs: 0,
+            processingMs: 0,
+            rate: null,
+            source: 'source',
+            ranges: [],
+          },
           ...{ counts: { processed: 0, filtered: 0, skipped: 0, deadLetters: 0, late: 0 }, deadLetters: [] },
         },
         (transaction) => {

@@ -6,7 +6,7 @@ import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { readResume, viewState } from '../../src/checkpoint/index.ts'
 import { SCHEMA_VERSION } from '../../src/checkpoint/schema.ts'
-import { readMeta, readMoves } from '../../src/operations/history/rows.ts'
+import { readBatches, readMeta, readMoves } from '../../src/operations/history/rows.ts'
 import { verifyState } from '../../src/operations/verify/verify.ts'
 import { query } from '../support/sqlite.ts'
 import { commitRow, openState, temporaryDirectory, usedStateFile } from '../support/state-file.ts'
@@ -29,8 +29,10 @@ async function versionOne(): Promise<string> {
 test('a file of version 1 is read without being changed', async () => {
   const path = await versionOne()
   const before = readFileSync(path)
-  const seen = viewState(path, (view) => [readMeta(view).stateId, readMoves(view), readResume(view).lastBatchId])
-  expect(seen).toEqual([null, [], 1])
+  const seen = viewState(path, (view) => {
+    return [readMeta(view).stateId, readMoves(view), readResume(view).lastBatchId, readBatches(view)]
+  })
+  expect(seen).toEqual([null, [], 1, [expect.objectContaining({ batchId: 1, rate: null })]])
   expect(verifyState(path).flatMap(({ problems }) => problems)).toEqual([])
   expect(readFileSync(path).equals(before)).toBe(true)
 })

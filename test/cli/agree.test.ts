@@ -29,7 +29,7 @@ describe('-o', () => {
   const TITLES: Readonly<Record<string, string>> = {
     'validate words.yaml': 'file,valid,name,code,message,place,hint',
     'explain words.yaml': 'id,part,input,description,columns',
-    'status words.yaml': 'name,state,running,lastBatchId,committedAt,lag,lost,deadLetters,moves,pipelineChange',
+    'status words.yaml': 'name,state,running,lastBatchId,committedAt,lag,lost,deadLetters,moves,pipelineChange,away',
     'offsets show words.yaml':
       'topic,partition,next,start,end,lag,lost,lastBatchRecords,committedAt,status,groupOffset',
     'dead-letters list words.yaml': 'topic,partition,offset,batchId,code,reason,key,value,headers',

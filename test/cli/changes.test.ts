@@ -137,10 +137,6 @@ describe('a state file', () => {
     expect(hintOf(error, { path: '/elsewhere/other.db', isBeside: true, exists: false })).toBeUndefined()
   })
 
-  test('that was not closed says so to those who may only read it', () => {
-    expect(hintOf(refused(': attempt to write a readonly database (SQLITE_READONLY)'), undefined)).toContain('killed')
-  })
-
   test('with a name that leaves no room for the files beside it is refused', async () => {
     const job = fileJob()
     for (const length of [240, 241, 255, 4000]) {

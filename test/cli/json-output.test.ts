@@ -3,6 +3,8 @@
 import { readFileSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { FAKE_TOPIC } from '../support/fake-broker.ts'
+import { startFakeCluster } from '../support/fake-cluster.ts'
 import { createTopic, deleteRecords, kafkaAvailable, produce } from '../support/kafka.ts'
 import { type PipelineFile, pipelineFile } from '../support/pipeline-file.ts'
 import { runSprk } from '../support/sprk.ts'
@@ -77,6 +79,8 @@ const UNSEEN = /^(notes|forgotten|begun|tables\[\]\.shape|errors\[\]\.details|st
 
 const TYPED = 'source.kafka.format={json: {schema: "city string"}}'
 
+const RATED = 'source.kafka.maxRatePerPartition=1000'
+
 const OTHER_COUNTS = '[{reduceByKey: {key: city, values: {n: sum(2)}}}]'
 
 function change(path: string, sql: string): void {
@@ -112,7 +116,7 @@ describe.skipIf(!kafkaAvailable)('docs/json-output.md', () => {
     while (Date.now() < Number(committed) + 1000) await new Promise((resolve) => setTimeout(resolve, 50))
     const nowhere = ['--set', 'source.kafka.brokers=127.0.0.1:1', '--timeout', '100ms']
     await print('`sprk status -o json`', ['status', path, '-o', 'json', ...nowhere])
-    await print('`sprk run --json`', ['run', path, '--json', '--once'])
+    await print('`sprk run --json`', ['run', path, '--json', '--once', '--set', RATED])
     const typed = '[{map: {city: cast(city as int)}}, {reduceByKey: {key: city, values: {n: count(*)}}}]'
     const wrong = pipelineFile(
       { name: 'wrong', topic, onError: 'skip', maxRecordsPerBatch: 1, transforms: typed },
@@ -121,12 +125,13 @@ describe.skipIf(!kafkaAvailable)('docs/json-output.md', () => {
     await print('`sprk run --json`', ['run', wrong.path, '--json', '--once'])
     await print('`sprk status -o json`', ['status', path, '-o', 'json'])
     await print('`sprk status -o json`', ['status', state, path, '-o', 'json'])
-    await print('`sprk explain -o json`', ['explain', path, '-o', 'json'])
+    await print('`sprk explain -o json`', ['explain', path, '-o', 'json', '--set', RATED])
     await print('`sprk explain -o json`', ['explain', wrong.path, '-o', 'json', '--set', TYPED])
     await print('`sprk validate -o json`', ['validate', path, '-o', 'json'])
     await print('`sprk validate -o json`', ['validate', path, '-o', 'json', '--set', 'sinks=x'], [78])
     await print('`sprk dead-letters list -o json`', ['dead-letters', 'list', path, '-o', 'json'])
     await print('`sprk offsets show -o json`', ['offsets', 'show', path, '-o', 'json'])
+    await printLeaderless()
     await print('`sprk backup -o json`', ['backup', path, `${folder}/copy.db`, '-o', 'json'])
     const reset = ['offsets', 'reset', path, '--shift-by', '-1', '--topic', `${topic}:0`, '--allow-duplicates']
     await print('`sprk offsets reset -o json`', [...reset, '-o', 'json'])
@@ -141,6 +146,17 @@ describe.skipIf(!kafkaAvailable)('docs/json-output.md', () => {
     await deleteRecords(topic, 0, 1)
     await print('`sprk verify -o json`', ['verify', state, '--against', path, '-o', 'json'])
   })
+
+  /** One of three partitions has no leader. */
+  async function printLeaderless(): Promise<void> {
+    const { brokers, view, close } = await startFakeCluster()
+    view.leaders = [1, -1, 3]
+    const { path } = pipelineFile({ topic: FAKE_TOPIC, brokers: brokers[0].address })
+    const without = ['--set', 'source.kafka.mirrorOffsets=false', '-o', 'json']
+    await print('`sprk status -o json`', ['status', path, ...without])
+    await print('`sprk offsets show -o json`', ['offsets', 'show', path, ...without])
+    await close()
+  }
 
   test.each([...contract.keys()])('%s prints what it names, and nothing else', (section) => {
     const objects = printed.get(section)

@@ -45,6 +45,16 @@ describe('sprk', () => {
     [['run', 'a.yaml', '--max-batches', '0'], 'whole number'],
     [['run', 'a.yaml', '--max-duration', 'soon'], 'a duration is'],
     [['run', 'a.yaml', 'b.yaml'], 'too many arguments'],
+    [['run', ''], 'an argument is empty'],
+    [['run', 'a.yaml', '-q', '-v'], "'-v, --verbose' cannot be used with option '-q, --quiet'"],
+    [['offsets', 'show', 'a.yaml', '-q', '-v'], "cannot be used with option '-q, --quiet'"],
+    [['run', 'a.yaml', '--timeout', '5s'], '--timeout is for --once'],
+    [['offsets', 'list', 'a.yaml'], 'hint: sprk offsets show <pipeline>'],
+    [['dead-letters', 'show', 'a.yaml'], 'hint: sprk dead-letters list <pipeline>'],
+    [['list'], 'hint: sprk status <pipeline>'],
+    [['consume', '-t', 'events'], 'docs/install.md'],
+    [['run', 'a.yaml', '--dry-run'], 'sprk validate <pipeline>'],
+    [['replay', 'a.yaml', '--from-batch', '2'], '--from-time'],
   ])('refuses %j with exit 64', async (args, words) => {
     const { code, stdout, stderr } = await runSprk(args)
     expect([code, stdout]).toEqual([64, ''])

@@ -163,7 +163,9 @@ describe.skipIf(!kafkaAvailable)('sprk run, when something is wrong', () => {
     const { code, stderr } = await runSprk(['run', path, '--once', '--timeout', '1s'])
     expect(code).toBe(69)
     expect(stderr).toMatch(/warning: kafka: cannot reach 127\.0\.0\.1:1 \(ECONNREFUSED\); trying again\n/)
-    expect(stderr).toMatch(/error\[E_UNAVAILABLE\]: no progress for 1 s/)
+    expect(stderr).toMatch(
+      /error\[E_UNAVAILABLE\]: no progress for 1 s: kafka: cannot reach 127\.0\.0\.1:1 \(ECONNREFUSED\)\n/,
+    )
   })
 
   test('refuses a changed aggregation with exit 78 and accepts a changed filter', async () => {

@@ -143,10 +143,10 @@ describe.skipIf(!kafkaAvailable)('a pipeline with two sinks', () => {
     const parts = stdout.split('\n\n').filter((part) => part.startsWith('sink '))
     expect(parts).toHaveLength(2)
     expect(parts[0]).toMatch(
-      /^sink sqlite ← reduceByKey\n(?: {2}.*\n)+ {2}tables: expensive\n {2}guarantee: exactly once$/,
+      /^sink sqlite ← reduceByKey\n(?: {2}.*\n)+ {2}result: independent of where batches are cut\n {2}tables: expensive\n {2}guarantee: exactly once$/,
     )
     expect(parts[1]).toMatch(
-      /^sink sqlite-2 ← filter-3\n(?: {2}.*\n)+ {2}tables: only_a\n {2}guarantee: exactly once\n$/,
+      /^sink sqlite-2 ← filter-3\n(?: {2}.*\n)+ {2}result: independent of where batches are cut\n {2}tables: only_a\n {2}guarantee: exactly once\n$/,
     )
   })
 

@@ -26,7 +26,8 @@ function problemWith(name: string, place: 'transforms' | 'sinks' | 'sources' | '
   return undefined
 }
 
-const LEADS_NOWHERE = /^(this version has `|the keys |the keys of |`.*` takes no keys)/
+const LEADS_NOWHERE =
+  /^(this version has `|the keys |the keys of |`.*` takes no keys|no other key |only `.*` can stand there)/
 
 function leads({ code, message, hint }: Problem): boolean {
   return code === 'E_NOT_YET' || message.includes('did you mean') || (hint !== undefined && !LEADS_NOWHERE.test(hint))
@@ -44,8 +45,8 @@ const NOT_YET = {
   sinks: 'kafka file parquet csv json orc avro text delta jdbc postgres foreachBatch foreachRDD saveAsTextFiles',
   formats: 'csv bytes binary avro protobuf xml parquet orc',
   top: 'window join watermark distinct foreachBatch sources streams',
-  kafka: `maxRatePerPartition backpressure receiver minOffsetsPerTrigger maxTriggerDelay startingOffsetsByTimestamp
-    endingOffsets endingTimestamp endingOffsetsByTimestamp spark.streaming.backpressure.enabled`,
+  kafka: `receiver startingOffsetsByTimestamp endingOffsets endingTimestamp endingOffsetsByTimestamp
+    spark.streaming.receiver.maxRate`,
 } as const
 
 /** What leads to something that this version has. */
@@ -62,6 +63,8 @@ const KNOWN = {
     security.protocol kafka.security.protocol sasl.jaas.config sasl.mechanism ssl.truststore.location
     ssl.keystore.location from-beginning max-messages startingTimestamp key.deserializer value.deserializer whitelist
     startingOffsetsByTimestampStrategy batchInterval checkpointLocation outputMode trigger client.id
+    spark.streaming.kafka.maxRatePerPartition spark.streaming.backpressure.enabled minOffsetsPerTrigger
+    spark.streaming.backpressure.pid.minRate spark.streaming.kafka.minRatePerPartition maxRecordsPerPartition fetch.min.bytes
     session.timeout.ms print.headers fetchOffset.numRetries value.converter topics.regex schema`,
   top: `appName queryName trigger processingTime checkpointLocation checkpoint outputMode once availableNow
     spark.sql.session.timeZone spark.sql.shuffle.partitions batchDuration readStream writeStream input output steps

@@ -97,6 +97,17 @@ export function logViewContract(
       for (const { start, end } of all) expect(end).toBe(start)
     })
 
+    it('tells the same of the partitions that are there, where none is away, and starts of some of them', async () => {
+      const view = keep(log.view())
+      const all = await resultOf(view.partitions(signal))
+      expect(await resultOf(view.partitions(signal, 'present'))).toEqual({ ...all, away: [] })
+      const last = all.partitions.slice(-1)
+      const starts = await resultOf(view.starts(signal, last))
+      expect(starts.map(({ topic, partition }) => ({ topic, partition }))).toEqual(
+        last.map(({ topic, partition }) => ({ topic, partition })),
+      )
+    })
+
     it('tells the ends that a source would read up to, and the same log', async () => {
       await log.append(0, ['a', 'b', 'c'])
       const { logId, partitions: all } = await resultOf(keep(log.view()).partitions(signal))

@@ -137,6 +137,26 @@ export function describeSink(name: string, subject: SinkSubject): void {
       expect(read(path)).toEqual(await tableAfter([[0, one(0)]]))
     })
 
+    test('tells how much it keeps: of each row that was added, until the batch ends', () => {
+      if (subject.read === null) return
+      const sink = create()
+      const longer = rows[0]?.map((value) => (typeof value === 'string' ? 'x'.repeat(5000) : value)) ?? []
+      sink.stage(one(0))
+      expect(sink.keptBytes()).toBe(0)
+      sink.stage(one(0)).add(origin(0))
+      const first = sink.keptBytes()
+      expect(first).toBeGreaterThan(0)
+      sink.stage(rowsOf(schema, [longer])).add(origin(1))
+      expect(sink.keptBytes() - first).toBeGreaterThan(5000)
+      expect(sink.keptBytes() - first).toBeLessThan(6000)
+      sink.abandoned()
+      expect(sink.keptBytes()).toBe(0)
+      sink.stage(one(0)).add(origin(0))
+      expect(sink.keptBytes()).toBe(first)
+      sink.committed()
+      expect(sink.keptBytes()).toBe(0)
+    })
+
     test('forgets a batch that was committed', async () => {
       const sink = create()
       const { checkpoint, path } = await openWith(sink)

@@ -5,7 +5,7 @@ import type { Position } from '../../src/log.ts'
 import { PartitionMap } from '../../src/partition-map.ts'
 import { byTopicPartition, type OffsetRange } from '../../src/record.ts'
 import type { Limits, Source, Start } from '../../src/source.ts'
-import { collect, type PlainRecord } from '../support/chunks.ts'
+import { collect, expectAscending, type PlainRecord, sorted, valuesBy } from '../support/chunks.ts'
 import { resultOf } from '../support/drain.ts'
 
 /** A log that a test can fill. */
@@ -87,7 +87,7 @@ export function sourceContract(
 
     it('plans nothing where there is nothing', async () => {
       const { source } = await open()
-      expect(await resultOf(source.plan(UNBOUNDED, signal))).toEqual({ ranges: [], hasMore: false })
+      expect(await resultOf(source.plan(UNBOUNDED, signal))).toEqual({ ranges: [], more: 'no' })
     })
 
     it('reads every record once, in offset order within a partition', async () => {
@@ -96,7 +96,7 @@ export function sourceContract(
       const { records, result, plan } = await batch(source)
       expect(valuesBy(records)).toEqual(filled)
       expectAscending(records)
-      expect(plan.hasMore).toBe(false)
+      expect(plan.more).toBe('no')
       expect(result.map(bounds)).toEqual(plan.ranges.map(bounds))
       expect(result.every(({ bytes }) => bytes > 0)).toBe(true)
       expect((await batch(source)).plan.ranges).toEqual([])
@@ -129,7 +129,7 @@ export function sourceContract(
           ends.set(range, range.untilOffset)
         }
         all.push(...records)
-        expect(plan.hasMore).toBe(all.length < count)
+        expect(plan.more).toBe(all.length < count ? 'bound' : 'no')
       }
       expect(valuesBy(all)).toEqual(filled)
     })
@@ -141,8 +141,8 @@ export function sourceContract(
       await log.append(0, ['later'])
       const { records, plan } = await batch(source, { ends })
       expect(valuesBy(records)).toEqual(filled)
-      expect(plan.hasMore).toBe(false)
-      expect((await batch(source, { ends })).plan).toEqual({ ranges: [], hasMore: false })
+      expect(plan.more).toBe('no')
+      expect((await batch(source, { ends })).plan).toEqual({ ranges: [], more: 'no' })
       expect((await batch(source)).records.map(({ value }) => value)).toEqual(['later'])
     })
 
@@ -161,6 +161,30 @@ export function sourceContract(
         all.push(...records)
       }
       expect(all.map(({ value }) => value)).toEqual(numbered('x'.repeat(500), 40))
+    })
+
+    it('ends its ranges behind the chunk with which a batch is full, and goes on there', async () => {
+      const filled = await fill(numbered('x'.repeat(2000), 900), numbered('y'.repeat(2000), 900))
+      const count = filled.flat().length
+      const { source, opened } = await open()
+      const all: PlainRecord[] = []
+      const positions = PartitionMap.of(opened.positions)
+      let batches = 0
+      for (; all.length < count; batches++) {
+        let chunks = 0
+        const { plan, records, result } = await batch(source, { room: () => (chunks++ === 0 ? 10_000 : 0) })
+        expect(chunks).toBeLessThanOrEqual(2)
+        expect(records.length).toBeGreaterThan(0)
+        expect(records.length).toBeLessThanOrEqual(5)
+        for (const range of plan.ranges) expect(range.fromOffset).toBe(positions.get(range)?.next)
+        for (const range of result) positions.set(range, { ...range, next: range.untilOffset })
+        all.push(...records)
+      }
+      expect(batches).toBeGreaterThan(2)
+      expect(valuesBy(all)).toEqual(filled)
+      // As a run that begins where they end.
+      const { source: again } = await open({ logId: opened.logId, positions: [...positions.values()] })
+      expect((await batch(again)).records).toEqual([])
     })
 
     it('gives the same records for the same ranges, wherever batches end', async () => {
@@ -219,7 +243,7 @@ export function sourceContract(
       await log.append(partitions, ['c', 'd'])
       // Until the ends that were fixed before; a partition without one is not read.
       const bounded = await batch(source, { ends })
-      expect(bounded.plan).toEqual({ ranges: [], hasMore: false })
+      expect(bounded.plan).toEqual({ ranges: [], more: 'no' })
       const { plan, records } = await batch(source, { maxRecords: 1 })
       expect(plan.discovered).toMatchObject([{ partition: partitions, next: 0 }])
       expect(records.map(({ value }) => value)).toEqual(['c'])
@@ -270,21 +294,4 @@ function sizeOfRange({ fromOffset, untilOffset }: OffsetRange): number {
 
 function sizeOf(ranges: readonly OffsetRange[]): number {
   return ranges.reduce((sum, range) => sum + sizeOfRange(range), 0)
-}
-
-/** Values of partition 0 and of partition 1. */
-function valuesBy(records: readonly PlainRecord[]): (string | null)[][] {
-  return [0, 1].map((partition) => records.filter(({ at }) => at.endsWith(`/${partition}`)).map(({ value }) => value))
-}
-
-function sorted(records: readonly PlainRecord[]): PlainRecord[] {
-  return [...records].sort((a, b) => (a.at === b.at ? a.offset - b.offset : a.at < b.at ? -1 : 1))
-}
-
-function expectAscending(records: readonly PlainRecord[]): void {
-  const last = new Map<string, number>()
-  for (const { at, offset } of records) {
-    expect(offset).toBeGreaterThan(last.get(at) ?? -1)
-    last.set(at, offset)
-  }
 }

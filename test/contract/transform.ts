@@ -199,6 +199,23 @@ function describeFold(compiled: () => FoldStep, input: Schema, rows: TransformSu
     expect(valuesOf(fold.finish(BATCH))).toEqual(resultOf([0, [second]]))
   })
 
+  test('tells how much it keeps, until the batch ends', () => {
+    const step = compiled()
+    const fold = step.open()
+    expect(fold.keptBytes()).toBe(0)
+    add(step, fold, 0, [first])
+    const kept = fold.keptBytes()
+    expect(kept).toBeGreaterThan(0)
+    add(step, fold, 1, [first])
+    expect(fold.keptBytes()).toBe(2 * kept)
+    fold.finish(BATCH)
+    expect(fold.keptBytes()).toBe(0)
+    add(step, fold, 0, [first])
+    expect(fold.keptBytes()).toBe(kept)
+    fold.abandoned()
+    expect(fold.keptBytes()).toBe(0)
+  })
+
   test('knows the batch that closes it, and fails for the whole of it', () => {
     const step = compiled()
     const fold = step.open()

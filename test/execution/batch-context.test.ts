@@ -49,6 +49,7 @@ const stamped: StatelessStep = {
 function closing(ended: string[]): FoldStep {
   const open = (): Fold => ({
     add() {},
+    keptBytes: () => 0,
     finish: (batch) => ({
       frame: {
         length: 1,
@@ -63,7 +64,14 @@ function closing(ended: string[]): FoldStep {
     abandoned: () => void ended.push('abandoned'),
   })
   const output = [{ name: 'n', type: BIGINT }]
-  const facts = { keyColumns: 0, merges: [], canonical: '', boundary: 'dependent', notes: [] } as const
+  const facts = {
+    keyColumns: 0,
+    merges: [],
+    mergedBoundary: 'dependent',
+    canonical: '',
+    boundary: 'dependent',
+    notes: [],
+  } as const
   return { role: 'fold', output, ...facts, evaluate: (rows) => rows, open }
 }
 

@@ -23,6 +23,7 @@ const counting: FoldStep = {
   merges: ['sum'],
   canonical: 'count',
   boundary: 'dependent',
+  mergedBoundary: 'independent',
   notes: [],
   evaluate: (rows) => rows,
   open() {
@@ -31,6 +32,7 @@ const counting: FoldStep = {
       add: (_, { selection }) => {
         n += BigInt(selection.count)
       },
+      keptBytes: () => 0,
       finish: (batch) => ({
         frame: {
           length: 1,

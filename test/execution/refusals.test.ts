@@ -25,11 +25,13 @@ interface Ran {
 interface Running extends Partial<ExecutionOptions> {
   readonly onError?: OnError
   readonly maxRecords?: number
+  /** 0: this is the first run. */
+  readonly lastBatchId?: number
 }
 
 /** Runs the steps over JSON records. */
 async function run(steps: readonly Component[], records: readonly unknown[], running: Running = {}): Promise<Ran> {
-  const { onError = 'skip', maxRecords = 100_000, ...options } = running
+  const { onError = 'skip', maxRecords = 100_000, lastBatchId = 0, ...options } = running
   const log = memoryLog({
     'a/0': records.map((record) => (typeof record === 'string' ? record : JSON.stringify(record))),
   })
@@ -37,7 +39,7 @@ async function run(steps: readonly Component[], records: readonly unknown[], run
   const plan = compilePlan({ ...pipeline(steps), onError }, kinds)
   const limits = { maxRecords, maxBytes: 1e9 }
   const sinks = plan.sinks.map((planned) => ({ ...planned, sink: collectingSink() }))
-  const checkpoint = memoryCheckpoint()
+  const checkpoint = memoryCheckpoint(lastBatchId)
   const ports = { source, checkpoint, clock: manualClock() }
   const all = { once: true, maxBatches: null, maxDurationMs: null, timeoutMs: 1000, ...options }
   const told: Progress[] = []
@@ -146,8 +148,25 @@ describe('what comes to nothing', () => {
     expect(warnings).toEqual([expect.stringMatching(/^step filter kept none of 10,500 rows: filter .*'sold'/)])
   })
 
+  test('of few records is said of a first run, where a record shows what is meant', async () => {
+    const tried = times(3, (i) => ({ status: 'paid', text: `{"a":${i}}`, items: [{ sku: i }], nothing: null }))
+    const steps = [
+      filterStep('statuss IS NULL AND key IS NULL AND text.a IS NULL AND items.sku IS NULL'),
+      filterStep('nothing IS NULL AND elsewhere IS NULL'),
+    ]
+    const { warnings } = await run(steps, tried)
+    expect(warnings).toEqual([
+      'field statuss has a value in none of 3 records; did you mean `status`?',
+      'field key has a value in none of 3 records; did you mean `_metadata.key`?',
+      'field text.a has a value in none of 3 records; `text` is a text, and what is inside a text is no field',
+      'field items.sku has a value in none of 3 records; `items` is an array: `items[0]` is its first element',
+    ])
+    expect((await run(steps, tried.slice(1))).warnings).toEqual([])
+    expect((await run(steps, tried, { lastBatchId: 1 })).warnings).toEqual([])
+  })
+
   test('is not said of few records, nor where one has it', async () => {
-    expect((await run([filterStep("statuss = 'paid'")], records(999))).warnings).toEqual([])
+    expect((await run([filterStep("unheard = 'paid'")], records(999))).warnings).toEqual([])
     const late = [...records(9000), { statuss: 'paid' }]
     expect((await run([filterStep("statuss = 'paid'")], late)).warnings).toEqual([])
   })

@@ -142,6 +142,12 @@ describe('compileAggregates', () => {
     ['1 + 2', 'E_AGGREGATE', 'there is no aggregate in this expression', 0, 5],
     ['sum(count(*))', 'E_AGGREGATE', 'count is an aggregate and cannot stand here', 4, 12],
     ['count(DISTINCT x)', 'E_NOT_YET', 'count(DISTINCT …) is not available in this version', 0, 17],
+    ['percentile(x, 0.5)', 'E_NOT_YET', 'the function percentile is not available in this version', 0, 10],
+    ['1 + count_if(x > 1)', 'E_NOT_YET', 'the function count_if is not available in this version', 4, 12],
+    ['summ(x)', 'E_UNKNOWN_FUNCTION', 'unknown function summ', 0, 4],
+    ['lower(x)', 'E_AGGREGATE', 'the column x stands outside an aggregate', 6, 7],
+    ['coalesce(x, sum(x))', 'E_AGGREGATE', 'the column x stands outside an aggregate', 9, 10],
+    ['median(x)', 'E_NOT_YET', 'the function median is not available in this version', 0, 6],
     ['sum(*)', 'E_ARITY', 'sum takes a value, not *', 0, 6],
     ['min(v)', 'E_TYPE', 'min takes values that have an order, not variant', 4, 5],
   ])('refuses %s', (source, code, message, start, end) => {
@@ -150,6 +156,12 @@ describe('compileAggregates', () => {
       { name: 'v', type: VARIANT },
     ]
     expect(mistake(source, schema)).toMatchObject({ code, message, start, end })
+  })
+
+  it('says what counts distinct values until then', () => {
+    const hint = 'put the value into the `key` with a table of mode `merge`, and count its rows when reading'
+    for (const source of ['count(DISTINCT x)', 'approx_count_distinct(x)'])
+      expect(mistake(source, [{ name: 'x', type: INT }]).hint).toBe(hint)
   })
 
   it('hints to cast where min is asked of a variant', () => {

@@ -3,8 +3,9 @@ import { compileExpression, ExpressionError, parseSchema } from '../../src/expre
 import { OPTIONS, openScope, scopeOf } from './support.ts'
 
 const SCHEMA = parseSchema(
-  'type string, amount decimal(10,2), count int, properties struct<city: string, zip: int>, tags array<string>, counts map<string, int>',
+  'type string, amount decimal(10,2), count int, properties struct<city: string, zip: int>, tags array<string>, counts map<string, int>, headers array<struct<key: string, value: binary>>',
 )
+const OF_ARRAYS = 'an element has a number, from 0 on: `tags[0]`; the step flatMap makes a row of each'
 
 function mistake(source: string, scope = scopeOf(SCHEMA)): string {
   try {
@@ -43,19 +44,65 @@ describe('ExpressionError', () => {
     ["DATE '2026-13-01'", "E_TYPE | DATE '2026-13-01' | '2026-13-01' is no date"],
     [
       'amuont > 1',
-      'E_UNKNOWN_COLUMN | amuont | unknown column amuont | did you mean amount? (the columns are type, amount, count, properties, tags, counts)',
+      'E_UNKNOWN_COLUMN | amuont | unknown column amuont | did you mean amount? (the columns are type, amount, count, properties, tags, counts, headers)',
     ],
     [
       '1 + Amount',
-      'E_UNKNOWN_COLUMN | Amount | unknown column Amount | did you mean amount? (the columns are type, amount, count, properties, tags, counts)',
+      'E_UNKNOWN_COLUMN | Amount | unknown column Amount | did you mean amount? (the columns are type, amount, count, properties, tags, counts, headers)',
     ],
     [
       'properties.citi',
       'E_UNKNOWN_COLUMN | properties.citi | unknown field citi | did you mean city? (the fields are city, zip)',
     ],
     ['count.x', 'E_TYPE | count.x | int has no field x'],
-    ['tags.x', 'E_TYPE | tags.x | array<string> has no field x'],
-    ["tags['x']", "E_TYPE | tags['x'] | array<string> has no field x"],
+    ['tags.x', `E_TYPE | tags.x | array<string> has no field x | ${OF_ARRAYS}`],
+    ["tags['x']", `E_TYPE | tags['x'] | array<string> has no field x | ${OF_ARRAYS}`],
+    [
+      "headers['x']",
+      "E_NOT_YET | headers['x'] | a header by its name is not available in this version | by its place, where all records have it there: `cast(_metadata.headers[0].value as string)`",
+    ],
+    [
+      'headers.value',
+      `E_TYPE | headers.value | array<struct<key: string, value: binary>> has no field value | ${OF_ARRAYS}`,
+    ],
+    [
+      "window(type, '1 minute')",
+      'E_NOT_YET | window | the function window is not available in this version | write CAST(CAST(CAST(t AS timestamp) AS bigint) div 60 * 60 AS timestamp)',
+    ],
+    [
+      "get_json_object(type, '$.a')",
+      "E_NOT_YET | get_json_object | the function get_json_object is not available in this version | fields of a record are paths, `payload.a`; JSON inside a text stays text: store it, and read `json_extract(payload, '$.a')` in sqlite3",
+    ],
+    ['type ** 2', 'E_SYNTAX | * | unexpected *; expected a value | a power is not available: write a * a'],
+    [
+      'count // 2',
+      'E_SYNTAX | / | unexpected /; expected a value | write a div b for a whole number, or -- for a comment',
+    ],
+    [
+      'count # the number',
+      'E_SYNTAX | # | unexpected #; expected the end of the expression | a comment begins with --',
+    ],
+    ['$type', 'E_SYNTAX | $ | unexpected $; expected a value | a column is its name alone: `city`, `properties.city`'],
+    ['{type}', 'E_SYNTAX | { | unexpected {; expected a value | a column is its name alone: `city`, `properties.city`'],
+    ['@type', 'E_SYNTAX | @ | unexpected @; expected a value | a column is its name alone: `city`, `properties.city`'],
+    ['type NOT NULL', 'E_SYNTAX | NULL | unexpected NULL; expected BETWEEN, IN or LIKE | write IS NULL or IS NOT NULL'],
+    ['type = ’track’', 'E_SYNTAX | ’ | unexpected character "’" | write a text between \' and \''],
+    ['count − 1', 'E_SYNTAX | − | unexpected character "−" | write -'],
+    ['count ≥ 1', 'E_SYNTAX | ≥ | unexpected character "≥" | write >='],
+    [
+      "type = 'a' || count = 1",
+      "E_TYPE | type = 'a' || count = 1 | boolean and int cannot be compared | write OR: || joins texts",
+    ],
+    [
+      '1 < count < 5',
+      'E_TYPE | 1 < count < 5 | boolean and int cannot be compared | join comparisons by AND: a < b AND b < c',
+    ],
+    [
+      "count > DATE '2026-01-01'",
+      "E_TYPE | count > DATE '2026-01-01' | int and date cannot be compared | CAST one side to the type of the other",
+    ],
+    ['CAST(count AS text)', 'E_TYPE | text | unknown type text | write `string`'],
+    ['CAST(count AS number)', 'E_TYPE | number | unknown type number | write `decimal(18,2)` or `double`'],
     ['lowr(type)', 'E_UNKNOWN_FUNCTION | lowr | unknown function lowr | did you mean lower?'],
     ['foo(type)', 'E_UNKNOWN_FUNCTION | foo | unknown function foo'],
     [

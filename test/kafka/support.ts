@@ -14,7 +14,12 @@ await loadCodecs(0b11110)
 
 export const columns = new RecordColumns(64)
 const at = { topic: 'orders', partition: 3 }
-export const everything = { untilOffset: Number.MAX_SAFE_INTEGER, maxBytes: Infinity, atLeastOne: true }
+export const everything = {
+  untilOffset: Number.MAX_SAFE_INTEGER,
+  maxBytes: Infinity,
+  chunkBytes: Infinity,
+  atLeastOne: true,
+}
 
 export function logWith(bytes: Buffer, from = 0, aborted: readonly AbortedTransaction[] = []) {
   const spent: SharedAnswer[] = []

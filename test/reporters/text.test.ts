@@ -10,11 +10,15 @@ interface Said {
   readonly refused?: readonly Refusal[]
   readonly lag?: number | null
   readonly unit?: 'records' | 'bytes'
+  readonly rate?: number | null
+  readonly isCutByRate?: boolean
 }
 
 function batch(said: Said): BatchProgress {
   const { processed = 10, filtered = 0, skipped = 0, deadLetters = 0, refused = [], lag = 0, unit = 'records' } = said
-  const source = { id: 'source', description: 'kafka events', unit, ranges: [], before: [], after: [], latest: [], lag }
+  const { rate = null, isCutByRate = false } = said
+  const read = { id: 'source', description: 'kafka events', unit, ranges: [], before: [], after: [], latest: [], lag }
+  const source = { ...read, rate, isCutByRate }
   return {
     kind: 'batch',
     batchId: 3,
@@ -66,6 +70,14 @@ describe('the line of a batch', () => {
     )
     const many = [5, 4, 3, 2, 1].map((n) => refusal(`E_${n}`, n, null))
     expect(lines(batch({ skipped: 15, refused: many }))[0]).toMatch(/\(E_5: 5, E_4: 4, E_3: 3, …\)$/)
+  })
+
+  test('says where a rate has left records for later', () => {
+    expect(lines(batch({ rate: 1000, isCutByRate: true, lag: 5000 }))).toEqual([
+      'sprk: batch 3: 10 records in 246 ms (1,234/s) · limited to 1,000/s · 5,000 behind',
+    ])
+    expect(lines(batch({ isCutByRate: true }))).toEqual([expect.stringMatching(/ · limited by a rate$/)])
+    expect(lines(batch({ rate: 1000 }))).toEqual([expect.stringMatching(/\(1,234\/s\)$/)])
   })
 
   test('says how far the run is behind, and how long it takes', () => {

@@ -138,7 +138,7 @@ describe('a last line without a newline', () => {
     const source = await opened()
     expect((await batch(source)).values).toEqual(['a'])
     appendFileSync(path, 'c')
-    expect((await batch(source)).plan).toEqual({ ranges: [], hasMore: false })
+    expect((await batch(source)).plan).toEqual({ ranges: [], more: 'no' })
     appendFileSync(path, 'd\ne')
     const { values, offsets } = await batch(source)
     expect([values, offsets]).toEqual([['bcd'], [2]])
@@ -149,8 +149,8 @@ describe('a last line without a newline', () => {
 
   it('is no reason for another batch at once', async () => {
     writeFileSync(path, 'a\nb\nc')
-    expect((await batch(await opened(), { maxRecords: 2 })).plan.hasMore).toBe(false)
-    expect((await batch(await opened(), { maxRecords: 1 })).plan.hasMore).toBe(true)
+    expect((await batch(await opened(), { maxRecords: 2 })).plan.more).toBe('no')
+    expect((await batch(await opened(), { maxRecords: 1 })).plan.more).toBe('bound')
   })
 
   it('is read by --once, which says so', async () => {
@@ -181,7 +181,7 @@ describe('a last line without a newline', () => {
     const source = await opened()
     const ends = await resultOf(source.ends(signal))
     const first = await batch(source, { ends, maxRecords: 1 })
-    expect([first.values, first.plan.hasMore]).toEqual([['a'], true])
+    expect([first.values, first.plan.more]).toEqual([['a'], 'bound'])
     expect((await batch(source, { ends, maxRecords: 1 })).values).toEqual(['b'])
   })
 

@@ -1,5 +1,6 @@
 // Copies the records out of chunks, for comparison.
 
+import { expect } from 'vitest'
 import { isNotice, type Notice } from '../../src/notice.ts'
 import type { Chunk } from '../../src/record.ts'
 
@@ -45,5 +46,23 @@ export async function collect<R>(
       onChunk?.(next.value)
       records.push(...recordsOf(next.value))
     }
+  }
+}
+
+/** Values of partition 0 and of partition 1. */
+export function valuesBy(records: readonly PlainRecord[]): (string | null)[][] {
+  return [0, 1].map((partition) => records.filter(({ at }) => at.endsWith(`/${partition}`)).map(({ value }) => value))
+}
+
+/** By partition and offset. */
+export function sorted(records: readonly PlainRecord[]): PlainRecord[] {
+  return [...records].sort((a, b) => (a.at === b.at ? a.offset - b.offset : a.at < b.at ? -1 : 1))
+}
+
+export function expectAscending(records: readonly PlainRecord[]): void {
+  const last = new Map<string, number>()
+  for (const { at, offset } of records) {
+    expect(offset).toBeGreaterThan(last.get(at) ?? -1)
+    last.set(at, offset)
   }
 }

@@ -45,7 +45,7 @@ function memoryView(log: MemoryLog): LogView {
   return {
     selects: (at) => log.partitions.has(partitionKey(at)),
     async *partitions() {
-      return { logId: 'memory', partitions: partitions().sort(byTopicPartition) }
+      return { logId: 'memory', partitions: partitions().sort(byTopicPartition), away: [] }
     },
     async *offsetsAt(wanted, timestamp) {
       const existing = PartitionMap.of(partitions())

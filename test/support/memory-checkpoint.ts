@@ -12,7 +12,8 @@ export interface MemoryCheckpoint extends Checkpoint {
   failNext: Error | null
 }
 
-export function memoryCheckpoint(): MemoryCheckpoint {
+/** `lastBatchId` is that of the run before. */
+export function memoryCheckpoint(lastBatchId = 0): MemoryCheckpoint {
   const batches: Batch[] = []
   const moves: Gap[] = []
   const positions = new Map<string, Position[]>()
@@ -28,7 +29,7 @@ export function memoryCheckpoint(): MemoryCheckpoint {
     changes: [],
     get resume(): ResumePoint {
       const last = batches.at(-1)
-      return { lastBatchId: last?.batchId ?? 0, lastBatchTime: last?.batchTime ?? null, logIds, positions }
+      return { lastBatchId: last?.batchId ?? lastBatchId, lastBatchTime: last?.batchTime ?? null, logIds, positions }
     },
     register(source, logId, found) {
       const saved = positions.get(source) ?? []

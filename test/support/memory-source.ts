@@ -5,7 +5,7 @@ import { type EffectiveRange, type Gap, type Position, positionAt } from '../../
 import type { Notice } from '../../src/notice.ts'
 import { PartitionMap, type ReadonlyPartitionMap } from '../../src/partition-map.ts'
 import { byTopicPartition, type Chunk, type OffsetRange, partitionKey, type TopicPartition } from '../../src/record.ts'
-import type { BatchPlan, Limits, Opened, Source, Start } from '../../src/source.ts'
+import type { BatchPlan, Limits, More, Opened, Source, Start } from '../../src/source.ts'
 import { placeOf } from './partitions.ts'
 
 /** Values of consecutive offsets; null is a tombstone. */
@@ -33,6 +33,7 @@ export function memoryLog(partitions: Readonly<Record<string, Values>>): MemoryL
 export function memorySource(log: MemoryLog, startAt: 'earliest' | 'latest' = 'earliest'): Source {
   let positions: Position[] = []
   let bytesLeft = Infinity
+  let room = () => Infinity
   const ends = () => new PartitionMap([...log.partitions].map(([key, values]) => [placeOf(key), values.length]))
   const passGaps = (): Gap[] => {
     const gaps = positions.flatMap(({ next: fromOffset, ...at }): Gap[] => {
@@ -60,8 +61,14 @@ export function memorySource(log: MemoryLog, startAt: 'earliest' | 'latest' = 'e
     async *ends(): AsyncGenerator<Notice, ReadonlyPartitionMap<number>> {
       return ends()
     },
-    async *plan({ maxRecords, maxBytes, ends: bound }: Limits): AsyncGenerator<Notice, BatchPlan> {
+    async *plan({
+      maxRecords,
+      maxBytes,
+      room: asked = () => Infinity,
+      ends: bound,
+    }: Limits): AsyncGenerator<Notice, BatchPlan> {
       bytesLeft = maxBytes
+      room = asked
       const gaps = passGaps()
       const known = PartitionMap.of(positions)
       const discovered = [...ends().keys()]
@@ -69,26 +76,30 @@ export function memorySource(log: MemoryLog, startAt: 'earliest' | 'latest' = 'e
         .map((at) => positionAt(at, 0))
       positions = [...positions, ...discovered]
       let left = maxRecords
-      let hasMore = false
+      let more: More = 'no'
       const ranges: OffsetRange[] = []
       for (const position of [...positions].sort(byTopicPartition)) {
         const end = Math.min(ends().get(position) ?? 0, bound?.get(position) ?? Infinity)
         const untilOffset = Math.min(end, position.next + left)
-        hasMore ||= untilOffset < end
+        if (untilOffset < end) more = 'bound'
         left -= untilOffset - position.next
         if (untilOffset > position.next) ranges.push({ ...position, fromOffset: position.next, untilOffset })
       }
-      return { ranges, hasMore, ...(discovered.length > 0 && { discovered }), ...(gaps.length > 0 && { gaps }) }
+      return { ranges, more, ...(discovered.length > 0 && { discovered }), ...(gaps.length > 0 && { gaps }) }
     },
     latest: () =>
       positions.map(({ topic, partition }) => ({ topic, partition, end: ends().get({ topic, partition }) ?? 0 })),
     async *chunks(ranges, signal): AsyncGenerator<Chunk | Notice, readonly EffectiveRange[]> {
       yield* log.notices?.splice(0) ?? []
-      const read = within(log, ranges, bytesLeft)
-      for (const chunk of chunksOf(log, read)) {
+      let read = within(log, ranges, bytesLeft)
+      if (room() === 0) throw new Error('a batch is full before its first chunk')
+      for (const chunk of chunksOf(log, read, room)) {
         signal.throwIfAborted()
         await log.beforeChunk?.(chunk)
         yield chunk
+        if (room() > 0) continue
+        read = endedBehind(chunk, read)
+        break
       }
       const effective = PartitionMap.of(read)
       positions = positions.map((position) => {
@@ -120,14 +131,34 @@ function within(log: MemoryLog, ranges: readonly OffsetRange[], maxBytes: number
   return cut.filter(({ fromOffset, untilOffset }) => untilOffset > fromOffset)
 }
 
-function* chunksOf(log: MemoryLog, ranges: readonly OffsetRange[]): Generator<Chunk> {
+/** The ranges up to this chunk of one of them. */
+function endedBehind(chunk: Chunk, ranges: readonly EffectiveRange[]): EffectiveRange[] {
+  const untilOffset = (chunk.offsets[chunk.length - 1] as number) + 1
+  const last = ranges.findIndex((range) => partitionKey(range) === partitionKey(chunk))
+  return ranges.slice(0, last + 1).map((range, i) => (i === last ? { ...range, untilOffset } : range))
+}
+
+function* chunksOf(log: MemoryLog, ranges: readonly OffsetRange[], room: () => number): Generator<Chunk> {
   for (const range of ranges) {
     const values = log.partitions.get(partitionKey(range)) ?? []
     const step = log.chunkRecords ?? 100
-    for (let from = range.fromOffset; from < range.untilOffset; from += step) {
-      yield chunkOf(range, from, values.slice(from, Math.min(from + step, range.untilOffset)))
+    for (let from = range.fromOffset; from < range.untilOffset; ) {
+      const most = values.slice(from, Math.min(from + step, range.untilOffset))
+      const given = most.slice(0, Math.max(fitting(most, room()), 1))
+      yield chunkOf(range, from, given)
+      from += given.length
     }
   }
+}
+
+/** How many of the values have no more bytes. */
+function fitting(values: Values, bytes: number): number {
+  let left = bytes
+  const tooLong = values.findIndex((value) => {
+    left -= value?.length ?? 0
+    return left < 0
+  })
+  return tooLong === -1 ? values.length : tooLong
 }
 
 /** Records with these values, without keys and headers, one second apart. */

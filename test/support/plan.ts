@@ -5,7 +5,7 @@ import type { Format } from '../../src/format.ts'
 import { type Plan, type PlanStep, SOURCE } from '../../src/plan/plan.ts'
 import { type Origin, partitionKey } from '../../src/record.ts'
 import type { Sink } from '../../src/sink.ts'
-import type { Source } from '../../src/source.ts'
+import type { Backpressure, Source } from '../../src/source.ts'
 import type { OnError } from '../../src/spec.ts'
 import type { Rows, StatelessStep } from '../../src/transform.ts'
 import { STRING } from '../../src/types.ts'
@@ -46,6 +46,7 @@ export function collectingSink(): CollectingSink {
     guarantee: 'exactly once',
     targets: [],
     canonical: 'collect',
+    merges: false,
     whenReadAgain: 'collect: their rows are there twice',
     written,
     pending,
@@ -62,6 +63,7 @@ export function collectingSink(): CollectingSink {
     write() {
       written.push(...pending)
     },
+    keptBytes: () => pending.reduce((sum, row) => sum + row.length, 0),
     committed: forget,
     abandoned: forget,
   }
@@ -91,7 +93,9 @@ export interface PlanOptions {
   /** By sink: index of the step it stands behind. */
   readonly sinkInputs?: readonly number[]
   readonly maxRecords?: number
+  readonly maxBytes?: number
   readonly batchIntervalMs?: number
+  readonly backpressure?: Backpressure | null
   readonly onError?: OnError
 }
 
@@ -102,7 +106,9 @@ export function planOf(options: PlanOptions): Plan {
     steps = [],
     sinkInputs = [],
     maxRecords = 10,
+    maxBytes = 1_000_000,
     batchIntervalMs = 1000,
+    backpressure = null,
     onError = 'fail',
   } = options
   return {
@@ -114,7 +120,8 @@ export function planOf(options: PlanOptions): Plan {
       formatKind: 'text',
       format: textFormat,
       columns: [{ path: ['value'] }],
-      limits: { maxRecords, maxBytes: 1_000_000 },
+      limits: { maxRecords, maxBytes },
+      rates: backpressure === null ? null : { backpressure, description: 'back-pressure' },
       create: () => source,
       view: () => {
         throw new Error('nobody looks at this log')

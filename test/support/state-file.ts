@@ -72,6 +72,7 @@ export function batchOf(batchId: number, ranges: readonly EffectiveRange[], chan
     batchTime: 1_767_225_600_000 + batchId,
     counts: { processed: 7, filtered: 3, skipped: 0, deadLetters: 0, late: 0 },
     schedulingDelayMs: 1,
+    rate: null,
     processingMs: 2,
     source: 'source',
     ranges,

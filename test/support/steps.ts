@@ -55,6 +55,7 @@ export function openFold({ step }: Compiled): Fold {
   const fold = step.open()
   return {
     add: (origin, rows) => fold.add(origin, step.evaluate(rows)),
+    keptBytes: () => fold.keptBytes(),
     finish: (batch) => fold.finish(batch),
     committed: () => fold.committed(),
     abandoned: () => fold.abandoned(),

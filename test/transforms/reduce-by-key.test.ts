@@ -23,6 +23,22 @@ function reduce(
 }
 
 describe('reduceByKey', () => {
+  test('keeps a long key once, and of extremes the last one', () => {
+    const step = compileStep(reduceByKey, reduceStep({ k: 'k' }, { last: 'max(CAST(x AS string))' }))
+    const fold = openFold(step)
+    const keptAfter = (k: string, x: string) => {
+      fold.add(at(0), step.read([{ k, x }]))
+      return fold.keptBytes()
+    }
+    const first = keptAfter('k'.repeat(5000), 'a')
+    expect(first).toBeGreaterThan(5000)
+    expect(first).toBeLessThan(6000)
+    expect(keptAfter('k'.repeat(5000), 'a')).toBe(first)
+    expect(keptAfter('k'.repeat(5000), 'b'.repeat(1001))).toBe(first + 1000)
+    expect(keptAfter('k'.repeat(5000), 'c')).toBe(first)
+    expect(keptAfter('l'.repeat(5000), 'c')).toBe(2 * first)
+  })
+
   test('aggregates each key over chunks and partitions', () => {
     expect(
       reduce(

@@ -8,6 +8,7 @@ import { Exit } from '../../errors.ts'
 import type { MaxRejects } from '../../execution/deadline.ts'
 import { execute } from '../../execution/execute.ts'
 import { stateOptions } from '../../operations/pipeline.ts'
+import { usage } from '../../operations/usage.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { jsonReporter } from '../../reporters/json.ts'
 import type { Reporter } from '../../reporters/reporter.ts'
@@ -40,13 +41,19 @@ export function runCommand(sprk: Command, { registry, perform }: Cli): void {
     .addOption(waitLock())
     .option('--json', 'print one JSON object a batch on stdout', false)
     .option('-q, --quiet', 'print errors only', false)
-    .option('-v, --verbose', 'print batches also where stderr is no terminal', false)
+    .addOption(
+      new Option('-v, --verbose', 'print batches also where stderr is no terminal').default(false).conflicts('quiet'),
+    )
   withHelp(command, {
     exits: [65, 66, 69, 73, 74, 75, 76, 77, 78, 79, 80],
     docs: 'running',
     examples: ['sprk run pipeline.yaml', 'sprk run pipeline.yaml --once --json'],
   })
-  command.action((file: string, options: RunOptions) => perform(() => run(file, options, registry)))
+  command.action((file: string, options: RunOptions) => {
+    if (!options.once && command.getOptionValueSource('timeout') === 'cli')
+      throw usage('--timeout is for --once: without it, a run waits until brokers answer', 'sprk run --help')
+    return perform(() => run(file, options, registry))
+  })
 }
 
 interface RunOptions extends Told {

@@ -48,7 +48,8 @@ export interface Told {
 }
 
 export function withTold(command: Command): Command {
-  return command.addOption(quiet()).option('-v, --verbose', 'print what is done, also without a terminal', false)
+  const verbose = new Option('-v, --verbose', 'print what is done, also without a terminal')
+  return command.addOption(quiet()).addOption(verbose.default(false).conflicts('quiet'))
 }
 
 /** For options that can be repeated. */

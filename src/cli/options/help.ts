@@ -37,7 +37,7 @@ export const PIPELINE_EXITS = [66, 77, 78] as const
 /** Of commands that ask the brokers. */
 export const BROKER_EXITS = [69, 76] as const
 /** Of commands that read a state file. */
-export const STATE_EXITS = [66, 74, 77, 78] as const
+export const STATE_EXITS = [66, 74, 75, 77, 78] as const
 
 export function withHelp(command: Command, { exits, docs, examples }: More): Command {
   const codes = [...new Set<ExitCode>([0, 64, ...exits])].sort((a, b) => a - b)

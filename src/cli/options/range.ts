@@ -41,8 +41,10 @@ function assertForward(from: Side, to: Side, fromTime: Moment | null, end: Offse
   for (const at of [...from.named.keys(), ...to.named.keys(), null]) {
     const begins = (at && from.named.get(at)) ?? from.all
     const until = (at && to.named.get(at)) ?? to.all
-    if (!isOffset(begins) || !isOffset(until) || begins.offset <= until.offset) continue
+    if (!isOffset(begins) || !isOffset(until) || begins.offset < until.offset) continue
     const where = at === null ? '' : `${partitionKey(at)}: `
+    if (begins.offset === until.offset)
+      throw usage(`${where}the range is empty: it ends before offset ${until.offset}, where it begins`)
     throw usage(`${where}the range ends at ${until.offset}, before it begins at ${begins.offset}`)
   }
   if (fromTime === null || end === null || typeof end === 'string' || !('time' in end) || fromTime.time <= end.time)

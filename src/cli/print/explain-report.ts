@@ -1,10 +1,14 @@
 // A plan in words, as JSON and as CSV.
 
 import type { Pipeline } from '../../operations/pipeline.ts'
+import { dependentStep } from '../../plan/boundary.ts'
 import { type Plan, type PlanSink, type PlanStep, SOURCE, type SourceColumn } from '../../plan/plan.ts'
+import type { Step } from '../../transform.ts'
 import { type Schema, typeName } from '../../types.ts'
 import { count } from '../../words.ts'
 import type { Cell } from './print.ts'
+
+type Boundary = Step['boundary']
 
 /** One line a fact, two spaces deeper what belongs to the line above. */
 export function explainText({ spec, plan }: Pipeline): readonly string[] {
@@ -13,12 +17,13 @@ export function explainText({ spec, plan }: Pipeline): readonly string[] {
   return [
     `pipeline ${plan.name}`,
     `  state: ${spec.state.path}`,
-    `  batches: every ${plan.batchIntervalMs} ms, at once while more is waiting`,
+    `  batches: every ${plan.batchIntervalMs} ms, at once while ${source.rates === null ? 'more is waiting' : 'a bound leaves more'}`,
     '',
     `source: ${source.canonical}`,
     `  format: ${source.formatKind}, columns ${source.format.schema === null ? 'open: any path, read as variant' : columnsOf(source.format.schema)}`,
     `  needed: ${source.columns.flatMap(sourceColumnName).join(', ') || 'nothing but the number of records'}`,
     `  one batch: at most ${count(maxRecords)} records, about ${count(maxBytes)} bytes`,
+    ...(source.rates === null ? [] : [`  rates: ${source.rates.description}`]),
     ...plan.steps.flatMap((step) => ['', ...describeStep(plan, step)]),
     ...plan.sinks.flatMap((sink) => ['', ...describeSink(plan, sink)]),
   ]
@@ -29,16 +34,27 @@ function describeStep(plan: Plan, { id, input, step, output }: PlanStep): string
     `step ${id} ← ${inputName(plan, input)}`,
     `  ${step.canonical}`,
     `  columns: ${output === null ? 'as before' : columnsOf(output)}`,
-    `  result: ${step.boundary === 'independent' ? 'independent of' : 'depends on'} where batches are cut`,
+    resultLine(step.boundary),
     ...step.notes.map((note) => `  note: ${note}`),
   ]
 }
 
-function describeSink(plan: Plan, { id, input, sink }: PlanSink): string[] {
+function resultLine(boundary: Boundary): string {
+  return `  result: ${boundary === 'independent' ? 'independent of' : 'depends on'} where batches are cut`
+}
+
+function boundaryOf(plan: Plan, sink: PlanSink): Boundary {
+  return dependentStep(plan.steps, sink) === undefined ? 'independent' : 'dependent'
+}
+
+function describeSink(plan: Plan, planned: PlanSink): string[] {
+  const { id, input, sink } = planned
   return [
     `sink ${id} ← ${inputName(plan, input)}`,
     ...sink.canonical.split('\n').map((line) => `  ${line}`),
-    ...(sink.targets.length === 0 ? [] : [`  tables: ${sink.targets.map(({ name }) => name).join(', ')}`]),
+    ...(sink.targets.length === 0
+      ? []
+      : [resultLine(boundaryOf(plan, planned)), `  tables: ${sink.targets.map(({ name }) => name).join(', ')}`]),
     `  guarantee: ${sink.guarantee}`,
   ]
 }
@@ -56,6 +72,7 @@ export function explainJson({ spec, plan }: Pipeline): object {
       needed: source.columns.flatMap(sourceColumnName),
       maxRecordsPerBatch: source.limits.maxRecords,
       maxBytesPerBatch: source.limits.maxBytes,
+      rates: source.rates?.description ?? null,
     },
     steps: steps.map(({ id, input, step, output }) => ({
       id,
@@ -65,12 +82,13 @@ export function explainJson({ spec, plan }: Pipeline): object {
       boundary: step.boundary,
       notes: step.notes,
     })),
-    sinks: sinks.map(({ id, input, sink }) => ({
-      id,
-      input: inputName(plan, input),
-      description: sink.canonical,
-      tables: sink.targets.map(({ name }) => name),
-      guarantee: sink.guarantee,
+    sinks: sinks.map((planned) => ({
+      id: planned.id,
+      input: inputName(plan, planned.input),
+      description: planned.sink.canonical,
+      tables: planned.sink.targets.map(({ name }) => name),
+      boundary: boundaryOf(plan, planned),
+      guarantee: planned.sink.guarantee,
     })),
   }
 }

@@ -1,6 +1,7 @@
 // The status of several pipelines: a line each, as a table or as CSV.
 
 import { formatMs } from '../../duration.ts'
+import { totalText } from '../../operations/away.ts'
 import type { PipelineStatus } from '../../operations/status/status.ts'
 import { count } from '../../words.ts'
 import type { Cell } from './print.ts'
@@ -27,7 +28,7 @@ function cells({ name, path, now, isRunning, state, lag }: PipelineStatus): read
     isRunning ? 'yes' : 'no',
     last === undefined ? '-' : String(last.batchId),
     last === undefined ? '-' : formatMs(Math.max(0, now - last.committedAt)),
-    lag === 'not asked' ? '-' : 'unknown' in lag ? 'unknown' : count(lag.offsets),
+    lag === 'not asked' ? '-' : 'unknown' in lag ? 'unknown' : totalText(lag.offsets, lag.away),
     state === null ? '-' : count(state.deadLetters),
     path,
   ]
@@ -44,6 +45,7 @@ const TITLES = [
   'deadLetters',
   'moves',
   'pipelineChange',
+  'away',
 ]
 
 /** Names as in the JSON form. */
@@ -55,7 +57,7 @@ export function fleetRows(all: readonly PipelineStatus[]): readonly (readonly Ce
       ...[name, path, isRunning, state?.lastBatchId ?? 0],
       last === undefined ? null : new Date(last.committedAt).toISOString(),
       ...[known?.offsets ?? null, known?.lost ?? null],
-      ...[state?.deadLetters ?? 0, state?.moves ?? 0, state?.pipeline?.change ?? null],
+      ...[state?.deadLetters ?? 0, state?.moves ?? 0, state?.pipeline?.change ?? null, known?.away.length ?? null],
     ]
   })
   return [TITLES, ...rows]

@@ -1,6 +1,7 @@
 // Where partitions stand, as a table, as JSON and as CSV.
 
-import { type Standing, totalOf } from '../../operations/offsets/standing.ts'
+import { totalText } from '../../operations/away.ts'
+import { type Standing, type Total, totalOf } from '../../operations/offsets/standing.ts'
 import type { Standings } from '../../operations/offsets/standings.ts'
 import { partitionKey } from '../../record.ts'
 import { visible } from '../../reporters/visible.ts'
@@ -17,6 +18,7 @@ export function showJson({
   committedAt,
   isOffline,
   partitions,
+  away,
   notes,
 }: Standings): object {
   return {
@@ -27,6 +29,7 @@ export function showJson({
     committedAt: isoOf(committedAt),
     offline: isOffline,
     partitions: partitions.map(jsonRow),
+    away,
     total: isOffline ? { ...totalOf(partitions), lag: null, lost: null } : totalOf(partitions),
     notes,
   }
@@ -89,13 +92,11 @@ function columnsOf({ isOffline, partitions }: Standings): readonly Column[] {
 }
 
 export function showTable(report: Standings): readonly string[] {
-  const { partitions, unit, notes } = report
+  const { partitions, away, unit, notes } = report
   const columns = columnsOf(report)
   const rows = partitions.map((row) => columns.map(({ cell, total }) => cellText(cell(row), total !== undefined)))
   const total = totalOf(partitions)
-  const totals = columns.map((column, i) =>
-    i === 0 ? 'total' : column.total === undefined ? '' : cellText(total[column.total], true),
-  )
+  const totals = columns.map((column, i) => (i === 0 ? 'total' : totalCell(column, total, away)))
   const said = [
     ...newNote(partitions),
     ...partitions.flatMap((row) => remarkOf(row, unit)),
@@ -103,6 +104,11 @@ export function showTable(report: Standings): readonly string[] {
     ...notes,
   ]
   return [...formatTable(columns, [...rows, totals]), ...(said.length > 0 ? ['', ...said.map(visible)] : [])]
+}
+
+function totalCell({ total: of }: Column, total: Total, away: Standings['away']): string {
+  if (of === undefined) return ''
+  return of === 'lag' ? totalText(total.lag, away) : count(total[of])
 }
 
 /** Amounts are grouped; offsets are not, so that they can be pasted. */

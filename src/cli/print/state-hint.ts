@@ -19,9 +19,7 @@ export function withStateHint(error: SprkError, state: StatePlace | undefined): 
 }
 
 function hintOf({ code, message }: Problem, state: StatePlace | undefined): string | undefined {
-  if (code !== 'E_PERMISSION') return undefined
-  // SQLite needs a -shm beside a file that was not closed.
-  if (state === undefined) return /SQLITE_(READONLY|CANTOPEN)/.test(message) ? UNCLOSED : undefined
+  if (code !== 'E_PERMISSION' || state === undefined) return undefined
   const file = state.path.slice(state.path.lastIndexOf('/') + 1)
   const folder = state.path.slice(0, -file.length - 1)
   if (!message.startsWith(folder)) return undefined
@@ -32,6 +30,3 @@ function hintOf({ code, message }: Problem, state: StatePlace | undefined): stri
     ? `the state file lies beside the pipeline; ${other} puts it elsewhere`
     : `name a folder that this user may write, such as ${other}`
 }
-
-const UNCLOSED =
-  'a run is going on, or was killed: look at it as a user who may write its folder, or let the next run end'

@@ -1,6 +1,7 @@
 // The status of a pipeline for people: a line a fact, then a table of its last batches.
 
 import { formatMs } from '../../duration.ts'
+import { awayText } from '../../operations/away.ts'
 import type { BatchRow } from '../../operations/history/rows.ts'
 import type { Lag } from '../../operations/status/lag.ts'
 import type { PipelineChange, StateReport } from '../../operations/status/state-report.ts'
@@ -26,7 +27,7 @@ export function statusText(status: PipelineStatus): readonly string[] {
   const { pipeline } = state
   if (pipeline !== null) lines.push(`  pipeline file: ${pipelineFile(pipeline, status.isRunning)}`)
   const shown = lines.map(visible)
-  return state.batches.length === 0 ? shown : [...shown, '', ...formatTable(COLUMNS, state.batches.map(cells))]
+  return state.batches.length === 0 ? shown : [...shown, '', ...batchTable(state.batches)]
 }
 
 function activity({ isRunning, state }: PipelineStatus): string {
@@ -45,10 +46,11 @@ function lastBatch({ lastBatchId, batches }: StateReport, now: number): string {
 function lagText(lag: PipelineStatus['lag']): string {
   if (lag === 'not asked') return 'not asked'
   if ('unknown' in lag) return `unknown: ${lag.unknown}`
-  const { offsets, partitions, lost } = lag
-  const where = `${amount(offsets, 'offsets')} in ${amount(partitions, 'partitions')}`
+  const { offsets, partitions, away, lost } = lag
+  const all = away.length === 0 ? '' : `${count(partitions)} of `
+  const where = `${amount(offsets, 'offsets')} in ${all}${amount(partitions + away.length, 'partitions')}`
   const gone = lost === 0 ? '' : `; ${amount(lost, 'offsets')} were deleted before they were read`
-  return `${where}${trendText(lag)}${gone}`
+  return `${where}${trendText(lag)}${gone}${away.length === 0 ? '' : `; not known of ${awayText(away)}`}`
 }
 
 function trendText({ trend, offsets }: Lag): string {
@@ -85,6 +87,13 @@ function pipelineFile({ change, why }: PipelineChange, isRunning: boolean): stri
   if (change === 'none') return isRunning ? 'as it runs' : 'as it ran last'
   const what = isRunning ? 'differs from what runs' : 'differs from what ran last'
   return change === 'accepted' ? `${what}; the next run takes it` : `${what}, and the next run refuses it: ${why}`
+}
+
+/** With a column for the rate where some batch had one. */
+function batchTable(batches: readonly BatchRow[]): readonly string[] {
+  if (batches.every(({ rate }) => rate === null)) return formatTable(COLUMNS, batches.map(cells))
+  const rows = batches.map((batch) => [...cells(batch), batch.rate === null ? '' : `${count(batch.rate)}/s`])
+  return formatTable([...COLUMNS, { title: 'rate', align: 'right' }], rows)
 }
 
 const COLUMNS: readonly TableColumn[] = [

@@ -26,6 +26,8 @@ export interface Accumulator {
   add(groups: Int32Array, groupCount: number, frame: Frame, selection: Selection): void
   /** Takes in another accumulator of the same aggregate, whose group g is `groups[g]` here. */
   mergeFrom(other: Accumulator, groups: Int32Array, groupCount: number): void
+  /** About how many bytes of memory it keeps beside some numbers for each group; absent: none. */
+  keptBytes?(): number
   /** One row a group. Throws a SprkError with exit 65 where a result is out of range. */
   result(groupCount: number): Column
 }

@@ -2,7 +2,7 @@
 
 import type { Evaluate } from '../../column.ts'
 import type { DataType } from '../../types.ts'
-import type { Call } from '../analysis/call.ts'
+import { assertFunction, type Call } from '../analysis/call.ts'
 import type { Context } from '../analysis/context.ts'
 import { ExpressionError } from '../error.ts'
 import { AGGREGATES } from '../functions/aggregate-names.ts'
@@ -23,11 +23,13 @@ export interface CompiledAggregates {
   readonly evaluate: Evaluate
   /** Of the whole: that of the aggregate, where there is nothing around it. */
   readonly merge: Aggregate['merge']
+  /** Whether anything but the choice of rows depends on the micro-batch that it is computed in. */
+  readonly boundary: 'independent' | 'dependent'
   /** Sentences for `explain`. */
   readonly notes: readonly string[]
 }
 
-export function compileAggregateSyntax(syntax: Syntax, rows: Context): CompiledAggregates {
+export function compileAggregateSyntax(syntax: Syntax, rows: Context): Omit<CompiledAggregates, 'boundary'> {
   refuseBareColumns(syntax)
   const aggregates: Aggregate[] = []
   const aggregate = (call: Call): Node => {
@@ -60,9 +62,12 @@ export function compileAggregateSyntax(syntax: Syntax, rows: Context): CompiledA
   }
 }
 
-/** Above the aggregation there are no rows, so no columns. */
+/** Above the aggregation there are no rows, so no columns. An unknown function may be meant as an aggregate. */
 function refuseBareColumns(syntax: Syntax): void {
-  if (syntax.kind === 'call' && AGGREGATES.has(syntax.name)) return
+  if (syntax.kind === 'call') {
+    if (AGGREGATES.has(syntax.name)) return
+    assertFunction(syntax)
+  }
   if (syntax.kind === 'name')
     throw new ExpressionError(
       'E_AGGREGATE',

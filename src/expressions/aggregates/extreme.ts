@@ -1,6 +1,6 @@
 // min(x) and max(x), by the order of the type; NULL never counts, NaN is the greatest number.
 
-import { type Column, type Evaluate, type Frame, type Selection, type Value, valueAt } from '../../column.ts'
+import { type Column, type Evaluate, type Frame, keptBytes, type Selection, type Value, valueAt } from '../../column.ts'
 import type { DataType } from '../../types.ts'
 import { builder } from '../runtime/builder.ts'
 import type { Order } from '../runtime/order.ts'
@@ -13,6 +13,7 @@ export class Extreme implements Accumulator {
   readonly #wins: Order
   /** By group; undefined and null alike: no value yet. */
   readonly #best: (Value | undefined)[] = []
+  #keptBytes = 0
 
   constructor(which: 'min' | 'max', input: Evaluate, type: DataType, order: Order) {
     this.#input = input
@@ -31,6 +32,10 @@ export class Extreme implements Accumulator {
     for (let g = 0; g < groups.length; g++) this.#offer(groups[g] as number, other.#best[g] ?? null)
   }
 
+  keptBytes(): number {
+    return this.#keptBytes
+  }
+
   result(groupCount: number): Column {
     const out = builder(this.#type, groupCount)
     for (let g = 0; g < groupCount; g++) out.set(g, this.#best[g] ?? null)
@@ -40,6 +45,8 @@ export class Extreme implements Accumulator {
   #offer(group: number, value: Value): void {
     if (value === null) return
     const best = this.#best[group] ?? null
-    if (best === null || this.#wins(best, value) > 0) this.#best[group] = value
+    if (best !== null && this.#wins(best, value) <= 0) return
+    this.#best[group] = value
+    this.#keptBytes += keptBytes(value) - (best === null ? 0 : keptBytes(best))
   }
 }

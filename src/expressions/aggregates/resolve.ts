@@ -24,7 +24,11 @@ import { type Conclude, DoubleAggregate, ExactSum } from './sum.ts'
 /** `context` is that of the rows below the aggregation; no aggregate may stand in the argument. */
 export function resolveAggregate(call: Call, context: Context): Aggregate {
   if (call.distinct)
-    throw new ExpressionError('E_NOT_YET', `${call.name}(DISTINCT …) is not available in this version`, call)
+    throw notYet(
+      `${call.name}(DISTINCT …)`,
+      call,
+      'put the value into the `key` with a table of mode `merge`, and count its rows when reading',
+    )
   if (call.name === 'count') return count(call, context)
   if (call.star) throw new ExpressionError('E_ARITY', `${call.name} takes a value, not *`, call)
   checkArity(call, 1, 1)

@@ -92,6 +92,13 @@ function aggregate(syntax: Call, context: Context): Node {
   throw new ExpressionError('E_AGGREGATE', `${syntax.name} is an aggregate and cannot stand here`, syntax, hint)
 }
 
+/** Throws for a name that is neither a function nor an aggregate. */
+export function assertFunction(call: Call): void {
+  const { name } = call
+  if (!FUNCTIONS.has(name) && !AGGREGATES.has(name) && !NOW_FUNCTIONS.has(name) && name !== 'coalesce')
+    throw unknownFunction(call)
+}
+
 export function checkArity(syntax: Call, least: number, most: number): void {
   const count = syntax.args.length
   if (count >= least && count <= most) return

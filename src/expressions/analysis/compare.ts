@@ -4,6 +4,7 @@ import { BOOLEAN, type DataType, typeName } from '../../types.ts'
 import { compareNumberColumns } from '../runtime/compare-kernel.ts'
 import { decimalOrder, type Order, orderOf } from '../runtime/order.ts'
 import { variantNumberOrder } from '../runtime/variant-order.ts'
+import { children } from '../syntax/children.ts'
 import type { ComparisonOperator, Span } from '../syntax/tree.ts'
 import type { Node, Scalar } from '../typed.ts'
 import { commonType, implicitCast, mismatch, scalarNode } from './coerce.ts'
@@ -31,13 +32,22 @@ function comparable(left: Operand, right: Operand, at: Span, context: Context): 
   const order = type && orderOf(type)
   if (type === undefined || order === undefined) {
     const [a, b] = [typeName(left.node.type), typeName(right.node.type)]
-    throw mismatch(`${a} and ${b} cannot be compared`, at, 'CAST one side to the type of the other')
+    throw mismatch(`${a} and ${b} cannot be compared`, at, comparableHint(left, right))
   }
   return [
     implicitCast(left.node, type, context, left.syntax),
     implicitCast(right.node, type, context, right.syntax),
     order,
   ]
+}
+
+/** `a = 1 || b = 2` and `1 < a < 5` are read as comparisons with the result of another one. */
+function comparableHint(left: Operand, right: Operand): string {
+  const sides = [left.syntax, right.syntax]
+  const inner = sides.find((side) => side.kind === 'binary' && side.operator in HOLDS)
+  if (inner === undefined) return 'CAST one side to the type of the other'
+  const hasJoined = [...children(inner), ...sides].some((side) => side.kind === 'binary' && side.operator === '||')
+  return hasJoined ? 'write OR: || joins texts' : 'join comparisons by AND: a < b AND b < c'
 }
 
 /** Decimals among themselves and beside integers, and variants beside what a double may not hold. */

@@ -1,6 +1,7 @@
 // Columns and what is inside them: `a.b`, `a['k']`, `a[0]`.
 
-import { type DataType, INT, STRING, typeName } from '../../types.ts'
+import { METADATA_TYPES } from '../../metadata.ts'
+import { type DataType, INT, STRING, sameType, typeName } from '../../types.ts'
 import { didYouMean, shortList } from '../../words.ts'
 import { ExpressionError } from '../error.ts'
 import { WITHOUT_BRACKETS, WORKAROUNDS } from '../functions/not-yet.ts'
@@ -54,13 +55,28 @@ function unknownColumn(names: readonly string[], at: Span, context: Context): Ex
     return notYet(`the function ${constant}`, at, WORKAROUNDS[constant])
   const known = context.scope.names()
   const written = names.map(quoteName).join('.')
-  const near = didYouMean(names.join('.'), known) ?? didYouMean(names[0] as string, known)
-  const columns = known.length === 0 ? 'there are no columns' : `the columns are ${listed(known)}`
-  const hint = near === undefined ? columns : `did you mean ${quoteDotted(near)}? (${columns})`
-  return new ExpressionError('E_UNKNOWN_COLUMN', `unknown column ${written}`, at, hint)
+  const near = metadataOf(names, known) ?? didYouMean(names.join('.'), known) ?? didYouMean(names[0] as string, known)
+  return new ExpressionError('E_UNKNOWN_COLUMN', `unknown column ${written}`, at, columnHint(near, known))
 }
 
 const LISTED = 20
+
+/** Spark's source has the columns `key`, `topic`, `offset`, …. */
+function metadataOf([name = '', ...inner]: readonly string[], known: readonly string[]): string | undefined {
+  if (inner.length > 0) return undefined
+  return known.find((column) => column.toLowerCase() === `${METADATA}${name.toLowerCase()}`)
+}
+
+/** All records have the same metadata: it is listed only for a name that is like none. */
+function columnHint(near: string | undefined, known: readonly string[]): string {
+  if (known.length === 0) return 'there are no columns'
+  if (near === undefined) return `the columns are ${listed(known)}`
+  const own = known.filter((column) => !column.startsWith(METADATA))
+  const others = near.startsWith(METADATA) || own.length === 0 ? '' : ` (the columns are ${listed(own)})`
+  return `did you mean ${quoteDotted(near)}?${others}`
+}
+
+const METADATA = '_metadata.'
 
 function listed(names: readonly string[]): string {
   return shortList(names.map(quoteDotted), LISTED)
@@ -84,8 +100,21 @@ function member(inner: Node, name: string, at: Span): Node {
       return scalarNode(mapItem(type.key), [inner, { kind: 'literal', value: name, type: STRING }], type.value)
     case 'variant':
       return scalarNode(variantField(name), [inner], type)
+    case 'array':
+      throw noFieldOfArray(type, name, at)
   }
   throw mismatch(`${typeName(type)} has no field ${quoteName(name)}`, at)
+}
+
+function noFieldOfArray(type: Extract<DataType, { kind: 'array' }>, name: string, at: Span): ExpressionError {
+  if (sameType(type, METADATA_TYPES.headers) && name !== 'key' && name !== 'value')
+    return notYet(
+      'a header by its name',
+      at,
+      'by its place, where all records have it there: `cast(_metadata.headers[0].value as string)`',
+    )
+  const hint = 'an element has a number, from 0 on: `tags[0]`; the step flatMap makes a row of each'
+  return mismatch(`${typeName(type)} has no field ${quoteName(name)}`, at, hint)
 }
 
 function unknownField(name: string, type: Extract<DataType, { kind: 'struct' }>, at: Span): ExpressionError {

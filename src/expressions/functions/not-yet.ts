@@ -53,6 +53,11 @@ export const WITHOUT_BRACKETS: ReadonlySet<string> = new Set([
 const cast = (type: string) => `write CAST(x AS ${type})`
 const recordTime = '`_metadata.timestamp` is the time of the record'
 const today = 'write CAST(current_timestamp() AS date)'
+const inText =
+  "fields of a record are paths, `payload.a`; JSON inside a text stays text: store it, and read `json_extract(payload, '$.a')` in sqlite3"
+const distinct = 'put the value into the `key` with a table of mode `merge`, and count its rows when reading'
+const digits = (from: number, count: number) => `write CAST(substring(CAST(t AS string), ${from}, ${count}) AS int)`
+const whenReading = 'keep the rows in a table, and compute it when reading'
 const minute = '`substring(CAST(t AS string), 1, 16)` is the minute of a timestamp'
 
 export const WORKAROUNDS: Readonly<Record<string, string>> = {
@@ -99,8 +104,25 @@ export const WORKAROUNDS: Readonly<Record<string, string>> = {
   current_date: today,
   curdate: today,
   localtimestamp: recordTime,
-  get_json_object: 'a field of JSON is a path: `payload.a.b`',
+  get_json_object: inText,
+  from_json: inText,
+  parse_json: inText,
+  json_tuple: inText,
   variant_get: 'a field of JSON is a path: `payload.a.b`',
+  year: digits(1, 4),
+  month: digits(6, 2),
+  day: digits(9, 2),
+  hour: digits(12, 2),
+  minute: digits(15, 2),
+  second: digits(18, 2),
+  window: 'write CAST(CAST(CAST(t AS timestamp) AS bigint) div 60 * 60 AS timestamp)',
+  approx_count_distinct: distinct,
+  collect_set: distinct,
+  median: whenReading,
+  percentile: whenReading,
+  percentile_approx: whenReading,
+  approx_percentile: whenReading,
+  count_if: 'write sum(CASE WHEN a THEN 1 ELSE 0 END)',
   explode: 'use the step flatMap',
   explode_outer: 'use the step flatMap',
   regexp_extract: '`split(a, regex)[n]` cuts a text up',

@@ -13,6 +13,7 @@ interface Explanation {
   readonly hint?: string
 }
 
+const BARE_COLUMN = 'a column is its name alone: `city`, `properties.city`'
 const BITS: Explanation['hint'] = 'powers of two: `n div 4 % 2` is the third bit'
 
 /** By the text where it begins; `following` are the tokens behind it. The longest comes first. */
@@ -33,9 +34,14 @@ const EXPLANATIONS: readonly (readonly [string, Explanation])[] = [
   [':', { notYet: 'the operator :', hint: 'write a path with points: `v.a.b`' }],
   ['?', { notYet: 'a parameter', hint: 'for a choice write CASE WHEN … THEN … ELSE … END' }],
   [';', { hint: 'an expression has no ; at its end' }],
-  ['{', { hint: "environment variables are `${NAME}`, and are put into the pipeline's file before it is read" }],
-  ['$', { hint: "environment variables are `${NAME}`, and are put into the pipeline's file before it is read" }],
+  ['**', { hint: 'a power is not available: write a * a' }],
+  ['//', { hint: 'write a div b for a whole number, or -- for a comment' }],
+  ['#', { hint: 'a comment begins with --' }],
+  ['{', { hint: BARE_COLUMN }],
+  ['$', { hint: BARE_COLUMN }],
+  ['@', { hint: BARE_COLUMN }],
   ['COLLATE', { notYet: 'COLLATE', hint: 'write `lower(a) = lower(b)`' }],
+  ['NULL', { hint: 'write IS NULL or IS NOT NULL' }],
   ['AS', { hint: 'the name of a column stands before the expression: `name: expression`' }],
   ['WITHIN', { notYet: 'WITHIN GROUP' }],
   ['GLOB', { hint: 'write LIKE, with % and _' }],
@@ -53,8 +59,8 @@ interface Token extends Span {
 export function unexpected(token: Token, source: string, expected: string): ExpressionError {
   const found = EXPLANATIONS.find(([text]) => {
     if (token.kind === 'word') return token.upper === text
-    // Of `<<` the first is read as an operator.
-    const start = /^[<>]{2}/.test(text) ? token.start - 1 : token.start
+    // Of `<<`, `**` and `//` the first is read as an operator.
+    const start = /^(?:[<>]{2}|[*]{2}|[/]{2})/.test(text) ? token.start - 1 : token.start
     return token.kind === 'symbol' && source.startsWith(text, start)
   })
   const { notYet: what, hint } = found?.[1] ?? {}

@@ -91,5 +91,18 @@ function unexpected(source: string, start: number): ExpressionError {
     const hint = `a name that begins with a digit needs backquotes: \`${word}\``
     return new ExpressionError('E_SYNTAX', `${word} is not a number`, { start, end: start + word.length }, hint)
   }
-  return new ExpressionError('E_SYNTAX', `unexpected character ${JSON.stringify(character)}`, at)
+  const hint = TYPESET.find(([characters]) => characters.includes(character))?.[1]
+  return new ExpressionError('E_SYNTAX', `unexpected character ${JSON.stringify(character)}`, at, hint)
 }
+
+/** What word processors and web pages make of characters. */
+const TYPESET: readonly (readonly [characters: string, hint: string])[] = [
+  ['‘’‚‛“”„‟«»‹›′″', "write a text between ' and '"],
+  ['‐‑‒–—−', 'write -'],
+  ['×', 'write *'],
+  ['÷', 'write /'],
+  ['≠', 'write <>'],
+  ['≤', 'write <='],
+  ['≥', 'write >='],
+  ['\u00a0\u2007\u202f\u200b\ufeff', 'write a plain space: this one looks like it, and is another character'],
+]

@@ -95,15 +95,28 @@ const NOT_YET_TYPES: ReadonlyMap<string, string | undefined> = new Map([
   ['geography', undefined],
 ])
 
+/** What databases and languages call Spark's types. */
+const OTHER_NAMES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    string: 'text str nvarchar uuid',
+    'decimal(18,2)` or `double': 'number money',
+    bigint: 'int64 int8 unsigned',
+    int: 'int32 int4',
+    double: 'float64 float8',
+    float: 'float32 float4',
+    timestamp: 'datetime timestamptz instant',
+    binary: 'bytes bytea blob varbinary',
+    variant: 'json jsonb object any',
+    'array<string>': 'list',
+  }).flatMap(([type, names]) => names.split(' ').map((name) => [name, type] as const)),
+)
+
 function unknownType(name: string, at: Span): ExpressionError {
   if (NOT_YET_TYPES.has(name)) return notYet(`the type ${name}`, at, NOT_YET_TYPES.get(name))
+  const other = OTHER_NAMES.get(name)
   const near = didYouMean(name, [...SIMPLE.keys(), ...PARAMETERISED])
-  return new ExpressionError(
-    'E_TYPE',
-    `unknown type ${name}`,
-    at,
-    near === undefined ? undefined : `did you mean ${near}?`,
-  )
+  const hint = other === undefined ? near && `did you mean ${near}?` : `write \`${other}\``
+  return new ExpressionError('E_TYPE', `unknown type ${name}`, at, hint)
 }
 
 function bracketed(tokens: Tokens, parse: () => DataType): DataType {

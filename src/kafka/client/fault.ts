@@ -10,11 +10,14 @@ export class Fault extends Error {
   readonly lasting: SprkError | null
   /** How often in a row it comes until it is taken for lasting; null: until it has lasted for a while. */
   readonly attempts: number | null
+  /** What passes sooner is not worth a line. */
+  readonly graceMs: number
 
   constructor(message: string, options: FaultOptions = {}) {
     super(message, options)
     this.lasting = options.lasting ?? null
     this.attempts = options.attempts ?? null
+    this.graceMs = options.graceMs ?? 0
   }
 }
 
@@ -22,6 +25,7 @@ interface FaultOptions {
   readonly cause?: unknown
   readonly lasting?: SprkError
   readonly attempts?: number
+  readonly graceMs?: number
 }
 
 /**

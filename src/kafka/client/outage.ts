@@ -17,7 +17,8 @@ export class Outage {
   readonly #clock: Clock
   #faults = 0
   #since = 0
-  #lastNotice = 0
+  /** Null: nothing was told of these faults. */
+  #lastNotice: number | null = null
   /** When the first of the faults in a row came that say the same lasting thing. */
   #lastingSince: number | null = null
   #lasting = 0
@@ -34,7 +35,7 @@ export class Outage {
     if (fault.lasting !== null && this.#isLasting(fault, now)) throw fault.lasting
     if (this.#faults === 0) this.#since = now
     // What ends after a few attempts is told by its error.
-    if (fault.attempts === null && (this.#faults === 0 || now - this.#lastNotice >= NOTICE_INTERVAL_MS)) {
+    if (fault.attempts === null && this.#isDue(fault, now)) {
       this.#lastNotice = now
       yield warning(`kafka: ${fault.message}; trying again`)
     }
@@ -43,6 +44,10 @@ export class Outage {
     // Half of it is chance: many readers of a broker that comes back should not come at once.
     await this.#clock.sleep(delayMs * (0.5 + this.#clock.random() / 2), signal)
     signal.throwIfAborted()
+  }
+
+  #isDue({ graceMs }: Fault, now: number): boolean {
+    return this.#lastNotice === null ? now - this.#since >= graceMs : now - this.#lastNotice >= NOTICE_INTERVAL_MS
   }
 
   #isLasting({ attempts }: Fault, now: number): boolean {
@@ -55,6 +60,8 @@ export class Outage {
     this.#faults = 0
     this.#lastingSince = null
     this.#lasting = 0
+    if (this.#lastNotice === null) return
+    this.#lastNotice = null
     yield info(`kafka: working again after ${formatMs(this.#clock.monotonic() - this.#since)}`)
   }
 

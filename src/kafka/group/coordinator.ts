@@ -10,6 +10,9 @@ import type { Message } from '../protocol/message.ts'
 
 const REQUEST_TIMEOUT_MS = 10_000
 
+/** A cluster in which no group was used yet makes the topic of their offsets first. */
+const GRACE_MS = 5000
+
 export class Coordinator {
   readonly #brokers: Brokers
   readonly #groupId: string
@@ -52,7 +55,7 @@ export class Coordinator {
     const group = `consumer group ${this.#groupId}`
     if (isWaitable(code)) {
       this.#id = null
-      throw new Fault(`${group}: ${errorName(code)}`)
+      throw new Fault(`${group}: ${errorName(code)}`, { graceMs: GRACE_MS })
     }
     if (isAuthorization(code)) {
       throw new SprkError(Exit.PERMISSION, {

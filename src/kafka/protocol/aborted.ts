@@ -52,7 +52,7 @@ const ABORT = 0
 export function isAbortMarker(header: BatchHeader, bytes: Buffer): boolean {
   if (header.codec !== 0) throw new MalformedError('it is a compressed control batch')
   const cursor = openRecords(header, bytes, header.recordsStart, header.end)
-  const bounds = { from: 0, until: Infinity, maxPosition: Infinity, atLeastOne: true }
+  const bounds = { from: 0, until: Infinity, maxPosition: Infinity, maxFirstPosition: Infinity }
   if (readRecords(cursor, marker, 0, bounds) === 0) return false
   const keyStart = marker.keyStarts[0] as number
   return (marker.keyEnds[0] as number) >= keyStart + 4 && bytes.readInt16BE(keyStart + 2) === ABORT

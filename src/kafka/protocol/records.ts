@@ -33,26 +33,31 @@ export class RecordColumns {
     this.headerStarts = new Int32Array(capacity)
     this.headerEnds = new Int32Array(capacity)
   }
+}
 
-  /** The first `length` rows, whose spans are in `bytes`. Good until the columns are filled again. */
-  chunk({ topic, partition }: TopicPartition, length: number, bytes: Buffer): Chunk {
-    const { offsets, timestamps, timestampTypes, keyStarts, keyEnds, valueStarts, valueEnds } = this
-    const { headerStarts, headerEnds } = this
-    return {
-      topic,
-      partition,
-      length,
-      bytes,
-      offsets,
-      timestamps,
-      timestampTypes,
-      keyStarts,
-      keyEnds,
-      valueStarts,
-      valueEnds,
-      headerStarts,
-      headerEnds,
-    }
+/** The chunk of the first `length` rows; valid until the columns are filled again. */
+export function chunkOf(
+  { topic, partition }: TopicPartition,
+  columns: RecordColumns,
+  length: number,
+  bytes: Buffer,
+): Chunk {
+  const { offsets, timestamps, timestampTypes, keyStarts, keyEnds, valueStarts, valueEnds } = columns
+  const { headerStarts, headerEnds } = columns
+  return {
+    topic,
+    partition,
+    length,
+    bytes,
+    offsets,
+    timestamps,
+    timestampTypes,
+    keyStarts,
+    keyEnds,
+    valueStarts,
+    valueEnds,
+    headerStarts,
+    headerEnds,
   }
 }
 
@@ -76,8 +81,8 @@ export interface RecordBounds {
   readonly until: number
   /** Reading stops before a record that ends above. */
   readonly maxPosition: number
-  /** Row 0 is filled whatever `maxPosition` says. */
-  readonly atLeastOne: boolean
+  /** The same for row 0, in the place of `maxPosition`. */
+  readonly maxFirstPosition: number
 }
 
 /** Begins at the first record of a batch. The records are `[start, end)` of `bytes`, decompressed. */
@@ -111,7 +116,7 @@ function fillColumns(cursor: RecordCursor, columns: RecordColumns, row: number, 
   const baseTimestamp = Number(header.baseTimestamp)
   /** The largest last byte of a delta that is simply added. */
   const lastByte = Number.isSafeInteger(baseTimestamp) ? 127 : -1
-  const { from, until, maxPosition, atLeastOne } = bounds
+  const { from, until, maxPosition, maxFirstPosition } = bounds
   const lastDelta = header.lastOffset - baseOffset
   const { capacity, offsets, timestamps, timestampTypes, keyStarts, keyEnds } = columns
   const { valueStarts, valueEnds, headerStarts, headerEnds } = columns
@@ -158,7 +163,7 @@ function fillColumns(cursor: RecordCursor, columns: RecordColumns, row: number, 
     if (!(delta > previousDelta && delta <= lastDelta))
       throw new MalformedError('offsets of its records are out of order')
     const offset = baseOffset + delta
-    if (offset >= until || (recordEnd > maxPosition && (row > 0 || !atLeastOne))) {
+    if (offset >= until || (recordEnd > maxPosition && (row > 0 || recordEnd > maxFirstPosition))) {
       stoppedAt = offset
       break
     }

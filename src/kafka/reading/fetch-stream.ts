@@ -63,6 +63,11 @@ export class FetchStream {
     return log
   }
 
+  /** All partitions that are read. */
+  logs(): Iterable<PartitionLog> {
+    return this.#logs.values()
+  }
+
   /** Reads the partition no more; what has come of it is of no use. */
   close(log: PartitionLog): void {
     if (this.#logs.get(log) === log) this.#logs.delete(log)

@@ -8,7 +8,7 @@ import { int64At, MalformedError } from '../protocol/bytes.ts'
 import { canDecompress } from '../protocol/compression.ts'
 import type { FetchedPartition } from '../protocol/fetch.ts'
 import { type BatchHeader, HEADER_BYTES, readBatchHeader, scanBatches } from '../protocol/record-batch.ts'
-import { openRecords, type RecordColumns, type RecordCursor, readRecords } from '../protocol/records.ts'
+import { chunkOf, openRecords, type RecordColumns, type RecordCursor, readRecords } from '../protocol/records.ts'
 import type { Loss } from './loss.ts'
 import type { RawBatch, RecordSet, SharedAnswer } from './record-set.ts'
 import { tailHashOf } from './tail-hash.ts'
@@ -19,6 +19,8 @@ interface OpenBatch {
   readonly cursor: RecordCursor
   /** Bytes over the wire for each byte of the records. */
   readonly wireRatio: number
+  /** Bytes of memory that it takes beside the answer that it came in. */
+  readonly ownBytes: number
 }
 
 /** What a chunk may hold. */
@@ -26,6 +28,8 @@ export interface ChunkBounds {
   readonly untilOffset: number
   /** Of records as they are in memory, decompressed. */
   readonly maxBytes: number
+  /** The same, but for a single record. */
+  readonly chunkBytes: number
   /** One record is read however long it is. */
   readonly atLeastOne: boolean
 }
@@ -128,6 +132,11 @@ class Log implements TopicPartition {
     this.restart()
   }
 
+  /** Of a decompressed batch that was begun. */
+  get ownBytes(): number {
+    return this.#open?.ownBytes ?? 0
+  }
+
   get isEmpty(): boolean {
     return this.#sets.length === 0
   }
@@ -154,7 +163,8 @@ class Log implements TopicPartition {
    * none, or a bound forbids the next one. Throws a SprkError where a batch is corrupt a second time or cannot be read.
    */
   read(columns: RecordColumns, bounds: ChunkBounds): Chunk | null {
-    const byteLimit = this.recordBytes + bounds.maxBytes
+    const limit = this.recordBytes + bounds.maxBytes
+    const chunkLimit = Math.min(limit, this.recordBytes + bounds.chunkBytes)
     let row = 0
     let bytes: Buffer | null = null
     while (row < columns.capacity && this.position < bounds.untilOffset) {
@@ -166,8 +176,8 @@ class Log implements TopicPartition {
         row = readRecords(cursor, columns, row, {
           from: this.position,
           until: bounds.untilOffset,
-          maxPosition: before + byteLimit - this.recordBytes,
-          atLeastOne: bounds.atLeastOne,
+          maxPosition: before + chunkLimit - this.recordBytes,
+          maxFirstPosition: bounds.atLeastOne ? Infinity : before + limit - this.recordBytes,
         })
         if (row > 0) bytes = cursor.bytes
         this.leaderEpoch = cursor.header.leaderEpoch
@@ -184,7 +194,7 @@ class Log implements TopicPartition {
       }
     }
     if (bytes === null) return null
-    const chunk = columns.chunk(this, row, bytes)
+    const chunk = chunkOf(this, columns, row, bytes)
     this.tailHash = tailHashOf(chunk, row - 1)
     return chunk
   }
@@ -243,18 +253,20 @@ class Log implements TopicPartition {
 
   #openBatch(header: BatchHeader, bytes: Buffer): OpenBatch {
     const { codec, recordsStart, end } = header
-    if (codec === 0) return { cursor: openRecords(header, bytes, recordsStart, end), wireRatio: 1 }
+    if (codec === 0) return { cursor: openRecords(header, bytes, recordsStart, end), wireRatio: 1, ownBytes: 0 }
     if (!canDecompress(codec)) throw unknownCodec(this, header)
     const records = decompressed(this, header, bytes.subarray(recordsStart, end))
     const wireRatio = (end - recordsStart) / Math.max(records.length, 1)
-    if (records.length > JOINED_BYTES / 4) return { cursor: openRecords(header, records, 0, records.length), wireRatio }
+    if (records.length > JOINED_BYTES / 4) {
+      return { cursor: openRecords(header, records, 0, records.length), wireRatio, ownBytes: records.length }
+    }
     if (this.#joinedEnd + records.length > this.#joined.length) {
       this.#joined = Buffer.allocUnsafeSlow(JOINED_BYTES)
       this.#joinedEnd = 0
     }
     const start = this.#joinedEnd
     this.#joinedEnd += records.copy(this.#joined, start)
-    return { cursor: openRecords(header, this.#joined, start, this.#joinedEnd), wireRatio }
+    return { cursor: openRecords(header, this.#joined, start, this.#joinedEnd), wireRatio, ownBytes: 0 }
   }
 
   /** Leaves a batch behind. */

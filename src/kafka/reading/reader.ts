@@ -10,19 +10,19 @@ import { RecordColumns } from '../protocol/records.ts'
 import { FetchStream } from './fetch-stream.ts'
 import type { LogCheck } from './log-check.ts'
 import type { PartitionLog } from './partition-log.ts'
+import { type Target, Turns } from './turns.ts'
 
 /** Records of one chunk at most. */
 export const CHUNK_RECORDS = 16_384
 
-interface Target {
-  readonly range: OffsetRange
-  readonly log: PartitionLog
-  bytes: number
-}
+/** Bytes of one chunk at most, unless a single record is longer: what is made of a chunk is in memory all at once. */
+export const CHUNK_BYTES = 1024 * 1024
 
 export interface ReadBounds {
   /** Of the records of all ranges together, decompressed: what is in memory counts, however little came over the wire. */
   readonly maxBytes: number
+  /** As of the source's limits. */
+  readonly room: () => number
   /** A partition without a leader is waited for; else its range ends where it had come. */
   readonly isWhole: boolean
 }
@@ -30,8 +30,7 @@ export interface ReadBounds {
 export class Reader {
   readonly #stream: FetchStream
   readonly #columns = new RecordColumns(CHUNK_RECORDS)
-  /** Counts picks, so that each partition has its turn. */
-  #picks = 0
+  readonly #turns = new Turns()
 
   constructor(check: LogCheck, cluster: Cluster, outage: Outage, clock: Clock) {
     this.#stream = new FetchStream(check, cluster, outage, clock)
@@ -48,7 +47,7 @@ export class Reader {
    */
   async *read(
     ranges: readonly OffsetRange[],
-    { maxBytes, isWhole }: ReadBounds,
+    { maxBytes, room, isWhole }: ReadBounds,
     signal: AbortSignal,
   ): AsyncGenerator<Chunk | Notice, readonly EffectiveRange[]> {
     const stream = this.#stream
@@ -59,19 +58,24 @@ export class Reader {
     for (;;) {
       yield* stream.takeArrivals(signal)
       const unfinished = targets.filter((target) => this.#isOpen(target))
-      if (unfinished.length === 0) break
+      const chunkBytes = Math.min(room(), CHUNK_BYTES)
+      if (unfinished.length === 0 || chunkBytes === 0) break
       if (!stream.isBusy) {
         const logs = unfinished.map(({ log }) => log)
         yield* stream.requestMore(logs, signal)
       }
-      const target = this.#pick(unfinished)
+      let target = this.#turns.next(unfinished, stream.logs())
+      // Batches of partitions whose ranges have ended take the memory: this batch ends too, and the next one reads them on.
+      if (target === null && !atLeastOne && !isWhole) break
+      target ??= this.#turns.any(unfinished)
       if (target === undefined) {
         if (unfinished.some((each) => this.#isOpen(each))) await stream.arrival(signal)
         continue
       }
       const { log, range } = target
       const before = { bytes: log.bytesRead, records: log.recordBytes }
-      const chunk = log.read(this.#columns, { untilOffset: range.untilOffset, maxBytes: bytesLeft, atLeastOne })
+      const { untilOffset } = range
+      const chunk = log.read(this.#columns, { untilOffset, maxBytes: bytesLeft, chunkBytes, atLeastOne })
       target.bytes += log.bytesRead - before.bytes
       bytesLeft -= log.recordBytes - before.records
       if (chunk !== null) {
@@ -80,7 +84,7 @@ export class Reader {
         signal.throwIfAborted()
       }
       stream.releaseSpent()
-      if (chunk === null && !log.isEmpty && log.position < range.untilOffset) break // the byte bound
+      if (chunk === null && !log.isEmpty && log.position < untilOffset) break // the byte bound
     }
     for (const { log, range } of targets) log.ended(range.untilOffset)
     return targets.filter(({ log, range }) => log.next > range.fromOffset).map(readRange)
@@ -89,12 +93,6 @@ export class Reader {
   /** Whether more can come of it. */
   #isOpen({ log, range }: Target): boolean {
     return log.position < range.untilOffset && !(log.isEmpty && this.#stream.isEnded(log))
-  }
-
-  /** Partitions with something buffered, in turn. */
-  #pick(unfinished: readonly Target[]): Target | undefined {
-    const ready = unfinished.filter(({ log }) => !log.isEmpty)
-    return ready[this.#picks++ % Math.max(ready.length, 1)]
   }
 }
 

@@ -80,7 +80,7 @@ async function tailAt(bytes: Buffer, start: number, end: number, offset: number)
     if (header.isControl || (header.codec !== 0 && !canDecompress(header.codec))) return null
     const within = bytes.subarray(header.recordsStart, header.end)
     const records = header.codec === 0 ? within : decompress(header.codec, within)
-    const bounds = { from: offset, until: offset + 1, maxPosition: Infinity, atLeastOne: true }
+    const bounds = { from: offset, until: offset + 1, maxPosition: Infinity, maxFirstPosition: Infinity }
     const count = readRecords(openRecords(header, records, 0, records.length), columns, 0, bounds)
     return count === 0 ? null : tailHashOf({ ...columns, bytes: records }, 0)
   } catch (error) {

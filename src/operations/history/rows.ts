@@ -41,6 +41,8 @@ export interface BatchRow {
   readonly counts: Counts
   readonly schedulingDelayMs: number
   readonly processingMs: number
+  /** Records a second that rates allowed; null where none was in force, and in a file of an older sprk. */
+  readonly rate: number | null
   readonly digest: string
 }
 
@@ -158,6 +160,7 @@ export function batchOf(row: Row): BatchRow {
     counts: countsOf(row),
     schedulingDelayMs: toNumber(row['scheduling_delay_ms']),
     processingMs: toNumber(row['processing_ms']),
+    rate: row['rate'] == null ? null : Number(row['rate']),
     digest: String(row['digest']),
   }
 }

@@ -1,10 +1,9 @@
 // Where each partition stands: what is saved, what the log has, what the last batches read, put together.
 
-import { isSameLog, type LogPartition, type MirroredOffset, type Position, unread } from '../../log.ts'
+import { isSameLog, type LogNow, type LogPartition, type MirroredOffset, type Position, unread } from '../../log.ts'
 import { PartitionMap, type ReadonlyPartitionMap } from '../../partition-map.ts'
 import { byTopicPartition, type TopicPartition } from '../../record.ts'
 import type { BatchRow, RangeRow } from '../history/rows.ts'
-import type { Log } from './log.ts'
 import { isRecreated } from './plan-moves.ts'
 import type { Saved } from './saved.ts'
 
@@ -14,7 +13,7 @@ import type { Saved } from './saved.ts'
  * - `below-start`, `beyond-end`: the saved offset is not in the log.
  * - `recreated`: it is of a topic that was deleted; `other-cluster`: of another cluster.
  * - `gone`: the log has no such partition, or the pipeline does not read it any more.
- * - `unknown`: the log was not asked.
+ * - `unknown`: the log was not asked, or did not answer.
  */
 export type StandingStatus =
   | 'ok'
@@ -29,7 +28,7 @@ export type StandingStatus =
 export interface Standing extends TopicPartition {
   readonly next: number
   readonly status: StandingStatus
-  /** Null where the log was not asked, or has no such partition. */
+  /** Null where the log was not asked, did not answer, or has no such partition. */
   readonly start: number | null
   readonly end: number | null
   /** What is still to be read; null where that means nothing. */
@@ -52,7 +51,7 @@ export interface LastRead {
   readonly ranges: ReadonlyPartitionMap<RangeRow & { readonly committedAt: number }>
 }
 
-export interface AskedLog extends Log {
+export interface AskedLog extends LogNow {
   readonly unit: 'records' | 'bytes'
   /** Where partitions without a position would begin. */
   readonly starts: readonly Position[]
@@ -60,13 +59,14 @@ export interface AskedLog extends Log {
   readonly mirrored: ReadonlyPartitionMap<MirroredOffset> | null
 }
 
-/** In (topic, partition) order. `log`: null where it was not asked. */
+/** In (topic, partition) order; without those that are away and not saved. `log`: null where it was not asked. */
 export function standingsOf(saved: Saved, last: LastRead, log: AskedLog | null): readonly Standing[] {
   const existing = PartitionMap.of(log?.partitions)
+  const isAway = PartitionMap.of(log?.away)
   const isOther = log !== null && !isSameLog(saved.logId, log.logId)
   const known = saved.positions.map((position): Standing => {
     const at = existing.get(position)
-    const status = log === null ? 'unknown' : statusOf(position, at, isOther)
+    const status = log === null || isAway.has(position) ? 'unknown' : statusOf(position, at, isOther)
     return {
       ...rowOf(position, last, log),
       ...boundsOf(position.next, at, status),

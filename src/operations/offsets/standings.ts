@@ -3,9 +3,11 @@
 import { assertName, readResume, stateExists, viewState } from '../../checkpoint/index.ts'
 import type { Transaction } from '../../checkpoint.ts'
 import { Exit, SprkError } from '../../errors.ts'
-import type { LogView, MirroredOffset } from '../../log.ts'
+import type { AwayPartition, LogView, MirroredOffset } from '../../log.ts'
+import { warning } from '../../notice.ts'
 import { PartitionMap, type ReadonlyPartitionMap } from '../../partition-map.ts'
 import { type Asking, ask } from '../ask.ts'
+import { awayText } from '../away.ts'
 import { readBatches, readLastRanges, readMeta } from '../history/rows.ts'
 import type { Host } from '../host.ts'
 import type { Pipeline } from '../pipeline.ts'
@@ -28,6 +30,8 @@ export interface Standings {
   /** The log was not asked. */
   readonly isOffline: boolean
   readonly partitions: readonly Standing[]
+  /** Partitions whose log did not answer: totals leave them out. */
+  readonly away: readonly AwayPartition[]
   /** What else there is to say, a line each. */
   readonly notes: readonly string[]
 }
@@ -101,8 +105,9 @@ function nothing(pipeline: string): Snapshot {
 }
 
 async function askLog(view: LogView, saved: Saved, asking: Asking, notes: string[]): Promise<AskedLog> {
-  const log = await readLog(view, saved.positions, asking)
-  const starts = saved.isNew ? await ask(view.starts(asking.signal), asking) : []
+  const log = await readLog(view, saved.positions, asking, 'present')
+  if (log.away.length > 0) asking.host.tell(warning(`not known, and in no total: ${awayText(log.away)}`))
+  const starts = saved.isNew ? await ask(view.starts(asking.signal, log.partitions), asking) : []
   return { ...log, unit: view.unit ?? 'records', starts, mirrored: await askMirrored(view, asking, notes) }
 }
 
@@ -144,6 +149,7 @@ function assembled(
     committedAt: last.lastBatch?.committedAt ?? null,
     isOffline: log === null,
     partitions: standingsOf(saved, last, log),
+    away: log?.away ?? [],
     notes,
   }
 }

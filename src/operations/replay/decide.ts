@@ -3,6 +3,7 @@
 import { viewState } from '../../checkpoint/index.ts'
 import { Exit, SprkError } from '../../errors.ts'
 import { PartitionMap } from '../../partition-map.ts'
+import { dependentStep } from '../../plan/boundary.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { partitionKey } from '../../record.ts'
 import { batchAcross, type RecordedHistory } from '../history/recorded.ts'
@@ -127,13 +128,13 @@ function missingOf(at: ResolvedPartition): readonly string[] {
   ]
 }
 
-/** A step whose result depends on where batches are cut gives others for a part of one. */
+/** Tables that depend on where batches are cut are others for a part of one. */
 function cutBatches(plan: Plan, livePath: string, partitions: readonly ResolvedPartition[]): readonly string[] {
-  const dependent = plan.steps.find(({ step }) => step.boundary === 'dependent')
+  const [dependent] = plan.sinks.flatMap((sink) => dependentStep(plan.steps, sink) ?? [])
   if (dependent === undefined) return []
   return viewState(livePath, (transaction) =>
     partitions.flatMap((at) => {
-      if (at.live === null) return []
+      if (at.live === null || at.from >= at.end) return []
       return [at.from, at.end].flatMap((offset) => {
         const batchId = batchAcross(transaction, plan.source.id, at, offset)
         if (batchId === null) return []

@@ -2,6 +2,7 @@
 
 import { connectReadOnly } from '../../checkpoint/connection.ts'
 import { type Connection, noState, quoted, type Row, realPath, stateExists, toNumber } from '../../checkpoint/index.ts'
+import { attachReader } from '../../checkpoint/reader.ts'
 import type { SqlValue, Transaction } from '../../checkpoint.ts'
 
 export interface ComparedTable {
@@ -55,7 +56,7 @@ export function diffStates(options: DiffOptions): StateDiff {
   const connection = connectReadOnly(realPath(options.replayed))
   try {
     connection.execute('PRAGMA temp_store = FILE')
-    connection.prepare('ATTACH ? AS live').run(realPath(options.live))
+    attachReader(connection, 'live', realPath(options.live))
     connection.execute('BEGIN')
     const positions = comparePositions(connection)
     return { positions, tables: options.tables.map((table) => compareTable(connection, table, options)) }

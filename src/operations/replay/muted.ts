@@ -17,6 +17,7 @@ function muted(sink: Sink): Sink {
     guarantee: 'writes nothing',
     targets: sink.targets,
     canonical: sink.canonical,
+    merges: sink.merges,
     whenReadAgain: sink.whenReadAgain,
     open() {},
     stage(rows) {
@@ -24,6 +25,7 @@ function muted(sink: Sink): Sink {
       return { add() {} }
     },
     write() {},
+    keptBytes: () => 0,
     committed() {},
     abandoned() {},
   }

@@ -101,34 +101,41 @@ export class RecordedSource implements Source {
     return this.#recording.ends
   }
 
+  /** New batches have the bounds of a run, and none of its rates: a replay is not to be as slow as what it repeats. */
   async *plan(limits: Limits, signal: AbortSignal): AsyncGenerator<Notice, BatchPlan> {
     const next = this.#isRepeating ? this.#recording.batches.next() : null
-    if (next !== null && next.done !== true) return yield* this.#planRecorded(next.value, signal)
+    if (next !== null && next.done !== true) return yield* this.#planRecorded(next.value, limits, signal)
     const gaps = this.#isRepeating ? this.#gapsTo(this.#recording.final) : []
     yield* this.#pass(gaps, signal)
     this.#isRepeating = false
     this.#repeated = 'all'
     this.#records = null
-    const { ranges, hasMore } = yield* this.#planInner({ ...limits, ends: this.#endsAt(this.#recording.ends) }, signal)
-    return { ranges, hasMore, gaps }
+    const { maxRecords, maxBytes, room } = limits
+    const bounds = { maxRecords, maxBytes, ...(room && { room }), ends: this.#endsAt(this.#recording.ends) }
+    const { ranges, more } = yield* this.#planInner(bounds, signal)
+    return { ranges, more, gaps }
   }
 
   async *#planRecorded(
     { batchId, batchTime, ranges, records }: RecordedBatch,
+    { room = () => Infinity }: Limits,
     signal: AbortSignal,
   ): AsyncGenerator<Notice, BatchPlan> {
     const gaps = this.#gapsTo(PartitionMap.of(ranges, ({ fromOffset }) => fromOffset))
     yield* this.#pass(gaps, signal)
     const ends = this.#endsAt(PartitionMap.of(ranges, ({ untilOffset }) => untilOffset))
-    const planned = yield* this.#planInner({ maxRecords: Infinity, maxBytes: Infinity, ends, isWhole: true }, signal)
+    const limits = { maxRecords: Infinity, maxBytes: Infinity, room: withoutEnd(room), ends, isWhole: true }
+    const planned = yield* this.#planInner(limits, signal)
     assertWhole(batchId, ranges, planned.ranges)
     this.#repeated = batchId
     this.#records = records ?? null
-    return { ranges: planned.ranges, hasMore: true, gaps, batchTime }
+    return { ranges: planned.ranges, more: 'bound', gaps, batchTime }
   }
 
   latest(): readonly LogEnd[] {
-    return this.#inner.latest()
+    // Recorded ends are planned without asking the log where it ends; it reaches to the end of what is repeated.
+    const { ends } = this.#recording
+    return this.#inner.latest().map((at) => ({ ...at, end: Math.max(at.end, ends.get(at) ?? 0) }))
   }
 
   async *chunks(
@@ -185,6 +192,15 @@ export class RecordedSource implements Source {
     const [gap] = planned.gaps ?? []
     if (gap !== undefined) throw gone(gap, gap.cause)
     return planned
+  }
+}
+
+/** A batch is repeated in whole: where a new one would be full, its chunks stay as large as the last one could be. */
+function withoutEnd(room: () => number): () => number {
+  let last = 1
+  return () => {
+    last = room() || last
+    return last
   }
 }
 

@@ -1,7 +1,7 @@
 // How far a pipeline is behind the end of its log, and whether it gains on it.
 
 import { Exit, SprkError } from '../../errors.ts'
-import { type LogPartition, type LogView, unread } from '../../log.ts'
+import { type AwayPartition, type LogPartition, type LogView, unread } from '../../log.ts'
 import { PartitionMap, type ReadonlyPartitionMap } from '../../partition-map.ts'
 import { type Asking, ask } from '../ask.ts'
 import type { StateReport } from './state-report.ts'
@@ -9,7 +9,10 @@ import type { StateReport } from './state-report.ts'
 export interface Lag {
   /** Offsets that were not read yet; in a file they are bytes. */
   readonly offsets: number
+  /** How many partitions were asked about. */
   readonly partitions: number
+  /** The others: nothing here counts them. */
+  readonly away: readonly AwayPartition[]
   /** Offsets that were deleted before they were read. */
   readonly lost: number
   readonly trend: LagTrend | null
@@ -30,14 +33,14 @@ const MIN_TREND_MS = 1000
 
 /** Throws as `ask` does. */
 export async function askLag(view: LogView, state: StateReport | null, now: number, asking: Asking): Promise<Lag> {
-  const { partitions } = await ask(view.partitions(asking.signal), asking)
+  const { partitions, away } = await ask(view.partitions(asking.signal, 'present'), asking)
   const saved = state?.positions ?? []
-  const positions = saved.length > 0 ? saved : await ask(view.starts(asking.signal), asking)
+  const positions = saved.length > 0 ? saved : await ask(view.starts(asking.signal, partitions), asking)
   const next = PartitionMap.of(positions, (position) => position.next)
   const offsets = sumOf(partitions, (at) => unread(at, next.get(at) ?? at.start))
   const lost = sumOf(partitions, (at) => Math.max(0, at.start - (next.get(at) ?? at.start)))
   const trend = state === null ? null : await askTrend(view, state, partitions, { offsets, now }, asking)
-  return { offsets, partitions: partitions.length, lost, trend }
+  return { offsets, partitions: partitions.length, away, lost, trend }
 }
 
 async function askTrend(

@@ -107,7 +107,7 @@ function moveObject({ lastMove }: StateReport): object | null {
 }
 
 function batchObject(batch: BatchRow): object {
-  const { batchId, batchTime, committedAt, counts, schedulingDelayMs, processingMs } = batch
+  const { batchId, batchTime, committedAt, counts, schedulingDelayMs, processingMs, rate } = batch
   return {
     batchId,
     timestamp: isoText(batchTime),
@@ -117,5 +117,6 @@ function batchObject(batch: BatchRow): object {
     schedulingDelayMs,
     processingMs,
     totalDelayMs: totalDelayMs(batch),
+    rate,
   }
 }

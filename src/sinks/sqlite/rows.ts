@@ -1,7 +1,7 @@
 // The rows of a micro-batch for a table, copied and encoded.
 
 import type { SqlValue } from '../../checkpoint.ts'
-import { type Column, isNull, rejectRow, valueAt } from '../../column.ts'
+import { type Column, isNull, keptBytes, rejectRow, valueAt } from '../../column.ts'
 import { byOrigin, type Origin, originKey } from '../../record.ts'
 import type { Staged } from '../../sink.ts'
 import type { Rows } from '../../transform.ts'
@@ -20,6 +20,7 @@ interface OriginRows {
 export class RowBuffer {
   readonly #encode: EncodeRows
   readonly #origins = new Map<string, OriginRows>()
+  #keptBytes = 0
 
   constructor(table: string, schema: Schema) {
     this.#encode = rowEncoder(table, schema)
@@ -32,9 +33,17 @@ export class RowBuffer {
       add: (origin) => {
         if (staged.length === 0) return
         const { values } = this.#rowsOf(origin)
-        for (const value of staged) values.push(value)
+        for (const value of staged) {
+          values.push(value)
+          this.#keptBytes += keptBytes(value)
+        }
       },
     }
+  }
+
+  /** Of memory, estimated. */
+  get keptBytes(): number {
+    return this.#keptBytes
   }
 
   #rowsOf(origin: Origin | null): OriginRows {
@@ -53,6 +62,7 @@ export class RowBuffer {
 
   clear(): void {
     this.#origins.clear()
+    this.#keptBytes = 0
   }
 }
 

@@ -47,12 +47,14 @@ export function sqliteSink(options: SqliteOptions, input: SinkInput): Sink {
       `columns ${schema.map(({ name, type }) => `${quoted(name)} ${typeName(type)}`).join(', ')}`,
       ...canonical,
     ].join('\n'),
+    merges: mode === 'merge',
     whenReadAgain: `table ${table}: ${whenReadAgain(options, input)}`,
     open: (transaction) => openTable(transaction, table, schema, key),
     stage: (rows) => buffer.stage(collect === undefined ? rows : collect(rows)),
     write: (transaction) => {
       for (const rows of buffer.inOrder()) write(transaction, rows)
     },
+    keptBytes: () => buffer.keptBytes,
     committed: () => buffer.clear(),
     abandoned: () => buffer.clear(),
   }

@@ -73,6 +73,7 @@ export class LineChunks {
   readonly #topic: string
   readonly #skipBlank: boolean
   #columns = columnsFor(0)
+  #until = 0
 
   constructor(file: FileBytes, topic: string, skipBlank: boolean) {
     this.#file = file
@@ -80,11 +81,23 @@ export class LineChunks {
     this.#skipBlank = skipBlank
   }
 
-  /** The lines of `[from, until)`, a range of whole lines. Yields null where the file has become shorter. */
-  async *read(from: number, until: number, signal: AbortSignal): AsyncGenerator<Chunk | null> {
-    let size = WINDOW_BYTES
+  /** Where reading has come. */
+  get until(): number {
+    return this.#until
+  }
+
+  /**
+   * The lines of `[from, until)`, a range of whole lines, or of its beginning where `room` ends it. Yields null where the
+   * file has become shorter.
+   */
+  async *read(from: number, until: number, room: () => number, signal: AbortSignal): AsyncGenerator<Chunk | null> {
+    let size = 0
+    this.#until = from
     for (let at = from; at < until; ) {
       signal.throwIfAborted()
+      const most = Math.min(room(), WINDOW_BYTES)
+      if (most === 0) return
+      size = Math.max(size, most)
       const wanted = Math.min(size, until - at)
       const windowEnd = await this.#file.read(at, wanted)
       if (windowEnd - WINDOW_START < wanted) {
@@ -98,9 +111,10 @@ export class LineChunks {
         continue
       }
       const chunk = this.#chunk(buffer, linesEnd, at)
-      if (chunk.length > 0) yield chunk
       at += linesEnd - WINDOW_START
-      size = WINDOW_BYTES
+      this.#until = at
+      size = 0
+      if (chunk.length > 0) yield chunk
     }
   }
 

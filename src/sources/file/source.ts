@@ -40,7 +40,7 @@ class FileSource implements Source {
   readonly unit = 'bytes'
   readonly #options: FileSourceOptions
   #file: FileBytes | null = null
-  #chunks: LineChunks | null = null
+  #lines: LineChunks | null = null
   #next = 0
   /** By what the file is known again: of the time when it had been read up to `#next`. */
   #known: Pick<Position, 'topicId' | 'tailHash'> = { topicId: null, tailHash: null }
@@ -48,6 +48,8 @@ class FileSource implements Source {
   #searched = 0
   /** Size of the file at the last plan. */
   #size = 0
+  /** Of the batch that was planned last. */
+  #room: Limits['room']
 
   constructor(options: FileSourceOptions) {
     this.#options = options
@@ -57,7 +59,7 @@ class FileSource implements Source {
     const { path, topic, skipBlank } = this.#options
     const file = await FileBytes.open(path)
     this.#file = file
-    this.#chunks = new LineChunks(file, topic, skipBlank)
+    this.#lines = new LineChunks(file, topic, skipBlank)
     const saved = start.positions.find((position) => position.topic === topic)
     if (saved !== undefined) await checkPosition(file, saved)
     else await checkName(file, topic, start.positions)
@@ -76,8 +78,9 @@ class FileSource implements Source {
     return new PartitionMap([[this.#at, end]])
   }
 
-  async *plan({ maxRecords, maxBytes, ends }: Limits, signal: AbortSignal): AsyncGenerator<Notice, BatchPlan> {
+  async *plan({ maxRecords, maxBytes, room, ends }: Limits, signal: AbortSignal): AsyncGenerator<Notice, BatchPlan> {
     const file = this.#opened()
+    this.#room = room
     // A rotation by copying empties the file in place, and writers may have filled it again.
     if (this.#next > 0) await this.#assertUnchanged(file)
     else this.#known = await knownBy(file, 0)
@@ -92,10 +95,11 @@ class FileSource implements Source {
       await this.#assertInPlace(file)
       if (ends !== null && until < end)
         yield info(`${this.#options.topic}: its last line is still being written; the next run reads it`)
-      return { ranges: [], hasMore: false }
+      return { ranges: [], more: 'no' }
     }
     const { topic } = this.#options
-    return { ranges: [{ topic, partition: 0, topicId: null, fromOffset: this.#next, untilOffset: until }], hasMore }
+    const range = { topic, partition: 0, topicId: null, fromOffset: this.#next, untilOffset: until }
+    return { ranges: [range], more: hasMore ? 'bound' : 'no' }
   }
 
   latest(): readonly LogEnd[] {
@@ -109,18 +113,22 @@ class FileSource implements Source {
     const file = this.#opened()
     const [range] = ranges
     if (range === undefined) return []
-    const { fromOffset, untilOffset } = range
+    const { fromOffset } = range
     if (fromOffset !== this.#next)
       throw new Error(`${partitionKey(this.#at)} is at ${this.#next}, not at ${fromOffset}`)
-    for await (const chunk of this.#chunks?.read(fromOffset, untilOffset, signal) ?? []) {
-      if (chunk === null) throw shorter(this.#options.topic, untilOffset, await file.size())
+    const lines = this.#lines
+    if (lines === null) throw new Error('the source was not opened')
+    const room = this.#room ?? (() => Infinity)
+    for await (const chunk of lines.read(fromOffset, range.untilOffset, room, signal)) {
+      if (chunk === null) throw shorter(this.#options.topic, range.untilOffset, await file.size())
       yield chunk
     }
+    const untilOffset = lines.until
     // What was read may be of a file that was written over since the plan.
     await this.#assertUnchanged(file)
     this.#next = untilOffset
     this.#known = await knownBy(file, untilOffset)
-    return [{ ...range, ...this.#known, bytes: untilOffset - fromOffset, leaderEpoch: null }]
+    return [{ ...range, untilOffset, ...this.#known, bytes: untilOffset - fromOffset, leaderEpoch: null }]
   }
 
   async close(): Promise<void> {

@@ -34,7 +34,7 @@ export function fileView({ topic, path }: FileSourceOptions): LogView {
       ),
     async *partitions() {
       // The identity of a short file changes as it grows: `identify` compares it with the saved one.
-      return { logId: null, partitions: [{ ...(await partition()), topicId: null }] }
+      return { logId: null, partitions: [{ ...(await partition()), topicId: null }], away: [] }
     },
     async *offsetsAt(partitions) {
       throw new SprkError(Exit.USAGE, {

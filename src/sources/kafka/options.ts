@@ -2,8 +2,10 @@
 
 import * as v from 'valibot'
 import { bytes, commaList, component, type OptionsOf, oneSpelling, wholeNumber, withOneOf } from '../../options.ts'
+import { paceOf, rateKeys, strangeRates } from './rate-options.ts'
 import { receiverKeys, receivingOf, strangeReceiver } from './receiver/options.ts'
 import { securityKeys } from './security-options.ts'
+import { subscriptionOf } from './subscription.ts'
 import {
   SELECTION_KEYS,
   selectionKeys,
@@ -17,7 +19,7 @@ const BROKER = /^(\[[0-9a-fA-F:]+\]|[^\s:,/[\]]+):([1-9]\d{0,4})$/
 
 const broker = v.pipe(
   v.string(),
-  v.check(isBroker, 'must be host:port\nfor example `localhost:9092`'),
+  v.check(isBroker, ({ input }) => `must be host:port\n${brokerHint(input)}`),
   v.description('host:port'),
 )
 
@@ -53,11 +55,12 @@ export const kafkaOptions = oneSpelling(
             bytes(),
             v.minValue(1024, 'must be at least 1KiB'),
             v.description(
-              'The most bytes of the records of one micro-batch, decompressed, unless a single one is longer; by default `64MB`.',
+              'The most bytes of the records of one micro-batch, decompressed, and of what it keeps of them until its commit, unless a single record is more; by default `64MB`.',
             ),
           ),
           64_000_000,
         ),
+        ...rateKeys,
         onDataLoss: v.optional(
           v.pipe(
             v.picklist(['fail', 'continue']),
@@ -87,11 +90,14 @@ export const kafkaOptions = oneSpelling(
     v.rawCheck(({ dataset, addIssue }) => {
       if (!dataset.typed) return
       for (const issue of strangeOffsets(dataset.value)) addIssue(issue)
-      for (const issue of strangeReceiver(dataset.value)) addIssue(issue)
+      const { value } = dataset
+      for (const issue of strangeRates(value, () => subscriptionOf(selectionOf(value)))) addIssue(issue)
+      for (const issue of strangeReceiver(value)) addIssue(issue)
     }),
   ),
-  ({ topics, topicPattern, partitions, startingOffsets, receiver, ...others }) => ({
+  ({ topics, topicPattern, partitions, startingOffsets, maxRatePerPartition, backpressure, receiver, ...others }) => ({
     ...others,
+    ...paceOf({ ...others, maxRatePerPartition, backpressure }),
     receiver: receivingOf(receiver),
     selection: selectionOf({ topics, topicPattern, partitions }),
     startingOffsets: startingOffsetsOf(startingOffsets),
@@ -103,4 +109,13 @@ export type KafkaOptions = OptionsOf<typeof kafkaOptions>
 function isBroker(text: string): boolean {
   const port = BROKER.exec(text)?.[2]
   return port !== undefined && Number(port) <= 65_535
+}
+
+function brokerHint(text: string): string {
+  const [, scheme] = /^(\w+:\/\/)/.exec(text) ?? []
+  if (scheme !== undefined) return `leave out \`${scheme}\`: \`localhost:9092\``
+  if (/^[0-9a-fA-F]*:[0-9a-fA-F:]*:\d+$/.test(text)) return 'an IPv6 address needs brackets: `"[::1]:9092"`'
+  if (/^[^:\s]+:\d+$/.test(text)) return 'a port is a number from 1 to 65535, for brokers mostly 9092'
+  if (/^[^:\s]+$/.test(text)) return 'the port is missing, for brokers mostly 9092: `localhost:9092`'
+  return 'for example `localhost:9092`'
 }

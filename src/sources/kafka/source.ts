@@ -17,7 +17,8 @@ import { byTopicPartition, type Chunk, type OffsetRange, partitionKey, type Topi
 import type { BatchPlan, Limits, Opened, Source, Start } from '../../source.ts'
 import { Leaders } from './leaders.ts'
 import { openCluster } from './open-cluster.ts'
-import { limitRate } from './rate-limit.ts'
+import { Pacing, type PacingOptions } from './pacing.ts'
+import { type Planned, planRanges } from './plan-ranges.ts'
 import { logStarts, type StartingOffsets, startPositions } from './start.ts'
 import { describeSelection, type Selection } from './subscription.ts'
 import { refreshOrMissing } from './topics.ts'
@@ -30,6 +31,8 @@ export type KafkaSourceOptions = Selection & {
   readonly startingOffsets: StartingOffsets
   /** What to do where the log no longer has what comes next; by default fail. */
   readonly onDataLoss?: OnDataLoss
+  /** Null or absent: batches read all that there is, within their bounds. */
+  readonly pacing?: PacingOptions | null
 }
 
 /** Exit 79, or go on behind a gap. */
@@ -55,6 +58,7 @@ class KafkaSource implements Source {
   readonly #check: LogCheck
   readonly #reader: Reader
   readonly #leaders: Leaders
+  readonly #pacing: Pacing | null
   /** In (topic, partition) order. */
   #logs: readonly PartitionLog[] = []
   /** Partitions whose topic was recreated or truncated: end offsets fixed earlier no longer apply. */
@@ -68,7 +72,7 @@ class KafkaSource implements Source {
   #discoveredAt = -Infinity
   /** The cluster's partitions when each of them had a log. */
   #seen: readonly TopicPartition[] = []
-  #bounds: ReadBounds = { maxBytes: Infinity, isWhole: false }
+  #bounds: ReadBounds = { maxBytes: Infinity, room: unbounded, isWhole: false }
   #endsAskedAt = -Infinity
 
   constructor(options: KafkaSourceOptions, clock: Clock) {
@@ -82,6 +86,7 @@ class KafkaSource implements Source {
     this.#check = new LogCheck(cluster, clock)
     this.#reader = new Reader(this.#check, cluster, outage, clock)
     this.#leaders = new Leaders(cluster, outage, clock)
+    this.#pacing = options.pacing == null ? null : new Pacing(options.pacing)
   }
 
   async *open(start: Start, signal: AbortSignal): AsyncGenerator<Notice, Opened> {
@@ -119,8 +124,8 @@ class KafkaSource implements Source {
   }
 
   async *plan(limits: Limits, signal: AbortSignal): AsyncGenerator<Notice, BatchPlan> {
-    const { maxRecords, maxBytes, ends, isWhole = false } = limits
-    this.#bounds = { maxBytes, isWhole }
+    const { maxRecords, maxBytes, room = unbounded, ends, isWhole = false } = limits
+    this.#bounds = { maxBytes, room, isWhole }
     yield* this.#leaders.look(signal)
     const discovered = ends === null ? yield* this.#discover(signal) : []
     if (ends === null && this.#needsEnds(maxRecords)) yield* this.ends(signal)
@@ -144,19 +149,14 @@ class KafkaSource implements Source {
   }
 
   /** What can be read now. */
-  #ranges({ maxRecords, ends }: Limits): Pick<BatchPlan, 'ranges' | 'hasMore'> {
-    const behind = this.#led()
-      .map((log) => ({ log, end: ends === null ? log.lastStableOffset : this.#fixedEnd(log, ends) }))
-      .filter(({ log, end }) => end > log.next)
-    const lags = behind.map(({ log, end }) => end - log.next)
-    const shares = limitRate(lags, maxRecords)
-    const ranges = behind.map(({ log: { topic, partition, topicId, next } }, i) => {
-      return { topic, partition, topicId, fromOffset: next, untilOffset: next + (shares[i] as number) }
+  #ranges(limits: Limits): Planned {
+    const { ends } = limits
+    const led = this.#led().map((log) => {
+      const { topic, partition, topicId, next } = log
+      const end = ends === null ? log.lastStableOffset : this.#fixedEnd(log, ends)
+      return { topic, partition, topicId, next, end: Math.max(end, next) }
     })
-    return {
-      ranges: ranges.filter(({ fromOffset, untilOffset }) => untilOffset > fromOffset),
-      hasMore: lags.some((lag, i) => lag > (shares[i] as number)),
-    }
+    return planRanges(led, limits, this.#pacing, this.#clock.monotonic())
   }
 
   /** Partitions without a leader that have not reached the ends yet. */
@@ -283,6 +283,10 @@ class KafkaSource implements Source {
     const lag = this.#led().reduce((sum, log) => sum + Math.max(log.lastStableOffset - log.next, 0), 0)
     return lag < maxRecords || this.#clock.monotonic() - this.#endsAskedAt > ENDS_MAX_AGE_MS
   }
+}
+
+function unbounded(): number {
+  return Infinity
 }
 
 function behind(position: Position, gap: Gap | undefined): Position {

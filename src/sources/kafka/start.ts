@@ -121,7 +121,7 @@ async function wantedOffsets(
   startingOffsets: StartingOffsets,
 ): Promise<StartingOffset[]> {
   if (typeof startingOffsets === 'string') return partitions.map(() => startingOffsets)
-  if (!('at' in startingOffsets)) return givenOffsets(partitions, startingOffsets)
+  if (!('at' in startingOffsets)) return givenOffsets(partitions, cluster.partitions, startingOffsets)
   const offsets = await offsetsAt(cluster, partitions, startingOffsets.at)
   return partitions.map((at) => offsets.get(at) as number)
 }
@@ -140,9 +140,10 @@ export async function offsetsAt(
   return found.map((offset, at) => (offset >= 0 ? offset : (ends.get(at) as number)))
 }
 
-/** As in Spark, all partitions have to be named, and no others. */
+/** As in Spark, all partitions have to be named, and no others than exist. */
 function givenOffsets(
   partitions: readonly TopicPartition[],
+  existing: readonly TopicPartition[],
   { offsets, places }: Extract<StartingOffsets, { readonly offsets: unknown }>,
 ): StartingOffset[] {
   const given = PartitionMap.of(
@@ -152,9 +153,9 @@ function givenOffsets(
   const wanted = partitions.map((at) => {
     const offset = offsets.get(at.topic)?.get(at.partition)
     if (offset === undefined) missing.push(at)
-    given.delete(at)
     return offset ?? 'earliest'
   })
+  for (const at of existing) given.delete(at)
   const placeOf = (topic: string | undefined) => places?.get(topic ?? '') ?? places?.values().next().value
   const unknown = [...given.keys()]
   if (missing.length > 0) {

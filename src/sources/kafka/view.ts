@@ -6,11 +6,11 @@ import type { Cluster } from '../../kafka/client/cluster.ts'
 import type { Outage } from '../../kafka/client/outage.ts'
 import type { Subscription } from '../../kafka/client/subscription.ts'
 import { GroupOffsets } from '../../kafka/group/group-offsets.ts'
-import { Isolation, LOG_END, LOG_START } from '../../kafka/protocol/list-offsets.ts'
-import type { LogPartition, LogView, MirroredOffset, Position } from '../../log.ts'
+import type { LogView, MirroredOffset, Position, Wanted } from '../../log.ts'
 import type { Notice } from '../../notice.ts'
 import type { ReadonlyPartitionMap } from '../../partition-map.ts'
 import { byTopicPartition, type TopicPartition } from '../../record.ts'
+import { boundsOfAll, boundsOfPresent } from './bounds.ts'
 import { openCluster } from './open-cluster.ts'
 import type { KafkaSourceOptions } from './source.ts'
 import { freshPositions, offsetsAt } from './start.ts'
@@ -47,19 +47,15 @@ class KafkaView implements LogView {
     return this.#subscription.selects(at)
   }
 
-  partitions(signal: AbortSignal) {
+  partitions(signal: AbortSignal, wanted: Wanted = 'all') {
     return this.#outage.retry(async () => {
       await refreshOrMissing(this.#cluster, this.#options.brokers, this.#clock)
       const all = [...this.#cluster.partitions].sort(byTopicPartition)
-      const [starts, ends] = await Promise.all([
-        this.#cluster.listOffsets(all, LOG_START, Isolation.READ_COMMITTED),
-        this.#cluster.listOffsets(all, LOG_END, Isolation.READ_COMMITTED),
-      ])
-      const partitions = all.map((at): LogPartition => {
-        const [start, end] = [starts.get(at) as number, ends.get(at) as number] // listed, or thrown
-        return { ...at, topicId: this.#cluster.topicIdOf(at), start, end }
-      })
-      return { logId: this.#cluster.clusterId, partitions }
+      const found =
+        wanted === 'all'
+          ? await boundsOfAll(this.#cluster, all)
+          : await boundsOfPresent(this.#cluster, all, this.#clock)
+      return { logId: this.#cluster.clusterId, ...found }
     }, signal)
   }
 
@@ -67,10 +63,10 @@ class KafkaView implements LogView {
     return this.#outage.retry(() => offsetsAt(this.#cluster, partitions, timestamp), signal)
   }
 
-  starts(signal: AbortSignal) {
+  starts(signal: AbortSignal, among?: readonly TopicPartition[]) {
     return this.#outage.retry(async (): Promise<readonly Position[]> => {
       await refreshOrMissing(this.#cluster, this.#options.brokers, this.#clock)
-      return await freshPositions(this.#cluster, this.#cluster.partitions, this.#options.startingOffsets)
+      return await freshPositions(this.#cluster, among ?? this.#cluster.partitions, this.#options.startingOffsets)
     }, signal)
   }
 

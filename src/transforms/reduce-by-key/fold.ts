@@ -50,6 +50,7 @@ export class ReduceByKey implements Fold {
   readonly #keys: readonly Key[]
   readonly #values: readonly CompiledAggregates[]
   readonly #partials = new Map<string, Partial>()
+  #keptBytes = 0
 
   constructor(keys: readonly Key[], values: readonly CompiledAggregates[]) {
     this.#keys = keys
@@ -59,22 +60,33 @@ export class ReduceByKey implements Fold {
   add(origin: Origin | null, { frame, selection }: Rows): void {
     if (selection.count === 0) return
     const partial = this.#partialOf(origin)
+    const before = bytesOf(partial)
     const groups = partial.groups.groupsOf(frame.columns.slice(0, this.#keys.length), selection)
     for (const accumulators of partial.accumulators) {
       for (const accumulator of accumulators) accumulator.add(groups, partial.groups.count, frame, selection)
     }
+    this.#keptBytes += bytesOf(partial) - before
+  }
+
+  keptBytes(): number {
+    return this.#keptBytes
   }
 
   finish(batch: BatchContext): Rows {
     const partials = [...this.#partials.values()].sort((a, b) => byOrigin(a.origin, b.origin))
-    this.#partials.clear()
+    this.#forget()
     return this.#resultOf(partials.length === 1 ? (partials[0] as Partial) : this.#merge(partials), batch)
   }
 
   committed(): void {}
 
   abandoned(): void {
+    this.#forget()
+  }
+
+  #forget(): void {
     this.#partials.clear()
+    this.#keptBytes = 0
   }
 
   #merge(partials: readonly Partial[]): Partial {
@@ -125,6 +137,17 @@ export class ReduceByKey implements Fold {
       accumulators: this.#values.map(({ aggregates }) => aggregates.map(open)),
     }
   }
+}
+
+/** Numbers of a group in one accumulator. */
+const ACCUMULATED_BYTES = 32
+
+function bytesOf({ groups, accumulators }: Partial): number {
+  let bytes = groups.keptBytes
+  for (const list of accumulators) {
+    for (const accumulator of list) bytes += ACCUMULATED_BYTES * groups.count + (accumulator.keptBytes?.() ?? 0)
+  }
+  return bytes
 }
 
 function columnAt(column: number): Evaluate {

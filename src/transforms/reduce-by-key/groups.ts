@@ -5,6 +5,7 @@
 import {
   type Column,
   type Dictionary,
+  keptBytes,
   type Selection,
   type StringColumn,
   stringAt,
@@ -15,10 +16,14 @@ import { canonicalKey } from './canonical-key.ts'
 
 const UNKNOWN = -1
 
+/** Of an entry of a map, beside its key. */
+const ENTRY_BYTES = 48
+
 export class Groups {
   /** `keys[column][group]`. */
   readonly keys: readonly Value[][]
   #count = 0
+  #keptBytes = 0
   /** Group by key. A key of one plain value is its own map key, any other is a canonical text. */
   readonly #byKey = new Map<Value, number>()
   /** Group by dictionary id, for the dictionary of the last column. */
@@ -31,6 +36,11 @@ export class Groups {
 
   get count(): number {
     return this.#count
+  }
+
+  /** Of memory, estimated. */
+  get keptBytes(): number {
+    return this.#keptBytes
   }
 
   /** The group of each selected row: element i is that of `selection.rows[i]`. */
@@ -54,7 +64,9 @@ export class Groups {
     if (found !== undefined) return found
     const group = this.#count++
     this.#byKey.set(mapKey, group)
+    this.#keptBytes += ENTRY_BYTES + (mapKey === key[0] ? 0 : keptBytes(mapKey))
     key.forEach((value, column) => {
+      this.#keptBytes += keptBytes(value)
       this.keys[column]?.push(value === 0 ? 0 : value)
     })
     return group

@@ -87,6 +87,8 @@ describe('parseRange', () => {
     [{ fromOffset: ['a:0:latest'] }, 'nothing to repeat'],
     [{ toOffset: ['earliest'] }, 'nothing to repeat'],
     [{ toOffset: ['@-1h'] }, '--to-time'],
+    [{ fromOffset: ['5'], toOffset: ['5'] }, 'the range is empty'],
+    [{ fromOffset: ['a:0:5'], toOffset: ['5'] }, 'a/0: the range is empty'],
   ])('refuses %j with exit 64', (options, words) => {
     expect(() => parse(options)).toThrow(expect.objectContaining({ exit: 64, message: expect.stringContaining(words) }))
   })

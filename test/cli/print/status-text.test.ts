@@ -1,11 +1,19 @@
 import { expect, test } from 'vitest'
 import { statusText } from '../../../src/cli/print/status-text.ts'
+import type { BatchRow } from '../../../src/operations/history/rows.ts'
 import type { Lag } from '../../../src/operations/status/lag.ts'
+import { plain } from '../../../src/reporters/style.ts'
 
-function lagLine(offsets: number, offsetsThen: number): string | undefined {
+function lagLine(offsets: number, offsetsThen: number, away: Lag['away'] = []): string | undefined {
   const offsetsPerSecond = (offsets - offsetsThen) / 2
   const caughtUpInMs = offsetsPerSecond < 0 ? (offsets * 1000) / -offsetsPerSecond : null
-  const lag: Lag = { offsets, partitions: 2, lost: 0, trend: { offsetsThen, ms: 2000, offsetsPerSecond, caughtUpInMs } }
+  const lag: Lag = {
+    offsets,
+    partitions: 2,
+    away,
+    lost: 0,
+    trend: { offsetsThen, ms: 2000, offsetsPerSecond, caughtUpInMs },
+  }
   const status = {
     name: 'counts',
     path: 'counts.db',
@@ -25,4 +33,36 @@ test('the lag and its trend read as a sentence', () => {
     '  lag: 10 offsets in 2 partitions; it was 8 offsets 2 s before, and grows by 1 a second',
     '  lag: 4 offsets in 2 partitions; it was 8 offsets 2 s before, and falls by 2 a second: none is left in 2 s',
   ])
+})
+
+test('a lag that is not known of all partitions names the others, by their reasons', () => {
+  const away = [1, 2, 3, 4, 7].map((partition) => ({
+    topic: 'orders',
+    partition,
+    why: partition < 7 ? 'no leader' : 'gone',
+  }))
+  expect(lagLine(10, 8, away)).toBe(
+    '  lag: 10 offsets in 2 of 7 partitions; it was 8 offsets 2 s before, and grows by 1 a second; not known of orders/1, orders/2, orders/3 and 1 more (no leader), orders/7 (gone)',
+  )
+})
+
+test('the table of batches has a column for the rate where some batch had one', () => {
+  const batch: BatchRow = {
+    ...{ batchId: 1, batchTime: 0, committedAt: 0, schedulingDelayMs: 0, processingMs: 5, rate: null, digest: '' },
+    counts: { processed: 10, filtered: 0, skipped: 0, deadLetters: 0, late: 0 },
+  }
+  const tableOf = (...batches: readonly BatchRow[]) => {
+    const meta = { name: 'counts', stateId: null, createdAt: 0, createdBy: '', version: null, epoch: 1, holder: null }
+    const rows = { lastBatchId: 2, batches, ranges: [], positions: [], deadLetters: 0, moves: 0, lastMove: null }
+    const state = { ...rows, meta: { ...meta, plan: '', results: [] }, pipeline: null }
+    const known = { name: 'counts', path: 'counts.db', batchIntervalMs: null, now: 0, isRunning: false }
+    return statusText({ ...known, state, lag: 'not asked' })
+      .slice(-1 - batches.length)
+      .map(plain)
+  }
+  expect(tableOf(batch)[0]).toMatch(/total delay$/)
+  const [head, first, second] = tableOf(batch, { ...batch, batchId: 2, rate: 1500 })
+  expect(head).toMatch(/total delay {2,}rate$/)
+  expect(first?.trimEnd()).toMatch(/5 ms$/)
+  expect(second).toMatch(/5 ms {2,}1,500\/s$/)
 })

@@ -75,7 +75,7 @@ describe('a damaged answer', () => {
 
 describe('a damaged record set', () => {
   const columns = new RecordColumns(64)
-  const bounds = { from: 0, until: Number.MAX_SAFE_INTEGER, maxPosition: Infinity, atLeastOne: true }
+  const bounds = { from: 0, until: Number.MAX_SAFE_INTEGER, maxPosition: Infinity, maxFirstPosition: Infinity }
   const record = { key: 'k', value: 'value', headers: [['h', 'v'] as const], timestampDelta: 300 }
   const whole = Buffer.concat([
     encodeBatch({ baseOffset: 5, baseTimestamp: 2n ** 62n, records: Array.from({ length: 12 }, () => record) }),

@@ -11,7 +11,7 @@ const MIN = -(2n ** 63n)
 const NOW = 1_700_000_000_000n
 
 const columns = new RecordColumns(64)
-const everything = { from: 0, until: Number.MAX_SAFE_INTEGER, maxPosition: Infinity, atLeastOne: true }
+const everything = { from: 0, until: Number.MAX_SAFE_INTEGER, maxPosition: Infinity, maxFirstPosition: Infinity }
 
 function read(batch: Omit<TestBatch, 'baseOffset'>): number {
   const bytes = encodeBatch({ baseOffset: 7, ...batch })

@@ -21,11 +21,16 @@ afterEach(async () => {
 })
 
 /** Partitions with batches of ten records each. */
-async function brokerWith(partitions: number, batches: number, valueOf: (partition: number, i: number) => string) {
+async function brokerWith(
+  partitions: number,
+  batches: number,
+  valueOf: (partition: number, i: number) => string,
+  codec = 0,
+) {
   const log = Array.from({ length: partitions }, (_, partition) =>
     Array.from({ length: batches }, (_, batch) => {
       const records = Array.from({ length: 10 }, (_, i) => ({ value: valueOf(partition, 10 * batch + i) }))
-      return encodeBatch({ baseOffset: 10 * batch, records })
+      return encodeBatch({ baseOffset: 10 * batch, records, codec })
     }),
   )
   const broker = await startFakeBroker({ partitions: log, end: 10 * batches })
@@ -78,6 +83,58 @@ describe('reading ahead', () => {
     expect(plan.ranges).toMatchObject([{ fromOffset: 0, untilOffset: 10 }])
     expect(result).toMatchObject([{ fromOffset: 0, untilOffset: records.length }])
     expect(records).toHaveLength(3)
+  })
+
+  it('gives chunks of a megabyte at most, and of no more than there is room for, but one record', async () => {
+    const broker = await brokerWith(1, 40, (_, i) => `${i}:`.padEnd(i === 200 ? 2_000_000 : 10_000, '.'))
+    const source = await openOn(broker)
+    const lengths = async (limits: Partial<Limits>) => {
+      const sizes: number[] = []
+      const plan = await resultOf(source.plan({ ...UNBOUNDED, ...limits }, signal))
+      await collect(source.chunks(plan.ranges, signal), ({ length }) => sizes.push(length))
+      return sizes
+    }
+    expect(await lengths({ maxRecords: 150 })).toEqual([104, 46])
+    expect(await lengths({ maxRecords: 10, room: () => 45_000 })).toEqual([4, 4, 2])
+    expect(await lengths({ maxRecords: 40, room: () => 1 })).toEqual(Array(40).fill(1))
+    expect(await lengths({ maxRecords: 2 })).toEqual([1, 1])
+    // The record of 2 MB does not fit behind others.
+    let asked = 0
+    expect(await lengths({ room: () => (asked++ < 2 ? 25_000 : 0) })).toEqual([2, 2])
+  })
+
+  describe('of batches that are much larger than what came over the wire', () => {
+    const PARTITIONS = 6
+    const RECORDS = 10
+
+    /** How many partitions stand inside of a batch at most, and the batches of the run. */
+    async function readAll(limits: Partial<Limits>) {
+      const broker = await brokerWith(PARTITIONS, 1, (_, i) => `${i}`.padEnd(3_000_000, '.'), 1)
+      const source = await openOn(broker)
+      const read = Array<number>(PARTITIONS).fill(0)
+      let mostOpen = 0
+      let batches = 0
+      for (; ; batches++) {
+        const plan = await resultOf(source.plan({ ...UNBOUNDED, ...limits }, signal))
+        if (plan.ranges.length === 0) break
+        await collect(source.chunks(plan.ranges, signal), ({ partition, length }) => {
+          read[partition] = (read[partition] ?? 0) + length
+          mostOpen = Math.max(mostOpen, read.filter((records) => records > 0 && records < RECORDS).length)
+        })
+      }
+      expect(read).toEqual(Array(PARTITIONS).fill(RECORDS))
+      return { mostOpen, batches }
+    }
+
+    it('stands inside as many as fit into memory', async () => {
+      expect(await readAll({})).toEqual({ mostOpen: 3, batches: 1 })
+    })
+
+    it('ends a batch rather than beginning more of them', async () => {
+      const { mostOpen, batches } = await readAll({ maxRecords: PARTITIONS })
+      expect(mostOpen).toBeLessThanOrEqual(4)
+      expect(batches).toBeGreaterThan(RECORDS)
+    })
   })
 
   it('keeps the memory of an answer until all partitions in it are read', async () => {

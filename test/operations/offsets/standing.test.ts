@@ -28,6 +28,7 @@ const BATCH = {
   counts: { processed: 7, filtered: 0, skipped: 0, deadLetters: 0, late: 0 },
   schedulingDelayMs: 1,
   processingMs: 2,
+  rate: null,
   digest: '',
 }
 const LAST: LastRead = { lastBatch: BATCH, ranges: PartitionMap.of([range(8, 0, 33, 40), range(5, 1, 0, 4)]) }
@@ -36,6 +37,7 @@ const ASKED: AskedLog = {
   unit: 'records',
   logId: 'one',
   partitions: [log(0, 0, 100), log(1, 10, 50), log(2, 0, 50), log(3, 0, 20, OTHER_ID), log(10, 3, 5)],
+  away: [],
   starts: [],
   mirrored: partitionMap({ 'orders/0': { offset: 33, metadata: '' }, 'orders/1': { offset: 4, metadata: '' } }),
 }
@@ -49,7 +51,7 @@ const report = (partitions: ReturnType<typeof standingsOf>, isOffline = false) =
     batchId: 8,
     committedAt: NOON + 8000,
   }
-  return { ...head, isOffline, partitions, notes: ['a note'] }
+  return { ...head, isOffline, partitions, away: [], notes: ['a note'] }
 }
 
 describe('where partitions stand', () => {
@@ -65,6 +67,12 @@ describe('where partitions stand', () => {
       [10, 'new', 3, 2, 0],
     ])
     expect(totalOf(rows)).toEqual({ lag: 102, lost: 6, lastBatchRecords: 7 })
+  })
+
+  test('knows nothing of a partition that is away, and does not call it gone', () => {
+    const away = [{ topic: 'orders', partition: 4, why: 'no leader' }]
+    const found = standingsOf(SAVED, LAST, { ...ASKED, logId: 'two', away }).find(({ partition }) => partition === 4)
+    expect(found).toMatchObject({ next: 9, status: 'unknown', start: null, end: null, lag: null, lost: 0 })
   })
 
   test('takes no offset of another cluster for one of this', () => {
@@ -130,6 +138,7 @@ describe('where partitions stand', () => {
           groupOffset: null,
         },
       ],
+      away: [],
       total: { lag: null, lost: null, lastBatchRecords: 7 },
       notes: ['a note'],
     })

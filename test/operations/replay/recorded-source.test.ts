@@ -9,9 +9,11 @@ import {
 } from '../../../src/operations/replay/recorded-source.ts'
 import { PartitionMap } from '../../../src/partition-map.ts'
 import type { Progress } from '../../../src/progress.ts'
+import type { Source } from '../../../src/source.ts'
 import { manualClock } from '../../support/manual-clock.ts'
 import { type MemoryCheckpoint, memoryCheckpoint } from '../../support/memory-checkpoint.ts'
 import { type MemoryLog, memoryLog, memorySource } from '../../support/memory-source.ts'
+import { pacedSource } from '../../support/paced-source.ts'
 import { partitionMap } from '../../support/partitions.ts'
 import { collectingSink, planOf } from '../../support/plan.ts'
 
@@ -45,18 +47,23 @@ const recordingOf = (batches: readonly RecordedBatch[], changes: Partial<Recordi
 interface Repeat {
   readonly log: MemoryLog
   readonly recording: Recording
+  /** By default a source over the log. */
+  readonly create?: () => Source
   readonly checkpoint?: MemoryCheckpoint
+  readonly maxBytes?: number
   readonly onProgress?: (progress: Progress) => void
 }
 
 /** What was written, and the batches: `time partition:from…until …`. */
-async function repeat({ log, recording, checkpoint = memoryCheckpoint(), onProgress }: Repeat) {
+async function repeat({ log, recording, create = () => memorySource(log), ...running }: Repeat) {
+  const { checkpoint = memoryCheckpoint(), maxBytes = 1_000_000, onProgress } = running
   checkpoint.register('source', 'memory', [at(0), at(1)])
-  const source = new RecordedSource(() => memorySource(log), recording)
+  const source = new RecordedSource(create, recording)
   const sink = collectingSink()
   const noted: unknown[] = []
   const ports = { source, checkpoint: noting(checkpoint, () => noted.push(source.repeated)), clock: manualClock() }
-  for await (const progress of execute(planOf({ source, sinks: [sink] }), ports, ONCE, new AbortController().signal)) {
+  const plan = planOf({ source, sinks: [sink], maxBytes })
+  for await (const progress of execute(plan, ports, ONCE, new AbortController().signal)) {
     onProgress?.(progress)
   }
   await source.close()
@@ -70,6 +77,13 @@ const letters = [...'abcdefghij']
 const lettersAndDigits = () => memoryLog({ 'a/0': letters, 'a/1': [...'0123456789'] })
 
 describe('RecordedSource', () => {
+  test('repeats a batch in whole, even where more is kept of it than of a new one', async () => {
+    const log = { ...memoryLog({ 'a/0': Array.from({ length: 30 }, () => 'x'.repeat(1000)) }), chunkRecords: 1 }
+    const recording = recordingOf([batch(1, 100, [0, 0, 25])], { ends: partitionMap({ 'a/0': 30 }) })
+    const { batches } = await repeat({ log, recording, maxBytes: 3000 })
+    expect(batches).toEqual(['100 0:0…25', '1700000000000 0:25…28', '1700000000000 0:28…30'])
+  })
+
   test('repeats batches at their bounds and times, whatever a batch may hold, and nothing else', async () => {
     const log = memoryLog({ 'a/0': Array.from({ length: 40 }, (_, i) => `v${i}`), 'a/1': letters })
     const batches = [batch(3, 100, [0, 0, 15], [1, 0, 2]), batch(4, 200, [1, 2, 3]), batch(9, 200, [0, 15, 40])]
@@ -88,6 +102,20 @@ describe('RecordedSource', () => {
     const repeated = await repeat({ log, recording })
     expect(repeated.written).toEqual(letters.slice(0, 8).map((letter) => `a/0 ${letter}`))
     expect(repeated.noted).toEqual([1, 'all'])
+  })
+
+  test('knows that the log reaches to the end of what is repeated, before the log was asked', () => {
+    const unasked = { ...memorySource(lettersAndDigits()), latest: () => [0, 1].map((i) => ({ ...at(i), end: i * 9 })) }
+    const recording = recordingOf([], { ends: partitionMap({ 'a/0': 8, 'a/1': 3 }) })
+    const source = new RecordedSource(() => unasked, recording)
+    expect(source.latest().map(({ end }) => end)).toEqual([8, 9])
+  })
+
+  test('keeps the rates of the run neither in repeated nor in new batches', async () => {
+    const recording = recordingOf([batch(1, 100, [0, 0, 4])], { ends: partitionMap({ 'a/0': 8, 'a/1': 6 }) })
+    const create = () => pacedSource(lettersAndDigits(), { maxRateOf: () => 1 }, manualClock())
+    const repeated = await repeat({ log: lettersAndDigits(), recording, create })
+    expect(repeated.batches).toEqual(['100 0:0…4', expect.stringMatching(/ 0:4…8 1:0…6$/)])
   })
 
   test('jumps where the recorded run was moved, also behind the last batch', async () => {

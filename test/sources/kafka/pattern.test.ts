@@ -56,7 +56,7 @@ describe.skipIf(!kafka.kafkaAvailable)('a pattern of topics', () => {
     ])
     expect(opening.result.positions).toEqual([])
     const plan = async () => await drain(source.plan(UNBOUNDED, signal))
-    expect((await plan()).result).toEqual({ ranges: [], hasMore: false })
+    expect((await plan()).result).toEqual({ ranges: [], more: 'no' })
     const topic = await kafka.createTopic(`${prefix}-a`, 2)
     await kafka.produce(topic, 'a', 'b')
     expect((await plan()).result.ranges).toEqual([])

@@ -2,7 +2,9 @@
 // As much of the sqlite3 shell as the documents show, so that no test depends on its being installed:
 //
 //   sqlite3 [-header] [-box] [-readonly] FILE SQL
+//   sqlite3 'file:FILE?immutable=1' SQL
 
+import { readFileSync } from 'node:fs'
 import process from 'node:process'
 import Database from 'better-sqlite3'
 
@@ -13,7 +15,11 @@ const [file = '', sql = ''] = args.filter((arg) => !arg.startsWith('-'))
 const unknown = options.filter((option) => !known.includes(option))
 if (unknown.length > 0) throw new Error(`this sqlite3 does not know ${unknown.join(' ')}`)
 
-const database = new Database(file, { readonly: options.includes('-readonly'), fileMustExist: true })
+const [, immutable] = /^file:(.*)\?immutable=1$/.exec(file) ?? []
+const database =
+  immutable === undefined
+    ? new Database(file, { readonly: options.includes('-readonly'), fileMustExist: true })
+    : new Database(withoutWal(immutable))
 const statement = database.prepare(sql).safeIntegers()
 if (statement.reader) {
   const names = statement.columns().map(({ name }) => name)
@@ -29,6 +35,11 @@ if (statement.reader) {
   statement.run()
 }
 database.close()
+
+/** better-sqlite3 knows no URIs: the bytes as a database that is not in WAL mode. @param {string} path */
+function withoutWal(path) {
+  return readFileSync(path).fill(1, 18, 20)
+}
 
 /** @param {string[][]} rows */
 function list(rows) {

@@ -5,14 +5,16 @@ import { Exit, SprkError } from '../../../errors.ts'
 import { loadCodecs } from '../../../kafka/protocol/compression.ts'
 import { RecordColumns } from '../../../kafka/protocol/records.ts'
 import { openLog, type PartitionLog } from '../../../kafka/reading/partition-log.ts'
-import { CHUNK_RECORDS } from '../../../kafka/reading/reader.ts'
+import { CHUNK_BYTES, CHUNK_RECORDS } from '../../../kafka/reading/reader.ts'
 import type { EffectiveRange, Position } from '../../../log.ts'
 import { PartitionMap } from '../../../partition-map.ts'
 import { type Chunk, type OffsetRange, partitionKey } from '../../../record.ts'
+import type { Limits } from '../../../source.ts'
 
 /** What the reading of a batch has left. */
 interface Left {
   bytes: number
+  readonly room: () => number
   atLeastOne: boolean
 }
 
@@ -28,8 +30,11 @@ export class BlockReader {
    * The records of each range, one partition behind the other, up to `maxBytes` of them as they are in memory; a record is
    * read however long it is. Each range has to be covered by blocks. Throws a SprkError for what cannot be decoded.
    */
-  async *read(ranges: readonly OffsetRange[], maxBytes: number): AsyncGenerator<Chunk, readonly EffectiveRange[]> {
-    const left: Left = { bytes: maxBytes, atLeastOne: true }
+  async *read(
+    ranges: readonly OffsetRange[],
+    { maxBytes, room = () => Infinity }: Pick<Limits, 'maxBytes' | 'room'>,
+  ): AsyncGenerator<Chunk, readonly EffectiveRange[]> {
+    const left: Left = { bytes: maxBytes, room, atLeastOne: true }
     const read: EffectiveRange[] = []
     const byPartition = new PartitionMap<StoredBlock[]>()
     for (const block of this.#blocks.pending()) {
@@ -74,7 +79,9 @@ export class BlockReader {
   *#readLog(log: PartitionLog, untilOffset: number, left: Left): Generator<Chunk> {
     for (;;) {
       const before = log.recordBytes
-      const bounds = { untilOffset, maxBytes: left.bytes, atLeastOne: left.atLeastOne }
+      const chunkBytes = Math.min(left.room(), CHUNK_BYTES)
+      if (chunkBytes === 0) return
+      const bounds = { untilOffset, maxBytes: left.bytes, chunkBytes, atLeastOne: left.atLeastOne }
       const chunk = log.read(this.#columns, bounds)
       left.bytes -= log.recordBytes - before
       if (chunk === null) break
@@ -115,7 +122,10 @@ function tailFrom(
 ): string | null {
   const at = { topic, partition, topicId, fromOffset, untilOffset: next, step: null, leaderEpoch: null, tailHash: null }
   const log = logOf({ ...at, aborted, bytes, byteLength: bytes.length }, { ...at, next: fromOffset })
-  while (log.read(lastOnly, { untilOffset: next, maxBytes: Infinity, atLeastOne: true }) !== null);
+  while (
+    log.read(lastOnly, { ...{ untilOffset: next, maxBytes: Infinity, chunkBytes: Infinity }, atLeastOne: true }) !==
+    null
+  );
   return log.tailHash
 }
 

@@ -25,7 +25,7 @@ class PendingBlocks implements Source {
   /** Of the source; they are behind the blocks. */
   #gaps: readonly Gap[] = []
   #isReadingBlocks = false
-  #maxBytes = Infinity
+  #limits: Pick<Limits, 'maxBytes' | 'room'> = { maxBytes: Infinity }
 
   constructor(source: Source, blocks: BlockStore) {
     this.#source = source
@@ -46,7 +46,7 @@ class PendingBlocks implements Source {
   }
 
   async *plan(limits: Limits, signal: AbortSignal): AsyncGenerator<Notice, BatchPlan> {
-    this.#maxBytes = limits.maxBytes
+    this.#limits = limits
     const { ranges, gaps } = selectBlocks(this.#blocks.pending(), [...this.#saved.values()], { ...limits, ends: null })
     this.#isReadingBlocks = ranges.length > 0
     if (this.#isReadingBlocks) {
@@ -54,7 +54,7 @@ class PendingBlocks implements Source {
         const saved = this.#saved.get(gap)
         if (saved !== undefined) this.#saved.set(gap, { ...saved, next: gap.toOffset })
       }
-      return { ranges, hasMore: true, ...(gaps.length > 0 && { gaps }) }
+      return { ranges, more: 'bound', ...(gaps.length > 0 && { gaps }) }
     }
     const first = this.#gaps
     this.#gaps = []
@@ -70,7 +70,7 @@ class PendingBlocks implements Source {
     ranges: readonly OffsetRange[],
     signal: AbortSignal,
   ): AsyncGenerator<Chunk | Notice, readonly EffectiveRange[]> {
-    return this.#isReadingBlocks ? this.#reader.read(ranges, this.#maxBytes) : this.#source.chunks(ranges, signal)
+    return this.#isReadingBlocks ? this.#reader.read(ranges, this.#limits) : this.#source.chunks(ranges, signal)
   }
 
   committed(ranges: readonly EffectiveRange[]): void {

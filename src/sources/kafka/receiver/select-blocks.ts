@@ -14,7 +14,7 @@ export function selectBlocks(
   blocks: readonly StoredBlock[],
   positions: readonly Position[],
   { maxRecords, maxBytes, ends }: Limits,
-): Pick<BatchPlan, 'ranges' | 'hasMore'> & { readonly gaps: readonly Gap[] } {
+): Pick<BatchPlan, 'ranges' | 'more'> & { readonly gaps: readonly Gap[] } {
   const saved = PartitionMap.of(positions)
   const ranges = new PartitionMap<OffsetRange>()
   /** Partitions of which this batch takes nothing more. */
@@ -51,5 +51,5 @@ export function selectBlocks(
     ranges.set(block, { topic, partition, topicId, fromOffset, untilOffset: end })
     if (end < block.untilOffset) closed.set(block, true)
   }
-  return { ranges: [...ranges.values()].sort(byTopicPartition), hasMore, gaps }
+  return { ranges: [...ranges.values()].sort(byTopicPartition), more: hasMore ? 'bound' : 'no', gaps }
 }

@@ -71,7 +71,7 @@ export class ReceiverSource implements Source {
   #topics: readonly string[] = []
   /** Called when no batch is under way any more; null: none is. */
   #batchDone: (() => void)[] | null = null
-  #maxBytes = Infinity
+  #limits: Pick<Limits, 'maxBytes' | 'room'> = { maxBytes: Infinity }
   #hasSaidFull = false
   /** As the last plan said. */
   #hasMore = false
@@ -124,7 +124,7 @@ export class ReceiverSource implements Source {
 
   async *plan(limits: Limits, signal: AbortSignal): AsyncGenerator<Notice, BatchPlan> {
     this.#endBatch()
-    this.#maxBytes = limits.maxBytes
+    this.#limits = limits
     this.#intake.saved(this.#discovering)
     this.#begin()
     for (const receiver of this.#receivers) receiver.wake()
@@ -138,7 +138,7 @@ export class ReceiverSource implements Source {
       const { ends } = limits
       const isOver = ends === null || this.#hasReached(ends)
       const leftMs = until - this.#clock.monotonic()
-      const gathers = !planned.hasMore && leftMs > 0 && this.#gathers(ends)
+      const gathers = planned.more === 'no' && leftMs > 0 && this.#gathers(ends)
       if (!gathers && (planned.ranges.length > 0 || isOver)) return this.#planned(planned)
       await (gathers ? changedWithin(this.#intake, leftMs, this.#clock, signal) : this.#intake.changed(signal))
       signal.throwIfAborted()
@@ -163,8 +163,8 @@ export class ReceiverSource implements Source {
 
   #planned({ gaps, ...selected }: ReturnType<typeof selectBlocks>): BatchPlan {
     // What keeps receivers waiting is a bound too.
-    this.#hasMore = selected.hasMore || this.#intake.isHalfFull
-    const planned = { ...selected, hasMore: this.#hasMore }
+    const planned = { ...selected, more: this.#intake.isHalfFull ? 'bound' : selected.more } as const
+    this.#hasMore = planned.more === 'bound'
     for (const gap of gaps) {
       const saved = this.#saved.get(gap)
       if (saved !== undefined) this.#saved.set(gap, { ...saved, next: gap.toOffset, topicId: gap.topicId })
@@ -185,7 +185,7 @@ export class ReceiverSource implements Source {
     _signal: AbortSignal,
   ): AsyncGenerator<Chunk | Notice, readonly EffectiveRange[]> {
     yield* this.#fullNotice()
-    return yield* this.#reader.read(ranges, this.#maxBytes)
+    return yield* this.#reader.read(ranges, this.#limits)
   }
 
   committed(ranges: readonly EffectiveRange[]): void {
