@@ -13,6 +13,7 @@ import { partitionKey, type TopicPartition } from '../../../record.ts'
 import { shortList } from '../../../words.ts'
 import type { OpenCluster } from '../open-cluster.ts'
 import type { BlockBuilder } from './block-builder.ts'
+import { BlockGenerator } from './block-generator.ts'
 import { BlockQueue } from './block-queue.ts'
 import { Commits } from './commits.ts'
 import type { Intake } from './intake.ts'
@@ -63,6 +64,7 @@ export class Life {
   readonly #member: Member
   readonly #commits: Commits
   readonly #queue: BlockQueue
+  readonly #generator: BlockGenerator
   readonly #owned = new PartitionMap<TopicPartition>()
   /** Partitions that wait until their positions are saved. */
   readonly #unsaved = new PartitionMap<TopicPartition>()
@@ -75,8 +77,9 @@ export class Life {
     this.#brokers = open.brokers()
     const { limiter, goesOn, member, topics, blockQueueSize, mark } = options
     this.#queue = new BlockQueue(blockQueueSize, (blocks) => this.#store(blocks), clock)
+    this.#generator = new BlockGenerator(this.#queue, options.blockIntervalMs, clock)
     const events = {
-      full: (builder: BlockBuilder) => this.#cut([builder]),
+      full: (builder: BlockBuilder) => this.#generator.cut([builder]),
       isPaused: () => this.#queue.isFull || intake.isFull,
       endsAt: (at: TopicPartition, end: number) => intake.endsAt(at, end),
       notice: intake.notice.bind(intake),
@@ -122,7 +125,7 @@ export class Life {
     member.catch(() => {}) // It is awaited at the end.
     const tasks = [
       ...this.#lanes.map((lane) => lane.run(receiving.signal)),
-      this.#cutBlocks(receiving.signal),
+      this.#generator.run(() => this.#builders(), receiving.signal),
       this.#queue.run(receiving.signal),
       this.#commits.run(receiving.signal),
     ].map((task) => task.catch(isStopped).finally(stop))
@@ -144,7 +147,7 @@ export class Life {
   /** Stores what is in hand, and tells the group. */
   async #finish(): Promise<void> {
     if (!this.#isLogOn) return
-    this.#cut(this.#lanes.flatMap((lane) => lane.builders()))
+    this.#generator.cut(this.#builders())
     this.#queue.flush()
     await this.#commits.flush(FLUSH_MS)
   }
@@ -153,17 +156,8 @@ export class Life {
     return this.#intake.memory === null
   }
 
-  async #cutBlocks(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      await this.#clock.sleep(this.#options.blockIntervalMs, signal)
-      this.#cut(this.#lanes.flatMap((lane) => lane.builders()))
-    }
-  }
-
-  /** Buffers that are not empty become blocks. */
-  #cut(builders: readonly BlockBuilder[]): void {
-    const blocks = builders.filter((builder) => !builder.isEmpty).map((builder) => builder.finish())
-    if (blocks.length > 0) this.#queue.push(blocks)
+  #builders(): readonly BlockBuilder[] {
+    return this.#lanes.flatMap((lane) => lane.builders())
   }
 
   #store(blocks: readonly Block[]): void {
@@ -178,7 +172,7 @@ export class Life {
       this.#unsaved.delete(at)
     }
     const builders = partitions.flatMap((at) => this.#laneOf(at).close(at) ?? [])
-    if (!isLost && this.#isLogOn) this.#cut(builders)
+    if (!isLost && this.#isLogOn) this.#generator.cut(builders)
     if (isLost && this.#options.isShared) this.#queue.forget(partitions)
     if (this.#isLogOn) this.#queue.flush()
     else {

@@ -20,6 +20,7 @@ import { describeSelection } from '../subscription.ts'
 import { refreshOrMissing } from '../topics.ts'
 import { BlockReader } from './block-reader.ts'
 import { changedWithin, Intake } from './intake.ts'
+import { Life } from './life.ts'
 import type { receivingOf } from './options.ts'
 import { RateLimiter } from './rate-limiter.ts'
 import { Receiver } from './receiver.ts'
@@ -230,17 +231,17 @@ export class ReceiverSource implements Source {
       cluster: () => openCluster(options, this.#clock),
     }
     const life = {
-      ...{ number, member, limiter, isShared: shared, mark: markOf(stateId) },
+      ...{ member, limiter, isShared: shared, mark: markOf(stateId) },
       ...{ topics: () => this.#topics, isOurs: (clientId: string) => clientId.startsWith(prefix) },
       ...{ threadsOf: (topic: string) => threads.get(topic) ?? 1, lanes: Math.max(1, ...threads.values()) },
       blockIntervalMs: this.#receiving.blockInterval,
       blockQueueSize: this.#receiving.blockQueueSize,
-      restartDelayMs: this.#receiving.restartDelay,
       goesOn: this.#options.onDataLoss === 'continue',
       takeGap: (at: TopicPartition) => this.#takeGap(at),
       betweenBatches: () => this.#betweenBatches(),
     }
-    return new Receiver(life, open, this.#intake, this.#clock)
+    const begin = () => new Life(life, open, this.#intake, this.#clock)
+    return new Receiver({ number, restartDelayMs: this.#receiving.restartDelay }, begin, this.#intake, this.#clock)
   }
 
   #takeGap(at: TopicPartition): Gap | null {
