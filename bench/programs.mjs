@@ -25,9 +25,10 @@ import Database from 'better-sqlite3'
  * @property {boolean} drop     its output goes to /dev/null
  * @property {number} records   how many it reads
  * @property {(stdout: string) => void} check  throws where the result is wrong
+ * @property {string | null} state   the state file; null: it has none
  */
 
-const names = /** @type {const} */ (['floor', 'kcat', 'filter', 'count', 'caught-up'])
+const names = /** @type {const} */ (['floor', 'kcat', 'filter', 'count', 'caught-up', 'receive', 'receive-log'])
 
 /** @param {string} name */
 export function isProgramName(name) {
@@ -45,6 +46,10 @@ export function programs(workload, folder) {
   const { address, topic, records, tally } = workload
   const countState = join(folder, 'count.db')
   const filterState = join(folder, 'filter.db')
+  const receivers = [
+    { name: 'receive', log: false, title: 'the same count in receiver mode, log off' },
+    { name: 'receive-log', log: true, title: 'the same count in receiver mode, log on' },
+  ]
   const counts = () => checkCounts(countState, records, tally.cities)
   const all = [
     {
@@ -78,6 +83,12 @@ export function programs(workload, folder) {
       records: 0,
       check: counts,
     },
+    ...receivers.map(({ name, log, title }) => {
+      const state = join(folder, `${name}.db`)
+      const { env, ...program } = sprk(workload, 'receive.yaml', state)
+      const check = () => checkCounts(state, records, tally.cities)
+      return { ...program, name, title, check, env: { ...env, BENCH_LOG: String(log) } }
+    }),
   ]
   return all
     .filter(({ name }) => name !== 'kcat' || kcatIsInstalled())
@@ -86,7 +97,7 @@ export function programs(workload, folder) {
 
 /** @param {number} records */
 function defaults(records) {
-  return { env: {}, drop: false, records, check: () => {} }
+  return { env: {}, drop: false, records, check: () => {}, state: null }
 }
 
 /** @param {Workload} workload @param {string} pipeline @param {string} state */
@@ -94,6 +105,7 @@ function sprk({ address, topic }, pipeline, state) {
   return {
     command: [process.execPath, path('../bin/sprk.js'), 'run', '--once', '--quiet', path(join('pipelines', pipeline))],
     env: { KAFKA_BROKERS: address, BENCH_TOPIC: topic, BENCH_STATE: state },
+    state,
   }
 }
 
@@ -124,6 +136,23 @@ function query(state, sql) {
   } finally {
     database.close()
   }
+}
+
+/**
+ * Records a second between the commits of the first and the last batch: neither the start of the program nor that of a group
+ * is in it. Null where there are fewer than two batches.
+ *
+ * @param {string} state
+ */
+export function rateBetweenCommits(state) {
+  const batches = /** @type {{at: number, records: number}[]} */ (
+    query(state, 'SELECT committed_at AS at, processed + filtered AS records FROM sprk_batches ORDER BY batch_id')
+  )
+  const [first, ...others] = batches
+  const last = others.at(-1)
+  if (first === undefined || last === undefined) return null
+  const seconds = (last.at - first.at) / 1000
+  return others.reduce((sum, { records }) => sum + records, 0) / seconds
 }
 
 function kcatIsInstalled() {

@@ -10,7 +10,7 @@ import process from 'node:process'
 import { parseArgs } from 'node:util'
 import { startBroker, stopBroker, stopBrokerWithThisProcess } from '../scripts/kafka/broker.mjs'
 import { measure } from './measure.mjs'
-import { isProgramName, programs } from './programs.mjs'
+import { isProgramName, programs, rateBetweenCommits } from './programs.mjs'
 import { table } from './table.mjs'
 import { prepareTopic } from './topic.mjs'
 
@@ -39,9 +39,11 @@ async function runRounds(workload) {
     for (const program of programs(workload, states).filter(isAsked)) {
       const { measurement, stdout } = await measure(program.command, program.env, program.drop)
       program.check(stdout)
-      say(`round ${round}: ${program.name} ${measurement.wallS.toFixed(2)} s`)
+      const rate = program.state === null || program.records === 0 ? null : rateBetweenCommits(program.state)
+      const between = rate === null ? '' : `, ${(rate / 1e6).toFixed(2)} M rec/s between commits`
+      say(`round ${round}: ${program.name} ${measurement.wallS.toFixed(2)} s${between}`)
       const result = results.get(program.name) ?? { ...program, rounds: [] }
-      result.rounds.push(measurement)
+      result.rounds.push({ ...measurement, rate })
       results.set(program.name, result)
     }
   }

@@ -9,13 +9,13 @@ import process from 'node:process'
  * @property {string} name
  * @property {string} title
  * @property {number} records
- * @property {import('./measure.mjs').Measurement[]} rounds
+ * @property {(import('./measure.mjs').Measurement & {rate: number | null})[]} rounds  `rate`: between commits
  */
 
 /** @param {readonly Result[]} results @param {number} records */
 export function table(results, records) {
   const floor = results.find(({ name }) => name === 'floor')
-  const head = ['program', 'wall s', 'M rec/s', 'CPU s', 'peak RSS MB', 'rate ÷ floor']
+  const head = ['program', 'wall s', 'M rec/s', 'CPU s', 'peak RSS MB', 'rate ÷ floor', 'M rec/s between commits']
   const rows = [head, head.map((_, i) => (i === 0 ? '---' : '---:')), ...results.map((result) => cells(result, floor))]
   const rounds = results[0]?.rounds.length ?? 0
   const [cpu] = cpus()
@@ -28,6 +28,7 @@ export function table(results, records) {
 function cells({ title, records, rounds }, floor) {
   const rss = rounds.map(({ rssMb }) => rssMb).filter((mb) => mb !== null)
   const rates = rounds.map(({ wallS }) => records / wallS / 1e6)
+  const between = rounds.map(({ rate }) => rate).filter((rate) => rate !== null)
   return [
     title,
     median(rounds.map(({ wallS }) => wallS)).toFixed(2),
@@ -35,6 +36,7 @@ function cells({ title, records, rounds }, floor) {
     median(rounds.map(({ cpuS }) => cpuS)).toFixed(2),
     rss.length === 0 ? '–' : median(rss).toFixed(0),
     records === 0 || floor === undefined ? '–' : median(ratios(rounds, floor.rounds)).toFixed(2),
+    between.length === 0 ? '–' : (median(between) / 1e6).toFixed(2),
   ]
 }
 

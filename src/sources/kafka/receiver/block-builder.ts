@@ -3,9 +3,12 @@
 import type { AbortedRecords, Block } from '../../../block.ts'
 import type { RawBatch } from '../../../kafka/reading/record-set.ts'
 import type { Position } from '../../../log.ts'
+import type { BlockBuffers } from './block-buffers.ts'
 import { tailOf } from './block-reader.ts'
 
 const FIRST_BYTES = 64 * 1024
+
+const EMPTY = Buffer.alloc(0)
 
 /** Offsets were passed without being read. */
 export interface Step {
@@ -15,20 +18,24 @@ export interface Step {
 }
 
 export class BlockBuilder {
+  readonly #buffers: BlockBuffers
   /** Where the next record comes from. */
   #received: Position
   #step: Step | null = null
   #fromOffset: number
   #leaderEpoch: number | null
-  #bytes = Buffer.alloc(0)
+  #bytes: Buffer = EMPTY
   #length = 0
+  /** Of the last block: the next one may be as long, so its bytes are copied once. */
+  #expected = 0
   #aborted: AbortedRecords[] = []
   /** Where the last batch begins, and the offset after its last one. */
   #lastBatch = 0
   #lastUntil = -1
   #lastAborted: readonly AbortedRecords[] = []
 
-  constructor(received: Position) {
+  constructor(received: Position, buffers: BlockBuffers) {
+    this.#buffers = buffers
     this.#received = received
     this.#fromOffset = received.next
     this.#leaderEpoch = received.leaderEpoch
@@ -83,7 +90,7 @@ export class BlockBuilder {
   /** Takes the block; the next one begins where it ends. Without records it is a step alone, and ends where it begins. */
   finish(): Block {
     const { topic, partition, topicId, next } = this.#received
-    const bytes = this.#bytes.subarray(0, this.#length)
+    const bytes = this.#fitted()
     const tail = tailOf(bytes.subarray(this.#lastBatch), this.#lastAborted, this.#received)
     this.#received = { ...this.#received, tailHash: tail }
     const block = {
@@ -93,7 +100,8 @@ export class BlockBuilder {
     }
     this.#fromOffset = next
     this.#step = null
-    this.#bytes = Buffer.alloc(0)
+    this.#bytes = EMPTY
+    this.#expected = this.#length
     this.#length = 0
     this.#aborted = []
     return block
@@ -102,9 +110,20 @@ export class BlockBuilder {
   #reserve(more: number): void {
     const needed = this.#length + more
     if (needed <= this.#bytes.length) return
-    const bytes = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.#bytes.length, FIRST_BYTES))
+    const expected = this.#length === 0 ? this.#expected : 2 * this.#bytes.length
+    const bytes = this.#buffers.take(Math.max(needed, expected, FIRST_BYTES))
     this.#bytes.copy(bytes, 0, 0, this.#length)
+    this.#buffers.give(this.#bytes)
     this.#bytes = bytes
+  }
+
+  /** A block that waits in memory holds no more than twice what it needs. */
+  #fitted(): Buffer {
+    const used = this.#bytes.subarray(0, this.#length)
+    if (2 * this.#length >= this.#bytes.length) return used
+    const copy = Buffer.from(used)
+    this.#buffers.give(this.#bytes)
+    return copy
   }
 }
 

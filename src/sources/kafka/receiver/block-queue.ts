@@ -38,9 +38,9 @@ export class BlockQueue {
     return this.#blocks.length >= this.#maxBlocks || bytes >= MAX_BYTES
   }
 
-  /** Stores the block at once, unless another one waits. */
-  push(block: Block): void {
-    this.#blocks.push(block)
+  /** Stores blocks at once, all of them together, unless others wait. */
+  push(blocks: readonly Block[]): void {
+    this.#blocks.push(...blocks)
     if (this.#failure === null) this.#attempt()
   }
 

@@ -108,13 +108,20 @@ function logOf(block: Block, { next, leaderEpoch, tailHash }: Position): Partiti
 const lastOnly = new RecordColumns(CHUNK_RECORDS)
 
 /** The tail hash behind a batch; that of the position where the batch has no record, or cannot be decoded yet. */
-export function tailOf(
+export function tailOf(bytes: Buffer, aborted: readonly AbortedRecords[], position: Position): string | null {
+  // Nearly always the last offset has a record: the ones before it are passed over.
+  const { next, tailHash } = position
+  return tailFrom(next - 1, bytes, aborted, position) ?? tailFrom(0, bytes, aborted, position) ?? tailHash
+}
+
+function tailFrom(
+  fromOffset: number,
   bytes: Buffer,
   aborted: readonly AbortedRecords[],
-  { topic, partition, topicId, next, tailHash }: Position,
+  { topic, partition, topicId, next }: Position,
 ): string | null {
-  const block = { topic, partition, topicId, fromOffset: 0, untilOffset: next, step: null, leaderEpoch: null, tailHash }
-  const log = logOf({ ...block, aborted, bytes, byteLength: bytes.length }, { ...block, next: 0 })
+  const at = { topic, partition, topicId, fromOffset, untilOffset: next, step: null, leaderEpoch: null, tailHash: null }
+  const log = logOf({ ...at, aborted, bytes, byteLength: bytes.length }, { ...at, next: fromOffset })
   while (
     log.read(lastOnly, { ...{ untilOffset: next, maxBytes: Infinity, chunkBytes: Infinity }, atLeastOne: true }) !==
     null

@@ -5,10 +5,13 @@
 // outside of the state file says so.
 
 import type { Block, BlockStore, StoredBlock } from '../../../block.ts'
+import type { Clock } from '../../../clock.ts'
 import type { LogEnd, Position } from '../../../log.ts'
 import type { Notice } from '../../../notice.ts'
 import { PartitionMap, type ReadonlyPartitionMap } from '../../../partition-map.ts'
-import { byTopicPartition, partitionKey, type TopicPartition } from '../../../record.ts'
+import { byTopicPartition, type OffsetRange, partitionKey, type TopicPartition } from '../../../record.ts'
+import { BlockBuffers } from './block-buffers.ts'
+import { LoggedBlocks } from './logged-blocks.ts'
 import { MemoryBlocks } from './memory-blocks.ts'
 
 export interface IntakeBounds {
@@ -21,6 +24,7 @@ export class Intake {
   readonly blocks: BlockStore
   /** Not null where the log is off. */
   readonly memory: MemoryBlocks | null
+  readonly buffers = new BlockBuffers()
   readonly #bounds: IntakeBounds
   /** Where receiving goes on, of each partition whose position is saved. */
   readonly #received = new PartitionMap<Position>()
@@ -37,8 +41,8 @@ export class Intake {
 
   /** `store`: the state file. */
   constructor(store: BlockStore, isLogOn: boolean, bounds: IntakeBounds) {
-    this.memory = isLogOn ? null : new MemoryBlocks(store)
-    this.blocks = this.memory ?? store
+    this.memory = isLogOn ? null : new MemoryBlocks(store, this.buffers)
+    this.blocks = this.memory ?? new LoggedBlocks(store, this.buffers)
     this.#bounds = bounds
   }
 
@@ -116,6 +120,11 @@ export class Intake {
     }
   }
 
+  /** A batch was committed: the blocks that it has read to their end are of no more use. */
+  release(ranges: readonly OffsetRange[]): void {
+    this.memory?.release(ranges)
+  }
+
   /**
    * Log off: what the owner has received of these partitions and is not committed is received anew from `positions` on. What
    * has another owner by now is left to it.
@@ -130,6 +139,7 @@ export class Intake {
     }
   }
 
+  /** Summed once for each change of the blocks: it is asked for with each record batch that comes. */
   get waitingBytes(): number {
     const blocks = this.blocks.pending()
     // Asked for with each batch of a broker; the blocks are the same array until some come or go.
@@ -141,6 +151,16 @@ export class Intake {
 
   get isFull(): boolean {
     return this.waitingBytes >= this.#bounds.maxBytes
+  }
+
+  /** A batch takes these while receivers take in as much again. */
+  get isHalfFull(): boolean {
+    return this.waitingBytes >= this.#bounds.maxBytes / 2
+  }
+
+  /** Whether the brokers have more of a partition that is received here. */
+  get isBehind(): boolean {
+    return [...this.#ends].some(([at, end]) => this.#owners.has(at) && (this.#received.get(at)?.next ?? end) < end)
   }
 
   /** The brokers told where a log ends. */
@@ -196,6 +216,14 @@ export class Intake {
       signal.addEventListener('abort', done, { once: true })
     })
   }
+}
+
+/** Resolves when something has changed, after a time at the latest. */
+export async function changedWithin(intake: Intake, ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
+  const over = new AbortController()
+  const either = AbortSignal.any([signal, over.signal])
+  await Promise.race([intake.changed(either), clock.sleep(ms, either)])
+  over.abort()
 }
 
 /** Saved positions → where receiving stands: behind the last block of each partition that has one. */

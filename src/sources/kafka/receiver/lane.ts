@@ -13,11 +13,9 @@ import type { Notice } from '../../../notice.ts'
 import { PartitionMap } from '../../../partition-map.ts'
 import type { TopicPartition } from '../../../record.ts'
 import type { OpenCluster } from '../open-cluster.ts'
+import { BLOCK_BYTES, type BlockBuffers } from './block-buffers.ts'
 import { BlockBuilder } from './block-builder.ts'
 import type { RateLimiter } from './rate-limiter.ts'
-
-/** A block ends here, though its interval goes on. */
-export const BLOCK_BYTES = 4_000_000
 
 /** How long a lane sleeps that may not fetch. */
 const LOOK_MS = 100
@@ -29,6 +27,7 @@ export interface LaneOptions {
   /** Whether to go on behind lost records. */
   readonly goesOn: boolean
   readonly limiter: RateLimiter
+  readonly buffers: BlockBuffers
 }
 
 export interface LaneEvents {
@@ -85,7 +84,7 @@ export class Lane {
 
   /** Receives another partition, from its position on; or, where there is a gap, from behind it on. */
   open(position: Position, gap: Gap | null): void {
-    const builder = new BlockBuilder(position)
+    const builder = new BlockBuilder(position, this.#options.buffers)
     if (gap !== null) builder.stepTo(gap.toOffset, gap.topicId, gap)
     const log = this.#stream.open(builder.received)
     this.#inlets.set(position, { log, builder, rest: null })

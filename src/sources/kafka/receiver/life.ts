@@ -13,6 +13,7 @@ import { partitionKey, type TopicPartition } from '../../../record.ts'
 import { shortList } from '../../../words.ts'
 import type { OpenCluster } from '../open-cluster.ts'
 import type { BlockBuilder } from './block-builder.ts'
+import { BlockGenerator } from './block-generator.ts'
 import { BlockQueue } from './block-queue.ts'
 import { Commits } from './commits.ts'
 import type { Intake } from './intake.ts'
@@ -61,12 +62,12 @@ const FLUSH_MS = 3000
 export class Life {
   readonly #options: LifeOptions
   readonly #intake: Intake
-  readonly #clock: Clock
   readonly #brokers: Brokers
   readonly #lanes: readonly Lane[]
   readonly #member: Member
   readonly #commits: Commits
   readonly #queue: BlockQueue
+  readonly #generator: BlockGenerator
   readonly #owned = new PartitionMap<TopicPartition>()
   /** Partitions that wait until their positions are saved, and what the group has committed of them. */
   readonly #unsaved = new PartitionMap<number | null>()
@@ -75,19 +76,19 @@ export class Life {
   constructor(options: LifeOptions, open: OpenLife, intake: Intake, clock: Clock) {
     this.#options = options
     this.#intake = intake
-    this.#clock = clock
     this.#brokers = open.brokers()
     const { limiter, goesOn, member, topics, blockQueueSize, mark } = options
     this.#queue = new BlockQueue(blockQueueSize, (blocks) => this.#store(blocks), clock)
+    this.#generator = new BlockGenerator(this.#queue, options.blockIntervalMs, clock)
     const events = {
-      full: (builder: BlockBuilder) => this.#cut(builder),
+      full: (builder: BlockBuilder) => this.#generator.cut([builder]),
       isPaused: () => this.#queue.isFull || intake.isFull,
       isReached: (position: Position) => position.next >= options.endOf(position),
       endsAt: (at: TopicPartition, end: number) => intake.endsAt(at, end),
       notice: intake.notice.bind(intake),
     }
     this.#lanes = Array.from({ length: options.lanes }, () => {
-      return new Lane(open.cluster(), { limiter, goesOn }, events, clock)
+      return new Lane(open.cluster(), { limiter, goesOn, buffers: intake.buffers }, events, clock)
     })
     const { revoked, assigned, notice } = {
       revoked: (partitions: readonly TopicPartition[], isLost: boolean) => this.#revoked(partitions, isLost),
@@ -127,7 +128,7 @@ export class Life {
     member.catch(() => {}) // It is awaited at the end.
     const tasks = [
       ...this.#lanes.map((lane) => lane.run(receiving.signal)),
-      this.#cutBlocks(receiving.signal),
+      this.#generator.run(() => this.#builders(), receiving.signal),
       this.#queue.run(receiving.signal),
       this.#commits.run(receiving.signal),
     ].map((task) => task.catch(isStopped).finally(stop))
@@ -149,7 +150,7 @@ export class Life {
   /** Stores what is in hand, and tells the group. */
   async #finish(): Promise<void> {
     if (this.#isLogOn) {
-      for (const lane of this.#lanes) for (const builder of lane.builders()) this.#cut(builder)
+      this.#generator.cut(this.#builders())
       this.#queue.flush()
     }
     await this.#commits.flush(FLUSH_MS)
@@ -159,16 +160,8 @@ export class Life {
     return this.#intake.memory === null
   }
 
-  async #cutBlocks(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      await this.#clock.sleep(this.#options.blockIntervalMs, signal)
-      for (const lane of this.#lanes) for (const builder of lane.builders()) this.#cut(builder)
-    }
-  }
-
-  /** What was received, and a step, become a block. */
-  #cut(builder: BlockBuilder): void {
-    if (builder.isDue) this.#queue.push(builder.finish())
+  #builders(): readonly BlockBuilder[] {
+    return this.#lanes.flatMap((lane) => lane.builders())
   }
 
   #store(blocks: readonly Block[]): void {
@@ -181,10 +174,10 @@ export class Life {
   async #revoked(partitions: readonly TopicPartition[], isLost: boolean): Promise<void> {
     this.#hasJoined = false
     for (const at of partitions) {
-      const builder = this.#laneOf(at).close(at)
-      if (builder !== null && !isLost && this.#isLogOn) this.#cut(builder)
       this.#unsaved.delete(at)
     }
+    const builders = partitions.flatMap((at) => this.#laneOf(at).close(at) ?? [])
+    if (!isLost && this.#isLogOn) this.#generator.cut(builders)
     if (isLost && this.#options.isShared) this.#queue.forget(partitions)
     if (this.#isLogOn) this.#queue.flush()
     else {

@@ -6,23 +6,26 @@ import { type Block, type BlockStore, isStepAlone, type ReceiverReport, type Sto
 import type { Gap } from '../../../log.ts'
 import { PartitionMap } from '../../../partition-map.ts'
 import { type OffsetRange, partitionKey, type TopicPartition } from '../../../record.ts'
+import type { BlockBuffers } from './block-buffers.ts'
 
 type Kept = Block & StoredBlock
 
 export class MemoryBlocks implements BlockStore {
   /** The state file: only read. */
   readonly #stored: BlockStore
+  readonly #buffers: BlockBuffers
   #blocks: readonly Kept[] = []
   #ids: number
 
-  constructor(stored: BlockStore) {
+  /** `buffers` takes the bytes of blocks that are read to their end. */
+  constructor(stored: BlockStore, buffers: BlockBuffers) {
     this.#stored = stored
+    this.#buffers = buffers
     this.#ids = stored.pending().at(-1)?.id ?? 0
   }
 
   append(blocks: readonly Block[]): void {
-    const kept = blocks.map((block) => ({ ...block, bytes: exactly(block.bytes), id: ++this.#ids }))
-    this.#blocks = [...this.#blocks, ...kept]
+    this.#blocks = [...this.#blocks, ...blocks.map((block) => ({ ...block, id: ++this.#ids }))]
   }
 
   pending(): readonly StoredBlock[] {
@@ -49,7 +52,10 @@ export class MemoryBlocks implements BlockStore {
     this.#blocks = this.#blocks.filter((block) => {
       const range = read.get(block)
       if (range === undefined || left.has(block)) return true
-      if (block.step === null && block.untilOffset <= range.untilOffset) return false
+      if (block.step === null && block.untilOffset <= range.untilOffset) {
+        this.#buffers.give(block.bytes)
+        return false
+      }
       left.set(block, true)
       return true
     })
@@ -71,9 +77,4 @@ export class MemoryBlocks implements BlockStore {
     const dropped = PartitionMap.of(partitions)
     this.#blocks = this.#blocks.filter((block) => !dropped.has(block))
   }
-}
-
-/** A builder's buffer is up to twice as large as what is in it. */
-function exactly(bytes: Uint8Array): Uint8Array {
-  return bytes.buffer.byteLength === bytes.length ? bytes : bytes.slice()
 }

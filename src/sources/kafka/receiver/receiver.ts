@@ -10,28 +10,33 @@ import type { Position } from '../../../log.ts'
 import { warning } from '../../../notice.ts'
 import { StoreFailed } from './block-queue.ts'
 import type { Intake } from './intake.ts'
-import { Life, type LifeOptions, type OpenLife } from './life.ts'
+import type { Life } from './life.ts'
 
-export interface ReceiverOptions extends LifeOptions {
+export interface ReceiverOptions {
   /** From 1 on. */
   readonly number: number
   readonly restartDelayMs: number
   /** A run up to fixed ends does not wait for a disk that is full, or that fails. */
   isOnce(): boolean
+  /** Something is new that `status` shows. */
+  changed(): void
 }
+
+export type ReceiverLife = Pick<Life, 'hasJoined' | 'partitions' | 'wake' | 'offer' | 'run'>
 
 export class Receiver {
   readonly #options: ReceiverOptions
-  readonly #open: OpenLife
+  readonly #begin: () => ReceiverLife
   readonly #intake: Intake
   readonly #clock: Clock
-  #life: Life | null = null
+  #life: ReceiverLife | null = null
   #restarts = 0
   #lastError: ReceiverReport['lastError'] = null
 
-  constructor(options: ReceiverOptions, open: OpenLife, intake: Intake, clock: Clock) {
+  /** `begin` makes the next life; it connects nothing before it runs. */
+  constructor(options: ReceiverOptions, begin: () => ReceiverLife, intake: Intake, clock: Clock) {
     this.#options = options
-    this.#open = open
+    this.#begin = begin
     this.#intake = intake
     this.#clock = clock
   }
@@ -63,7 +68,7 @@ export class Receiver {
   async run(signal: AbortSignal): Promise<void> {
     const { number, restartDelayMs } = this.#options
     while (!signal.aborted) {
-      this.#life = new Life(this.#options, this.#open, this.#intake, this.#clock)
+      this.#life = this.#begin()
       try {
         await this.#life.run(signal)
       } catch (error) {

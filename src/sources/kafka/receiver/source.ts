@@ -20,7 +20,8 @@ import { describeSelection } from '../subscription.ts'
 import { refreshOrMissing } from '../topics.ts'
 import { BlockReader } from './block-reader.ts'
 import { FixedEnds } from './fixed-ends.ts'
-import { Intake } from './intake.ts'
+import { changedWithin, Intake } from './intake.ts'
+import { Life } from './life.ts'
 import type { receivingOf } from './options.ts'
 import { RateLimiter } from './rate-limiter.ts'
 import { Receiver } from './receiver.ts'
@@ -42,6 +43,9 @@ const DISCOVERY_INTERVAL_MS = 30_000
 
 /** Of blocks that wait in memory, where the log is off. */
 const MEMORY_BYTES = 32_000_000
+
+/** The longest that a batch of a backlog waits for more blocks. */
+const GATHER_MS = 1000
 
 /** How long a stop waits: for the batch that was begun, for the last blocks and for leaving the group. */
 const CLOSE_MS = 5000
@@ -72,6 +76,8 @@ export class ReceiverSource implements Source {
   #batchDone: (() => void)[] | null = null
   #limits: Pick<Limits, 'maxBytes' | 'room'> = { maxBytes: Infinity }
   #hasSaidFull = false
+  /** As the last plan said. */
+  #hasMore = false
 
   constructor(options: KafkaSourceOptions, receiving: ReceivingOptions, store: BlockStore, clock: Clock) {
     this.#options = options
@@ -123,17 +129,28 @@ export class ReceiverSource implements Source {
     this.#begin()
     for (const receiver of this.#receivers) receiver.wake()
     if (limits.ends === null) yield* this.#discover(signal)
+    const until = this.#clock.monotonic() + GATHER_MS
     for (;;) {
       yield* this.#intake.takeNotices()
       this.#discovering = this.#intake.takeDiscovered()
       const planned = selectBlocks(this.#intake.blocks.pending(), [...this.#saved.values()], limits)
-      if (planned.ranges.length > 0 || planned.gaps.length > 0) return this.#planned(planned)
-      this.#intake.assertAlive()
-      if (limits.ends === null) return this.#planned(planned)
-      if (!this.#hasReached()) await this.#intake.changed(signal)
+      const isSomething = planned.ranges.length > 0 || planned.gaps.length > 0
+      if (!isSomething) this.#intake.assertAlive()
+      const leftMs = until - this.#clock.monotonic()
+      if (planned.more === 'no' && leftMs > 0 && this.#gathers(limits.ends)) {
+        await changedWithin(this.#intake, leftMs, this.#clock, signal)
+      } else if (isSomething || limits.ends === null) return this.#planned(planned)
+      else if (!this.#hasReached()) await this.#intake.changed(signal)
       else if (!(yield* this.#ends.late(signal))) return this.#planned(planned)
       signal.throwIfAborted()
     }
+  }
+
+  /** In a backlog a batch waits for as much as it may have: many small ones would take longer than a large one. */
+  #gathers(ends: Limits['ends']): boolean {
+    if (this.#intake.isHalfFull || this.#intake.hasFailed) return false
+    if (ends !== null) return !this.#hasReached()
+    return this.#hasMore && this.#intake.isBehind
   }
 
   /** Receivers that have partitions share what back-pressure allows; each keeps its own maximum. */
@@ -158,7 +175,10 @@ export class ReceiverSource implements Source {
     )
   }
 
-  #planned({ gaps, ...planned }: ReturnType<typeof selectBlocks>): BatchPlan {
+  #planned({ gaps, ...selected }: ReturnType<typeof selectBlocks>): BatchPlan {
+    // What keeps receivers waiting is a bound too.
+    const planned = { ...selected, more: this.#intake.isHalfFull ? 'bound' : selected.more } as const
+    this.#hasMore = planned.more === 'bound'
     for (const gap of gaps) {
       const saved = this.#saved.get(gap)
       if (saved !== undefined) this.#saved.set(gap, { ...saved, next: gap.toOffset, topicId: gap.topicId })
@@ -192,7 +212,7 @@ export class ReceiverSource implements Source {
       return { topic, partition, topicId, next: untilOffset, leaderEpoch, tailHash }
     })
     for (const position of positions) this.#saved.set(position, position)
-    this.#intake.memory?.release(ranges)
+    this.#intake.release(ranges)
     if (this.#intake.memory !== null) for (const receiver of this.#receivers) receiver.committed(positions)
     this.#endBatch()
     for (const receiver of this.#receivers) receiver.wake()
@@ -231,12 +251,11 @@ export class ReceiverSource implements Source {
       cluster: () => openCluster(options, this.#clock),
     }
     const life = {
-      ...{ number, member, limiter, isShared: shared, mark: markOf(stateId) },
+      ...{ member, limiter, isShared: shared, mark: markOf(stateId) },
       ...{ topics: () => this.#topics, isOurs: (clientId: string) => clientId.startsWith(prefix) },
       ...{ threadsOf: (topic: string) => threads.get(topic) ?? 1, lanes: Math.max(1, ...threads.values()) },
       blockIntervalMs: this.#receiving.blockInterval,
       blockQueueSize: this.#receiving.blockQueueSize,
-      restartDelayMs: this.#receiving.restartDelay,
       goesOn: this.#options.onDataLoss === 'continue',
       takeGap: (at: TopicPartition) => this.#takeGap(at),
       isOnce: () => this.#ends.areFixed,
@@ -244,7 +263,10 @@ export class ReceiverSource implements Source {
       betweenBatches: (work: (saved: readonly Position[]) => void) => this.#betweenBatches(work),
       changed: () => this.#report(),
     }
-    return new Receiver(life, open, this.#intake, this.#clock)
+    const begin = () => new Life(life, open, this.#intake, this.#clock)
+    const { restartDelay: restartDelayMs } = this.#receiving
+    const { isOnce, changed } = life
+    return new Receiver({ number, restartDelayMs, isOnce, changed }, begin, this.#intake, this.#clock)
   }
 
   /** What stops says nothing of the run. */

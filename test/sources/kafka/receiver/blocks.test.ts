@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import type { AbortedTransaction } from '../../../../src/kafka/protocol/record-batch.ts'
 import { positionAt } from '../../../../src/log.ts'
+import { BlockBuffers } from '../../../../src/sources/kafka/receiver/block-buffers.ts'
 import { BlockBuilder } from '../../../../src/sources/kafka/receiver/block-builder.ts'
 import { BlockReader } from '../../../../src/sources/kafka/receiver/block-reader.ts'
 import { MemoryBlocks } from '../../../../src/sources/kafka/receiver/memory-blocks.ts'
@@ -49,7 +50,7 @@ function randomLog(random: () => number) {
 
 /** As a lane cuts them: within batches where a rate says so, and into blocks at any time. */
 function intoBlocks(log: ReturnType<typeof logWith>['log'], random: () => number, blocks: MemoryBlocks): void {
-  const builder = new BlockBuilder(positionAt(AT, 0))
+  const builder = new BlockBuilder(positionAt(AT, 0), new BlockBuffers())
   for (let batch = log.takeBatch(); batch !== null; batch = log.takeBatch()) {
     while (builder.received.next < batch.untilOffset) {
       const until = random() < 0.5 ? batch.untilOffset : builder.received.next + 1 + Math.floor(random() * 10)
@@ -66,7 +67,7 @@ describe('blocks', () => {
       const random = randomFrom(seed)
       const { bytes, aborted, end } = randomLog(random)
       const expected = readAll(logWith(bytes, 0, aborted).log).map(({ offset, value }) => `${offset} ${value}`)
-      const blocks = new MemoryBlocks(memoryCheckpoint().blocks('source'))
+      const blocks = new MemoryBlocks(memoryCheckpoint().blocks('source'), new BlockBuffers())
       intoBlocks(logWith(bytes, 0, aborted).log, random, blocks)
       expect(blocks.pending().at(-1)?.untilOffset, `seed ${seed}`).toBe(end)
       const reader = new BlockReader(blocks)
@@ -93,14 +94,14 @@ describe('blocks', () => {
 
   it('hold the bytes of a batch once, though a rate took it in parts', () => {
     const batch = encodeBatch({ baseOffset: 0, records: Array.from({ length: 9 }, (_, i) => ({ value: `${i}` })) })
-    const builder = new BlockBuilder(positionAt(AT, 0))
+    const builder = new BlockBuilder(positionAt(AT, 0), new BlockBuffers())
     const raw = { bytes: batch, untilOffset: 9, leaderEpoch: 0, aborted: [] }
     for (const until of [2, 5, 9]) builder.add({ ...raw, bytes: Buffer.from(batch) }, until)
     expect(builder.finish()).toMatchObject({ fromOffset: 0, untilOffset: 9, byteLength: batch.length })
   })
 
   it('begin behind a step, which may stand alone', () => {
-    const builder = new BlockBuilder(positionAt(AT, 5))
+    const builder = new BlockBuilder(positionAt(AT, 5), new BlockBuffers())
     expect(builder.isDue).toBe(false)
     builder.stepTo(20, null, { fromOffset: 5, cause: 'deleted' })
     expect(builder.isDue).toBe(true)
