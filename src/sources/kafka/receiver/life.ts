@@ -58,7 +58,6 @@ const FLUSH_MS = 3000
 export class Life {
   readonly #options: LifeOptions
   readonly #intake: Intake
-  readonly #clock: Clock
   readonly #brokers: Brokers
   readonly #lanes: readonly Lane[]
   readonly #member: Member
@@ -73,7 +72,6 @@ export class Life {
   constructor(options: LifeOptions, open: OpenLife, intake: Intake, clock: Clock) {
     this.#options = options
     this.#intake = intake
-    this.#clock = clock
     this.#brokers = open.brokers()
     const { limiter, goesOn, member, topics, blockQueueSize, mark } = options
     this.#queue = new BlockQueue(blockQueueSize, (blocks) => this.#store(blocks), clock)

@@ -65,23 +65,34 @@ export class Receiver {
 
   /** Receives until the signal is aborted; then stores what is in hand and leaves the group. Never rejects. */
   async run(signal: AbortSignal): Promise<void> {
-    const { number, restartDelayMs } = this.#options
     while (!signal.aborted) {
-      this.#life = this.#begin()
-      try {
-        await this.#life.run(signal)
-      } catch (error) {
-        if (signal.aborted) return
-        if (!(error instanceof StoreFailed)) return this.#fail(error)
-        this.#restarts++
-        this.#lastError = messageOf(error.cause)
-        const again = `it starts again in ${formatMs(restartDelayMs)}`
-        this.#intake.notice(warning(`kafka: receiver ${number} has stopped: ${this.#lastError}; ${again}`))
-        await this.#clock.sleep(restartDelayMs, signal)
-      } finally {
-        this.#life = null
-      }
+      const error = await this.#live(signal)
+      if (signal.aborted) return
+      if (!(error instanceof StoreFailed)) return this.#fail(error)
+      await this.#rest(error, signal)
     }
+  }
+
+  /** Returns why the life has ended. */
+  async #live(signal: AbortSignal): Promise<unknown> {
+    this.#life = this.#begin()
+    try {
+      await this.#life.run(signal)
+      return new Error('a receiver has ended though nothing has stopped it')
+    } catch (error) {
+      return error
+    } finally {
+      this.#life = null
+    }
+  }
+
+  async #rest({ cause }: StoreFailed, signal: AbortSignal): Promise<void> {
+    const { number, restartDelayMs } = this.#options
+    this.#restarts++
+    this.#lastError = messageOf(cause)
+    const again = `it starts again in ${formatMs(restartDelayMs)}`
+    this.#intake.notice(warning(`kafka: receiver ${number} has stopped: ${this.#lastError}; ${again}`))
+    await this.#clock.sleep(restartDelayMs, signal)
   }
 
   #fail(error: unknown): void {
