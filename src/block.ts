@@ -2,6 +2,7 @@
 //
 // Laws:
 // - The blocks of a partition follow each other: each begins where the one before it ends, or names the step between them.
+// - A step may stand alone: its block has no bytes, and ends where it begins.
 // - A record is in one block. Where a block begins or ends within a record batch, both blocks have the bytes of the batch,
 //   and each gives the records of its own range.
 
@@ -24,6 +25,11 @@ export interface BlockHead extends OffsetRange {
   readonly byteLength: number
 }
 
+/** Whether a block has no records. */
+export function isStepAlone({ fromOffset, untilOffset }: OffsetRange): boolean {
+  return fromOffset === untilOffset
+}
+
 export interface Block extends BlockHead {
   /** Those that matter for reading the block. */
   readonly aborted: readonly AbortedRecords[]
@@ -35,6 +41,18 @@ export interface Block extends BlockHead {
 export interface StoredBlock extends BlockHead {
   /** Rises in order of arrival. */
   readonly id: number
+}
+
+/** What a receiver says of itself, for `status`. */
+export interface ReceiverReport {
+  /** From 1 on. */
+  readonly number: number
+  /** That it receives, as `topic/partition`. */
+  readonly partitions: readonly string[]
+  /** Since the run began. */
+  readonly restarts: number
+  /** Why it restarted last; `at` is epoch milliseconds. */
+  readonly lastError: { readonly message: string; readonly at: number } | null
 }
 
 /**
@@ -51,4 +69,9 @@ export interface BlockStore {
   pending(): readonly StoredBlock[]
   /** Throws a SprkError (exit 74) where the block is not there. */
   read(stored: StoredBlock): Block
+  /**
+   * Keeps what receivers say of themselves in place of what they said before. Given when something has changed. Never
+   * throws: what cannot be written now goes with the next transaction.
+   */
+  report(receivers: readonly ReceiverReport[]): void
 }

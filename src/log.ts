@@ -157,3 +157,9 @@ export function lagsOf(latest: readonly LogEnd[], positions: readonly Position[]
   const saved = PartitionMap.of(positions)
   return latest.map((at) => Math.max(at.end - (saved.get(at)?.next ?? at.end), 0))
 }
+
+/** Whether less was read than planned: a bound of bytes, or a loss, ended a range. */
+export function isCutShort(planned: readonly OffsetRange[], effective: readonly EffectiveRange[]): boolean {
+  const read = PartitionMap.of(effective)
+  return planned.some((range) => (read.get(range)?.untilOffset ?? range.fromOffset) < range.untilOffset)
+}

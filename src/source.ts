@@ -46,7 +46,7 @@ export interface Limits {
   /** Bounds the sum of bytes, checked while reading; at least one record is read whatever its size. */
   readonly maxBytes: number
   /**
-   * Asked before each chunk, and never before the one given last was taken: how many bytes of records the chunk may have,
+   * Asked before each chunk, maybe several times, when the one given last was taken: how many bytes of records it may have,
    * unless it is a single record. 0: the batch keeps as much as it may, and its ranges end where reading has come. Absent:
    * no bound.
    */
@@ -104,6 +104,7 @@ export type More = 'no' | 'bound' | 'rate'
 export interface BatchPlan {
   /** Never empty ranges; no entry for a partition with nothing to read. In (topic, partition) order. */
   readonly ranges: readonly OffsetRange[]
+  /** Without ranges `bound` means that positions have moved, and the next plan may find some. */
   readonly more: More
   /** Records a second that rates allowed all partitions together. Null or absent: no rate was in force. */
   readonly rate?: number | null
@@ -176,6 +177,10 @@ export interface SourceKind<Options> {
   view(options: Options, clock: Clock, owner: Owner): LogView
   /** Null or absent: the pipeline's progress is not mirrored. */
   mirror?(options: Options, clock: Clock, owner: Owner): ProgressMirror | null
+  /** What is wrong with the bytes of a block, as part of a sentence; null: nothing. Absent where it has no receivers. */
+  inspectBlock?(bytes: Uint8Array, range: Pick<OffsetRange, 'fromOffset' | 'untilOffset'>): string | null
+  /** What a run promises, in a sentence, beside what its sinks do. Null or absent: every record is read once. */
+  guarantee?(options: Options, pipeline: string): string | null
   /** A shell command that prints a record; error messages suggest it. */
   showRecord(options: Options, at: TopicPartition, offset: number): string
 }

@@ -25,6 +25,7 @@ import { checkpointMutants } from './checkpoint.mjs'
 import { executionMutants } from './execution.mjs'
 import { expressionMutants } from './expressions.mjs'
 import { fileMutants } from './file.mjs'
+import { groupMutants } from './group.mjs'
 import { memoryMutants } from './memory.mjs'
 import { mirrorMutants } from './mirror.mjs'
 import { offsetsMutants } from './offsets.mjs'
@@ -59,6 +60,7 @@ const mutants = [
   ...expressionMutants,
   ...fileMutants,
   ...memoryMutants,
+  ...groupMutants,
   ...mirrorMutants,
   ...offsetsMutants,
   ...protocolMutants,

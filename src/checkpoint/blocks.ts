@@ -1,6 +1,6 @@
 // The rows of blocks: records that receivers have stored ahead of the batches.
 
-import type { Block, StoredBlock } from '../block.ts'
+import { type Block, isStepAlone, type StoredBlock } from '../block.ts'
 import type { Transaction } from '../checkpoint.ts'
 import { Exit, SprkError } from '../errors.ts'
 import type { Gap } from '../log.ts'
@@ -34,7 +34,8 @@ export function insertBlock(transaction: Transaction, source: string, block: Blo
   const { topic, topicId, partition, fromOffset, untilOffset, step, leaderEpoch, tailHash, bytes, aborted } = block
   const expected = receivedOf(transaction, source, block)
   const follows = step === null ? fromOffset : step.fromOffset
-  if (expected !== follows || untilOffset <= fromOffset) {
+  const isSomething = untilOffset > fromOffset || (step !== null && isStepAlone(block))
+  if (expected !== follows || !isSomething) {
     const range = `${partitionKey(block)} ${fromOffset}…${untilOffset}`
     throw new Error(`block ${range} follows ${follows}, but ${expected} was received`)
   }
@@ -82,7 +83,7 @@ export function deleteBlocks(
   }
 }
 
-/** The saved position has moved: the block behind the step begins there now. */
+/** The saved position has moved: the block behind the step begins there now. A step alone has nothing more to say. */
 export function passStep(
   transaction: Transaction,
   source: string,
@@ -94,6 +95,40 @@ export function passStep(
         WHERE source = ? AND topic = ? AND partition = ?) AND moved_from = ? AND from_offset = ?`,
     )
     .run(source, topic, BigInt(partition), BigInt(fromOffset), BigInt(toOffset))
+  transaction
+    .prepare(
+      `DELETE FROM sprk_blocks WHERE source = ? AND topic = ? AND partition = ? AND moved_from IS NULL
+        AND from_offset = until_offset`,
+    )
+    .run(source, topic, BigInt(partition))
+}
+
+/**
+ * The saved position went forward without reading the blocks (a replay has read the same records from the log): removes
+ * what lies before it. It may be within a block, or within a step, which then begins there.
+ */
+export function passBlocks(transaction: Transaction, source: string, at: TopicPartition, next: number): void {
+  for (const block of readHeads(transaction, source)) {
+    if (partitionKey(block) !== partitionKey(at)) continue
+    const { id, fromOffset, untilOffset, step } = block
+    if (untilOffset <= next) {
+      transaction.prepare('DELETE FROM sprk_blocks WHERE id = ?').run(BigInt(id))
+      continue
+    }
+    if (step === null) return
+    const [from, cause] = fromOffset <= next ? [null, null] : [BigInt(next), step.cause]
+    transaction
+      .prepare('UPDATE sprk_blocks SET moved_from = ?, move_cause = ? WHERE id = ?')
+      .run(from, cause, BigInt(id))
+    return
+  }
+}
+
+/** Drops the blocks of a partition, whose position is moved by hand. Returns how many there were. */
+export function dropBlocks(transaction: Transaction, source: string, { topic, partition }: TopicPartition): number {
+  return transaction
+    .prepare('DELETE FROM sprk_blocks WHERE source = ? AND topic = ? AND partition = ?')
+    .run(source, topic, BigInt(partition))
 }
 
 function headOf(row: Row): StoredBlock {

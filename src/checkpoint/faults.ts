@@ -116,3 +116,20 @@ export function duringRun(error: unknown): unknown {
 export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }
+
+export function notCommittedForRoom(path: string, lastBatchId: number, cause: unknown): SprkError {
+  const message = `${path}: the disk is full; last batch seen ${lastBatchId}`
+  return new SprkError(Exit.IO, { code: 'E_DISK_FULL', message, hint: 'make room' }, { cause })
+}
+
+export function notCommitted(path: string, cause: unknown, lastBatchId: number): SprkError {
+  return new SprkError(
+    Exit.IO,
+    {
+      code: 'E_IO',
+      message: `${path}: the commit failed: ${messageOf(cause)}; last batch seen ${lastBatchId}`,
+      hint: 'fix the disk and start again; committed batches are kept',
+    },
+    { cause },
+  )
+}

@@ -1,5 +1,6 @@
 // A state file's data about itself: values by key, among them the epoch, and the audit.
 
+import type { ReceiverReport } from '../block.ts'
 import type { SqlValue, Transaction } from '../checkpoint.ts'
 import { toNumber } from './resume.ts'
 import { insert } from './sql.ts'
@@ -27,6 +28,26 @@ export function nextEpoch(transaction: Transaction): bigint {
 
 export function readEpoch(transaction: Transaction): number {
   return toNumber(getMeta(transaction, 'epoch'))
+}
+
+const RECEIVERS = 'receivers:'
+
+/** What receivers of a source say of themselves: key and value, with the epoch of the run that they belong to. */
+export function receiversRow(
+  source: string,
+  epoch: bigint,
+  receivers: readonly ReceiverReport[],
+): readonly [key: string, value: string] {
+  return [RECEIVERS + source, JSON.stringify({ epoch: Number(epoch), receivers })]
+}
+
+/** What the receivers of a source said last; null where it never had any. */
+export function readReceivers(
+  transaction: Transaction,
+  source: string,
+): { readonly epoch: number; readonly receivers: readonly ReceiverReport[] } | null {
+  const text = getMetaText(transaction, RECEIVERS + source)
+  return text === null ? null : JSON.parse(text)
 }
 
 export interface AuditRow {

@@ -2,18 +2,18 @@
 // COMMIT it finds out from the file whether the transaction was committed.
 
 import { statSync } from 'node:fs'
-import type { Block, BlockStore, StoredBlock } from '../block.ts'
+import type { Block, BlockStore, ReceiverReport, StoredBlock } from '../block.ts'
 import type { Batch, Checkpoint, ResumePoint, Transaction } from '../checkpoint.ts'
 import type { Clock } from '../clock.ts'
-import { Exit, messageOf, SprkError } from '../errors.ts'
+import { Exit, SprkError } from '../errors.ts'
 import type { Gap, Position } from '../log.ts'
 import { PartitionMap } from '../partition-map.ts'
 import { advanceOffsets, digestOf, fenced, insertBatch, insertDeadLetters } from './batch-rows.ts'
 import { deleteBlocks, insertBlock, passStep, readBlock, readHeads } from './blocks.ts'
 import type { Connection } from './connection.ts'
-import { duringRun, fileFault, isDiskFull } from './faults.ts'
+import { duringRun, fileFault, isDiskFull, notCommitted, notCommittedForRoom } from './faults.ts'
 import type { Lock } from './lock.ts'
-import { getMeta } from './meta.ts'
+import { getMeta, receiversRow, setMeta } from './meta.ts'
 import { insertPosition, movePosition, saveLogId } from './positions.ts'
 import { readResume } from './resume.ts'
 import { CommitFailed, inTransaction, settle } from './transaction.ts'
@@ -43,9 +43,13 @@ export class StateFile implements Checkpoint {
   readonly #inode: bigint
   /** Null: closed after an error from COMMIT, while the disk is too full to open another one. */
   #connection: Connection | null
+  /** A COMMIT has failed, and may have been done: whether it was is looked up when the same is given again. */
+  #isInDoubt = false
   #resume: ResumePoint
   /** By source, as they are in the file; no entry where that has to be read. */
   readonly #blocks = new Map<string, readonly StoredBlock[]>()
+  /** Of receivers; null: there is nothing new. */
+  #report: ReturnType<typeof receiversRow> | null = null
 
   constructor(state: OpenState) {
     this.stateId = state.stateId
@@ -74,7 +78,7 @@ export class StateFile implements Checkpoint {
     if (discovered.length === 0 && (logId === null || savedLogId !== undefined)) return
     const isSaved = (resume: ResumePoint) => {
       const saved = PartitionMap.of(resume.positions.get(source))
-      return discovered.every((position) => saved.has(position))
+      return (logId === null || resume.logIds.has(source)) && discovered.every((position) => saved.has(position))
     }
     this.#transact(isSaved, (transaction) => {
       if (logId !== null) saveLogId(transaction, source, logId)
@@ -102,6 +106,7 @@ export class StateFile implements Checkpoint {
       append: (blocks) => this.#append(source, blocks),
       pending: () => this.#pending(source),
       read: (stored) => readBlock(this.#connection ?? this.#reopen(), stored),
+      report: (receivers) => this.#keepReport(source, receivers),
     }
   }
 
@@ -127,14 +132,28 @@ export class StateFile implements Checkpoint {
     this.#blocks.delete(source)
   }
 
-  commit(batch: Batch, write: (transaction: Transaction) => void): void {
-    const { lastBatchId, lastBatchTime } = this.#resume
-    if (batch.batchId !== lastBatchId + 1 || batch.batchTime < (lastBatchTime ?? 0)) {
-      throw new Error(`batch ${batch.batchId} at ${batch.batchTime} after ${lastBatchId} at ${lastBatchTime}`)
+  #keepReport(source: string, receivers: readonly ReceiverReport[]): void {
+    this.#report = receiversRow(source, this.#epoch, receivers)
+    try {
+      this.#transact(
+        () => false,
+        () => {},
+      )
+    } catch {
+      // It stays, and the next transaction takes it; or says what is wrong with the file.
     }
+  }
+
+  commit(batch: Batch, write: (transaction: Transaction) => void): void {
     const isSaved = (_: ResumePoint, transaction: Transaction) => {
       const row = transaction.prepare('SELECT digest FROM sprk_batches WHERE batch_id = ?').get(BigInt(batch.batchId))
       return row?.['digest'] === digestOf(batch)
+    }
+    // Another transaction may have opened the file since it was in doubt.
+    if (this.#isInDoubt && this.#connection !== null && isSaved(this.#resume, this.#connection)) return
+    const { lastBatchId, lastBatchTime } = this.#resume
+    if (batch.batchId !== lastBatchId + 1 || batch.batchTime < (lastBatchTime ?? 0)) {
+      throw new Error(`batch ${batch.batchId} at ${batch.batchTime} after ${lastBatchId} at ${lastBatchTime}`)
     }
     this.#transact(isSaved, (transaction) => {
       advanceOffsets(this.#path, transaction, batch)
@@ -178,15 +197,16 @@ export class StateFile implements Checkpoint {
     work: (transaction: Transaction) => unknown,
   ): void {
     this.#assertInPlace()
-    const isUnsettled = this.#connection === null
     const connection = this.#connection ?? this.#reopen()
-    if (isUnsettled && isSaved(this.#resume, connection)) return
+    if (this.#isInDoubt && isSaved(this.#resume, connection)) return
     try {
       this.#resume = inTransaction(connection, () => {
         this.#assertEpoch(connection)
         if (work(connection) instanceof Promise) throw new Error('a transaction was given asynchronous work')
+        if (this.#report !== null) setMeta(connection, ...this.#report)
         return readResume(connection)
       })
+      this.#report = null
     } catch (error) {
       if (!(error instanceof CommitFailed)) throw error
       this.#settle(error.cause, isSaved)
@@ -211,11 +231,12 @@ export class StateFile implements Checkpoint {
       )
         return
     } catch (error) {
+      this.#isInDoubt = true
       unseen = error
     }
     const { lastBatchId } = this.#resume
     throw isDiskFull(cause)
-      ? diskFull(this.#path, lastBatchId, cause)
+      ? notCommittedForRoom(this.#path, lastBatchId, cause)
       : notCommitted(this.#path, unseen ?? cause, lastBatchId)
   }
 
@@ -267,21 +288,4 @@ function otherLog(path: string, source: string, saved: string, found: string): S
     message: `${path}: ${source} was read from log ${saved} and now reads from ${found}: the saved offsets mean nothing there`,
     hint: 'point `brokers:` at the old cluster, or begin anew with another file under `state:`',
   })
-}
-
-function diskFull(path: string, lastBatchId: number, cause: unknown): SprkError {
-  const message = `${path}: the disk is full; last batch seen ${lastBatchId}`
-  return new SprkError(Exit.IO, { code: 'E_DISK_FULL', message, hint: 'make room' }, { cause })
-}
-
-function notCommitted(path: string, cause: unknown, lastBatchId: number): SprkError {
-  return new SprkError(
-    Exit.IO,
-    {
-      code: 'E_IO',
-      message: `${path}: the commit failed: ${messageOf(cause)}; last batch seen ${lastBatchId}`,
-      hint: 'fix the disk and start again; committed batches are kept',
-    },
-    { cause },
-  )
 }

@@ -3,13 +3,12 @@
 import type { Batch, Checkpoint, Transaction } from '../checkpoint.ts'
 import type { Clock } from '../clock.ts'
 import type { BatchContext } from '../column.ts'
-import type { EffectiveRange, Gap, Position } from '../log.ts'
+import { type EffectiveRange, type Gap, isCutShort, type Position } from '../log.ts'
 import type { ProgressMirror } from '../mirror.ts'
 import { isNotice, warning } from '../notice.ts'
-import { PartitionMap } from '../partition-map.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Finished, Progress } from '../progress.ts'
-import { type Chunk, type OffsetRange, partitionKey } from '../record.ts'
+import { type Chunk, partitionKey } from '../record.ts'
 import type { BatchPlan, Limits, Opened, Source } from '../source.ts'
 import { Deadline, type ExecutionOptions } from './deadline.ts'
 import { withRoom } from './disk-full.ts'
@@ -129,8 +128,8 @@ class Execution {
       yield* this.#pass(ranges.gaps)
       if (ranges.discovered !== undefined) yield* this.#register(logId, ranges.discovered)
       if (ranges.ranges.length === 0) {
-        if (this.#isOnce) return this.finished('once')
-        eager = false
+        if (this.#isOnce && ranges.more !== 'bound') return this.finished('once')
+        eager = ranges.more === 'bound'
         continue
       }
       const isCutShort = yield* this.#runBatch(ranges, started, due)
@@ -297,11 +296,6 @@ class Execution {
   stalled(stalled: Stalled): Finished['reason'] {
     return this.#deadline.reasonOf(stalled)
   }
-}
-
-function isCutShort(planned: readonly OffsetRange[], effective: readonly EffectiveRange[]): boolean {
-  const read = PartitionMap.of(effective)
-  return planned.some((range) => (read.get(range)?.untilOffset ?? range.fromOffset) < range.untilOffset)
 }
 
 /** How long signals may wait while chunks are processed. */

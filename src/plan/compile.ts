@@ -46,6 +46,7 @@ export function compilePlan(spec: PipelineSpec, kinds: Kinds): Plan {
         source.view(spec.source.options, clock, { pipeline: spec.name, stateId }),
       mirror: (clock: Clock, stateId: string) =>
         source.mirror?.(spec.source.options, clock, { pipeline: spec.name, stateId }) ?? null,
+      guarantee: source.guarantee?.(spec.source.options, spec.name) ?? null,
       showRecord: (at: TopicPartition, offset: number) => source.showRecord(spec.source.options, at, offset),
     },
     steps: graph.steps,

@@ -60,6 +60,8 @@ export interface Plan {
     view(clock: Clock, stateId: string | null): LogView
     /** Null: the pipeline's progress is not mirrored. */
     mirror(clock: Clock, stateId: string): ProgressMirror | null
+    /** What a run promises, in a sentence, beside what its sinks do; null: every record is read once. */
+    readonly guarantee: string | null
     /** A shell command that prints a record. */
     showRecord(at: TopicPartition, offset: number): string
   }

@@ -6,6 +6,8 @@ import { sourceKind } from '../kind.ts'
 import type { Owner } from '../mirror.ts'
 import { KafkaMirror } from './kafka/mirror.ts'
 import { type KafkaOptions, kafkaOptions } from './kafka/options.ts'
+import { guaranteeOf } from './kafka/receiver/guarantee.ts'
+import { inspectBlock } from './kafka/receiver/inspect-block.ts'
 import { withPendingBlocks } from './kafka/receiver/pending.ts'
 import { ReceiverSource, type ReceivingOptions } from './kafka/receiver/source.ts'
 import { securityOf } from './kafka/security-options.ts'
@@ -30,6 +32,9 @@ export const kafka = sourceKind('kafka', 'Reads topics of an Apache Kafka cluste
       return new ReceiverSource(source, receivingOptions(options, live.owner), live.blocks, clock)
     return withPendingBlocks(kafkaSource(source, clock), live.blocks)
   },
+  inspectBlock,
+  guarantee: (options, pipeline) =>
+    options.mode === 'receiver' ? guaranteeOf(options.receiver, options.groupId ?? `sprk-${pipeline}`) : null,
   view: (options, clock, owner) => kafkaView({ ...sourceOptions(options), groupId: groupOf(options, owner) }, clock),
   mirror(options, clock, owner) {
     const groupId = options.mode === 'direct' ? groupOf(options, owner) : null

@@ -1,139 +1,113 @@
-// Blocks in the state file. Spark: ReceiverSuite "write ahead log - generating and cleaning".
+// Blocks in the state file, and what receivers say of themselves.
 
+import { renameSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
-import type { Checkpoint } from '../../src/checkpoint.ts'
-import { Exit } from '../../src/errors.ts'
-import type { EffectiveRange, Gap } from '../../src/log.ts'
-import { BlockBuffers } from '../../src/sources/kafka/receiver/block-buffers.ts'
-import { LoggedBlocks } from '../../src/sources/kafka/receiver/logged-blocks.ts'
-import { block, rangeOf, readAll } from '../support/blocks.ts'
-import { openFailing } from '../support/failing-commit.ts'
-import { batchOf, openState, position, temporaryDirectory } from '../support/state-file.ts'
+import { describe, expect, test } from 'vitest'
+import { readReceivers } from '../../src/checkpoint/meta.ts'
+import { viewState } from '../../src/checkpoint/view.ts'
+import type { EffectiveRange } from '../../src/log.ts'
+import { readWaiting } from '../../src/operations/history/blocks.ts'
+import { blockOf } from '../support/blocks.ts'
+import { query } from '../support/sqlite.ts'
+import { batchOf, openState, position, range, temporaryDirectory } from '../support/state-file.ts'
 
-const LOST = { fromOffset: 3, cause: 'deleted' }
-
-/** Positions 0 of partitions 0 and 1 are saved. */
-async function open(path = join(temporaryDirectory(), 'state.db')) {
+/** events/0 and events/1 stand at 0. */
+async function registered() {
+  const path = join(temporaryDirectory(), 'state.db')
   const checkpoint = await openState(path)
-  checkpoint.register('source', null, [position(0, 0), position(1, 0)])
-  return { path, checkpoint, blocks: checkpoint.blocks('source') }
+  checkpoint.register('source', 'one', [position(0, 0), position(1, 0)])
+  return { path, checkpoint, store: checkpoint.blocks('source') }
 }
 
-const shown = (checkpoint: Checkpoint) =>
-  checkpoint
-    .blocks('source')
-    .pending()
-    .map(({ partition, fromOffset, untilOffset, step }) => {
-      return `${partition}: ${fromOffset}…${untilOffset}${step === null ? '' : ` after ${step.fromOffset}`}`
-    })
+const read = (partition: number, from: number, until: number): EffectiveRange => ({
+  ...range(partition, from, until),
+  topicId: null,
+})
+const left = (path: string) => query(path, 'SELECT partition, from_offset, until_offset FROM sprk_blocks ORDER BY id')
 
-const read = (fromOffset: number, untilOffset: number, partition = 0): EffectiveRange => {
-  return { ...rangeOf(fromOffset, untilOffset, partition), bytes: 10, leaderEpoch: 1, tailHash: 'cafe' }
-}
-
-const gap = (fromOffset: number, toOffset: number): Gap => {
-  return { topic: 'events', partition: 0, topicId: 'new', fromOffset, toOffset, cause: 'deleted' }
-}
-
-describe('blocks in the state file', () => {
-  it('are there after the run that stored them, in order of arrival and with all that is known of them', async () => {
-    const { path, checkpoint, blocks } = await open()
-    const aborted = [{ producerId: 7, firstOffset: 1 }]
-    const first = block(0, 3, 0, { aborted, leaderEpoch: 5, topicId: 'ab'.repeat(16) })
-    blocks.append([first, block(0, 2, 1)])
-    blocks.append([block(3, 4)])
-    checkpoint.close()
-    const again = await openState(path)
-    expect(shown(again)).toEqual(['0: 0…3', '1: 0…2', '0: 3…4'])
-    const store = again.blocks('source')
-    const [head] = store.pending()
-    expect(head && store.read(head)).toMatchObject({ ...first, bytes: Buffer.from(first.bytes) })
-    expect((await readAll(store, [rangeOf(0, 4), rangeOf(0, 2, 1)])).values).toEqual(['0', '1', '2', '3', '0', '1'])
-    expect(again.blocks('other').pending()).toEqual([])
-  })
-
-  it('follow each other: a gap, an overlap and an unknown partition are bugs, and nothing of the call is stored', async () => {
-    const { checkpoint, blocks } = await open()
-    blocks.append([block(0, 3)])
-    expect(() => blocks.append([block(0, 1, 1), block(4, 5)])).toThrow('events/0 4…5 follows 4, but 3 was received')
-    expect(() => blocks.append([block(2, 5)])).toThrow('events/0 2…5 follows 2, but 3 was received')
-    expect(() => blocks.append([block(0, 1, 9)])).toThrow('events/9 0…1 follows 0, but undefined was received')
-    expect(() => blocks.append([block(9, 10, 0, { step: { ...LOST, fromOffset: 4 } })])).toThrow('follows 4, but 3')
-    expect(() => blocks.append([block(3, 4, 0, { untilOffset: 3 })])).toThrow('3…3')
-    expect(shown(checkpoint)).toEqual(['0: 0…3'])
-  })
-
-  it('go with the batch that reads them to their end, in its transaction', async () => {
-    const { checkpoint, blocks } = await open()
-    blocks.append([block(0, 3), block(3, 6), block(0, 2, 1)])
-    const failing = () => {
-      throw new Error('the sink has failed')
+describe('blocks', () => {
+  test('are all there when a batch fails, and those it has read are gone with it', async () => {
+    const { path, checkpoint, store } = await registered()
+    store.append([blockOf(0, 0, 10), blockOf(1, 0, 5)])
+    store.append([blockOf(0, 10, 20)])
+    const batch = batchOf(1, [read(0, 0, 15), read(1, 0, 5)])
+    const fail = () => {
+      throw new Error('a sink fails')
     }
-    expect(() => checkpoint.commit(batchOf(1, [read(0, 6)]), failing)).toThrow('the sink has failed')
-    expect(shown(checkpoint).length).toBe(3)
-    checkpoint.commit(batchOf(1, [read(0, 5)]), () => {})
-    expect(shown(checkpoint)).toEqual(['0: 3…6', '1: 0…2'])
-    checkpoint.commit(batchOf(2, [read(5, 6), read(0, 2, 1)]), () => {})
-    expect(shown(checkpoint)).toEqual([])
-    blocks.append([block(6, 7)])
-    expect(shown(checkpoint)).toEqual(['0: 6…7'])
+    expect(() => checkpoint.commit(batch, fail)).toThrow('a sink fails')
+    expect(left(path)).toHaveLength(3)
+    checkpoint.commit(batch, () => {
+      expect(left(path)).toHaveLength(3)
+    })
+    expect(left(path)).toEqual([[0, 10, 20]])
+    expect(store.pending()).toMatchObject([{ partition: 0, fromOffset: 10, untilOffset: 20 }])
   })
 
-  it('stay behind a step until a move has passed it', async () => {
-    const { checkpoint, blocks } = await open()
-    blocks.append([block(0, 3)])
-    blocks.append([block(50, 60, 0, { step: LOST })])
-    blocks.append([block(60, 61)])
-    checkpoint.commit(batchOf(1, [read(0, 3)]), () => {})
-    expect(shown(checkpoint)).toEqual(['0: 50…60 after 3', '0: 60…61'])
-    checkpoint.move('source', [gap(3, 50)])
-    expect(shown(checkpoint)).toEqual(['0: 50…60', '0: 60…61'])
-    checkpoint.commit(batchOf(2, [read(50, 61)]), () => {})
-    expect(shown(checkpoint)).toEqual([])
+  test.each([
+    ['leave offsets out', [blockOf(0, 12, 20)]],
+    ['have offsets twice', [blockOf(0, 8, 20)]],
+    ['are of a partition without a position', [blockOf(7, 0, 10)]],
+    ['are empty', [blockOf(0, 10, 10)]],
+    ['leave offsets out behind one that follows', [blockOf(0, 10, 20), blockOf(0, 21, 22)]],
+    ['step from elsewhere', [blockOf(0, 12, 20, { step: { fromOffset: 11, cause: 'gone' } })]],
+  ])('that %s are a bug, and nothing of them is stored', async (_, blocks) => {
+    const { path, store } = await registered()
+    store.append([blockOf(0, 0, 10)])
+    expect(() => store.append(blocks)).toThrow(/^block events\/\d .* was received$/)
+    expect(left(path)).toEqual([[0, 0, 10]])
   })
 
-  it('are not passed by a move to another place', async () => {
-    const { checkpoint, blocks } = await open()
-    blocks.append([block(50, 60, 0, { step: { ...LOST, fromOffset: 0 } })])
-    checkpoint.move('source', [gap(0, 40)])
-    expect(shown(checkpoint)).toEqual(['0: 50…60 after 0'])
-  })
-
-  it('are stored once where a COMMIT says that it failed, and was done', async () => {
-    const { checkpoint, state } = await openFailing(join(temporaryDirectory(), 'state.db'), true)
-    state.armed = true
-    checkpoint.blocks('source').append([block(100, 103)])
-    expect(shown(checkpoint)).toEqual(['0: 100…103'])
+  test('give back their bytes, step and aborted transactions', async () => {
+    const { checkpoint, store, path } = await registered()
+    const aborted = [{ producerId: 7, firstOffset: 3 }]
+    const block = blockOf(0, 4, 9, { aborted, step: { fromOffset: 0, cause: '4 are gone' }, tailHash: 'cafe' })
+    store.append([block])
     checkpoint.close()
+    const reopened = (await openState(path)).blocks('source')
+    const [stored] = reopened.pending()
+    if (stored === undefined) throw new Error('no block')
+    const found = reopened.read(stored)
+    expect(found).toMatchObject({ ...block, bytes: expect.anything() })
+    const other = await openState(join(temporaryDirectory(), 'other.db'))
+    expect(() => other.blocks('source').read(stored)).toThrow(/has lost a block/)
+    expect(Buffer.from(found.bytes).equals(Buffer.from(block.bytes))).toBe(true)
   })
 
-  it('are not stored where a COMMIT failed, and may be stored by another attempt', async () => {
-    const { checkpoint, state } = await openFailing(join(temporaryDirectory(), 'state.db'), false)
-    const blocks = checkpoint.blocks('source')
-    blocks.append([block(100, 103)])
-    state.armed = true
-    expect(() => blocks.append([block(103, 105)])).toThrow(expect.objectContaining({ exit: Exit.IO }))
-    expect(shown(checkpoint)).toEqual(['0: 100…103'])
-    blocks.append([block(103, 105)])
-    expect(shown(checkpoint)).toEqual(['0: 100…103', '0: 103…105'])
-    checkpoint.close()
+  test('are counted by partition: a part that was processed does not wait', async () => {
+    const { path, checkpoint, store } = await registered()
+    store.append([blockOf(0, 0, 10), blockOf(1, 0, 5)])
+    store.append([blockOf(0, 10, 20)])
+    checkpoint.commit(batchOf(1, [read(0, 0, 4)]), () => {})
+    store.append([blockOf(0, 30, 32, { step: { fromOffset: 20, cause: 'gone' } })])
+    const waiting = viewState(path, (view) => [...readWaiting(view, 'source').values()])
+    expect(waiting).toMatchObject([
+      { partition: 0, blocks: 3, records: 18, received: 32 },
+      { partition: 1, blocks: 1, records: 5, received: 5, bytes: blockOf(1, 0, 5).byteLength },
+    ])
   })
 })
 
-describe('blocks that receivers store', () => {
-  it('are written and read back by a receiver, which uses their memory again', async () => {
-    const { blocks } = await open()
-    const buffers = new BlockBuffers()
-    const logged = new LoggedBlocks(blocks, buffers)
-    logged.append([block(0, 3), block(3, 5)])
-    expect((await readAll(logged, [rangeOf(0, 5)])).values).toEqual(['0', '1', '2', '3', '4'])
-    const large = new Uint8Array(new ArrayBuffer(2 * 1024 * 1024))
-    logged.append([{ ...block(5, 6), bytes: large, byteLength: large.length }, block(6, 7)])
-    const [big, small] = logged.pending().slice(-2)
-    const { bytes } = logged.read(big as NonNullable<typeof big>)
-    expect(bytes.length).toBe(large.length)
-    logged.read(small as NonNullable<typeof small>)
-    expect(bytes.length).toBe(0) // freed
+describe('what receivers say', () => {
+  const RECEIVERS = [{ number: 1, partitions: ['events/0'], restarts: 1, lastError: { message: 'no room', at: 5 } }]
+
+  test('is kept at once, of the run that said it', async () => {
+    const { path, store } = await registered()
+    const seen = () => viewState(path, (view) => readReceivers(view, 'source'))
+    expect(seen()).toBe(null)
+    store.report(RECEIVERS)
+    const [[epoch] = []] = query(path, "SELECT value FROM sprk_meta WHERE key = 'epoch'")
+    expect(seen()).toEqual({ epoch, receivers: RECEIVERS })
+    store.report([])
+    expect(seen()?.receivers).toEqual([])
+  })
+
+  test('never throws, and goes with the next transaction', async () => {
+    const { path, checkpoint, store } = await registered()
+    renameSync(path, `${path}.away`)
+    store.report(RECEIVERS)
+    renameSync(`${path}.away`, path)
+    expect(viewState(path, (view) => readReceivers(view, 'source'))).toBe(null)
+    checkpoint.move('source', [{ ...position(1, 0), fromOffset: 0, toOffset: 3, cause: 'gone' }])
+    expect(viewState(path, (view) => readReceivers(view, 'source'))?.receivers).toEqual(RECEIVERS)
   })
 })

@@ -3,8 +3,9 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { type Connection, connect } from '../../src/checkpoint/connection.ts'
 import { fileFault, sqliteFault } from '../../src/checkpoint/faults.ts'
 import { openCheckpoint } from '../../src/checkpoint/open.ts'
+import { blockOf } from '../support/blocks.ts'
 import { query } from '../support/sqlite.ts'
-import { commitRow, optionsFor, position, temporaryDirectory } from '../support/state-file.ts'
+import { batchOf, commitRow, optionsFor, position, range, temporaryDirectory } from '../support/state-file.ts'
 
 const FULL = expect.objectContaining({ exit: 74, code: 'E_DISK_FULL' })
 
@@ -114,6 +115,19 @@ describe('a full disk', () => {
     expect(checkpoint.resume.lastBatchId).toBe(1)
     commitRow(checkpoint, 110, 120, 2n)
     expect(rows(disk)).toEqual(expected)
+  })
+
+  test('keeps the question open while receivers go on, and takes no batch twice', async () => {
+    const { checkpoint, disk } = await open()
+    Object.assign(disk, { commit: 'done', isOpenable: false })
+    const batch = batchOf(1, [range(0, 100, 110)])
+    const commit = () => checkpoint.commit(batch, (at) => at.prepare('INSERT INTO results VALUES (1)').run())
+    expect(commit).toThrow(FULL)
+    Object.assign(disk, { commit: 'works', isOpenable: true })
+    checkpoint.blocks('source').report([])
+    checkpoint.blocks('source').append([blockOf(0, 110, 120)])
+    commit()
+    expect([rows(disk), checkpoint.resume.lastBatchId]).toEqual([[1], 1])
   })
 
   test('may be met while partitions are registered', async () => {

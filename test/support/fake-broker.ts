@@ -3,6 +3,7 @@
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { type Encoding, WireReader, WireWriter } from '../../src/kafka/protocol/bytes.ts'
+import { serveInTurn } from './serve-in-turn.ts'
 
 export interface FakeLog {
   /** Batches of each partition, in offset order. */
@@ -23,6 +24,9 @@ export interface FakeView {
 
 /** What becomes of the next Fetch: its answer changed, none at all, or the end of the connection. */
 export type Fate = ((answer: Buffer) => Buffer) | 'silence' | 'close'
+
+/** Bytes, none at all, or the end of the connection. */
+export type OtherAnswer = Buffer | 'silence' | 'close'
 
 export interface FakeBroker {
   readonly address: string
@@ -51,8 +55,8 @@ export interface FakeBroker {
   /** What metadata says; brokers of one cluster share it. */
   view: FakeView
   readonly id: number
-  /** Answers to requests of other kinds, by API key; 'close' ends the connection. */
-  readonly others: Map<number, (request: WireReader) => Buffer | 'close'>
+  /** Answers to requests of other kinds, by API key. A connection's later requests wait for an answer that is held. */
+  readonly others: Map<number, (request: WireReader) => OtherAnswer | Promise<OtherAnswer>>
   close(): Promise<void>
 }
 
@@ -64,18 +68,9 @@ export async function startFakeBroker(log: FakeLog, port = 0, id = 1): Promise<F
   const server = createServer((socket) => {
     sockets.add(socket)
     socket.on('error', () => {}).on('close', () => sockets.delete(socket))
-    let pending = Buffer.alloc(0)
-    socket.on('data', (data) => {
-      pending = Buffer.concat([pending, data])
-      while (pending.length >= 4 && pending.length >= 4 + pending.readInt32BE(0)) {
-        const end = 4 + pending.readInt32BE(0)
-        serve(broker, socket, pending.subarray(4, end))
-        pending = pending.subarray(end)
-      }
-    })
+    serveInTurn(socket, (request) => serve(broker, socket, request))
   })
-  server.listen(port, '127.0.0.1')
-  await once(server, 'listening')
+  await once(server.listen(port, '127.0.0.1'), 'listening')
   const bound = server.address()
   if (bound === null || typeof bound === 'string') throw new Error('not listening')
   const broker: FakeBroker = {
@@ -108,7 +103,8 @@ export async function startFakeBroker(log: FakeLog, port = 0, id = 1): Promise<F
 
 const FIRST_FLEXIBLE: Readonly<Record<number, number>> = { 1: 12, 2: 6, 3: 9 }
 
-function serve(broker: FakeBroker, socket: Socket, request: Buffer): void {
+/** Returns when an answer that is held was sent; null: at once. */
+function serve(broker: FakeBroker, socket: Socket, request: Buffer): Promise<void> | null {
   const header = new WireReader(request)
   const key = header.int16()
   const version = header.int16()
@@ -118,24 +114,27 @@ function serve(broker: FakeBroker, socket: Socket, request: Buffer): void {
   const encoding = version >= (FIRST_FLEXIBLE[key] ?? Infinity) ? 'flexible' : 'fixed'
   const reader = new WireReader(request.subarray(header.position), encoding)
   const answers: Record<number, () => Buffer> = {
-    18: () => apiVersions(broker),
-    3: () => metadata(broker, encoding),
-    2: () => listOffsets(broker, reader),
     1: () => fetch(broker, reader, encoding),
+    2: () => listOffsets(broker, reader),
+    3: () => metadata(broker, encoding),
+    18: () => apiVersions(broker),
     23: () => epochEnds(broker, reader),
   }
+  const respond = (other?: OtherAnswer): void => {
+    let body = other ?? answers[key]?.() ?? Buffer.alloc(0)
+    const fate = key === 1 ? broker.fates.shift() : undefined
+    if (body === 'silence' || fate === 'silence') return
+    if (body === 'close' || fate === 'close') return void socket.destroy()
+    if (fate !== undefined) body = fate(body)
+    if (body.length > broker.longestAnswer) return void socket.destroy()
+    const head = Buffer.alloc(8)
+    head.writeInt32BE(4 + body.length, 0)
+    head.writeInt32BE(correlationId, 4)
+    socket.write(Buffer.concat([head, body]))
+  }
   const other = broker.others.get(key)?.(reader)
-  if (other === 'close') return void socket.destroy()
-  let body = other ?? answers[key]?.() ?? Buffer.alloc(0)
-  const fate = key === 1 ? broker.fates.shift() : undefined
-  if (fate === 'silence') return
-  if (fate === 'close') return void socket.destroy()
-  if (fate !== undefined) body = fate(body)
-  if (body.length > broker.longestAnswer) return void socket.destroy()
-  const head = Buffer.alloc(8)
-  head.writeInt32BE(4 + body.length, 0)
-  head.writeInt32BE(correlationId, 4)
-  socket.write(Buffer.concat([head, body]))
+  if (other instanceof Promise) return other.then(respond)
+  return respond(other) ?? null
 }
 
 function apiVersions({ fetchVersion, metadataVersion, epochVersion }: FakeBroker): Buffer {
@@ -143,6 +142,7 @@ function apiVersions({ fetchVersion, metadataVersion, epochVersion }: FakeBroker
     [1, fetchVersion],
     [2, 5],
     [3, metadataVersion],
+    [15, 4],
     [18, 2],
     ...(epochVersion < 0 ? [] : [[23, epochVersion] as const]),
   ] as const
@@ -178,7 +178,6 @@ function metadata({ view, log }: FakeBroker, encoding: Encoding): Buffer {
 }
 
 const topicIdOf = ({ topicId = FAKE_TOPIC_ID }: FakeLog) => topicId
-
 const epochOf = (batch: Buffer | undefined) => batch?.readInt32BE(12) ?? 0
 const currentEpoch = ({ leaderEpoch, partitions }: FakeLog, partition: number) =>
   leaderEpoch ?? epochOf(partitions[partition]?.at(-1))
@@ -289,8 +288,9 @@ function answerPartition(
   const from = batches.findIndex((batch) => Number(batch.readBigInt64BE(0)) + batch.readInt32BE(23) >= offset)
   const isEmpty = code !== 0 || from < 0
   const records = isEmpty ? Buffer.alloc(0) : Buffer.concat(batches.slice(from, from + batchesPerFetch))
-  const first = batches[from]?.length ?? 0
-  const length = boundsAnswers ? Math.min(records.length, Math.max(maxBytes, first)) : records.length
+  const length = boundsAnswers
+    ? Math.min(records.length, Math.max(maxBytes, batches[from]?.length ?? 0))
+    : records.length
   writer.int32(partition).int16(code).int64(log.end).int64(log.end).int64(0)
   writer
     .array([], () => {})

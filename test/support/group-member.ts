@@ -32,7 +32,7 @@ export interface TestMemberOptions extends Partial<MemberOptions> {
 }
 
 /** Ids by partition, in order. */
-export const keysOf = (partitions: Iterable<TopicPartition>) => [...partitions].map(partitionKey).sort().join(',')
+const keysOf = (partitions: Iterable<TopicPartition>) => [...partitions].map(partitionKey).sort().join(',')
 
 const running = new Set<TestMember>()
 
@@ -53,7 +53,7 @@ export function startMember(options: TestMemberOptions): TestMember {
     },
     notice: ({ message }) => void log.push(message),
   }
-  const timeouts = { sessionTimeoutMs: 10_000, heartbeatMs: 200, rebalanceTimeoutMs: 20_000 }
+  const timeouts = { sessionTimeoutMs: 10_000, heartbeatMs: 200, rebalanceTimeoutMs: 21_000 }
   const member = new Member(brokers, { groupId: 'g', instanceId: null, ...timeouts, ...rest }, events, clock)
   const ended = member.run(stop.signal).finally(() => running.delete(test))
   ended.catch(() => {})

@@ -53,6 +53,7 @@ export function memoryCheckpoint(lastBatchId = 0): MemoryCheckpoint {
       read: () => {
         throw new Error('no block')
       },
+      report: () => {},
     }),
     commit(batch, write) {
       const saved = positions.get(batch.source) ?? []

@@ -127,6 +127,7 @@ export function planOf(options: PlanOptions): Plan {
         throw new Error('nobody looks at this log')
       },
       mirror: () => null,
+      guarantee: null,
       showRecord: ({ topic, partition }, offset) => `show ${topic} ${partition} ${offset}`,
     },
     steps,

@@ -33,6 +33,8 @@ interface Validated {
   readonly file: string
   /** Of the pipeline; null where the file is wrong. */
   readonly name: string | null
+  /** What its source promises; null where there is nothing to say. */
+  readonly guarantee: string | null
   readonly error: SprkError | null
 }
 
@@ -57,22 +59,27 @@ function validated(file: string, { set }: ValidateOptions, registry: KindRegistr
   try {
     const { spec, plan } = load(file, set, registry, { needsSecrets: true, takesStdin: true })
     printWarnings(spec.warnings)
-    return { file, name: plan.name, error: null }
+    return { file, name: plan.name, guarantee: plan.source.guarantee, error: null }
   } catch (error) {
-    if (error instanceof SprkError) return { file, name: null, error }
+    if (error instanceof SprkError) return { file, name: null, guarantee: null, error }
     throw error
   }
 }
 
 function formsOf(all: readonly Validated[]): Forms {
   return {
-    text: () => all.map(({ file, name }) => `${file}: ${name} is valid`),
+    text: () =>
+      all.flatMap(({ file, name, guarantee }) => [
+        `${file}: ${name} is valid`,
+        ...(guarantee === null ? [] : [`  records are read ${guarantee}`]),
+      ]),
     json: () =>
-      all.map(({ file, name, error }) => {
+      all.map(({ file, name, guarantee, error }) => {
         return {
           file,
           valid: error === null,
           name,
+          guarantee,
           exit: error?.exit ?? Exit.OK,
           errors: error?.problems.map(problemObject) ?? [],
         }

@@ -50,7 +50,9 @@ async function verify(
   // What is set may be meant for the pipeline of --against.
   const isOther = against !== undefined && isStateArgument(argument)
   const state = statePathOf(argument, isOther ? [] : set, registry)
-  const checks = [...verifyState(state)]
+  // One kind of source has receivers.
+  const [inspectBlock] = [...registry.sources.values()].flatMap((kind) => kind.inspectBlock ?? [])
+  const checks = [...verifyState(state, inspectBlock)]
   if (against !== undefined) {
     const { plan } = load(against, set, registry, { needsSecrets: true })
     checks.push(await recount(state, plan, { host: thisHost(options), signal, timeoutMs }))

@@ -13,6 +13,7 @@ type Boundary = Step['boundary']
 /** One line a fact, two spaces deeper what belongs to the line above. */
 export function explainText({ spec, plan }: Pipeline): readonly string[] {
   const { source } = plan
+  const { guarantee } = source
   const { maxRecords, maxBytes } = source.limits
   return [
     `pipeline ${plan.name}`,
@@ -24,6 +25,7 @@ export function explainText({ spec, plan }: Pipeline): readonly string[] {
     `  needed: ${source.columns.flatMap(sourceColumnName).join(', ') || 'nothing but the number of records'}`,
     `  one batch: at most ${count(maxRecords)} records, about ${count(maxBytes)} bytes`,
     ...(source.rates === null ? [] : [`  rates: ${source.rates.description}`]),
+    ...(guarantee === null ? [] : [`  guarantee: ${guarantee}`]),
     ...plan.steps.flatMap((step) => ['', ...describeStep(plan, step)]),
     ...plan.sinks.flatMap((sink) => ['', ...describeSink(plan, sink)]),
   ]
@@ -73,6 +75,7 @@ export function explainJson({ spec, plan }: Pipeline): object {
       maxRecordsPerBatch: source.limits.maxRecords,
       maxBytesPerBatch: source.limits.maxBytes,
       rates: source.rates?.description ?? null,
+      guarantee: source.guarantee,
     },
     steps: steps.map(({ id, input, step, output }) => ({
       id,

@@ -1,8 +1,9 @@
 // A reset in words, as JSON, and as the CSV that --from-file reads.
 
 import { Exit, SprkError } from '../../errors.ts'
+import { waitingTotal } from '../../operations/history/blocks.ts'
 import { totalsOf } from '../../operations/offsets/plan-moves.ts'
-import type { ResetPlan } from '../../operations/offsets/reset.ts'
+import { droppedText, type ResetPlan } from '../../operations/offsets/reset.ts'
 import { describeTarget } from '../../operations/offsets/target.ts'
 import { partitionKey, type TopicPartition } from '../../record.ts'
 import { visible } from '../../reporters/visible.ts'
@@ -33,6 +34,9 @@ export function resetJson(report: ResetReport): object {
     }),
     begun: plan.others.map(({ topic, partition, next }) => ({ topic, partition, to: next })),
     forgotten: plan.forgotten.map(({ topic, partition, next }) => ({ topic, partition, from: next })),
+    dropped: plan.dropped.map(({ topic, partition, blocks, bytes, records, received }) => {
+      return { topic, partition, blocks, bytes, records, received }
+    }),
     clusterChanged: plan.isRebound,
     unit,
     total: totalsOf(plan),
@@ -121,9 +125,13 @@ function notesOf({ moves, others, forgotten, isRebound, logId }: ResetPlan): str
 function effectsOf({ words, plan, isExecuted }: ResetReport): string[] {
   const { isReplayable, unit } = plan
   const { sinks } = plan.pipeline.plan
+  const waited = waitingTotal(plan.dropped)
   const are = (n: number) => (!isExecuted ? 'would be' : n === 1 ? 'is' : 'are')
   const { readAgain, neverRead } = totalsOf(plan)
   return [
+    ...(waited.blocks > 0
+      ? [`${droppedText(waited)} that were received and not processed ${are(waited.blocks)} dropped`]
+      : []),
     ...(readAgain > 0 ? [`${amount(readAgain, unit)} ${are(readAgain)} read again; results stay:`] : []),
     ...(readAgain > 0 ? sinks.map(({ sink }) => `  ${sink.whenReadAgain}`) : []),
     ...(readAgain > 0 && isReplayable && sinks.some(({ sink }) => sink.targets.length > 0)

@@ -36,9 +36,10 @@ export function showJson({
 }
 
 function jsonRow({ topic, partition, topicId, next, start, end, lag, lost, status, ...row }: Standing) {
-  const { lastBatchRecords, committedAt, groupOffset } = row
+  const { lastBatchRecords, committedAt, groupOffset, received, blocks, blockBytes } = row
   const read = { lastBatchRecords, committedAt: isoOf(committedAt) }
-  return { topic, partition, topicId, next, start, end, lag, lost, status, ...read, groupOffset }
+  const waiting = { received, blocks, blockBytes }
+  return { topic, partition, topicId, next, start, end, lag, lost, status, ...read, groupOffset, ...waiting }
 }
 
 function isoOf(ms: number | null): string | null {
@@ -57,6 +58,9 @@ const CSV_COLUMNS = [
   'committedAt',
   'status',
   'groupOffset',
+  'received',
+  'blocks',
+  'blockBytes',
 ] as const
 
 export function showCsv({ partitions }: Standings): readonly (readonly Cell[])[] {
@@ -68,20 +72,28 @@ export function showCsv({ partitions }: Standings): readonly (readonly Cell[])[]
 
 interface Column extends TableColumn {
   readonly cell: (row: Standing) => number | string | null
-  readonly total?: 'lag' | 'lastBatchRecords'
+  readonly total?: keyof Total
 }
 
-const right = (title: string, cell: Column['cell'], total?: 'lag' | 'lastBatchRecords'): Column => {
+const right = (title: string, cell: Column['cell'], total?: keyof Total): Column => {
   return { title, align: 'right', cell, ...(total !== undefined && { total }) }
 }
 
 /** Wide terminals are not assumed: only the columns that say something. */
 function columnsOf({ isOffline, partitions }: Standings): readonly Column[] {
   const hasGroup = partitions.some(differs)
+  const hasBlocks = partitions.some(({ blocks }) => blocks > 0)
   return [
     { title: 'topic', align: 'left', cell: ({ topic }) => topic },
     right('partition', ({ partition }) => partition),
     right('next', ({ next }) => next),
+    ...(hasBlocks
+      ? [
+          right('received', ({ received }) => received),
+          right('blocks', ({ blocks }) => blocks, 'blocks'),
+          right('bytes', ({ blockBytes }) => blockBytes, 'blockBytes'),
+        ]
+      : []),
     ...(isOffline
       ? []
       : [right('start', ({ start }) => start), right('end', ({ end }) => end), right('lag', ({ lag }) => lag, 'lag')]),
@@ -123,7 +135,7 @@ function newNote(partitions: readonly Standing[]): string[] {
 
 function remarkOf(row: Standing, unit: Standings['unit']): string[] {
   const key = partitionKey(row)
-  const { next, start, end, lost, status } = row
+  const { received: next, start, end, lost, status } = row
   switch (status) {
     case 'ok':
     case 'unknown':
@@ -146,8 +158,9 @@ function remarkOf(row: Standing, unit: Standings['unit']): string[] {
   }
 }
 
-function differs({ groupOffset, next, status }: Standing): boolean {
-  return groupOffset !== null && status !== 'new' && groupOffset !== next
+/** Receivers tell the group what they have received, other runs what they have processed. */
+function differs({ groupOffset, next, received, status }: Standing): boolean {
+  return groupOffset !== null && status !== 'new' && groupOffset !== next && groupOffset !== received
 }
 
 function groupNote(partitions: readonly Standing[]): string[] {

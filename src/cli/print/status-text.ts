@@ -1,11 +1,13 @@
 // The status of a pipeline for people: a line a fact, then a table of its last batches.
 
+import type { ReceiverReport } from '../../block.ts'
 import { formatMs } from '../../duration.ts'
 import { awayText } from '../../operations/away.ts'
+import { waitingTotal } from '../../operations/history/blocks.ts'
 import type { BatchRow } from '../../operations/history/rows.ts'
 import type { Lag } from '../../operations/status/lag.ts'
 import type { PipelineChange, StateReport } from '../../operations/status/state-report.ts'
-import { type PipelineStatus, totalDelayMs } from '../../operations/status/status.ts'
+import { oldestReceivedAt, type PipelineStatus, receiversOf, totalDelayMs } from '../../operations/status/status.ts'
 import { recordsRead, refusedOf } from '../../progress.ts'
 import { partitionKey } from '../../record.ts'
 import { visible } from '../../reporters/visible.ts'
@@ -22,6 +24,7 @@ export function statusText(status: PipelineStatus): readonly string[] {
     `  lag: ${lagText(status.lag)}`,
   ]
   if (state === null) return lines.map(visible)
+  lines.push(...receiving(state, status))
   lines.push(`  errors: ${errors(state)}`)
   if (state.lastMove !== null) lines.push(`  moved: ${moved(state)}`)
   const { pipeline } = state
@@ -63,6 +66,33 @@ function trendText({ trend, offsets }: Lag): string {
   return caughtUpInMs === null
     ? `${then}, and grows by ${rate} a second`
     : `${then}, and falls by ${rate} a second: none is left in ${formatMs(caughtUpInMs)}`
+}
+
+/** Nothing of a pipeline that never had receivers. */
+function receiving(state: StateReport, { isRunning, now }: PipelineStatus): string[] {
+  const { blocks, bytes, records } = waitingTotal(state.waiting.values())
+  const oldest = oldestReceivedAt(state)
+  const since = oldest === null ? '' : `, the oldest for ${formatMs(Math.max(0, now - oldest))}`
+  const waits = blocks === 1 ? 'waits' : 'wait'
+  const received = `${amount(blocks, 'blocks')} of ${amount(bytes, 'bytes')} ${waits}${since}; ${amount(records, 'records')} received and not processed`
+  const running = receiversOf(state, isRunning)
+  if (running === null && blocks === 0) return []
+  return [`  received: ${received}`, `  receivers: ${receivers(running ?? [])}`]
+}
+
+function receivers(running: readonly ReceiverReport[]): string {
+  if (running.length === 0) return 'none runs'
+  const [restarts, partitions] = [
+    running.reduce((sum, each) => sum + each.restarts, 0),
+    running.reduce((sum, each) => sum + each.partitions.length, 0),
+  ]
+  const counts = `${running.length}, with ${amount(partitions, 'partitions')} and ${amount(restarts, 'restarts')}`
+  const failed = running
+    .flatMap(({ number, lastError }) => (lastError === null ? [] : [{ number, ...lastError }]))
+    .sort((a, b) => b.at - a.at)
+  const [last] = failed
+  if (last === undefined) return counts
+  return `${counts}; the last error, of receiver ${last.number} ${timeOf(last.at)}: ${last.message}`
 }
 
 function errors({ batches, deadLetters }: StateReport): string {

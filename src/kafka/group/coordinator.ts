@@ -1,7 +1,7 @@
 // The broker that keeps a consumer group: finds it, asks it, and finds it again when it has moved.
 
 import { Exit, SprkError } from '../../errors.ts'
-import type { Brokers } from '../client/brokers.ts'
+import type { Api, Brokers } from '../client/brokers.ts'
 import { Fault } from '../client/fault.ts'
 import { MalformedError } from '../protocol/bytes.ts'
 import { ErrorCode, errorName, isAuthorization, isWaitable } from '../protocol/errors.ts'
@@ -37,6 +37,11 @@ export class Coordinator {
       this.#brokers.drop(id, fault)
       throw fault
     }
+  }
+
+  /** Whether the coordinator has a version of a request. Throws as `ask` does. */
+  async offers(api: Api): Promise<boolean> {
+    return await this.#brokers.offers(this.#id ?? (await this.#find()), api)
   }
 
   async #find(): Promise<number> {

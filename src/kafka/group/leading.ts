@@ -7,6 +7,7 @@ import type { Brokers } from '../client/brokers.ts'
 import { MalformedError } from '../protocol/bytes.ts'
 import { decodeSubscription } from '../protocol/consumer-protocol.ts'
 import { ErrorCode } from '../protocol/errors.ts'
+import { groupBy } from '../protocol/group-by.ts'
 import type { JOIN_GROUP } from '../protocol/join-group.ts'
 import type { Assignor, SubscribedMember } from './assignor.ts'
 
@@ -23,6 +24,8 @@ export class Leading {
   /** Topic → partitions, as they were assigned last; null where another member leads. */
   #counts: ReadonlyMap<string, number> | null = null
   #topics: readonly string[] = []
+  /** A member's id. */
+  #leader = ''
 
   constructor(brokers: Brokers) {
     this.#brokers = brokers
@@ -31,6 +34,7 @@ export class Leading {
   /** What each member is assigned; nothing where another member leads. Throws a Fault where brokers are away. */
   async assign({ leader, memberId, members }: Answered, assignor: Assignor): Promise<Assigned[]> {
     this.#counts = null
+    this.#leader = leader
     if (leader !== memberId) return []
     const subscribed = members.map(subscribedMember)
     this.#topics = [...new Set(subscribed.flatMap(({ topics }) => topics))].sort()
@@ -39,11 +43,25 @@ export class Leading {
     return [...assignor.assign(subscribed, counts)].map(([id, partitions]) => ({ memberId: id, partitions }))
   }
 
+  /**
+   * A static leader that comes back with another id is told that the old one leads (KIP-345), and assigns nothing. It
+   * watches over its own topics then, as they were assigned.
+   */
+  watch(members: readonly Assigned[], topics: readonly string[]): void {
+    if (this.#counts !== null || members.some(({ memberId }) => memberId === this.#leader)) return
+    const assigned = groupBy(
+      members.flatMap(({ partitions }) => partitions),
+      ({ topic }) => topic,
+    )
+    this.#topics = topics
+    this.#counts = new Map([...assigned].map(([topic, partitions]) => [topic, partitions.length]))
+  }
+
   async haveTopicsChanged(): Promise<boolean> {
     const before = this.#counts
     if (before === null) return false
     const now = await this.#lookUp()
-    return before.size !== now.size || [...now].some(([topic, count]) => before.get(topic) !== count)
+    return this.#topics.some((topic) => before.get(topic) !== now.get(topic))
   }
 
   /** Topics that do not exist, or that the user may not see, have no partitions. */

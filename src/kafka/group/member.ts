@@ -13,6 +13,7 @@ import { Fault, unlessAborted, within } from '../client/fault.ts'
 import { Outage } from '../client/outage.ts'
 import type { OffsetToCommit } from '../protocol/offset-commit.ts'
 import type { CommittedOffset } from '../protocol/offset-fetch.ts'
+import { GroupOffsets } from './group-offsets.ts'
 import { type GroupMember, type Joined, Session, type SessionOptions } from './session.ts'
 
 /** How often the leader looks whether topics have other partitions than it assigned. */
@@ -58,6 +59,7 @@ export class Member {
   readonly #events: MemberEvents
   readonly #clock: Clock
   readonly #session: Session
+  readonly #offsets: GroupOffsets
   readonly #outage: Outage
   #owned: ReadonlyPartitionMap<TopicPartition> = new PartitionMap()
   /** Aborted when there is a reason to join again. */
@@ -71,6 +73,7 @@ export class Member {
     this.#events = events
     this.#clock = clock
     this.#session = new Session(brokers, options, clock)
+    this.#offsets = new GroupOffsets(brokers, options.groupId)
     this.#outage = new Outage(clock)
   }
 
@@ -104,7 +107,7 @@ export class Member {
 
   /** What the group has committed, for partitions that have something. Throws as `commit` does. */
   async committed(partitions: readonly TopicPartition[]): Promise<ReadonlyPartitionMap<CommittedOffset>> {
-    return await this.#session.committed(partitions)
+    return await this.#offsets.read(partitions)
   }
 
   /**

@@ -2,31 +2,26 @@
 // what the answers mean for the membership; member.ts decides when to ask.
 
 import type { Clock } from '../../clock.ts'
-import { Exit, SprkError } from '../../errors.ts'
-import { PartitionMap, type ReadonlyPartitionMap } from '../../partition-map.ts'
 import type { TopicPartition } from '../../record.ts'
-import { alternatives } from '../../words.ts'
 import type { Brokers } from '../client/brokers.ts'
 import { Fault } from '../client/fault.ts'
 import { decodeAssignment, encodeAssignment, encodeSubscription } from '../protocol/consumer-protocol.ts'
-import { DESCRIBE_GROUPS } from '../protocol/describe-groups.ts'
+import { DESCRIBE_GROUPS, DESCRIBE_GROUPS_WITHOUT_NAMES } from '../protocol/describe-groups.ts'
 import { ErrorCode } from '../protocol/errors.ts'
 import { HEARTBEAT } from '../protocol/heartbeat.ts'
 import { JOIN_GROUP } from '../protocol/join-group.ts'
 import { LEAVE_GROUP } from '../protocol/leave-group.ts'
 import { OFFSET_COMMIT, type OffsetToCommit, offsetCommit } from '../protocol/offset-commit.ts'
-import { type CommittedOffset, committedOffsets, OFFSET_FETCH, offsetFetch } from '../protocol/offset-fetch.ts'
 import { SYNC_GROUP } from '../protocol/sync-group.ts'
 import type { Assignor } from './assignor.ts'
+import { cooperativeSticky } from './cooperative-sticky.ts'
 import { Coordinator } from './coordinator.ts'
 import { type Answered, Leading } from './leading.ts'
 import { range } from './range.ts'
+import { otherKind, PROTOCOL_TYPE, refusalOf } from './refusals.ts'
 
 /** In the order of the Java client's defaults: brokers choose the first one that all members have. */
-const ASSIGNORS: readonly Assignor[] = [range]
-
-const PROTOCOL_TYPE = 'consumer'
-const GRANTS = 'READ and DESCRIBE on the group'
+const ASSIGNORS: readonly Assignor[] = [range, cooperativeSticky]
 
 export interface SessionOptions {
   readonly groupId: string
@@ -142,7 +137,7 @@ export class Session {
       return await this.#joinGroup(topics, owned)
     }
     if (this.#isExpelled(answer.errorCode)) return null
-    if (answer.errorCode === ErrorCode.INCONSISTENT_GROUP_PROTOCOL) throw await this.#inconsistent()
+    if (answer.errorCode === ErrorCode.INCONSISTENT_GROUP_PROTOCOL) throw otherKind(await this.#group(), ASSIGNORS)
     this.#check(answer.errorCode)
     this.#memberId = answer.memberId
     this.#generation = answer.generation
@@ -193,23 +188,14 @@ export class Session {
     return true
   }
 
-  async committed(partitions: readonly TopicPartition[]): Promise<ReadonlyPartitionMap<CommittedOffset>> {
-    const answer = await this.#coordinator.ask(OFFSET_FETCH, offsetFetch(this.#options.groupId, partitions))
-    this.#check(answer.errorCode)
-    const committed = new PartitionMap<CommittedOffset>()
-    for (const offset of committedOffsets(answer)) {
-      if (offset.errorCode !== ErrorCode.UNKNOWN_TOPIC_OR_PARTITION) this.#check(offset.errorCode)
-      if (offset.offset >= 0) committed.set(offset, offset)
-    }
-    return committed
-  }
-
   /** All members of the group. */
   async describe(): Promise<readonly GroupMember[]> {
-    const { members } = await this.#group()
-    return members.map(({ memberId, instanceId, clientId, host, assignment }) => {
+    const { state, members } = await this.#group()
+    const described = members.map(({ memberId, instanceId, clientId, host, assignment }) => {
       return { memberId, instanceId, clientId, host, partitions: decodeAssignment(assignment) }
     })
+    if (state === 'Stable') this.#leading.watch(described, this.#topics)
+    return described
   }
 
   /** Whether partitions were added to topics, or taken away with a topic, since this member assigned them as the leader. */
@@ -222,7 +208,7 @@ export class Session {
     const { groupId, instanceId } = this.#options
     this.#isIn = false
     if (this.#memberId === '' || instanceId !== null) return
-    await this.#coordinator.ask(LEAVE_GROUP, { groupId, members: [{ memberId: this.#memberId, instanceId }] })
+    await this.#coordinator.ask(LEAVE_GROUP, { groupId, memberId: this.#memberId })
   }
 
   #identity() {
@@ -249,49 +235,19 @@ export class Session {
   async #group() {
     const { groupId } = this.#options
     const request = { groups: [groupId], includeAuthorizedOperations: false }
-    const { groups } = await this.#coordinator.ask(DESCRIBE_GROUPS, request)
+    const hasNames = await this.#coordinator.offers(DESCRIBE_GROUPS)
+    const message = hasNames ? DESCRIBE_GROUPS : DESCRIBE_GROUPS_WITHOUT_NAMES
+    const { groups } = await this.#coordinator.ask(message, request)
     const [group] = groups
     if (group === undefined) throw new Fault(`consumer group ${groupId}: no answer`)
     this.#check(group.errorCode)
     return group
   }
 
-  async #inconsistent(): Promise<SprkError> {
-    const { protocolType, protocol } = await this.#group()
-    const isForeign = protocolType !== PROTOCOL_TYPE
-    const ours = alternatives(ASSIGNORS.map(({ name }) => name))
-    const why = isForeign
-      ? `it is a group of another kind (\`${protocolType}\`)`
-      : `its members assign partitions by \`${protocol}\`, not by ${ours}`
-    return new SprkError(Exit.LOCKED, {
-      code: 'E_GROUP_PROTOCOL',
-      message: `consumer group ${this.#options.groupId} cannot be joined: ${why}`,
-      hint: 'name another `groupId`',
-    })
-  }
-
   #check(code: number): void {
-    const { groupId, instanceId, sessionTimeoutMs } = this.#options
-    const group = `consumer group ${groupId}`
-    if (code === ErrorCode.FENCED_INSTANCE_ID) {
-      throw new SprkError(Exit.LOCKED, {
-        code: 'E_GROUP_FENCED',
-        message: `${group}: another member has taken the name \`${instanceId}\``,
-        hint: 'let each run have a `groupInstanceId` of its own',
-      })
-    }
-    if (code === ErrorCode.GROUP_MAX_SIZE_REACHED) {
-      const message = `${group} has as many members as its brokers allow (group.max.size)`
-      throw new Fault(message, { lasting: new SprkError(Exit.UNAVAILABLE, { code: 'E_GROUP_FULL', message }) })
-    }
-    if (code === ErrorCode.INVALID_SESSION_TIMEOUT) {
-      throw new SprkError(Exit.CONFIG, {
-        code: 'E_SESSION_TIMEOUT',
-        message: `${group}: its brokers do not allow a session time-out of ${sessionTimeoutMs} ms`,
-        hint: 'see group.min.session.timeout.ms and group.max.session.timeout.ms of the brokers',
-      })
-    }
-    this.#coordinator.check(code, GRANTS)
+    const refusal = refusalOf(code, this.#options)
+    if (refusal !== null) throw refusal
+    this.#coordinator.check(code, 'READ and DESCRIBE on the group')
   }
 }
 

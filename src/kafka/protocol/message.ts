@@ -58,6 +58,9 @@ export const nullableString: Field<string | null> = {
   write: (writer, value) => (value === null ? writer.nullString() : writer.string(value)),
 }
 
+/** Takes no bytes: a field that a version does not have. */
+export const absent: Field<null> = { read: () => null, write: () => {} }
+
 export const nullableBytes: Field<Buffer | null> = {
   read: (reader) => {
     const length = reader.byteLength()
@@ -112,7 +115,7 @@ export interface Body<T> {
   decode(bytes: Buffer): T
 }
 
-export function bodyOf<T>(field: Field<T>, encoding: Encoding = 'fixed'): Body<T> {
+function bodyOf<T>(field: Field<T>, encoding: Encoding = 'fixed'): Body<T> {
   return {
     encode: (value) => {
       const writer = new WireWriter(encoding)

@@ -68,9 +68,9 @@ export class FetchStream {
     return this.#logs.values()
   }
 
-  /** Reads the partition no more; what has come of it is of no use. */
+  /** Reads the partition no more; what has come of it is of no use. May be called while the stream waits for something. */
   close(log: PartitionLog): void {
-    if (this.#logs.get(log) === log) this.#logs.delete(log)
+    if (this.#isRead(log)) this.#logs.delete(log)
     this.#faulty.delete(log)
     log.rewind()
     this.releaseSpent()
@@ -80,6 +80,11 @@ export class FetchStream {
   isEnded(log: PartitionLog): boolean {
     if (log.loss !== null || this.#cluster.isGone(log)) return true
     return !this.isWhole && this.#cluster.isLeaderless(log)
+  }
+
+  /** Not closed meanwhile. */
+  #isRead(log: PartitionLog): boolean {
+    return this.#logs.get(log) === log
   }
 
   logOf(range: TopicPartition): PartitionLog {
@@ -105,7 +110,7 @@ export class FetchStream {
         if (this.#cluster.isStale) await unlessAborted(this.#cluster.refresh(), signal)
         for (const log of this.#faulty) if (this.isEnded(log)) this.#faulty.delete(log)
         if (this.#checked !== this.#cluster.partitions) await unlessAborted(this.#recheck(), signal)
-        const existing = wanted.filter((log) => !this.isEnded(log))
+        const existing = wanted.filter((log) => this.#isRead(log) && !this.isEnded(log))
         for (const [broker, logs] of groupBy(existing, (log) => this.#cluster.leaderOf(log))) {
           if (!this.#fetcher.isAsked(broker)) this.#request(broker, logs, waitedFor)
         }
@@ -138,9 +143,11 @@ export class FetchStream {
   /** Ends those that are lost. Returns whether one is. */
   async #examine(logs: readonly PartitionLog[]): Promise<boolean> {
     if (logs.length === 0) return false
+    const examined = PartitionMap.of(logs)
     const losses = await this.#check.lossesAt(logs.map((log) => log.reached))
-    for (const loss of losses) this.logOf(loss).lost(loss)
-    return losses.length > 0
+    const read = losses.filter((loss) => this.#logs.get(loss) === examined.get(loss))
+    for (const loss of read) examined.get(loss)?.lost(loss)
+    return read.length > 0
   }
 
   /** Brokers serve the first partitions of a request first: those that are waited for, and each one at its turn. */
@@ -161,7 +168,7 @@ export class FetchStream {
       let problem: unknown
       if ('error' in arrival) {
         problem = arrival.error
-        for (const { log } of arrival.requested) this.#faulty.add(log)
+        for (const { log } of arrival.requested) if (this.#isRead(log)) this.#faulty.add(log)
       } else {
         problem = await unlessAborted(this.#take(arrival), signal)
       }
@@ -178,13 +185,16 @@ export class FetchStream {
       return problem
     }
     const requests = new PartitionMap(requested.map((each) => [each.log, each]))
+    // Logs that are closed while this waits release the answer.
+    shared.users++
+    this.#heldBytes += shared.bytes.length
     let problem: unknown = null
     let isIdle = false
     let isUseful = false
     for (const fetched of answer.partitions) {
       const asked = requests.get(fetched)
-      // A log that went back in the meantime has no use for what follows.
-      if (asked === undefined || asked.rewinds !== asked.log.rewinds) continue
+      // A log that went back in the meantime, or that nobody reads any more, has no use for what follows.
+      if (asked === undefined || asked.rewinds !== asked.log.rewinds || !this.#isRead(asked.log)) continue
       const { log } = asked
       // What is buffered comes first; the same answer comes again.
       if (isLossCode(fetched.errorCode) && !log.isEmpty) continue
@@ -198,8 +208,7 @@ export class FetchStream {
       else if (log.fetchOffset < log.lastStableOffset) isIdle = true
     }
     for (const { log } of requested) await loadCodecs(log.codecs)
-    if (shared.users === 0) this.#cluster.release(shared.bytes)
-    else this.#heldBytes += shared.bytes.length
+    this.#release(shared)
     if (isUseful) this.#idleAnswers = 0
     else if (isIdle && ++this.#idleAnswers > MAX_IDLE_ANSWERS) throw noProgress(requested[0])
     return problem
@@ -217,11 +226,13 @@ export class FetchStream {
 
   /** Gives back the memory of answers that are read to their end: nothing of them is used any more. */
   releaseSpent(): void {
-    for (const answer of this.#spent.splice(0)) {
-      if (--answer.users > 0) continue
-      this.#heldBytes -= answer.bytes.length
-      this.#cluster.release(answer.bytes)
-    }
+    for (const answer of this.#spent.splice(0)) this.#release(answer)
+  }
+
+  #release(answer: SharedAnswer): void {
+    if (--answer.users > 0) return
+    this.#heldBytes -= answer.bytes.length
+    this.#cluster.release(answer.bytes)
   }
 }
 

@@ -1,6 +1,7 @@
 // Moving saved positions by hand: the change, its row in the audit and the next epoch are one transaction.
 
 import { fenced } from '../../checkpoint/batch-rows.ts'
+import { dropBlocks } from '../../checkpoint/blocks.ts'
 import { connect } from '../../checkpoint/connection.ts'
 import { assertWritable, isStateFile } from '../../checkpoint/create.ts'
 import {
@@ -21,7 +22,9 @@ import { upgrade } from '../../checkpoint/open.ts'
 import { insertPosition, movePosition, replaceLogId } from '../../checkpoint/positions.ts'
 import type { ResumePoint, Transaction } from '../../checkpoint.ts'
 import type { Gap, Position } from '../../log.ts'
+import type { ReadonlyPartitionMap } from '../../partition-map.ts'
 import { partitionKey } from '../../record.ts'
+import { readWaiting, type Waiting } from '../history/blocks.ts'
 
 /** What of opening a state file to run goes for moving its positions too. */
 export type HoldOptions = Pick<
@@ -33,7 +36,7 @@ export interface PositionsReset {
   readonly source: string
   /** Identity of the log that all positions belong to afterwards; null: as before. */
   readonly logId: string | null
-  /** Positions to move. Where `fromOffset = toOffset` the offset stays, but leader epoch and tail hash are forgotten. */
+  /** Positions to move; the blocks that wait of their partitions are dropped. Where `fromOffset = toOffset` the offset stays, but leader epoch and tail hash are forgotten. */
   readonly moves: readonly Gap[]
   /** Positions where there was none. */
   readonly begun: readonly Position[]
@@ -48,6 +51,8 @@ export interface PositionsReset {
 /** A state file that no other process works on. */
 export interface HeldState {
   readonly resume: ResumePoint
+  /** Of one source. */
+  waiting(source: string): ReadonlyPartitionMap<Waiting>
   /** At most once. Throws a SprkError, and nothing was changed: 74 for what the disk says, 75 for positions that stand elsewhere. */
   reset(change: PositionsReset): void
   /** Never throws. Frees the lock. */
@@ -91,6 +96,7 @@ function held(state: Held, options: HoldOptions): HeldState {
   const { path, lock, connection, connectTo } = state
   return {
     resume: readResume(connection),
+    waiting: (source) => readWaiting(connection, source),
     reset(change) {
       try {
         inNextEpoch(
@@ -123,6 +129,8 @@ function apply(path: string, connection: Connection, change: PositionsReset, opt
   for (const move of moves) if (!stays(connection, source, move)) movePosition(path, connection, source, move, now)
   for (const position of begun) insertPosition(connection, source, position)
   for (const position of forgotten) forget(path, connection, source, position)
+  // What was received goes on from where the position was.
+  for (const at of [...moves, ...begun, ...forgotten]) dropBlocks(connection, source, at)
   for (const table of cleared) connection.prepare(`DELETE FROM ${quoted(table)}`).run()
   insertAudit(connection, { ...now, version: options.version, action: 'offsets reset', detail })
 }

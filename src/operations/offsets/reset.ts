@@ -5,8 +5,9 @@ import { Exit, throwIfAny } from '../../errors.ts'
 import { type LogView, type Position, positionAt } from '../../log.ts'
 import { PartitionMap } from '../../partition-map.ts'
 import { partitionKey, type TopicPartition } from '../../record.ts'
-import { MAX_LISTED } from '../../words.ts'
+import { amount, MAX_LISTED } from '../../words.ts'
 import { type Asking, ask } from '../ask.ts'
+import type { Waiting } from '../history/blocks.ts'
 import type { Host } from '../host.ts'
 import { type Pipeline, stateOptions } from '../pipeline.ts'
 import type { NamedOffset } from './csv.ts'
@@ -35,6 +36,8 @@ export interface ResetPlan extends PlannedMoves {
   readonly request: ResetRequest
   /** What it was planned on. */
   readonly saved: SavedState
+  /** What was received of the partitions that are moved, and is not processed: it is dropped. */
+  readonly dropped: readonly Waiting[]
   /** What an offset counts. */
   readonly unit: 'records' | 'bytes'
   /** Whether a replay gives each record once, in the place of the reset. */
@@ -83,7 +86,8 @@ export async function executeReset(
   if (missing.length > 0) return { plan, missing }
   const held = await hold(pipeline, waitLockMs, host, signal)
   try {
-    const now = { ...saved, ...savedOf(held.resume, pipeline.plan.source.id) }
+    const { id } = pipeline.plan.source
+    const now = { ...saved, ...savedOf(held.resume, id), waiting: held.waiting(id) }
     // Another process may have worked on the file while it was waited for.
     const current = isSame(saved, now)
       ? plan
@@ -128,9 +132,11 @@ async function planOn(
         : PartitionMap.of(named ?? [], ({ offset }) => offset)
     const starts = saved.isNew ? await ask(view.starts(asking.signal), asking) : []
     const planned = planMoves(saved, log, selected, { target, offsets, starts })
+    const dropped = droppedOf(saved, planned)
     await assertBoundaries(planned, view)
     const unit = view.unit ?? 'records'
-    return { ...planned, pipeline, request, saved, unit, isReplayable: isReplayable(saved.history, log, planned.moves) }
+    const plan = { ...planned, pipeline, request, saved, unit, dropped }
+    return { ...plan, isReplayable: isReplayable(saved.history, log, planned.moves) }
   } finally {
     await view.close()
   }
@@ -154,9 +160,18 @@ async function hold(pipeline: Pipeline, waitLockMs: number, host: Host, signal: 
   return await holdState(opening, signal)
 }
 
-function isSame(before: Saved, now: Saved): boolean {
-  const textOf = ({ logId, positions }: Saved) =>
-    JSON.stringify([logId, positions.map(({ topic, partition, next, topicId }) => [topic, partition, next, topicId])])
+/** The blocks that wait of the partitions that are moved, in their order. */
+function droppedOf({ waiting }: SavedState, { moves, forgotten }: PlannedMoves): readonly Waiting[] {
+  return [...moves, ...forgotten].flatMap((at) => waiting.get(at) ?? [])
+}
+
+function isSame(before: SavedState, now: SavedState): boolean {
+  const textOf = ({ logId, positions, waiting }: SavedState) =>
+    JSON.stringify([
+      logId,
+      positions.map(({ topic, partition, next, topicId }) => [topic, partition, next, topicId]),
+      [...waiting.values()],
+    ])
   return textOf(before) === textOf(now)
 }
 
@@ -183,15 +198,30 @@ function changeOf(plan: ResetPlan): PositionsReset {
 }
 
 /** A line each. */
-function detailOf({ request, saved, moves, others, forgotten, isRebound, logId }: ResetPlan): readonly string[] {
+function detailOf({
+  request,
+  saved,
+  moves,
+  others,
+  forgotten,
+  isRebound,
+  logId,
+  dropped,
+}: ResetPlan): readonly string[] {
   return [
     describeTarget(request.target),
     ...moves.map((move) => `${partitionKey(move)}: ${move.from ?? 'none'} -> ${move.to}`),
     ...others.map((position) => `${partitionKey(position)}: none -> ${position.next}`),
     ...forgotten.map((position) => `${partitionKey(position)}: ${position.next} -> none`),
     ...(isRebound ? [`cluster: ${saved.logId} -> ${logId}`] : []),
+    ...dropped.map((at) => `${partitionKey(at)}: ${droppedText(at)} dropped`),
     ...request.choice.cleared.map((table) => `table ${table}: emptied`),
   ]
+}
+
+/** `3 blocks with 1,200 records`. */
+export function droppedText({ blocks, records }: Pick<Waiting, 'blocks' | 'records'>): string {
+  return `${amount(blocks, 'blocks')} with ${amount(records, 'records')}`
 }
 
 /** Of brokers that tell no ids: as it was. */

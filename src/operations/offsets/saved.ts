@@ -5,8 +5,10 @@ import type { ResumePoint } from '../../checkpoint.ts'
 import { Exit, SprkError } from '../../errors.ts'
 import type { Position } from '../../log.ts'
 import { warning } from '../../notice.ts'
+import { PartitionMap, type ReadonlyPartitionMap } from '../../partition-map.ts'
 import { partitionKey } from '../../record.ts'
 import { shortList } from '../../words.ts'
+import { readWaiting, type Waiting } from '../history/blocks.ts'
 import { type RecordedHistory, readHistory } from '../history/recorded.ts'
 import { readMeta } from '../history/rows.ts'
 import type { Host } from '../host.ts'
@@ -24,17 +26,28 @@ export interface SavedState extends Saved {
   readonly stateId: string | null
   /** Null where there is no state file. */
   readonly history: RecordedHistory | null
+  /** What was received and is not processed. */
+  readonly waiting: ReadonlyPartitionMap<Waiting>
 }
 
 /** Where there is no state file, nothing is saved. Throws a SprkError (exit 78) where it is another pipeline's. */
 export function readSaved({ spec, plan }: Pipeline): SavedState {
   const { path } = spec.state
-  if (!stateExists(path)) return { isNew: true, logId: null, positions: [], stateId: null, history: null }
+  const nothing = {
+    isNew: true,
+    logId: null,
+    positions: [],
+    stateId: null,
+    history: null,
+    waiting: new PartitionMap<never>(),
+  }
+  if (!stateExists(path)) return nothing
   return viewState(path, (transaction) => {
     assertName(path, transaction, plan.name)
     const { stateId } = readMeta(transaction)
     const saved = savedOf(readResume(transaction), plan.source.id)
-    return { ...saved, stateId, history: readHistory(transaction, plan.source.id) }
+    const waiting = readWaiting(transaction, plan.source.id)
+    return { ...saved, stateId, history: readHistory(transaction, plan.source.id), waiting }
   })
 }
 

@@ -3,11 +3,14 @@
 import { isSameLog, type LogNow, type LogPartition, type MirroredOffset, type Position, unread } from '../../log.ts'
 import { PartitionMap, type ReadonlyPartitionMap } from '../../partition-map.ts'
 import { byTopicPartition, type TopicPartition } from '../../record.ts'
+import { receivedPositions, type Waiting } from '../history/blocks.ts'
 import type { BatchRow, RangeRow } from '../history/rows.ts'
 import { isRecreated } from './plan-moves.ts'
 import type { Saved } from './saved.ts'
 
 /**
+ * What was received and waits in blocks is not asked of the log: `saved offset` is the first one that was not received.
+ *
  * - `ok`: the saved offset is in the log.
  * - `new`: nothing is saved; `next` is where a start would begin.
  * - `below-start`, `beyond-end`: the saved offset is not in the log.
@@ -26,12 +29,18 @@ export type StandingStatus =
   | 'unknown'
 
 export interface Standing extends TopicPartition {
+  /** The first offset that no batch has processed. */
   readonly next: number
+  /** The first offset that was not received; `next` where no blocks wait. */
+  readonly received: number
+  /** Blocks that wait, and their bytes. */
+  readonly blocks: number
+  readonly blockBytes: number
   readonly status: StandingStatus
   /** Null where the log was not asked, did not answer, or has no such partition. */
   readonly start: number | null
   readonly end: number | null
-  /** What is still to be read; null where that means nothing. */
+  /** What is still to be processed; null where that means nothing. */
   readonly lag: number | null
   /** What was deleted before it was read. */
   readonly lost: number
@@ -60,16 +69,23 @@ export interface AskedLog extends LogNow {
 }
 
 /** In (topic, partition) order; without those that are away and not saved. `log`: null where it was not asked. */
-export function standingsOf(saved: Saved, last: LastRead, log: AskedLog | null): readonly Standing[] {
+export function standingsOf(
+  saved: Saved,
+  last: LastRead,
+  log: AskedLog | null,
+  waiting: ReadonlyPartitionMap<Waiting> = new PartitionMap(),
+): readonly Standing[] {
   const existing = PartitionMap.of(log?.partitions)
   const isAway = PartitionMap.of(log?.away)
   const isOther = log !== null && !isSameLog(saved.logId, log.logId)
   const known = saved.positions.map((position): Standing => {
     const at = existing.get(position)
-    const status = log === null || isAway.has(position) ? 'unknown' : statusOf(position, at, isOther)
+    const blocks = waiting.get(position)
+    const [received = position] = receivedPositions([position], waiting)
+    const status = log === null || isAway.has(position) ? 'unknown' : statusOf(received, at, isOther)
     return {
-      ...rowOf(position, last, log),
-      ...boundsOf(position.next, at, status),
+      ...rowOf(position, last, log, blocks),
+      ...boundsOf(received.next, at, status, blocks?.records),
       topicId: position.topicId,
       status,
     }
@@ -88,6 +104,7 @@ function rowOf(
   { topic, partition, next }: TopicPartition & { next: number },
   { lastBatch, ranges }: LastRead,
   log: AskedLog | null,
+  waiting?: Waiting,
 ) {
   const at = { topic, partition }
   const range = ranges.get(at)
@@ -95,6 +112,9 @@ function rowOf(
   return {
     ...at,
     next,
+    received: waiting?.received ?? next,
+    blocks: waiting?.blocks ?? 0,
+    blockBytes: waiting?.bytes ?? 0,
     lastBatchRecords: isLast ? range.untilOffset - range.fromOffset : 0,
     committedAt: range?.committedAt ?? null,
     groupOffset: log?.mirrored?.get(at)?.offset ?? null,
@@ -109,14 +129,15 @@ function statusOf(position: Position, at: LogPartition | undefined, isOther: boo
   return position.next > at.end ? 'beyond-end' : 'ok'
 }
 
-function boundsOf(next: number, at: LogPartition | undefined, status: StandingStatus) {
+/** `next`: the first offset that was not received. `waiting`: how many records wait before it. */
+function boundsOf(next: number, at: LogPartition | undefined, status: StandingStatus, waiting = 0) {
   if (at === undefined) return { start: null, end: null, lag: null, lost: 0 }
   const { start, end } = at
   const isComparable = status === 'ok' || status === 'new' || status === 'below-start'
   return {
     start,
     end,
-    lag: isComparable ? unread(at, next) : null,
+    lag: isComparable ? waiting + unread(at, next) : null,
     lost: status === 'below-start' ? start - next : 0,
   }
 }
@@ -125,6 +146,8 @@ export interface Total {
   readonly lag: number
   readonly lost: number
   readonly lastBatchRecords: number
+  readonly blocks: number
+  readonly blockBytes: number
 }
 
 export function totalOf(rows: readonly Standing[]): Total {
@@ -133,5 +156,7 @@ export function totalOf(rows: readonly Standing[]): Total {
     lag: sum(({ lag }) => lag),
     lost: sum(({ lost }) => lost),
     lastBatchRecords: sum((row) => row.lastBatchRecords),
+    blocks: sum(({ blocks }) => blocks),
+    blockBytes: sum(({ blockBytes }) => blockBytes),
   }
 }

@@ -8,6 +8,7 @@ import { warning } from '../../notice.ts'
 import { PartitionMap, type ReadonlyPartitionMap } from '../../partition-map.ts'
 import { type Asking, ask } from '../ask.ts'
 import { awayText } from '../away.ts'
+import { readWaiting, receivedPositions, type Waiting } from '../history/blocks.ts'
 import { readBatches, readLastRanges, readMeta } from '../history/rows.ts'
 import type { Host } from '../host.ts'
 import type { Pipeline } from '../pipeline.ts'
@@ -42,6 +43,7 @@ interface Snapshot {
   readonly stateId: string | null
   readonly saved: Saved
   readonly last: LastRead
+  readonly waiting: ReadonlyPartitionMap<Waiting>
 }
 
 /** From a state file alone, whatever its pipeline. Throws a SprkError: exit 66 where there is none. */
@@ -70,7 +72,7 @@ export async function standings(
   try {
     const notes: string[] = found === null ? [`${path}: there is no state file yet`] : []
     const state = found ?? nothing(pipeline.plan.name)
-    const log = await askLog(view, state.saved, { host, signal, timeoutMs }, notes)
+    const log = await askLog(view, state, { host, signal, timeoutMs }, notes)
     return assembled(state, found === null ? null : path, log, notes)
   } finally {
     await view.close()
@@ -96,16 +98,18 @@ function snapshot(transaction: Transaction, source = 'source'): Snapshot {
     stateId,
     saved: savedOf(readResume(transaction), source),
     last: { lastBatch, ranges: PartitionMap.of(ranges) },
+    waiting: readWaiting(transaction, source),
   }
 }
 
 function nothing(pipeline: string): Snapshot {
   const saved = { isNew: true, logId: null, positions: [] }
-  return { pipeline, stateId: null, saved, last: { lastBatch: null, ranges: new PartitionMap() } }
+  const last = { lastBatch: null, ranges: new PartitionMap<never>() }
+  return { pipeline, stateId: null, saved, last, waiting: new PartitionMap() }
 }
 
-async function askLog(view: LogView, saved: Saved, asking: Asking, notes: string[]): Promise<AskedLog> {
-  const log = await readLog(view, saved.positions, asking, 'present')
+async function askLog(view: LogView, { saved, waiting }: Snapshot, asking: Asking, notes: string[]): Promise<AskedLog> {
+  const log = await readLog(view, receivedPositions(saved.positions, waiting), asking, 'present')
   if (log.away.length > 0) asking.host.tell(warning(`not known, and in no total: ${awayText(log.away)}`))
   const starts = saved.isNew ? await ask(view.starts(asking.signal, log.partitions), asking) : []
   return { ...log, unit: view.unit ?? 'records', starts, mirrored: await askMirrored(view, asking, notes) }
@@ -135,7 +139,7 @@ function nothingSaved(path: string): SprkError {
 }
 
 function assembled(
-  { pipeline, saved, last }: Snapshot,
+  { pipeline, saved, last, waiting }: Snapshot,
   state: string | null,
   log: AskedLog | null,
   notes: readonly string[],
@@ -148,7 +152,7 @@ function assembled(
     batchId: last.lastBatch?.batchId ?? 0,
     committedAt: last.lastBatch?.committedAt ?? null,
     isOffline: log === null,
-    partitions: standingsOf(saved, last, log),
+    partitions: standingsOf(saved, last, log, waiting),
     away: log?.away ?? [],
     notes,
   }

@@ -2,6 +2,7 @@
 
 import { rmSync } from 'node:fs'
 import { fenced } from '../../checkpoint/batch-rows.ts'
+import { passBlocks } from '../../checkpoint/blocks.ts'
 import { connect } from '../../checkpoint/connection.ts'
 import { assertWritable } from '../../checkpoint/create.ts'
 import {
@@ -13,6 +14,7 @@ import {
   quoted,
   readResume,
   realPath,
+  toNumber,
 } from '../../checkpoint/index.ts'
 import { insertAudit } from '../../checkpoint/meta.ts'
 import { upgrade } from '../../checkpoint/open.ts'
@@ -105,6 +107,7 @@ function replace(path: string, connection: Connection, options: SwapOptions): Re
     connection.prepare(`DELETE FROM main.${table}`).run()
     copyRows(connection, table)
   }
+  const ahead = repeatedAhead(connection)
   // Positions of partitions that are no part of the range are kept.
   connection
     .prepare(
@@ -113,6 +116,7 @@ function replace(path: string, connection: Connection, options: SwapOptions): Re
     )
     .run()
   copyRows(connection, 'sprk_offsets')
+  for (const { source, next, ...at } of ahead) passBlocks(connection, source, at, next)
   connection.prepare(`DELETE FROM main.sprk_meta WHERE ${FINGERPRINT} OR key = 'replaced_by'`).run()
   connection
     .prepare(
@@ -140,6 +144,23 @@ function assertCaughtUp(path: string, transaction: Transaction): void {
   if (behind === undefined) return
   const { topic, partition, live, replayed } = behind
   throw fenced(path, `${topic}/${partition} stands at ${live}, and was repeated up to ${replayed}`)
+}
+
+/**
+ * Partitions that were repeated beyond where the run stands. Blocks that wait behind its position follow the new results
+ * too; those of records that the replay has read from the log would be doubled.
+ */
+function repeatedAhead(transaction: Transaction) {
+  return transaction
+    .prepare(
+      `SELECT source, topic, partition, r.next
+         FROM main.sprk_offsets l JOIN replayed.sprk_offsets r USING (source, topic, partition)
+        WHERE r.next > l.next`,
+    )
+    .all()
+    .map(({ source, topic, partition, next }) => {
+      return { source: String(source), topic: String(topic), partition: toNumber(partition), next: toNumber(next) }
+    })
 }
 
 /** The tables of steps with state, as the replay has made them. */

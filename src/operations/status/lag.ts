@@ -4,10 +4,11 @@ import { Exit, SprkError } from '../../errors.ts'
 import { type AwayPartition, type LogPartition, type LogView, unread } from '../../log.ts'
 import { PartitionMap, type ReadonlyPartitionMap } from '../../partition-map.ts'
 import { type Asking, ask } from '../ask.ts'
+import { receivedPositions, type Waiting } from '../history/blocks.ts'
 import type { StateReport } from './state-report.ts'
 
 export interface Lag {
-  /** Offsets that were not read yet; in a file they are bytes. */
+  /** Offsets that were not processed yet; in a file they are bytes. */
   readonly offsets: number
   /** How many partitions were asked about. */
   readonly partitions: number
@@ -36,8 +37,9 @@ export async function askLag(view: LogView, state: StateReport | null, now: numb
   const { partitions, away } = await ask(view.partitions(asking.signal, 'present'), asking)
   const saved = state?.positions ?? []
   const positions = saved.length > 0 ? saved : await ask(view.starts(asking.signal, partitions), asking)
-  const next = PartitionMap.of(positions, (position) => position.next)
-  const offsets = sumOf(partitions, (at) => unread(at, next.get(at) ?? at.start))
+  const waiting = state?.waiting ?? new PartitionMap<Waiting>()
+  const next = PartitionMap.of(receivedPositions(positions, waiting), (position) => position.next)
+  const offsets = sumOf(partitions, (at) => (waiting.get(at)?.records ?? 0) + unread(at, next.get(at) ?? at.start))
   const lost = sumOf(partitions, (at) => Math.max(0, at.start - (next.get(at) ?? at.start)))
   const trend = state === null ? null : await askTrend(view, state, partitions, { offsets, now }, asking)
   return { offsets, partitions: partitions.length, away, lost, trend }

@@ -1,11 +1,13 @@
 // What is known of a pipeline and its last batches: as a value, and as an object for programs (docs/json-output.md).
 
+import type { ReceiverReport } from '../../block.ts'
 import { stateExists, stateIsHeld } from '../../checkpoint/index.ts'
 import { SprkError } from '../../errors.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { recordsRead } from '../../progress.ts'
 import { isoText } from '../../values/iso-text.ts'
 import type { Asking } from '../ask.ts'
+import { waitingTotal } from '../history/blocks.ts'
 import type { BatchRow } from '../history/rows.ts'
 import type { Host } from '../host.ts'
 import type { Pipeline } from '../pipeline.ts'
@@ -92,12 +94,36 @@ export function statusObject({ name, path, batchIntervalMs, now, isRunning, stat
     lastBatchId: state?.lastBatchId ?? 0,
     lag: isKnown ? lag : null,
     lagUnknown: lag !== 'not asked' && 'unknown' in lag ? lag.unknown : null,
+    waiting: state === null ? null : waitingObject(state),
+    receivers: receiversOf(state, isRunning)?.map(receiverObject) ?? null,
     deadLetters: state?.deadLetters ?? 0,
     moves: state?.moves ?? 0,
     lastMove: state === null ? null : moveObject(state),
     pipelineChange: state?.pipeline?.change ?? null,
     batches: state?.batches.map(batchObject) ?? [],
   }
+}
+
+/** Those that run; empty where none does, null where the pipeline never had receivers. */
+export function receiversOf(state: StateReport | null, isRunning: boolean): readonly ReceiverReport[] | null {
+  const said = state?.receivers ?? null
+  if (said === null) return null
+  return isRunning && said.isOfLastRun ? said.receivers : []
+}
+
+/** When the oldest block came; null where none waits. */
+export function oldestReceivedAt({ waiting }: StateReport): number | null {
+  return waiting.size === 0 ? null : Math.min(...[...waiting.values()].map((at) => at.oldestReceivedAt))
+}
+
+function waitingObject(state: StateReport): object {
+  const oldest = oldestReceivedAt(state)
+  return { ...waitingTotal(state.waiting.values()), oldestReceivedAt: oldest === null ? null : isoText(oldest) }
+}
+
+function receiverObject({ number, partitions, restarts, lastError }: ReceiverReport): object {
+  const [message, at] = lastError === null ? [null, null] : [lastError.message, isoText(lastError.at)]
+  return { number, partitions, restarts, lastError: message, lastErrorAt: at }
 }
 
 function moveObject({ lastMove }: StateReport): object | null {

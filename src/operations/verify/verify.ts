@@ -6,6 +6,7 @@ import { MIGRATIONS, SCHEMA } from '../../checkpoint/schema.ts'
 import type { Transaction } from '../../checkpoint.ts'
 import { Exit, messageOf, SprkError } from '../../errors.ts'
 import { readMeta } from '../history/rows.ts'
+import { checkBlocks, type InspectBlock } from './blocks.ts'
 import { checkHistory, type ReportProblem } from './history.ts'
 
 export interface Check {
@@ -18,8 +19,11 @@ export interface Check {
   readonly unchecked: readonly string[]
 }
 
-/** Throws SprkError: exit 66 where there is no state file, 77 where it may not be opened, 78 for a file of another program. */
-export function verifyState(path: string): readonly Check[] {
+/**
+ * `inspect`: looks into the bytes of blocks. Throws SprkError: exit 66 where there is no state file, 77 where it may not be opened, 78 for a file of
+ * another program.
+ */
+export function verifyState(path: string, inspect: InspectBlock = () => null): readonly Check[] {
   return viewState(path, (view) => {
     const findings = new Findings()
     findings.check([['file', "SQLite's integrity check finds nothing"]], (report) => checkFile(view, report))
@@ -31,6 +35,8 @@ export function verifyState(path: string): readonly Check[] {
     findings.check([['dead letters', 'each batch has as many as it counted, from its own ranges']], (report) =>
       checkDeadLetters(view, report),
     )
+    const follows = 'blocks of a partition follow each other from its position, with the bytes that came from the log'
+    findings.check([['blocks', follows]], (report) => checkBlocks(view, inspect, report))
     return findings.checks
   })
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { statusText } from '../../../src/cli/print/status-text.ts'
 import type { BatchRow } from '../../../src/operations/history/rows.ts'
 import type { Lag } from '../../../src/operations/status/lag.ts'
+import { PartitionMap } from '../../../src/partition-map.ts'
 import { plain } from '../../../src/reporters/style.ts'
 
 function lagLine(offsets: number, offsetsThen: number, away: Lag['away'] = []): string | undefined {
@@ -54,7 +55,8 @@ test('the table of batches has a column for the rate where some batch had one', 
   const tableOf = (...batches: readonly BatchRow[]) => {
     const meta = { name: 'counts', stateId: null, createdAt: 0, createdBy: '', version: null, epoch: 1, holder: null }
     const rows = { lastBatchId: 2, batches, ranges: [], positions: [], deadLetters: 0, moves: 0, lastMove: null }
-    const state = { ...rows, meta: { ...meta, plan: '', results: [] }, pipeline: null }
+    const received = { waiting: new PartitionMap<never>(), receivers: null }
+    const state = { ...rows, ...received, meta: { ...meta, plan: '', results: [] }, pipeline: null }
     const known = { name: 'counts', path: 'counts.db', batchIntervalMs: null, now: 0, isRunning: false }
     return statusText({ ...known, state, lag: 'not asked' })
       .slice(-1 - batches.length)

@@ -124,7 +124,7 @@ describe('kafkajs', () => {
     expect(broker.asked.at(-1)).toBe(`${ECHO}:0`)
   })
 
-  it('has a connection for fetches, and another for everything else', async () => {
+  it('has a connection for what brokers hold, and another for everything else', async () => {
     const made = await connected()
     await echo(made, 'a')
     expect(ports).toHaveLength(1)
@@ -133,6 +133,17 @@ describe('kafkajs', () => {
     await sendThrough(made, 1, 11, Buffer.alloc(0))
     await echo(made, 'b')
     expect(ports).toHaveLength(2)
+  })
+
+  it.each([1, 11, 14])('lets nothing wait behind a request that is held (API %i)', async (key) => {
+    const made = await connected()
+    let answer = (_: Buffer): void => {}
+    broker.others.set(key, () => new Promise<Buffer>((resolve) => (answer = resolve)))
+    const held = sendThrough(made, key, 5, Buffer.alloc(0))
+    await vi.waitUntil(() => broker.asked.includes(`${key}:5`))
+    expect((await echo(made, 'a')).toString()).toBe('echo a')
+    answer(Buffer.from('late'))
+    expect((await held).toString()).toBe('late')
   })
 
   it('leaves framing to the socket, and copies no answer', async () => {

@@ -54,6 +54,79 @@ const report = (partitions: ReturnType<typeof standingsOf>, isOffline = false) =
   return { ...head, isOffline, partitions, away: [], notes: ['a note'] }
 }
 
+describe('where partitions stand that receivers read', () => {
+  const { asked, waiting } = {
+    asked: {
+      ...ASKED,
+      partitions: [log(0, 45, 100), log(1, 10, 50)],
+      mirrored: partitionMap({ 'orders/0': { offset: 50, metadata: '' } }),
+    },
+    waiting: PartitionMap.of([
+      {
+        topic: 'orders',
+        partition: 0,
+        topicId: ID,
+        blocks: 3,
+        bytes: 2048,
+        records: 10,
+        received: 50,
+        oldestReceivedAt: NOON,
+      },
+      {
+        topic: 'orders',
+        partition: 1,
+        topicId: ID,
+        blocks: 1,
+        bytes: 64,
+        records: 2,
+        received: 6,
+        oldestReceivedAt: NOON,
+      },
+    ]),
+  }
+  const saved = { ...SAVED, positions: SAVED.positions.slice(0, 2) }
+  const rows = standingsOf(saved, LAST, asked, waiting)
+
+  test('are asked of the log from what was not received on', () => {
+    // Of the first one, offsets 40 to 45 are gone from the log, and wait in blocks.
+    expect(rows.map(({ status, next, received, lag, lost }) => [status, next, received, lag, lost])).toEqual([
+      ['ok', 40, 50, 60, 0],
+      ['below-start', 4, 6, 42, 4],
+    ])
+    expect(totalOf(rows)).toMatchObject({ lag: 102, lost: 4, blocks: 4, blockBytes: 2112 })
+  })
+
+  test('have columns of their own in the table, and stand where the group does', () => {
+    const [head, first, second, total, , ...notes] = showTable(report(rows)).map((line) => plain(line).trim())
+    expect(head?.split(/ {2,}/)).toEqual([
+      'topic',
+      'partition',
+      'next',
+      'received',
+      'blocks',
+      'bytes',
+      'start',
+      'end',
+      'lag',
+      'last batch',
+      'committed',
+    ])
+    expect(first?.split(/ {2,}/).slice(0, 6)).toEqual(['orders', '0', '40', '50', '3', '2,048'])
+    expect(second).toContain('6')
+    expect(total?.split(/ {2,}/).slice(0, 3)).toEqual(['total', '4', '2,112'])
+    expect(notes).toEqual([
+      expect.stringContaining('orders/1: lost: 6 is below log start 10; 4 were deleted'),
+      'a note',
+    ])
+    const offline = standingsOf(saved, LAST, null, waiting)
+    expect(showTable(report(offline, true))[1]).toContain('2,048')
+    expect(showJson(report(rows))).toMatchObject({
+      partitions: [{ next: 40, received: 50, blocks: 3, blockBytes: 2048 }, { received: 6 }],
+    })
+    expect(showCsv(report(rows))[1]?.slice(-3)).toEqual([50, 3, 2048])
+  })
+})
+
 describe('where partitions stand', () => {
   const rows = standingsOf(SAVED, LAST, ASKED)
 
@@ -66,7 +139,7 @@ describe('where partitions stand', () => {
       [4, 'gone', 9, null, 0],
       [10, 'new', 3, 2, 0],
     ])
-    expect(totalOf(rows)).toEqual({ lag: 102, lost: 6, lastBatchRecords: 7 })
+    expect(totalOf(rows)).toEqual({ lag: 102, lost: 6, lastBatchRecords: 7, blocks: 0, blockBytes: 0 })
   })
 
   test('knows nothing of a partition that is away, and does not call it gone', () => {
@@ -107,9 +180,11 @@ describe('where partitions stand', () => {
 
   test('is CSV with all columns', () => {
     expect(showCsv(report(rows.slice(0, 2)))).toEqual([
-      'topic,partition,next,start,end,lag,lost,lastBatchRecords,committedAt,status,groupOffset'.split(','),
-      ['orders', 0, 40, 0, 100, 60, 0, 7, '2026-01-31T12:00:08.000Z', 'ok', 33],
-      ['orders', 1, 4, 10, 50, 40, 6, 0, '2026-01-31T12:00:05.000Z', 'below-start', 4],
+      'topic,partition,next,start,end,lag,lost,lastBatchRecords,committedAt,status,groupOffset,received,blocks,blockBytes'.split(
+        ',',
+      ),
+      ['orders', 0, 40, 0, 100, 60, 0, 7, '2026-01-31T12:00:08.000Z', 'ok', 33, 40, 0, 0],
+      ['orders', 1, 4, 10, 50, 40, 6, 0, '2026-01-31T12:00:05.000Z', 'below-start', 4, 4, 0, 0],
     ])
   })
 
@@ -136,10 +211,13 @@ describe('where partitions stand', () => {
           committedAt: '2026-01-31T12:00:08.000Z',
           topicId: ID,
           groupOffset: null,
+          received: 40,
+          blocks: 0,
+          blockBytes: 0,
         },
       ],
       away: [],
-      total: { lag: null, lost: null, lastBatchRecords: 7 },
+      total: { lag: null, lost: null, lastBatchRecords: 7, blocks: 0, blockBytes: 0 },
       notes: ['a note'],
     })
   })

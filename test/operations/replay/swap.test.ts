@@ -4,7 +4,9 @@ import { describe, expect, test } from 'vitest'
 import type { Transaction } from '../../../src/checkpoint.ts'
 import { Exit, SprkError } from '../../../src/errors.ts'
 import { replaceResults } from '../../../src/operations/replay/swap.ts'
+import { verifyState } from '../../../src/operations/verify/verify.ts'
 import { keyIndexNames } from '../../../src/sinks/sqlite/key.ts'
+import { blockOf } from '../../support/blocks.ts'
 import { query } from '../../support/sqlite.ts'
 import {
   commitRow,
@@ -86,6 +88,51 @@ describe('replaceResults', () => {
     expect(meta.get('replaced_by')).toBe(paths.replayed)
     expect(meta.get('epoch')).toBe(Number(before?.[0]) + 1)
     expect(query(paths.live, 'SELECT action, batch_id, detail FROM sprk_audit')).toEqual([['replay replace', 2, 'all']])
+  })
+
+  test.each<[string, number, readonly unknown[]]>([
+    [
+      'keeps blocks that wait behind where the run stands',
+      20,
+      [
+        [20, 30, null],
+        [30, 40, null],
+        [50, 60, 40],
+      ],
+    ],
+    [
+      'drops those of records that were repeated too',
+      35,
+      [
+        [30, 40, null],
+        [50, 60, 40],
+      ],
+    ],
+    ['lets a step begin where the replay has ended', 45, [[50, 60, 45]]],
+    ['goes on behind a step and within a block', 55, [[50, 60, null]]],
+    ['drops all where the replay has passed all', 60, []],
+  ])('%s', async (_, until, left) => {
+    const paths = await files(until)
+    const running = await openState(paths.live)
+    const store = running.blocks('source')
+    store.append([blockOf(0, 20, 30), blockOf(0, 30, 40)])
+    store.append([blockOf(0, 50, 60, { step: { fromOffset: 40, cause: 'gone' } })])
+    running.close()
+    replace(paths)
+    expect(query(paths.live, 'SELECT from_offset, until_offset, moved_from FROM sprk_blocks')).toEqual(left)
+    expect(verifyState(paths.live).flatMap(({ problems }) => problems)).toEqual([])
+    const [position] = (await openState(paths.live)).resume.positions.get('source') ?? []
+    expect(position?.next).toBe(until)
+  })
+
+  test('leaves the blocks of partitions that it has not repeated', async () => {
+    const paths = await files()
+    const running = await openState(paths.live)
+    running.register('source', 'log', [position(1, 70)])
+    running.blocks('source').append([blockOf(1, 0, 5, { step: { fromOffset: 70, cause: 'another topic' } })])
+    running.close()
+    replace(paths)
+    expect(query(paths.live, 'SELECT partition, from_offset, moved_from FROM sprk_blocks')).toEqual([[1, 0, 70]])
   })
 
   test('changes nothing where something fails at its end, and leaves the replayed file as it is', async () => {

@@ -204,7 +204,7 @@ describe('verifyState', () => {
   test('finds nothing in a sound file, whole, pruned, or of a former version', async () => {
     const path = await soundFile()
     expect(verifyState(path).map(({ name, problems }) => [name, problems])).toEqual(
-      ['file', 'tables', 'batches', 'digests', 'ranges', 'dead letters'].map((name) => [name, []]),
+      ['file', 'tables', 'batches', 'digests', 'ranges', 'dead letters', 'blocks'].map((name) => [name, []]),
     )
     for (const first of [3, 4, 5]) {
       const prune = ['sprk_batches', 'sprk_batch_ranges'].map(

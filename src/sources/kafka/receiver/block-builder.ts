@@ -29,8 +29,9 @@ export class BlockBuilder {
   /** Of the last block: the next one may be as long, so its bytes are copied once. */
   #expected = 0
   #aborted: AbortedRecords[] = []
-  /** Where the last batch begins. */
+  /** Where the last batch begins, and the offset after its last one. */
   #lastBatch = 0
+  #lastUntil = -1
   #lastAborted: readonly AbortedRecords[] = []
 
   constructor(received: Position, buffers: BlockBuffers) {
@@ -53,17 +54,27 @@ export class BlockBuilder {
     return this.#length === 0
   }
 
-  /** Takes a batch, of which records up to `untilOffset` belong to this block. */
+  /** Whether there is something to store: records, or a step alone. */
+  get isDue(): boolean {
+    return !this.isEmpty || this.#step !== null
+  }
+
+  /** Takes a batch, of which records up to `untilOffset` belong to this block; or more of the one that it took last. */
   add(batch: RawBatch, untilOffset: number): void {
-    this.#reserve(batch.bytes.length)
-    this.#lastBatch = this.#length
-    this.#length += batch.bytes.copy(this.#bytes, this.#length)
-    for (const transaction of batch.aborted) {
-      if (!this.#aborted.includes(transaction)) this.#aborted.push(transaction)
-    }
-    this.#lastAborted = batch.aborted
+    if (this.isEmpty || batch.untilOffset !== this.#lastUntil) this.#append(batch)
     this.#leaderEpoch = batch.leaderEpoch
     this.#received = { ...this.#received, next: untilOffset, leaderEpoch: batch.leaderEpoch }
+  }
+
+  #append(batch: RawBatch): void {
+    this.#reserve(batch.bytes.length)
+    this.#lastBatch = this.#length
+    this.#lastUntil = batch.untilOffset
+    this.#length += batch.bytes.copy(this.#bytes, this.#length)
+    for (const transaction of batch.aborted) {
+      if (!this.#aborted.some((known) => isSame(known, transaction))) this.#aborted.push(transaction)
+    }
+    this.#lastAborted = batch.aborted
   }
 
   /** Goes on at another place of the log, or in another log. The block must be empty. */
@@ -76,7 +87,7 @@ export class BlockBuilder {
     this.#leaderEpoch = null
   }
 
-  /** Takes the block; the next one begins where it ends. */
+  /** Takes the block; the next one begins where it ends. Without records it is a step alone, and ends where it begins. */
   finish(): Block {
     const { topic, partition, topicId, next } = this.#received
     const bytes = this.#fitted()
@@ -114,4 +125,9 @@ export class BlockBuilder {
     this.#buffers.give(this.#bytes)
     return copy
   }
+}
+
+/** Each answer of a broker has its own list. */
+function isSame(a: AbortedRecords, b: AbortedRecords): boolean {
+  return a.producerId === b.producerId && a.firstOffset === b.firstOffset
 }

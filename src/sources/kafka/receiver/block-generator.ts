@@ -23,9 +23,9 @@ export class BlockGenerator {
     }
   }
 
-  /** Buffers that are not empty become blocks, which are stored together. */
+  /** What was received, and steps, become blocks, which are stored together. */
   cut(builders: readonly BlockBuilder[]): void {
-    const blocks = builders.filter((builder) => !builder.isEmpty).map((builder) => builder.finish())
+    const blocks = builders.filter((builder) => builder.isDue).map((builder) => builder.finish())
     if (blocks.length > 0) this.#queue.push(blocks)
   }
 }

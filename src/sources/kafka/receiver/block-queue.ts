@@ -48,6 +48,7 @@ export class BlockQueue {
   forget(partitions: readonly TopicPartition[]): void {
     const gone = PartitionMap.of(partitions)
     this.#blocks = this.#blocks.filter((block) => !gone.has(block))
+    if (this.#blocks.length === 0) this.#failure = null
   }
 
   /** Stores all that waits. Throws StoreFailed where that is not possible. */

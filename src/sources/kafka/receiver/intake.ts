@@ -9,7 +9,7 @@ import type { Clock } from '../../../clock.ts'
 import type { LogEnd, Position } from '../../../log.ts'
 import type { Notice } from '../../../notice.ts'
 import { PartitionMap, type ReadonlyPartitionMap } from '../../../partition-map.ts'
-import { byTopicPartition, type OffsetRange, type TopicPartition } from '../../../record.ts'
+import { byTopicPartition, type OffsetRange, partitionKey, type TopicPartition } from '../../../record.ts'
 import { BlockBuffers } from './block-buffers.ts'
 import { LoggedBlocks } from './logged-blocks.ts'
 import { MemoryBlocks } from './memory-blocks.ts'
@@ -33,16 +33,16 @@ export class Intake {
   /** Partitions that appeared since the last plan: their positions are not saved yet. */
   readonly #discovered = new PartitionMap<Position>()
   readonly #ends = new PartitionMap<number>()
-  #summed: readonly StoredBlock[] = []
-  #sum = 0
   #notices: Notice[] = []
-  #failure: { readonly error: unknown; readonly isAfterBlocks: boolean } | null = null
+  #failure: { readonly error: unknown } | null = null
+  /** The blocks that were counted last, and what they came to. */
+  #counted: { readonly blocks: readonly StoredBlock[]; readonly bytes: number } = { blocks: [], bytes: 0 }
   readonly #wakers = new Set<() => void>()
 
-  /** `store` null: the log is off. */
-  constructor(store: BlockStore | null, bounds: IntakeBounds) {
-    this.memory = store === null ? new MemoryBlocks(this.buffers) : null
-    this.blocks = store === null ? (this.memory as MemoryBlocks) : new LoggedBlocks(store, this.buffers)
+  /** `store`: the state file. */
+  constructor(store: BlockStore, isLogOn: boolean, bounds: IntakeBounds) {
+    this.memory = isLogOn ? null : new MemoryBlocks(store, this.buffers)
+    this.blocks = this.memory ?? new LoggedBlocks(store, this.buffers)
     this.#bounds = bounds
   }
 
@@ -92,10 +92,14 @@ export class Intake {
     return this.#owners.has(at)
   }
 
-  /** Stores blocks of partitions that the owner still has. Throws what the store throws; nothing is stored then. */
+  /**
+   * Stores blocks of partitions that the owner still has. Throws what the store throws, and an Error (a bug, exit 70) where a
+   * block does not follow what was received before; nothing is stored then.
+   */
   take(blocks: readonly Block[], owner: object): void {
     const owned = blocks.filter((block) => this.#owners.get(block) === owner)
     if (owned.length === 0) return
+    this.#assertFollowing(owned)
     this.blocks.append(owned)
     for (const { topic, partition, topicId, untilOffset, leaderEpoch, tailHash } of owned) {
       this.#received.set({ topic, partition }, { topic, partition, topicId, next: untilOffset, leaderEpoch, tailHash })
@@ -103,16 +107,33 @@ export class Intake {
     this.wake()
   }
 
+  #assertFollowing(blocks: readonly Block[]): void {
+    const received = new PartitionMap<number>()
+    for (const block of blocks) {
+      const { fromOffset, untilOffset, step } = block
+      const expected = received.get(block) ?? this.#received.get(block)?.next
+      const follows = step === null ? fromOffset : step.fromOffset
+      received.set(block, untilOffset)
+      if (follows === expected) continue
+      const range = `${partitionKey(block)} ${fromOffset}…${untilOffset}`
+      throw new Error(`block ${range} follows ${follows}, but ${expected} was received`)
+    }
+  }
+
   /** A batch was committed: the blocks that it has read to their end are of no more use. */
   release(ranges: readonly OffsetRange[]): void {
     this.memory?.release(ranges)
   }
 
-  /** Log off: what was received of these partitions and is not committed is received anew from `positions` on. */
-  drop(partitions: readonly TopicPartition[], positions: readonly Position[]): void {
-    this.memory?.drop(partitions)
-    const saved = PartitionMap.of(positions)
-    for (const at of partitions) {
+  /**
+   * Log off: what the owner has received of these partitions and is not committed is received anew from `positions` on. What
+   * has another owner by now is left to it.
+   */
+  drop(partitions: readonly TopicPartition[], positions: readonly Position[], owner: object): void {
+    const owned = partitions.filter((at) => this.#owners.get(at) === owner)
+    this.memory?.drop(owned)
+    const saved = PartitionMap.of(received(positions, this.blocks.pending()))
+    for (const at of owned) {
       const position = saved.get(at)
       if (position !== undefined) this.#received.set(at, position)
     }
@@ -121,11 +142,11 @@ export class Intake {
   /** Summed once for each change of the blocks: it is asked for with each record batch that comes. */
   get waitingBytes(): number {
     const blocks = this.blocks.pending()
-    if (blocks !== this.#summed) {
-      this.#summed = blocks
-      this.#sum = blocks.reduce((sum, { byteLength }) => sum + byteLength, 0)
+    // Asked for with each batch of a broker; the blocks are the same array until some come or go.
+    if (this.#counted.blocks !== blocks) {
+      this.#counted = { blocks, bytes: blocks.reduce((sum, { byteLength }) => sum + byteLength, 0) }
     }
-    return this.#sum
+    return this.#counted.bytes
   }
 
   get isFull(): boolean {
@@ -162,16 +183,15 @@ export class Intake {
     return notices
   }
 
-  /** Receiving is over. `isAfterBlocks`: what was received before is processed first. */
-  fail(error: unknown, { isAfterBlocks = false } = {}): void {
-    this.#failure ??= { error, isAfterBlocks }
+  /** Receiving is over; what was received before is processed first. */
+  fail(error: unknown): void {
+    this.#failure ??= { error }
     this.wake()
   }
 
-  /** Throws why receiving is over, where it is. */
+  /** Throws why receiving is over, where it is: to be asked when nothing is left to process. */
   assertAlive(): void {
-    if (this.#failure === null) return
-    if (!this.#failure.isAfterBlocks || this.blocks.pending().length === 0) throw this.#failure.error
+    if (this.#failure !== null) throw this.#failure.error
   }
 
   get hasFailed(): boolean {

@@ -11,7 +11,7 @@ import type { RawBatch } from '../../../kafka/reading/record-set.ts'
 import type { Gap, Position } from '../../../log.ts'
 import type { Notice } from '../../../notice.ts'
 import { PartitionMap } from '../../../partition-map.ts'
-import { partitionKey, type TopicPartition } from '../../../record.ts'
+import type { TopicPartition } from '../../../record.ts'
 import type { OpenCluster } from '../open-cluster.ts'
 import { BLOCK_BYTES, type BlockBuffers } from './block-buffers.ts'
 import { BlockBuilder } from './block-builder.ts'
@@ -19,6 +19,9 @@ import type { RateLimiter } from './rate-limiter.ts'
 
 /** How long a lane sleeps that may not fetch. */
 const LOOK_MS = 100
+
+/** How often the brokers are asked while a partition has no leader. */
+const LEADERS_MS = 1000
 
 export interface LaneOptions {
   /** Whether to go on behind lost records. */
@@ -28,10 +31,12 @@ export interface LaneOptions {
 }
 
 export interface LaneEvents {
-  /** The block ends before its interval does. */
+  /** The block ends before its interval does; it may hold a step alone, or nothing. */
   full(builder: BlockBuilder): void
   /** Whether there is no room for more. */
   isPaused(): boolean
+  /** Whether a run up to fixed ends wants nothing more of the partition. */
+  isReached(position: Position): boolean
   endsAt(at: TopicPartition, end: number): void
   notice(notice: Notice): void
 }
@@ -54,6 +59,7 @@ export class Lane {
   readonly #options: LaneOptions
   readonly #events: LaneEvents
   readonly #inlets = new PartitionMap<Inlet>()
+  #lookedAt = -Infinity
   #nap = new AbortController()
 
   constructor(opened: OpenCluster, options: LaneOptions, events: LaneEvents, clock: Clock) {
@@ -117,13 +123,28 @@ export class Lane {
         continue
       }
       yield* this.#stream.takeArrivals(signal)
+      yield* this.#lookForLeaders(signal)
       yield* this.#passLosses(signal)
-      const logs = [...this.#inlets.values()].map(({ log }) => log).filter((log) => !this.#stream.isEnded(log))
+      const logs = this.#wanted()
       if (!this.#stream.isBusy) yield* this.#stream.requestMore(logs, signal)
       if (this.#takeAll()) await this.#clock.yield()
       else if (logs.length > 0) await this.#arrival(signal)
       else await this.#sleep(LOOK_MS, signal)
     }
+  }
+
+  #wanted(): readonly PartitionLog[] {
+    const wanted = [...this.#inlets.values()].filter(({ builder }) => !this.#events.isReached(builder.received))
+    return wanted.map(({ log }) => log).filter((log) => !this.#stream.isEnded(log))
+  }
+
+  /** Nothing else tells that a partition has a leader again, or a topic is back. */
+  async *#lookForLeaders(signal: AbortSignal): AsyncGenerator<Notice, void> {
+    const now = this.#clock.monotonic()
+    if (now - this.#lookedAt < LEADERS_MS) return
+    this.#lookedAt = now
+    const isAway = [...this.#inlets.keys()].some((at) => !this.#cluster.hasLeader(at))
+    if (isAway) yield* this.#outage.retry(() => this.#cluster.refresh(), signal)
   }
 
   get #limiter(): RateLimiter {
@@ -150,11 +171,15 @@ export class Lane {
   #takeAll(): boolean {
     let hasTaken = false
     for (const inlet of [...this.#inlets.values()]) {
-      while (!this.#events.isPaused() && this.#limiter.available() > 0 && this.#takeBatch(inlet)) hasTaken = true
+      while (this.#mayTake(inlet) && this.#takeBatch(inlet)) hasTaken = true
       this.#events.endsAt(inlet.log, inlet.log.lastStableOffset)
     }
     this.#stream.releaseSpent()
     return hasTaken
+  }
+
+  #mayTake({ builder }: Inlet): boolean {
+    return !this.#events.isPaused() && this.#limiter.available() > 0 && !this.#events.isReached(builder.received)
   }
 
   #takeBatch(inlet: Inlet): boolean {
@@ -182,22 +207,32 @@ export class Lane {
       log.ended(Infinity)
       log.restart()
     }
-    const [first, ...others] = losses
+    // Partitions may have gone to another member while the brokers were asked.
+    const asked = PartitionMap.of(lost)
+    const ours = losses.filter((loss) => this.#inlets.get(loss)?.log === asked.get(loss))
+    for (const loss of ours) this.#takeRest(loss)
+    const [first, ...others] = ours
     if (first === undefined) return
     if (!this.#options.goesOn) throw lossError([first, ...others])
-    this.#check.accept(losses)
-    for (const loss of losses) this.#pass(loss)
+    this.#check.accept(ours)
+    for (const loss of ours) this.#pass(loss)
+  }
+
+  /** What came before the log was lost is a block of its own: it may be nowhere else any more. */
+  #takeRest(at: TopicPartition): void {
+    const inlet = this.#inlets.get(at)
+    if (inlet === undefined) return
+    if (inlet.rest !== null) inlet.builder.add(inlet.rest, inlet.rest.untilOffset)
+    inlet.rest = null
+    this.#events.full(inlet.builder)
   }
 
   #pass({ topic, partition, toOffset, topicId, cause }: Loss): void {
     const inlet = this.#inlets.get({ topic, partition })
-    if (inlet === undefined) throw new Error(`${partitionKey({ topic, partition })} was lost, but not received`)
+    if (inlet === undefined) return
     const { builder, log } = inlet
-    // It came before the log was lost.
-    if (inlet.rest !== null) builder.add(inlet.rest, inlet.rest.untilOffset)
-    inlet.rest = null
-    this.#events.full(builder)
     builder.stepTo(toOffset, topicId, { fromOffset: builder.received.next, cause })
+    this.#events.full(builder)
     log.moveTo(toOffset, topicId)
   }
 }

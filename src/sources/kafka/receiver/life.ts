@@ -48,8 +48,12 @@ export interface LifeOptions {
   readonly mark: string
   /** A loss that was found before receiving began. */
   takeGap(at: TopicPartition): Gap | null
-  /** Log off: resolves when no batch is under way. Returns the saved positions. */
-  betweenBatches(): Promise<readonly Position[]>
+  /** Where a run with fixed ends wants nothing more of a partition; else Infinity. */
+  endOf(at: TopicPartition): number
+  /** Calls `work` with the saved positions when no batch is under way, before the next one is planned. */
+  betweenBatches(work: (saved: readonly Position[]) => void): Promise<void>
+  /** The receiver has other partitions now. */
+  changed(): void
 }
 
 /** How long a rebalance, or the end, waits for the last commit to the group. */
@@ -65,8 +69,8 @@ export class Life {
   readonly #queue: BlockQueue
   readonly #generator: BlockGenerator
   readonly #owned = new PartitionMap<TopicPartition>()
-  /** Partitions that wait until their positions are saved. */
-  readonly #unsaved = new PartitionMap<TopicPartition>()
+  /** Partitions that wait until their positions are saved, and what the group has committed of them. */
+  readonly #unsaved = new PartitionMap<number | null>()
   #hasJoined = false
 
   constructor(options: LifeOptions, open: OpenLife, intake: Intake, clock: Clock) {
@@ -79,6 +83,7 @@ export class Life {
     const events = {
       full: (builder: BlockBuilder) => this.#generator.cut([builder]),
       isPaused: () => this.#queue.isFull || intake.isFull,
+      isReached: (position: Position) => position.next >= options.endOf(position),
       endsAt: (at: TopicPartition, end: number) => intake.endsAt(at, end),
       notice: intake.notice.bind(intake),
     }
@@ -144,9 +149,10 @@ export class Life {
 
   /** Stores what is in hand, and tells the group. */
   async #finish(): Promise<void> {
-    if (!this.#isLogOn) return
-    this.#generator.cut(this.#builders())
-    this.#queue.flush()
+    if (this.#isLogOn) {
+      this.#generator.cut(this.#builders())
+      this.#queue.flush()
+    }
     await this.#commits.flush(FLUSH_MS)
   }
 
@@ -166,6 +172,7 @@ export class Life {
   }
 
   async #revoked(partitions: readonly TopicPartition[], isLost: boolean): Promise<void> {
+    this.#hasJoined = false
     for (const at of partitions) {
       this.#unsaved.delete(at)
     }
@@ -175,8 +182,7 @@ export class Life {
     if (this.#isLogOn) this.#queue.flush()
     else {
       this.#queue.forget(partitions)
-      const positions = await this.#options.betweenBatches()
-      this.#intake.drop(partitions, positions)
+      await this.#options.betweenBatches((saved) => this.#intake.drop(partitions, saved, this))
     }
     if (!isLost) await this.#commits.flush(FLUSH_MS)
     this.#commits.forget(partitions)
@@ -184,17 +190,20 @@ export class Life {
       this.#owned.delete(at)
       this.#intake.disown(at, this)
     }
+    this.#options.changed()
   }
 
   async #assigned({ added, members }: Assignment): Promise<void> {
     this.#assertAlone(members)
-    const ahead = this.#options.isShared ? await this.#readByOthers(added) : new PartitionMap<number>()
+    const committed = this.#options.isShared ? await this.#member.committed(added) : new PartitionMap<never>()
     for (const at of added) {
       this.#owned.set(at, at)
       this.#intake.own(at, this)
-      if (!this.#begin(at, ahead.get(at) ?? null)) this.#unsaved.set(at, at)
+      const offset = committed.get(at)?.offset ?? null
+      if (!this.#begin(at, offset)) this.#unsaved.set(at, offset)
     }
     this.#hasJoined = true
+    this.#options.changed()
     this.#intake.wake()
   }
 
@@ -209,24 +218,18 @@ export class Life {
     })
   }
 
-  /** Where the group's offset is ahead of what was received here. */
-  async #readByOthers(partitions: readonly TopicPartition[]): Promise<PartitionMap<number>> {
-    const committed = await this.#member.committed(partitions)
-    const ahead = new PartitionMap<number>()
-    for (const [at, { offset }] of committed) {
-      const standing = this.#intake.standing(at)
-      if (standing !== undefined && offset > standing.next) ahead.set(at, offset)
-    }
-    return ahead
-  }
-
-  /** Begins to receive a partition. Returns false where its position is not saved yet. */
-  #begin(at: TopicPartition, ahead: number | null): boolean {
+  /**
+   * Begins to receive a partition, where a shared group has brought it further behind what others read. Returns false where
+   * its position is not saved yet.
+   */
+  #begin(at: TopicPartition, committed: number | null): boolean {
     const position = this.#intake.standing(at)
     if (position === undefined) return false
-    const gap = this.#options.takeGap(at) ?? (ahead === null ? null : this.#stepOver(position, ahead))
+    const isAhead = committed !== null && committed > position.next
+    const gap = this.#options.takeGap(at) ?? (isAhead ? this.#stepOver(position, committed) : null)
     this.#laneOf(at).open(position, gap)
-    if (this.#isLogOn) this.#commits.offer([position])
+    // The position here counts, not that of the group: but for what others read.
+    if (this.#isLogOn && !isAhead) this.#commits.offer([position])
     return true
   }
 
@@ -236,7 +239,7 @@ export class Life {
   }
 
   #beginSaved(): void {
-    for (const at of [...this.#unsaved.keys()]) if (this.#begin(at, null)) this.#unsaved.delete(at)
+    for (const [at, committed] of [...this.#unsaved]) if (this.#begin(at, committed)) this.#unsaved.delete(at)
   }
 
   #laneOf({ topic, partition }: TopicPartition): Lane {

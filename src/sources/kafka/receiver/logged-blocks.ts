@@ -1,6 +1,6 @@
 // Blocks in the state file (`writeAheadLog: true`). Their bytes are in memory only until they are stored, and while they are read.
 
-import type { Block, BlockStore, StoredBlock } from '../../../block.ts'
+import type { Block, BlockStore, ReceiverReport, StoredBlock } from '../../../block.ts'
 import { type BlockBuffers, freeBytes } from './block-buffers.ts'
 
 export class LoggedBlocks implements BlockStore {
@@ -22,6 +22,10 @@ export class LoggedBlocks implements BlockStore {
 
   pending(): readonly StoredBlock[] {
     return this.#store.pending()
+  }
+
+  report(receivers: readonly ReceiverReport[]): void {
+    this.#store.report(receivers)
   }
 
   /** The bytes are valid until the next call. */

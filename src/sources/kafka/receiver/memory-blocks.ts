@@ -1,7 +1,8 @@
 // Blocks in memory: received records that are not stored before their batch (`writeAheadLog: false`). A kill loses nothing,
-// since the group's offsets and the saved positions move with the batches only.
+// since the group's offsets and the saved positions move with the batches only. Blocks that a run with the log on has left
+// in the state file stand before them: Kafka may not have their records any more.
 
-import type { Block, BlockStore, StoredBlock } from '../../../block.ts'
+import { type Block, type BlockStore, isStepAlone, type ReceiverReport, type StoredBlock } from '../../../block.ts'
 import type { Gap } from '../../../log.ts'
 import { PartitionMap } from '../../../partition-map.ts'
 import { type OffsetRange, partitionKey, type TopicPartition } from '../../../record.ts'
@@ -10,13 +11,17 @@ import type { BlockBuffers } from './block-buffers.ts'
 type Kept = Block & StoredBlock
 
 export class MemoryBlocks implements BlockStore {
+  /** The state file: only read. */
+  readonly #stored: BlockStore
   readonly #buffers: BlockBuffers
   #blocks: readonly Kept[] = []
-  #ids = 0
+  #ids: number
 
-  /** Takes the bytes of blocks that are read to their end. */
-  constructor(buffers: BlockBuffers) {
+  /** `buffers` takes the bytes of blocks that are read to their end. */
+  constructor(stored: BlockStore, buffers: BlockBuffers) {
+    this.#stored = stored
     this.#buffers = buffers
+    this.#ids = stored.pending().at(-1)?.id ?? 0
   }
 
   append(blocks: readonly Block[]): void {
@@ -24,13 +29,20 @@ export class MemoryBlocks implements BlockStore {
   }
 
   pending(): readonly StoredBlock[] {
-    return this.#blocks
+    const stored = this.#stored.pending()
+    return stored.length === 0 ? this.#blocks : [...stored, ...this.#blocks]
   }
 
-  read({ id, topic, partition }: StoredBlock): Block {
+  read(wanted: StoredBlock): Block {
+    const { id } = wanted
     const block = this.#blocks.find((each) => each.id === id)
-    if (block === undefined) throw new Error(`the block ${id} of ${partitionKey({ topic, partition })} is gone`)
-    return block
+    if (block !== undefined) return block
+    if (this.#stored.pending().some((each) => each.id === id)) return this.#stored.read(wanted)
+    throw new Error(`the block ${id} of ${partitionKey(wanted)} is gone`)
+  }
+
+  report(receivers: readonly ReceiverReport[]): void {
+    this.#stored.report(receivers)
   }
 
   /** A batch was committed: forgets the blocks that it has read to their end. */
@@ -52,14 +64,15 @@ export class MemoryBlocks implements BlockStore {
   /** The saved position has moved over a step. */
   passSteps(gaps: readonly Gap[]): void {
     const moved = PartitionMap.of(gaps)
-    this.#blocks = this.#blocks.map((block) => {
+    this.#blocks = this.#blocks.flatMap((block) => {
       const gap = moved.get(block)
-      const isPassed = gap?.fromOffset === block.step?.fromOffset && gap?.toOffset === block.fromOffset
-      return isPassed ? { ...block, step: null } : block
+      if (gap === undefined || block.step?.fromOffset !== gap.fromOffset || gap.toOffset !== block.fromOffset)
+        return block
+      return isStepAlone(block) ? [] : { ...block, step: null }
     })
   }
 
-  /** Another member reads these partitions now. */
+  /** Another member reads these partitions now. What is in the state file stays. */
   drop(partitions: readonly TopicPartition[]): void {
     const dropped = PartitionMap.of(partitions)
     this.#blocks = this.#blocks.filter((block) => !dropped.has(block))

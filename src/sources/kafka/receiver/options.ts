@@ -113,10 +113,13 @@ interface Given {
   readonly receiver?: object | undefined
   readonly partitions?: unknown
   readonly mirrorOffsets: boolean
+  readonly maxRatePerPartition?: unknown
+  readonly minRecordsPerBatch: number
 }
 
 /** Keys that do not go together. */
-export function* strangeReceiver({ mode, receiver, partitions, mirrorOffsets }: Given) {
+export function* strangeReceiver(given: Given) {
+  const { mode, receiver, partitions, mirrorOffsets, maxRatePerPartition, minRecordsPerBatch } = given
   if (mode === 'direct') {
     if (receiver !== undefined) yield issueAt('needs `mode: receiver`', receiver, 'receiver')
     return
@@ -124,6 +127,14 @@ export function* strangeReceiver({ mode, receiver, partitions, mirrorOffsets }: 
   if (partitions !== undefined) {
     const why = 'cannot be named in receiver mode: the group shares them out\nname `topics`, or write `mode: direct`'
     yield issueAt(why, partitions, 'partitions')
+  }
+  if (maxRatePerPartition !== undefined) {
+    const why = 'is a rate of direct mode\nwrite `receiver: {maxRate: …}`, records a second of each receiver'
+    yield issueAt(why, maxRatePerPartition, 'maxRatePerPartition')
+  }
+  if (minRecordsPerBatch > 0) {
+    const why = 'is of direct mode: receivers read all the time\nleave it out, or make `batchInterval` longer'
+    yield issueAt(why, minRecordsPerBatch, 'minRecordsPerBatch')
   }
   if (!mirrorOffsets) {
     const why = "cannot be false in receiver mode: the group's members commit their offsets\nleave it out"

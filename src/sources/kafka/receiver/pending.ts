@@ -2,6 +2,7 @@
 // them any more.
 
 import type { BlockStore } from '../../../block.ts'
+import { Exit, SprkError } from '../../../errors.ts'
 import type { EffectiveRange, Gap, LogEnd, Position } from '../../../log.ts'
 import type { Notice } from '../../../notice.ts'
 import { PartitionMap, type ReadonlyPartitionMap } from '../../../partition-map.ts'
@@ -24,6 +25,8 @@ class PendingBlocks implements Source {
   readonly #saved = new PartitionMap<Position>()
   /** Of the source; they are behind the blocks. */
   #gaps: readonly Gap[] = []
+  /** Behind the blocks, with `onDataLoss: fail`: they are processed first. */
+  #loss: SprkError | null = null
   #isReadingBlocks = false
   #limits: Pick<Limits, 'maxBytes' | 'room'> = { maxBytes: Infinity }
 
@@ -36,26 +39,33 @@ class PendingBlocks implements Source {
   async *open(start: Start, signal: AbortSignal): AsyncGenerator<Notice, Opened> {
     for (const position of start.positions) this.#saved.set(position, position)
     const positions = received(start.positions, this.#blocks.pending())
-    const opened = yield* this.#source.open({ ...start, positions }, signal)
-    this.#gaps = opened.gaps ?? []
-    return { logId: opened.logId, positions: opened.positions.map((at) => this.#saved.get(at) ?? at) }
+    try {
+      const opened = yield* this.#source.open({ ...start, positions }, signal)
+      this.#gaps = opened.gaps ?? []
+      return { logId: opened.logId, positions: opened.positions.map((at) => this.#saved.get(at) ?? at) }
+    } catch (error) {
+      if (!(error instanceof SprkError) || error.exit !== Exit.DATA_LOSS) throw error
+      this.#loss = error
+      return { logId: start.logId, positions: start.positions }
+    }
   }
 
-  ends(signal: AbortSignal): AsyncGenerator<Notice, ReadonlyPartitionMap<number>> {
-    return this.#source.ends(signal)
+  async *ends(signal: AbortSignal): AsyncGenerator<Notice, ReadonlyPartitionMap<number>> {
+    return this.#loss === null ? yield* this.#source.ends(signal) : new PartitionMap()
   }
 
   async *plan(limits: Limits, signal: AbortSignal): AsyncGenerator<Notice, BatchPlan> {
     this.#limits = limits
     const { ranges, gaps } = selectBlocks(this.#blocks.pending(), [...this.#saved.values()], { ...limits, ends: null })
-    this.#isReadingBlocks = ranges.length > 0
+    this.#isReadingBlocks = ranges.length > 0 || gaps.length > 0
     if (this.#isReadingBlocks) {
       for (const gap of gaps) {
         const saved = this.#saved.get(gap)
-        if (saved !== undefined) this.#saved.set(gap, { ...saved, next: gap.toOffset })
+        if (saved !== undefined) this.#saved.set(gap, { ...saved, next: gap.toOffset, topicId: gap.topicId })
       }
       return { ranges, more: 'bound', ...(gaps.length > 0 && { gaps }) }
     }
+    if (this.#loss !== null) throw this.#loss
     const first = this.#gaps
     this.#gaps = []
     const planned = yield* this.#source.plan(limits, signal)
@@ -74,7 +84,10 @@ class PendingBlocks implements Source {
   }
 
   committed(ranges: readonly EffectiveRange[]): void {
-    if (!this.#isReadingBlocks) return
+    if (!this.#isReadingBlocks) {
+      this.#source.committed?.(ranges)
+      return
+    }
     for (const range of ranges) {
       const saved = this.#saved.get(range)
       if (saved !== undefined) this.#saved.set(range, { ...saved, next: range.untilOffset })

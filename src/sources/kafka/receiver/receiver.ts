@@ -1,9 +1,11 @@
 // A receiver: a member of the consumer group and the connections that fetch its partitions. It ends and begins anew where
 // blocks cannot be stored.
 
+import type { ReceiverReport } from '../../../block.ts'
 import type { Clock } from '../../../clock.ts'
 import { formatMs } from '../../../duration.ts'
-import { Exit, messageOf, SprkError } from '../../../errors.ts'
+import { messageOf } from '../../../errors.ts'
+import { Fault } from '../../../kafka/client/fault.ts'
 import type { Position } from '../../../log.ts'
 import { warning } from '../../../notice.ts'
 import { StoreFailed } from './block-queue.ts'
@@ -14,17 +16,13 @@ export interface ReceiverOptions {
   /** From 1 on. */
   readonly number: number
   readonly restartDelayMs: number
+  /** A run up to fixed ends does not wait for a disk that is full, or that fails. */
+  isOnce(): boolean
+  /** Something is new that `status` shows. */
+  changed(): void
 }
 
 export type ReceiverLife = Pick<Life, 'hasJoined' | 'partitions' | 'wake' | 'offer' | 'run'>
-
-/** What a receiver says of itself, for `status`. */
-export interface ReceiverReport {
-  readonly number: number
-  readonly partitions: readonly string[]
-  readonly restarts: number
-  readonly lastError: string | null
-}
 
 export class Receiver {
   readonly #options: ReceiverOptions
@@ -33,7 +31,7 @@ export class Receiver {
   readonly #clock: Clock
   #life: ReceiverLife | null = null
   #restarts = 0
-  #lastError: string | null = null
+  #lastError: ReceiverReport['lastError'] = null
 
   /** `begin` makes the next life; it connects nothing before it runs. */
   constructor(options: ReceiverOptions, begin: () => ReceiverLife, intake: Intake, clock: Clock) {
@@ -63,40 +61,32 @@ export class Receiver {
     this.#life?.offer(positions)
   }
 
-  /** Receives until the signal is aborted; then stores what is in hand and leaves the group. Never rejects. */
+  /**
+   * Receives until the signal is aborted; then stores what is in hand and leaves the group. Never rejects: returns also where
+   * it cannot go on, and the intake has failed.
+   */
   async run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      const error = await this.#live(signal)
-      if (signal.aborted) return
-      if (!(error instanceof StoreFailed)) return this.#fail(error)
-      await this.#rest(error, signal)
-    }
-  }
-
-  /** Returns why the life has ended. */
-  async #live(signal: AbortSignal): Promise<unknown> {
-    this.#life = this.#begin()
-    try {
-      await this.#life.run(signal)
-      return new Error('a receiver has ended though nothing has stopped it')
-    } catch (error) {
-      return error
-    } finally {
-      this.#life = null
-    }
-  }
-
-  async #rest({ cause }: StoreFailed, signal: AbortSignal): Promise<void> {
     const { number, restartDelayMs } = this.#options
-    this.#restarts++
-    this.#lastError = messageOf(cause)
-    const again = `it starts again in ${formatMs(restartDelayMs)}`
-    this.#intake.notice(warning(`kafka: receiver ${number} has stopped: ${this.#lastError}; ${again}`))
-    await this.#clock.sleep(restartDelayMs, signal)
-  }
-
-  #fail(error: unknown): void {
-    const isLoss = error instanceof SprkError && error.exit === Exit.DATA_LOSS
-    this.#intake.fail(error, { isAfterBlocks: isLoss })
+    while (!signal.aborted) {
+      this.#life = this.#begin()
+      try {
+        await this.#life.run(signal)
+      } catch (error) {
+        if (signal.aborted) return
+        const reason = error instanceof StoreFailed ? error.cause : error
+        const isPassing = reason instanceof Fault || (error instanceof StoreFailed && !this.#options.isOnce())
+        if (!isPassing) return this.#intake.fail(reason)
+        this.#life = null
+        this.#restarts++
+        const message = messageOf(reason)
+        this.#lastError = { message, at: this.#clock.now() }
+        this.#options.changed()
+        const again = `it starts again in ${formatMs(restartDelayMs)}`
+        this.#intake.notice(warning(`kafka: receiver ${number} has stopped: ${message}; ${again}`))
+        await this.#clock.sleep(restartDelayMs, signal)
+      } finally {
+        this.#life = null
+      }
+    }
   }
 }

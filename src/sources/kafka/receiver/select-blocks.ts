@@ -8,7 +8,8 @@ import type { BatchPlan, Limits } from '../../../source.ts'
 
 /**
  * Takes whole blocks in order of arrival, up to `maxRecords` and `maxBytes` (as they came), at least one. A batch ends before
- * a step over lost offsets; a step that stands at the saved position is a gap, and the batch begins behind it.
+ * a step over lost offsets; a step that stands at the saved position is a gap, and the batch begins behind it. Gaps without
+ * ranges are followed by the next plan at once.
  */
 export function selectBlocks(
   blocks: readonly StoredBlock[],
@@ -17,18 +18,19 @@ export function selectBlocks(
 ): Pick<BatchPlan, 'ranges' | 'more'> & { readonly gaps: readonly Gap[] } {
   const saved = PartitionMap.of(positions)
   const ranges = new PartitionMap<OffsetRange>()
+  const moved = new PartitionMap<number>()
   /** Partitions of which this batch takes nothing more. */
   const closed = new PartitionMap<true>()
   const gaps: Gap[] = []
   let [records, bytes] = [0, 0]
   let hasMore = false
   for (const block of blocks) {
-    const next = ranges.get(block)?.untilOffset ?? saved.get(block)?.next
+    const next = ranges.get(block)?.untilOffset ?? moved.get(block) ?? saved.get(block)?.next
     const end = Math.min(block.untilOffset, ends === null ? Infinity : (ends.get(block) ?? block.untilOffset))
     if (next === undefined || closed.has(block)) continue
     const from = block.step === null ? next : block.fromOffset
     const count = end - from
-    if (count <= 0) continue
+    if (count < 0 || (count === 0 && block.step === null)) continue
     const isFirst = records === 0
     if (!isFirst && (records + count > maxRecords || bytes + block.byteLength > maxBytes)) {
       hasMore = true
@@ -36,13 +38,15 @@ export function selectBlocks(
     }
     if (block.step !== null) {
       // Behind the records of this batch; or of an earlier one, which has not come to it yet.
-      if (ranges.has(block) || next !== block.step.fromOffset) {
+      if (ranges.has(block) || moved.has(block) || next !== block.step.fromOffset) {
         closed.set(block, true)
         hasMore = true
         continue
       }
       const { topic, partition, topicId, fromOffset, step } = block
       gaps.push({ topic, partition, topicId, fromOffset: next, toOffset: fromOffset, cause: step.cause })
+      moved.set(block, fromOffset)
+      if (count === 0) continue
     }
     records += count
     bytes += block.byteLength
@@ -51,5 +55,7 @@ export function selectBlocks(
     ranges.set(block, { topic, partition, topicId, fromOffset, untilOffset: end })
     if (end < block.untilOffset) closed.set(block, true)
   }
-  return { ranges: [...ranges.values()].sort(byTopicPartition), more: hasMore ? 'bound' : 'no', gaps }
+  const hasMoved = ranges.size === 0 && gaps.length > 0
+  const isLeft = hasMore && (ranges.size > 0 || gaps.length > 0)
+  return { ranges: [...ranges.values()].sort(byTopicPartition), more: isLeft || hasMoved ? 'bound' : 'no', gaps }
 }

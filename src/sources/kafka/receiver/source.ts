@@ -4,7 +4,6 @@ import type { BlockStore } from '../../../block.ts'
 import type { Clock } from '../../../clock.ts'
 import { Brokers } from '../../../kafka/client/brokers.ts'
 import { within } from '../../../kafka/client/fault.ts'
-import { Isolation, LOG_END } from '../../../kafka/protocol/list-offsets.ts'
 import { LogCheck } from '../../../kafka/reading/log-check.ts'
 import { lossError } from '../../../kafka/reading/loss.ts'
 import type { EffectiveRange, Gap, LogEnd, Position } from '../../../log.ts'
@@ -13,12 +12,14 @@ import { PartitionMap, type ReadonlyPartitionMap } from '../../../partition-map.
 import { byTopicPartition, type Chunk, type OffsetRange, partitionKey, type TopicPartition } from '../../../record.ts'
 import type { BatchPlan, Limits, Opened, Source, Start } from '../../../source.ts'
 import { markOf } from '../compare-offsets.ts'
+import { Leaders } from '../leaders.ts'
 import { type OpenCluster, openCluster } from '../open-cluster.ts'
 import type { KafkaSourceOptions } from '../source.ts'
 import { logStarts, startPositions } from '../start.ts'
 import { describeSelection } from '../subscription.ts'
 import { refreshOrMissing } from '../topics.ts'
 import { BlockReader } from './block-reader.ts'
+import { FixedEnds } from './fixed-ends.ts'
 import { changedWithin, Intake } from './intake.ts'
 import { Life } from './life.ts'
 import type { receivingOf } from './options.ts'
@@ -55,6 +56,7 @@ export class ReceiverSource implements Source {
   readonly #receiving: ReceivingOptions
   readonly #clock: Clock
   readonly #opened: OpenCluster
+  readonly #ends: FixedEnds
   readonly #intake: Intake
   /** Once: the receivers run. */
   #hasBegun = false
@@ -82,8 +84,9 @@ export class ReceiverSource implements Source {
     this.#receiving = receiving
     this.#clock = clock
     this.#opened = openCluster(options, clock)
+    this.#ends = new FixedEnds(this.#opened, new Leaders(this.#opened.cluster, this.#opened.outage, clock))
     const isLogOn = receiving.writeAheadLog
-    this.#intake = new Intake(isLogOn ? store : null, { maxBytes: isLogOn ? receiving.maxLogBytes : MEMORY_BYTES })
+    this.#intake = new Intake(store, isLogOn, { maxBytes: isLogOn ? receiving.maxLogBytes : MEMORY_BYTES })
     this.#reader = new BlockReader(this.#intake.blocks)
     const numbers = Array.from({ length: receiving.receivers }, (_, i) => i + 1)
     this.#limiters = numbers.map(() => new RateLimiter(clock, receiving.maxRate))
@@ -103,7 +106,7 @@ export class ReceiverSource implements Source {
     this.#look()
     const [first, ...others] = losses
     if (first !== undefined && this.#options.onDataLoss !== 'continue') {
-      this.#intake.fail(lossError([first, ...others]), { isAfterBlocks: true })
+      this.#intake.fail(lossError([first, ...others]))
     }
     for (const { code: _, ...gap } of losses) this.#gaps.set(gap, gap)
     if (leftAside !== null) yield warning(`kafka: ${leftAside}`)
@@ -114,18 +117,14 @@ export class ReceiverSource implements Source {
     return { logId: cluster.clusterId, positions: [...start.positions, ...fresh].sort(byTopicPartition) }
   }
 
-  async *ends(signal: AbortSignal): AsyncGenerator<Notice, ReadonlyPartitionMap<number>> {
-    const { cluster, outage } = this.#opened
-    return yield* outage.retry(async () => {
-      await cluster.refreshIfStale()
-      const led = cluster.partitions.filter((at) => !cluster.isLeaderless(at))
-      return await cluster.listOffsets(led, LOG_END, Isolation.READ_COMMITTED)
-    }, signal)
+  ends(signal: AbortSignal): AsyncGenerator<Notice, ReadonlyPartitionMap<number>> {
+    return this.#ends.fix(this.#saved, signal)
   }
 
   async *plan(limits: Limits, signal: AbortSignal): AsyncGenerator<Notice, BatchPlan> {
     this.#endBatch()
     this.#limits = limits
+    this.#pushRate(limits.rate ?? null)
     this.#intake.saved(this.#discovering)
     this.#begin()
     for (const receiver of this.#receivers) receiver.wake()
@@ -135,13 +134,14 @@ export class ReceiverSource implements Source {
       yield* this.#intake.takeNotices()
       this.#discovering = this.#intake.takeDiscovered()
       const planned = selectBlocks(this.#intake.blocks.pending(), [...this.#saved.values()], limits)
-      if (planned.ranges.length === 0) this.#intake.assertAlive()
-      const { ends } = limits
-      const isOver = ends === null || this.#hasReached(ends)
+      const isSomething = planned.ranges.length > 0 || planned.gaps.length > 0
+      if (!isSomething) this.#intake.assertAlive()
       const leftMs = until - this.#clock.monotonic()
-      const gathers = planned.more === 'no' && leftMs > 0 && this.#gathers(ends)
-      if (!gathers && (planned.ranges.length > 0 || isOver)) return this.#planned(planned)
-      await (gathers ? changedWithin(this.#intake, leftMs, this.#clock, signal) : this.#intake.changed(signal))
+      if (planned.more === 'no' && leftMs > 0 && this.#gathers(limits.ends)) {
+        await changedWithin(this.#intake, leftMs, this.#clock, signal)
+      } else if (isSomething || limits.ends === null) return this.#planned(planned)
+      else if (!this.#hasReached()) await this.#intake.changed(signal)
+      else if (!(yield* this.#ends.late(signal))) return this.#planned(planned)
       signal.throwIfAborted()
     }
   }
@@ -149,8 +149,21 @@ export class ReceiverSource implements Source {
   /** In a backlog a batch waits for as much as it may have: many small ones would take longer than a large one. */
   #gathers(ends: Limits['ends']): boolean {
     if (this.#intake.isHalfFull || this.#intake.hasFailed) return false
-    if (ends !== null) return !this.#hasReached(ends)
+    if (ends !== null) return !this.#hasReached()
     return this.#hasMore && this.#intake.isBehind
+  }
+
+  /** Receivers that have partitions share what back-pressure allows; each keeps its own maximum. */
+  #pushRate(rate: number | null): void {
+    if (rate === null) return
+    const sharers = this.#receivers.filter(({ report }) => report.partitions.length > 0).length
+    for (const limiter of this.#limiters) limiter.update(Math.max(1, rate / (sharers || this.#limiters.length)))
+  }
+
+  /** Records a second that the receivers may take all together; null: any number. */
+  get #rate(): number | null {
+    const rate = this.#limiters.reduce((sum, limiter) => sum + limiter.rate, 0)
+    return rate === Infinity ? null : rate
   }
 
   *#fullNotice(): Generator<Notice> {
@@ -174,7 +187,12 @@ export class ReceiverSource implements Source {
     const discovered = this.#discovering
     for (const position of discovered) this.#saved.set(position, position)
     if (planned.ranges.length > 0) this.#batchDone = []
-    return { ...planned, ...(discovered.length > 0 && { discovered }), ...(gaps.length > 0 && { gaps }) }
+    return {
+      ...planned,
+      rate: this.#rate,
+      ...(discovered.length > 0 && { discovered }),
+      ...(gaps.length > 0 && { gaps }),
+    }
   }
 
   latest(): readonly LogEnd[] {
@@ -212,7 +230,9 @@ export class ReceiverSource implements Source {
   #begin(): void {
     if (this.#hasBegun || this.#intake.hasFailed) return
     this.#hasBegun = true
-    this.#running = Promise.all(this.#receivers.map((receiver) => receiver.run(this.#stop.signal)))
+    // Where one cannot go on, none does: what they have received is processed, and the run ends.
+    const stop = () => this.#stop.abort()
+    this.#running = Promise.all(this.#receivers.map((receiver) => receiver.run(this.#stop.signal).finally(stop)))
   }
 
   #receiver(number: number, limiter: RateLimiter): Receiver {
@@ -238,10 +258,21 @@ export class ReceiverSource implements Source {
       blockQueueSize: this.#receiving.blockQueueSize,
       goesOn: this.#options.onDataLoss === 'continue',
       takeGap: (at: TopicPartition) => this.#takeGap(at),
-      betweenBatches: () => this.#betweenBatches(),
+      isOnce: () => this.#ends.areFixed,
+      endOf: (at: TopicPartition) => this.#ends.endOf(at),
+      betweenBatches: (work: (saved: readonly Position[]) => void) => this.#betweenBatches(work),
+      changed: () => this.#report(),
     }
     const begin = () => new Life(life, open, this.#intake, this.#clock)
-    return new Receiver({ number, restartDelayMs: this.#receiving.restartDelay }, begin, this.#intake, this.#clock)
+    const { restartDelay: restartDelayMs } = this.#receiving
+    const { isOnce, changed } = life
+    return new Receiver({ number, restartDelayMs, isOnce, changed }, begin, this.#intake, this.#clock)
+  }
+
+  /** What stops says nothing of the run. */
+  #report(): void {
+    if (this.#stop.signal.aborted) return
+    this.#intake.blocks.report(this.#receivers.map(({ report }) => report))
   }
 
   #takeGap(at: TopicPartition): Gap | null {
@@ -250,10 +281,16 @@ export class ReceiverSource implements Source {
     return gap
   }
 
-  async #betweenBatches(): Promise<readonly Position[]> {
+  async #betweenBatches(work: (saved: readonly Position[]) => void): Promise<void> {
     const waiting = this.#batchDone
-    if (waiting !== null) await new Promise<void>((resolve) => waiting.push(resolve))
-    return [...this.#saved.values()]
+    const run = () => work([...this.#saved.values()])
+    if (waiting === null) return run()
+    await new Promise<void>((resolve) => {
+      waiting.push(() => {
+        run()
+        resolve()
+      })
+    })
   }
 
   #endBatch(): void {
@@ -263,9 +300,9 @@ export class ReceiverSource implements Source {
   }
 
   /** Whether all that was there when a run with `--once` began is received and processed. */
-  #hasReached(ends: ReadonlyPartitionMap<number>): boolean {
+  #hasReached(): boolean {
     if (!this.#receivers.every((receiver) => receiver.hasJoined)) return false
-    return [...ends].every(([at, end]) => {
+    return this.#ends.areReached((at, end) => {
       if (!this.#intake.isOwned(at) && this.#receiving.shared) return true
       return (this.#intake.standing(at)?.next ?? 0) >= end
     })

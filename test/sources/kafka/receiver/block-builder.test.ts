@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { BLOCK_BYTES, BlockBuffers } from '../../../../src/sources/kafka/receiver/block-buffers.ts'
 import { BlockBuilder } from '../../../../src/sources/kafka/receiver/block-builder.ts'
-import { builderAt, rangeOf, rawBatch, readAll, storeOf } from '../../../support/blocks.ts'
+import { builderAt, rangeOf, rawBatch, readAll, storeOf } from '../../../support/raw-blocks.ts'
 import { controlBatch } from '../../../support/record-batch.ts'
 import { position } from '../../../support/state-file.ts'
 

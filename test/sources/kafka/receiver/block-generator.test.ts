@@ -6,8 +6,8 @@ import { describe, expect, it } from 'vitest'
 import type { Block } from '../../../../src/block.ts'
 import { BlockGenerator } from '../../../../src/sources/kafka/receiver/block-generator.ts'
 import { BlockQueue, StoreFailed } from '../../../../src/sources/kafka/receiver/block-queue.ts'
-import { builderAt, rangeOf, rawBatch, readAll, storeOf } from '../../../support/blocks.ts'
 import { manualClock } from '../../../support/manual-clock.ts'
+import { builderAt, rangeOf, rawBatch, readAll, storeOf } from '../../../support/raw-blocks.ts'
 
 const INTERVAL_MS = 10
 

@@ -5,8 +5,8 @@ import type { Block } from '../../../../src/block.ts'
 import { Exit, SprkError } from '../../../../src/errors.ts'
 import { Fault } from '../../../../src/kafka/client/fault.ts'
 import { BlockQueue, StoreFailed } from '../../../../src/sources/kafka/receiver/block-queue.ts'
-import { block } from '../../../support/blocks.ts'
 import { manualClock } from '../../../support/manual-clock.ts'
+import { block } from '../../../support/raw-blocks.ts'
 
 const diskFull = () => new SprkError(Exit.IO, { code: 'E_DISK_FULL', message: 'no space left' })
 

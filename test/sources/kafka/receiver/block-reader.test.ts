@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Exit } from '../../../../src/errors.ts'
 import { loadCodecs } from '../../../../src/kafka/protocol/compression.ts'
-import { block, builderAt, rangeOf, rawBatch, readAll, storeOf } from '../../../support/blocks.ts'
+import { block, builderAt, rangeOf, rawBatch, readAll, storeOf } from '../../../support/raw-blocks.ts'
 import { controlBatch } from '../../../support/record-batch.ts'
 
 const numbers = (from: number, until: number) => Array.from({ length: until - from }, (_, i) => String(from + i))

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { info } from '../../../../src/notice.ts'
 import { changedWithin, Intake } from '../../../../src/sources/kafka/receiver/intake.ts'
-import { block, rangeOf, storeOf } from '../../../support/blocks.ts'
 import { manualClock } from '../../../support/manual-clock.ts'
+import { block, NONE, rangeOf, storeOf } from '../../../support/raw-blocks.ts'
 import { position } from '../../../support/state-file.ts'
 
 const [one, two] = [{}, {}]
@@ -11,7 +11,7 @@ const { byteLength } = block(0, 3)
 
 /** Partition 0 belongs to `one`. The log is off. */
 function intakeOf(maxBytes = 1_000_000): Intake {
-  const intake = new Intake(null, { maxBytes })
+  const intake = new Intake(NONE, false, { maxBytes })
   intake.begin([AT, OTHER])
   intake.own(AT, one)
   return intake
@@ -23,7 +23,7 @@ const ranges = (intake: Intake) =>
 describe('what receivers have taken in', () => {
   it('goes on behind the blocks that wait', () => {
     const store = storeOf(block(0, 3, 1), block(3, 9, 1))
-    const intake = new Intake(store, { maxBytes: 1 })
+    const intake = new Intake(store, true, { maxBytes: 1 })
     intake.begin([position(0, 4), position(1, 0)])
     expect(intake.standing(AT)).toMatchObject({ next: 4 })
     expect(intake.standing(OTHER)).toMatchObject({ next: 9, tailHash: block(3, 9, 1).tailHash })
@@ -53,8 +53,13 @@ describe('what receivers have taken in', () => {
 
   it('stands where it stood if blocks cannot be stored', () => {
     const full = new Error('full')
-    const store = { ...storeOf(), pending: () => [], read: () => block(0, 1), append: () => { throw full } } // biome-ignore format: one line
-    const intake = new Intake(store, { maxBytes: 1 })
+    const store = {
+      ...NONE,
+      append: () => {
+        throw full
+      },
+    }
+    const intake = new Intake(store, true, { maxBytes: 1 })
     intake.begin([AT])
     intake.own(AT, one)
     expect(() => intake.take([block(0, 3)], one)).toThrow(full)
@@ -64,7 +69,9 @@ describe('what receivers have taken in', () => {
   it('is dropped with a partition that goes: it is received again from the saved position', () => {
     const intake = intakeOf()
     intake.take([block(0, 3)], one)
-    intake.drop([AT], [position(0, 2)])
+    intake.drop([AT], [position(0, 2)], two)
+    expect(ranges(intake)).toEqual(['0: 0…3'])
+    intake.drop([AT], [position(0, 2)], one)
     expect(ranges(intake)).toEqual([])
     expect(intake.standing(AT)).toMatchObject({ next: 2 })
   })
@@ -122,15 +129,6 @@ describe('the end of receiving', () => {
     intake.fail(new Error('later'))
     expect(() => intake.assertAlive()).toThrow(error)
     expect(intake.hasFailed).toBe(true)
-  })
-
-  it('waits for the batches of what came before a loss', () => {
-    const intake = intakeOf()
-    intake.take([block(0, 3)], one)
-    intake.fail(new Error('lost'), { isAfterBlocks: true })
-    intake.assertAlive()
-    intake.release([rangeOf(0, 3)])
-    expect(() => intake.assertAlive()).toThrow('lost')
   })
 })
 

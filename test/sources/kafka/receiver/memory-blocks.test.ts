@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { MemoryBlocks } from '../../../../src/sources/kafka/receiver/memory-blocks.ts'
-import { block, rangeOf, storeOf } from '../../../support/blocks.ts'
+import { block, rangeOf, storeOf } from '../../../support/raw-blocks.ts'
 
 const shown = (store: MemoryBlocks) =>
   store

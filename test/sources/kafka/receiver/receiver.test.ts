@@ -3,17 +3,17 @@
 
 import { describe, expect, it } from 'vitest'
 import { Exit, SprkError } from '../../../../src/errors.ts'
+import { Fault } from '../../../../src/kafka/client/fault.ts'
 import { StoreFailed } from '../../../../src/sources/kafka/receiver/block-queue.ts'
 import { Intake } from '../../../../src/sources/kafka/receiver/intake.ts'
 import { Receiver, type ReceiverLife } from '../../../../src/sources/kafka/receiver/receiver.ts'
-import { block } from '../../../support/blocks.ts'
 import { manualClock } from '../../../support/manual-clock.ts'
-import { position } from '../../../support/state-file.ts'
+import { NONE } from '../../../support/raw-blocks.ts'
 
 /** A receiver whose lives end as the test says: with an error, or without one when they are stopped. */
-function receiverOf() {
+function receiverOf({ isOnce = false } = {}) {
   const clock = manualClock()
-  const intake = new Intake(null, { maxBytes: 1_000_000 })
+  const intake = new Intake(NONE, false, { maxBytes: 1_000_000 })
   const lives: { fail(error: unknown): void; isRunning: boolean }[] = []
   const begin = (): ReceiverLife => ({
     hasJoined: true,
@@ -31,15 +31,18 @@ function receiverOf() {
         signal.addEventListener('abort', () => end(resolve))
       }),
   })
-  const receiver = new Receiver({ number: 2, restartDelayMs: 2000 }, begin, intake, clock)
-  return { clock, intake, lives, receiver }
+  let changes = 0
+  const told = () => changes
+  const options = { number: 2, restartDelayMs: 2000, isOnce: () => isOnce, changed: () => void changes++ }
+  const receiver = new Receiver(options, begin, intake, clock)
+  return { told, clock, intake, lives, receiver }
 }
 
 const FULL = new StoreFailed('blocks cannot be stored', { cause: new Error('no space left') })
 
 describe('ReceiverSuite', () => {
   it('receiver life cycle', async () => {
-    const { clock, intake, lives, receiver } = receiverOf()
+    const { told, clock, intake, lives, receiver } = receiverOf()
     expect(receiver.hasJoined).toBe(false)
     const stop = new AbortController()
     const running = receiver.run(stop.signal)
@@ -52,7 +55,9 @@ describe('ReceiverSuite', () => {
     await clock.advance(1999)
     expect(lives).toMatchObject([{ isRunning: false }])
     expect(receiver.hasJoined).toBe(false)
-    expect(receiver.report).toMatchObject({ partitions: [], restarts: 1, lastError: 'no space left' })
+    expect(receiver.report).toMatchObject({ partitions: [], restarts: 1 })
+    expect(receiver.report.lastError).toEqual({ message: 'no space left', at: clock.now() - 1999 })
+    expect(told()).toBe(1)
     expect(intake.takeNotices()).toMatchObject([
       { message: 'kafka: receiver 2 has stopped: no space left; it starts again in 2 s' },
     ])
@@ -88,16 +93,23 @@ describe('a receiver', () => {
     expect(() => intake.assertAlive()).toThrow('other members')
   })
 
-  it('ends the run after a loss once the blocks before it are processed', async () => {
-    const { intake, lives, receiver } = receiverOf()
-    intake.begin([position(0, 0)])
-    intake.own(position(0, 0), receiver)
-    intake.take([block(0, 3)], receiver)
-    const running = receiver.run(new AbortController().signal)
-    lives[0]?.fail(new SprkError(Exit.DATA_LOSS, { code: 'E_OFFSET_GONE', message: 'deleted' }))
+  it('starts again after a fault of the brokers', async () => {
+    const { clock, lives, receiver } = receiverOf()
+    const stop = new AbortController()
+    const running = receiver.run(stop.signal)
+    lives[0]?.fail(new Fault('the session may have expired'))
+    await clock.advance(0)
+    await clock.advance(2000)
+    expect(lives.length).toBe(2)
+    stop.abort()
     await running
-    intake.assertAlive()
-    intake.release([{ topic: 'events', topicId: null, partition: 0, fromOffset: 0, untilOffset: 3 }])
-    expect(() => intake.assertAlive()).toThrow('deleted')
+  })
+
+  it('does not wait for a full disk with `--once`', async () => {
+    const { intake, lives, receiver } = receiverOf({ isOnce: true })
+    const running = receiver.run(new AbortController().signal)
+    lives[0]?.fail(FULL)
+    await running
+    expect(() => intake.assertAlive()).toThrow('no space left')
   })
 })

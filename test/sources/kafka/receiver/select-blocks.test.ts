@@ -1,94 +1,93 @@
+// Which blocks a batch takes.
+
 import { describe, expect, it } from 'vitest'
-import type { StoredBlock } from '../../../../src/block.ts'
-import type { Limits } from '../../../../src/source.ts'
+import { positionAt } from '../../../../src/log.ts'
+import { PartitionMap } from '../../../../src/partition-map.ts'
 import { selectBlocks } from '../../../../src/sources/kafka/receiver/select-blocks.ts'
-import { stored } from '../../../support/blocks.ts'
-import { partitionMap } from '../../../support/partitions.ts'
-import { position } from '../../../support/state-file.ts'
 
-const UNBOUND: Limits = { maxRecords: Infinity, maxBytes: Infinity, ends: null }
-const LOST = { fromOffset: 10, cause: 'deleted' }
+const NO_BOUNDS = { maxRecords: Infinity, maxBytes: Infinity, ends: null }
+let ids = 0
 
-/** `0: 0…20` for each range, and what else the selection says. */
-function select(blocks: readonly StoredBlock[], limits: Partial<Limits> = {}, next = [0, 0, 0]) {
-  const positions = next.map((offset, partition) => position(partition, offset))
-  const { ranges, more, gaps } = selectBlocks(blocks, positions, { ...UNBOUND, ...limits })
+function block(partition: number, fromOffset: number, untilOffset: number, stepFrom: number | null = null) {
+  const step = stepFrom === null ? null : { fromOffset: stepFrom, cause: 'gone' }
+  const rest = { topicId: null, leaderEpoch: null, tailHash: null, byteLength: 10 * (untilOffset - fromOffset) }
+  return { id: ++ids, topic: 'a', partition, fromOffset, untilOffset, step, ...rest }
+}
+
+function select(blocks: ReturnType<typeof block>[], next: readonly number[], bounds: Partial<typeof NO_BOUNDS> = {}) {
+  const positions = next.map((offset, partition) => positionAt({ topic: 'a', partition }, offset))
+  const { ranges, gaps, more } = selectBlocks(blocks, positions, { ...NO_BOUNDS, ...bounds })
   return {
-    ranges: ranges.map(({ partition, fromOffset, untilOffset }) => `${partition}: ${fromOffset}…${untilOffset}`),
-    more,
-    gaps: gaps.map(({ fromOffset, toOffset, cause }) => `${fromOffset}→${toOffset} ${cause}`),
+    ranges: ranges.map(({ partition, fromOffset, untilOffset }) => [partition, fromOffset, untilOffset]),
+    gaps: gaps.map(({ partition, fromOffset, toOffset }) => [partition, fromOffset, toOffset]),
+    hasMore: more === 'bound',
   }
 }
 
-describe('blocks of a batch', () => {
-  it('are all that wait, as one range for each partition, in order of the partitions', () => {
-    const blocks = [
-      stored(1, 0, 5, { partition: 1 }),
-      stored(2, 0, 10),
-      stored(3, 5, 6, { partition: 1 }),
-      stored(4, 10, 20),
-    ]
-    expect(select(blocks)).toEqual({ ranges: ['0: 0…20', '1: 0…6'], more: 'no', gaps: [] })
-    expect(select([])).toEqual({ ranges: [], more: 'no', gaps: [] })
+describe('selectBlocks', () => {
+  it('takes whole blocks in order of arrival, up to a bound, at least one', () => {
+    const blocks = [block(0, 0, 10), block(1, 5, 10), block(0, 10, 30)]
+    expect(select(blocks, [0, 5])).toEqual({
+      ranges: [
+        [0, 0, 30],
+        [1, 5, 10],
+      ],
+      gaps: [],
+      hasMore: false,
+    })
+    expect(select(blocks, [0, 5], { maxRecords: 15 })).toEqual({
+      ranges: [
+        [0, 0, 10],
+        [1, 5, 10],
+      ],
+      gaps: [],
+      hasMore: true,
+    })
+    expect(select(blocks, [0, 5], { maxBytes: 1 })).toEqual({ ranges: [[0, 0, 10]], gaps: [], hasMore: true })
   })
 
-  it('are whole ones, up to the bound of records', () => {
-    const blocks = [stored(1, 0, 10), stored(2, 10, 20), stored(3, 20, 30)]
-    expect(select(blocks, { maxRecords: 20 })).toMatchObject({ ranges: ['0: 0…20'], more: 'bound' })
-    expect(select(blocks, { maxRecords: 29 })).toMatchObject({ ranges: ['0: 0…20'], more: 'bound' })
-    expect(select(blocks, { maxRecords: 30 })).toMatchObject({ ranges: ['0: 0…30'], more: 'no' })
+  it('goes on within a block that the batch before has read in part', () => {
+    expect(select([block(0, 0, 10)], [4])).toEqual({ ranges: [[0, 4, 10]], gaps: [], hasMore: false })
   })
 
-  it('are whole ones, up to the bound of bytes', () => {
-    const blocks = [stored(1, 0, 10), stored(2, 10, 20), stored(3, 20, 30)]
-    expect(select(blocks, { maxBytes: 299 })).toMatchObject({ ranges: ['0: 0…20'], more: 'bound' })
+  it('takes no block whose position is not saved', () => {
+    expect(select([block(2, 0, 10)], [4])).toEqual({ ranges: [], gaps: [], hasMore: false })
   })
 
-  it('are one at least, whatever the bounds', () => {
-    const blocks = [stored(1, 0, 1000), stored(2, 0, 1, { partition: 1 })]
-    expect(select(blocks, { maxRecords: 1, maxBytes: 1 })).toMatchObject({ ranges: ['0: 0…1000'], more: 'bound' })
+  it('ends a batch before a step, and begins the next one behind it', () => {
+    const blocks = [block(0, 0, 10), block(0, 20, 30, 10), block(0, 30, 40)]
+    expect(select(blocks, [0])).toEqual({ ranges: [[0, 0, 10]], gaps: [], hasMore: true })
+    expect(select(blocks.slice(1), [10])).toEqual({ ranges: [[0, 20, 40]], gaps: [[0, 10, 20]], hasMore: false })
   })
 
-  it('stop in order of arrival: a later one that is small enough does not pass', () => {
-    const blocks = [stored(1, 0, 10), stored(2, 10, 100), stored(3, 0, 1, { partition: 1 })]
-    expect(select(blocks, { maxRecords: 20 })).toMatchObject({ ranges: ['0: 0…10'], more: 'bound' })
+  it('passes a step that stands alone, and goes on behind it', () => {
+    expect(select([block(0, 20, 20, 10)], [10])).toEqual({ ranges: [], gaps: [[0, 10, 20]], hasMore: true })
+    const blocks = [block(0, 20, 20, 10), block(0, 20, 30), block(0, 50, 60, 30)]
+    expect(select(blocks, [10])).toEqual({ ranges: [[0, 20, 30]], gaps: [[0, 10, 20]], hasMore: true })
   })
 
-  it('begin where the last batch ended, inside of a block too', () => {
-    const blocks = [stored(1, 0, 10), stored(2, 10, 20)]
-    expect(select(blocks, {}, [7, 0])).toMatchObject({ ranges: ['0: 7…20'] })
-    expect(select(blocks, { maxRecords: 3 }, [7, 0])).toMatchObject({ ranges: ['0: 7…10'], more: 'bound' })
+  it('passes one step of a partition at a time', () => {
+    const blocks = [block(0, 20, 20, 10), block(0, 5, 9, 20)]
+    expect(select(blocks, [10])).toEqual({ ranges: [], gaps: [[0, 10, 20]], hasMore: true })
+    expect(select(blocks.slice(1), [20])).toEqual({ ranges: [[0, 5, 9]], gaps: [[0, 20, 5]], hasMore: false })
   })
 
-  it('wait while the position of their partition is not saved', () => {
-    expect(select([stored(1, 0, 10, { partition: 5 })])).toMatchObject({ ranges: [], more: 'no' })
+  it('goes back over what was truncated', () => {
+    expect(select([block(0, 5, 9, 10)], [10])).toEqual({ ranges: [[0, 5, 9]], gaps: [[0, 10, 5]], hasMore: false })
   })
 
-  it('end at the ends of `--once`, and what is behind them is no reason to go on', () => {
-    const blocks = [stored(1, 0, 10), stored(2, 10, 20), stored(3, 20, 30), stored(4, 0, 9, { partition: 1 })]
-    const ends = partitionMap({ 'events/0': 15 })
-    expect(select(blocks, { ends })).toMatchObject({ ranges: ['0: 0…15', '1: 0…9'], more: 'no' })
-    expect(select(blocks, { ends }, [15, 9])).toMatchObject({ ranges: [], more: 'no' })
-  })
-
-  it('begin behind a step that stands at the saved position', () => {
-    const blocks = [stored(1, 50, 60, { step: LOST })]
-    expect(select(blocks, {}, [10])).toEqual({ ranges: ['0: 50…60'], more: 'no', gaps: ['10→50 deleted'] })
-  })
-
-  it('end before a step: the next batch passes it', () => {
-    const blocks = [
-      stored(1, 0, 10),
-      stored(2, 50, 60, { step: LOST }),
-      stored(3, 60, 70),
-      stored(4, 0, 1, { partition: 1 }),
-    ]
-    expect(select(blocks)).toEqual({ ranges: ['0: 0…10', '1: 0…1'], more: 'bound', gaps: [] })
-    expect(select(blocks.slice(1), {}, [10, 1])).toEqual({ ranges: ['0: 50…70'], more: 'no', gaps: ['10→50 deleted'] })
-  })
-
-  it('count the records behind a step only', () => {
-    const blocks = [stored(1, 1000, 1010, { step: LOST }), stored(2, 1010, 1020)]
-    expect(select(blocks, { maxRecords: 20 }, [10])).toMatchObject({ ranges: ['0: 1000…1020'], more: 'no' })
+  it('stops at fixed ends, within a block where they are there, and says nothing of what is behind', () => {
+    const ends = new PartitionMap([[{ topic: 'a', partition: 0 }, 7]]) as never
+    const blocks = [block(0, 0, 10), block(0, 10, 20), block(1, 0, 5)]
+    expect(select(blocks, [0, 0], { ends })).toEqual({
+      ranges: [
+        [0, 0, 7],
+        [1, 0, 5],
+      ],
+      gaps: [],
+      hasMore: false,
+    })
+    expect(select(blocks, [7, 5], { ends })).toEqual({ ranges: [], gaps: [], hasMore: false })
+    expect(select([block(0, 20, 30, 10)], [10], { ends })).toEqual({ ranges: [], gaps: [], hasMore: false })
   })
 })
