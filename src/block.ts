@@ -70,6 +70,11 @@ export interface BlockStore {
   /** Throws a SprkError (exit 74) where the block is not there. */
   read(stored: StoredBlock): Block
   /**
+   * Bytes of the write-ahead log beside the state file. It grows beyond some megabytes only while somebody who reads the file
+   * keeps it from being written back.
+   */
+  walBytes(): number
+  /**
    * Keeps what receivers say of themselves in place of what they said before. Given when something has changed. Never
    * throws: what cannot be written now goes with the next transaction.
    */

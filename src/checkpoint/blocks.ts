@@ -47,6 +47,17 @@ export function insertBlock(transaction: Transaction, source: string, block: Blo
   })
 }
 
+/** Whether a block is in the file, or was there until a batch has read it. */
+export function isStored(transaction: Transaction, source: string, block: Block): boolean {
+  if (block.step === null) return (receivedOf(transaction, source, block) ?? 0) >= block.untilOffset
+  return readHeads(transaction, source).some(
+    (head) =>
+      partitionKey(head) === partitionKey(block) &&
+      head.fromOffset === block.fromOffset &&
+      head.untilOffset === block.untilOffset,
+  )
+}
+
 /** The first offset of a partition that was not received yet; undefined where no position is saved. */
 function receivedOf(
   transaction: Transaction,

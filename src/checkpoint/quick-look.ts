@@ -65,6 +65,6 @@ function unsound(path: string, what: string): SprkError {
   })
 }
 
-function sizeOf(path: string): number {
+export function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0
 }

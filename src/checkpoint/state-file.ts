@@ -9,12 +9,13 @@ import { Exit, SprkError } from '../errors.ts'
 import type { Gap, Position } from '../log.ts'
 import { PartitionMap } from '../partition-map.ts'
 import { advanceOffsets, digestOf, fenced, insertBatch, insertDeadLetters } from './batch-rows.ts'
-import { deleteBlocks, insertBlock, passStep, readBlock, readHeads } from './blocks.ts'
+import { deleteBlocks, insertBlock, isStored, passStep, readBlock, readHeads } from './blocks.ts'
 import type { Connection } from './connection.ts'
 import { duringRun, fileFault, isDiskFull, notCommitted, notCommittedForRoom } from './faults.ts'
 import type { Lock } from './lock.ts'
 import { getMeta, receiversRow, setMeta } from './meta.ts'
 import { insertPosition, movePosition, saveLogId } from './positions.ts'
+import { sizeOf } from './quick-look.ts'
 import { readResume } from './resume.ts'
 import { CommitFailed, inTransaction, settle } from './transaction.ts'
 
@@ -106,6 +107,7 @@ export class StateFile implements Checkpoint {
       append: (blocks) => this.#append(source, blocks),
       pending: () => this.#pending(source),
       read: (stored) => readBlock(this.#connection ?? this.#reopen(), stored),
+      walBytes: () => sizeOf(`${this.#path}-wal`),
       report: (receivers) => this.#keepReport(source, receivers),
     }
   }
@@ -119,15 +121,14 @@ export class StateFile implements Checkpoint {
   }
 
   #append(source: string, blocks: readonly Block[]): void {
-    const isSaved = (_: ResumePoint, transaction: Transaction) => {
-      const saved = readHeads(transaction, source).slice(-blocks.length)
-      return blocks.every(({ topic, partition, untilOffset }, i) => {
-        const head = saved[i]
-        return head?.topic === topic && head.partition === partition && head.untilOffset === untilOffset
-      })
-    }
+    const isThere = (transaction: Transaction) => (block: Block) => isStored(transaction, source, block)
+    const isSaved = (_: ResumePoint, transaction: Transaction) => blocks.every(isThere(transaction))
     this.#transact(isSaved, (transaction) => {
-      for (const block of blocks) insertBlock(transaction, source, block, this.#clock.now())
+      // Blocks in doubt may be given again together with others.
+      const known = this.#isInDoubt ? blocks.filter(isThere(transaction)) : []
+      for (const block of blocks) {
+        if (!known.includes(block)) insertBlock(transaction, source, block, this.#clock.now())
+      }
     })
     this.#blocks.delete(source)
   }

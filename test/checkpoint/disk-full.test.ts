@@ -130,6 +130,18 @@ describe('a full disk', () => {
     expect([rows(disk), checkpoint.resume.lastBatchId]).toEqual([[1], 1])
   })
 
+  test('keeps the question open for blocks, and takes none twice when more come with them', async () => {
+    const { checkpoint, disk } = await open()
+    const store = checkpoint.blocks('source')
+    const first = [blockOf(0, 100, 110), blockOf(0, 110, 120)]
+    Object.assign(disk, { commit: 'done', isOpenable: false })
+    expect(() => store.append(first)).toThrow(FULL)
+    Object.assign(disk, { commit: 'works', isOpenable: true })
+    store.append([...first, blockOf(0, 120, 130)])
+    store.append([blockOf(0, 130, 140)])
+    expect(store.pending().map(({ fromOffset }) => fromOffset)).toEqual([100, 110, 120, 130])
+  })
+
   test('may be met while partitions are registered', async () => {
     const { checkpoint, disk } = await open()
     Object.assign(disk, { commit: 'done', isOpenable: false })

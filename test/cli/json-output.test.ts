@@ -75,7 +75,7 @@ function problemsOf(fields: ReadonlyMap<string, string>, objects: readonly unkno
 }
 
 /** What is empty in these scenarios: it takes partitions that are gone, another cluster, or tables of another shape. */
-const UNSEEN = /^(notes|forgotten|begun|tables\[\]\.shape|errors\[\]\.details|steps\[\]\.notes)/
+const UNSEEN = /^(notes|receivers|forgotten|begun|tables\[\]\.shape|errors\[\]\.details|steps\[\]\.notes)/
 
 const TYPED = 'source.kafka.format={json: {schema: "city string"}}'
 
@@ -127,6 +127,9 @@ describe.skipIf(!kafkaAvailable)('docs/json-output.md', () => {
     await print('`sprk status -o json`', ['status', state, path, '-o', 'json'])
     await print('`sprk explain -o json`', ['explain', path, '-o', 'json', '--set', RATED])
     await print('`sprk explain -o json`', ['explain', wrong.path, '-o', 'json', '--set', TYPED])
+    const receiver = ['--set', 'source.kafka.mode=receiver']
+    await print('`sprk explain -o json`', ['explain', path, '-o', 'json', ...receiver])
+    await print('`sprk validate -o json`', ['validate', path, '-o', 'json', ...receiver])
     await print('`sprk validate -o json`', ['validate', path, '-o', 'json'])
     await print('`sprk validate -o json`', ['validate', path, '-o', 'json', '--set', 'sinks=x'], [78])
     await print('`sprk dead-letters list -o json`', ['dead-letters', 'list', path, '-o', 'json'])
@@ -137,6 +140,16 @@ describe.skipIf(!kafkaAvailable)('docs/json-output.md', () => {
     await print('`sprk offsets reset -o json`', [...reset, '-o', 'json'])
     await print('`sprk offsets reset -o json`', [...reset, '-o', 'json', '--execute'])
     await print('`sprk status -o json`', ['status', path, '-o', 'json'])
+    // As a receiver leaves it.
+    change(
+      state,
+      `INSERT INTO sprk_blocks (source, topic, partition, from_offset, until_offset, received_at, aborted, bytes, body)
+       SELECT source, topic, partition, next, next + 5, 1767225600000, '[]', 3, x'010203' FROM sprk_offsets WHERE partition = 0`,
+    )
+    await print('`sprk status -o json`', ['status', path, '-o', 'json'])
+    await print('`sprk offsets show -o json`', ['offsets', 'show', path, '-o', 'json'])
+    await print('`sprk offsets reset -o json`', [...reset, '-o', 'json'])
+    change(state, 'DELETE FROM sprk_blocks')
     await print('`sprk verify -o json`', ['verify', path, '-o', 'json'])
     change(`${folder}/copy.db`, 'UPDATE sprk_offsets SET next = next + 1')
     await print('`sprk verify -o json`', ['verify', `${folder}/copy.db`, '-o', 'json'], [74])

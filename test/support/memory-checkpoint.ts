@@ -53,6 +53,7 @@ export function memoryCheckpoint(lastBatchId = 0): MemoryCheckpoint {
       read: () => {
         throw new Error('no block')
       },
+      walBytes: () => 0,
       report: () => {},
     }),
     commit(batch, write) {

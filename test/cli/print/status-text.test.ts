@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { statusText } from '../../../src/cli/print/status-text.ts'
 import type { BatchRow } from '../../../src/operations/history/rows.ts'
 import type { Lag } from '../../../src/operations/status/lag.ts'
+import type { StateReport } from '../../../src/operations/status/state-report.ts'
 import { PartitionMap } from '../../../src/partition-map.ts'
 import { plain } from '../../../src/reporters/style.ts'
 
@@ -26,6 +27,32 @@ function lagLine(offsets: number, offsetsThen: number, away: Lag['away'] = []): 
   }
   return statusText(status).find((line) => line.startsWith('  lag: '))
 }
+
+test('what waits and who receives is a line each, with the last error of all receivers', () => {
+  const at = { topic: 'events', partition: 0, topicId: null, received: 90, oldestReceivedAt: 1000 }
+  const receiver = (number: number, restarts: number, message: string | null) => ({
+    ...{ number, restarts, partitions: [`events/${number}`] },
+    lastError: message === null ? null : { message, at: 1_767_225_600_000 + number },
+  })
+  const lines = (isRunning: boolean, isOfLastRun = true, blocks = 3) => {
+    const waiting = PartitionMap.of(blocks === 0 ? [] : [{ ...at, blocks, bytes: 4096, records: 1500 }])
+    const receivers = [receiver(1, 2, 'no room'), receiver(2, 0, null), receiver(3, 1, 'no disk')]
+    const state = {
+      ...{ batches: [], lastMove: null, deadLetters: 0, pipeline: null, lastBatchId: 0, meta: { holder: null } },
+      ...{ waiting, receivers: { isOfLastRun, receivers } },
+    } as unknown as StateReport // All that is printed of it.
+    const status = { name: 'counts', path: 'counts.db', batchIntervalMs: 1000, now: 3500, isRunning, state }
+    return statusText({ ...status, lag: 'not asked' }).filter((line) => line.startsWith('  rece'))
+  }
+  expect(lines(true)).toEqual([
+    '  received: 3 blocks of 4,096 bytes wait, the oldest for 2.5 s; 1,500 records received and not processed',
+    '  receivers: 3, with 3 partitions and 3 restarts; the last error, of receiver 3 2026-01-01T00:00:00.003Z: no disk',
+  ])
+  expect(lines(false)[1]).toBe('  receivers: none runs')
+  // It runs in direct mode now.
+  expect(lines(true, false)[1]).toBe('  receivers: none runs')
+  expect(lines(true, true, 0)[0]).toBe('  received: 0 blocks of 0 bytes wait; 0 records received and not processed')
+})
 
 test('the lag and its trend read as a sentence', () => {
   expect([lagLine(0, 8), lagLine(1, 1), lagLine(10, 8), lagLine(4, 8)]).toEqual([

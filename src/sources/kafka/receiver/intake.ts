@@ -15,7 +15,7 @@ import { LoggedBlocks } from './logged-blocks.ts'
 import { MemoryBlocks } from './memory-blocks.ts'
 
 export interface IntakeBounds {
-  /** Bytes of blocks that wait, above which nothing more is received. */
+  /** Bytes of blocks that wait, or of the write-ahead log of the file that they are in, above which nothing more is received. */
   readonly maxBytes: number
 }
 
@@ -33,6 +33,8 @@ export class Intake {
   /** Partitions that appeared since the last plan: their positions are not saved yet. */
   readonly #discovered = new PartitionMap<Position>()
   readonly #ends = new PartitionMap<number>()
+  /** As of the last store. */
+  #walBytes = 0
   #notices: Notice[] = []
   #failure: { readonly error: unknown } | null = null
   /** The blocks that were counted last, and what they came to. */
@@ -101,6 +103,7 @@ export class Intake {
     if (owned.length === 0) return
     this.#assertFollowing(owned)
     this.blocks.append(owned)
+    this.#walBytes = this.blocks.walBytes()
     for (const { topic, partition, topicId, untilOffset, leaderEpoch, tailHash } of owned) {
       this.#received.set({ topic, partition }, { topic, partition, topicId, next: untilOffset, leaderEpoch, tailHash })
     }
@@ -150,7 +153,13 @@ export class Intake {
   }
 
   get isFull(): boolean {
-    return this.waitingBytes >= this.#bounds.maxBytes
+    return this.waitingBytes >= this.#bounds.maxBytes || this.isWalFull
+  }
+
+  /** The write-ahead log has grown too large; looked at with each store, and again while it is. */
+  get isWalFull(): boolean {
+    if (this.#walBytes >= this.#bounds.maxBytes) this.#walBytes = this.blocks.walBytes()
+    return this.#walBytes >= this.#bounds.maxBytes
   }
 
   /** A batch takes these while receivers take in as much again. */

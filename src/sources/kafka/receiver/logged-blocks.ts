@@ -24,6 +24,10 @@ export class LoggedBlocks implements BlockStore {
     return this.#store.pending()
   }
 
+  walBytes(): number {
+    return this.#store.walBytes()
+  }
+
   report(receivers: readonly ReceiverReport[]): void {
     this.#store.report(receivers)
   }

@@ -2,8 +2,6 @@
 
 import type { BlockStore } from '../../../block.ts'
 import type { Clock } from '../../../clock.ts'
-import { Brokers } from '../../../kafka/client/brokers.ts'
-import { within } from '../../../kafka/client/fault.ts'
 import { LogCheck } from '../../../kafka/reading/log-check.ts'
 import { lossError } from '../../../kafka/reading/loss.ts'
 import type { EffectiveRange, Gap, LogEnd, Position } from '../../../log.ts'
@@ -11,7 +9,6 @@ import { info, type Notice, warning } from '../../../notice.ts'
 import { PartitionMap, type ReadonlyPartitionMap } from '../../../partition-map.ts'
 import { byTopicPartition, type Chunk, type OffsetRange, partitionKey, type TopicPartition } from '../../../record.ts'
 import type { BatchPlan, Limits, Opened, Source, Start } from '../../../source.ts'
-import { markOf } from '../compare-offsets.ts'
 import { Leaders } from '../leaders.ts'
 import { type OpenCluster, openCluster } from '../open-cluster.ts'
 import type { KafkaSourceOptions } from '../source.ts'
@@ -21,22 +18,8 @@ import { refreshOrMissing } from '../topics.ts'
 import { BlockReader } from './block-reader.ts'
 import { FixedEnds } from './fixed-ends.ts'
 import { changedWithin, Intake } from './intake.ts'
-import { Life } from './life.ts'
-import type { receivingOf } from './options.ts'
-import { RateLimiter } from './rate-limiter.ts'
-import { Receiver } from './receiver.ts'
+import { Receivers, type ReceivingOptions } from './receivers.ts'
 import { selectBlocks } from './select-blocks.ts'
-
-export interface ReceivingOptions extends ReturnType<typeof receivingOf> {
-  readonly groupId: string
-  /** Identity of the state file. */
-  readonly stateId: string
-}
-
-/** Kafka's defaults; the rebalance waits as long as consumers of Kafka may take from one poll to the next. */
-const SESSION_MS = 45_000
-const HEARTBEAT_MS = 3000
-const REBALANCE_MS = 300_000
 
 /** How often new topics and partitions are looked for. */
 const DISCOVERY_INTERVAL_MS = 30_000
@@ -47,9 +30,6 @@ const MEMORY_BYTES = 32_000_000
 /** The longest that a batch of a backlog waits for more blocks. */
 const GATHER_MS = 1000
 
-/** How long a stop waits: for the batch that was begun, for the last blocks and for leaving the group. */
-const CLOSE_MS = 5000
-
 export class ReceiverSource implements Source {
   readonly isAtHand = true
   readonly #options: KafkaSourceOptions
@@ -58,13 +38,8 @@ export class ReceiverSource implements Source {
   readonly #opened: OpenCluster
   readonly #ends: FixedEnds
   readonly #intake: Intake
-  /** Once: the receivers run. */
-  #hasBegun = false
   readonly #reader: BlockReader
-  readonly #limiters: readonly RateLimiter[]
-  readonly #receivers: readonly Receiver[]
-  readonly #stop = new AbortController()
-  #running: Promise<unknown> = Promise.resolve()
+  readonly #receivers: Receivers
   /** As the execution has saved them. */
   #saved = new PartitionMap<Position>()
   /** Losses that were found before receiving began. */
@@ -75,7 +50,8 @@ export class ReceiverSource implements Source {
   /** Called when no batch is under way any more; null: none is. */
   #batchDone: (() => void)[] | null = null
   #limits: Pick<Limits, 'maxBytes' | 'room'> = { maxBytes: Infinity }
-  #hasSaidFull = false
+  /** Levels of notices about pauses: one for each cause. */
+  readonly #saidFull = new Set<Notice['level']>()
   /** As the last plan said. */
   #hasMore = false
 
@@ -88,9 +64,14 @@ export class ReceiverSource implements Source {
     const isLogOn = receiving.writeAheadLog
     this.#intake = new Intake(store, isLogOn, { maxBytes: isLogOn ? receiving.maxLogBytes : MEMORY_BYTES })
     this.#reader = new BlockReader(this.#intake.blocks)
-    const numbers = Array.from({ length: receiving.receivers }, (_, i) => i + 1)
-    this.#limiters = numbers.map(() => new RateLimiter(clock, receiving.maxRate))
-    this.#receivers = numbers.map((number, i) => this.#receiver(number, this.#limiters[i] as RateLimiter))
+    const host = {
+      topics: () => this.#topics,
+      takeGap: (at: TopicPartition) => this.#takeGap(at),
+      isOnce: () => this.#ends.areFixed,
+      endOf: (at: TopicPartition) => this.#ends.endOf(at),
+      betweenBatches: (work: (saved: readonly Position[]) => void) => this.#betweenBatches(work),
+    }
+    this.#receivers = new Receivers(options, receiving, host, this.#intake, clock)
   }
 
   async *open(start: Start, signal: AbortSignal): AsyncGenerator<Notice, Opened> {
@@ -124,10 +105,10 @@ export class ReceiverSource implements Source {
   async *plan(limits: Limits, signal: AbortSignal): AsyncGenerator<Notice, BatchPlan> {
     this.#endBatch()
     this.#limits = limits
-    this.#pushRate(limits.rate ?? null)
+    if (typeof limits.rate === 'number') this.#receivers.allow(limits.rate)
     this.#intake.saved(this.#discovering)
-    this.#begin()
-    for (const receiver of this.#receivers) receiver.wake()
+    this.#receivers.begin()
+    this.#receivers.wake()
     if (limits.ends === null) yield* this.#discover(signal)
     const until = this.#clock.monotonic() + GATHER_MS
     for (;;) {
@@ -153,26 +134,22 @@ export class ReceiverSource implements Source {
     return this.#hasMore && this.#intake.isBehind
   }
 
-  /** Receivers that have partitions share what back-pressure allows; each keeps its own maximum. */
-  #pushRate(rate: number | null): void {
-    if (rate === null) return
-    const sharers = this.#receivers.filter(({ report }) => report.partitions.length > 0).length
-    for (const limiter of this.#limiters) limiter.update(Math.max(1, rate / (sharers || this.#limiters.length)))
-  }
-
-  /** Records a second that the receivers may take all together; null: any number. */
-  get #rate(): number | null {
-    const rate = this.#limiters.reduce((sum, limiter) => sum + limiter.rate, 0)
-    return rate === Infinity ? null : rate
-  }
-
-  *#fullNotice(): Generator<Notice> {
-    if (!this.#intake.isFull || this.#hasSaidFull) return
-    this.#hasSaidFull = true
+  /** Of each cause once. */
+  *#fullNotices(): Generator<Notice> {
     const megabytes = Math.round(this.#intake.waitingBytes / 1e6)
-    yield info(
-      `kafka: ${megabytes} MB of received records wait for their batches; receiving pauses until there is room`,
-    )
+    if (this.#intake.isWalFull) {
+      const why = 'the write-ahead log of the state file grows, since somebody reads the file all the time'
+      yield* this.#once(warning(`kafka: ${why}; receiving pauses until it can be written back`))
+    } else if (this.#intake.isFull) {
+      const what = `${megabytes} MB of received records wait for their batches`
+      yield* this.#once(info(`kafka: ${what}; receiving pauses until there is room`))
+    }
+  }
+
+  *#once(notice: Notice): Generator<Notice> {
+    if (this.#saidFull.has(notice.level)) return
+    this.#saidFull.add(notice.level)
+    yield notice
   }
 
   #planned({ gaps, ...selected }: ReturnType<typeof selectBlocks>): BatchPlan {
@@ -189,7 +166,7 @@ export class ReceiverSource implements Source {
     if (planned.ranges.length > 0) this.#batchDone = []
     return {
       ...planned,
-      rate: this.#rate,
+      rate: this.#receivers.rate,
       ...(discovered.length > 0 && { discovered }),
       ...(gaps.length > 0 && { gaps }),
     }
@@ -203,7 +180,7 @@ export class ReceiverSource implements Source {
     ranges: readonly OffsetRange[],
     _signal: AbortSignal,
   ): AsyncGenerator<Chunk | Notice, readonly EffectiveRange[]> {
-    yield* this.#fullNotice()
+    yield* this.#fullNotices()
     return yield* this.#reader.read(ranges, this.#limits)
   }
 
@@ -213,66 +190,15 @@ export class ReceiverSource implements Source {
     })
     for (const position of positions) this.#saved.set(position, position)
     this.#intake.release(ranges)
-    if (this.#intake.memory !== null) for (const receiver of this.#receivers) receiver.committed(positions)
+    if (this.#intake.memory !== null) this.#receivers.committed(positions)
     this.#endBatch()
-    for (const receiver of this.#receivers) receiver.wake()
+    this.#receivers.wake()
   }
 
   async close(): Promise<void> {
-    this.#stop.abort()
     this.#endBatch()
-    const late = () => new Error('the receivers take too long')
-    await within(this.#running, CLOSE_MS, this.#clock, late).catch(() => {})
+    await this.#receivers.close()
     await this.#opened.brokers.disconnect()
-  }
-
-  /** Once the first positions are saved. */
-  #begin(): void {
-    if (this.#hasBegun || this.#intake.hasFailed) return
-    this.#hasBegun = true
-    // Where one cannot go on, none does: what they have received is processed, and the run ends.
-    const stop = () => this.#stop.abort()
-    this.#running = Promise.all(this.#receivers.map((receiver) => receiver.run(this.#stop.signal).finally(stop)))
-  }
-
-  #receiver(number: number, limiter: RateLimiter): Receiver {
-    const { groupId, groupInstanceId, stateId, threads, shared } = this.#receiving
-    const prefix = `sprk-${stateId}-`
-    const options = { ...this.#options, clientId: `${prefix}${number}` }
-    const member = {
-      groupId,
-      instanceId: groupInstanceId === null ? null : `${groupInstanceId}-${number}`,
-      sessionTimeoutMs: SESSION_MS,
-      heartbeatMs: HEARTBEAT_MS,
-      rebalanceTimeoutMs: REBALANCE_MS,
-    }
-    const open = {
-      brokers: () => new Brokers(options, this.#clock),
-      cluster: () => openCluster(options, this.#clock),
-    }
-    const life = {
-      ...{ member, limiter, isShared: shared, mark: markOf(stateId) },
-      ...{ topics: () => this.#topics, isOurs: (clientId: string) => clientId.startsWith(prefix) },
-      ...{ threadsOf: (topic: string) => threads.get(topic) ?? 1, lanes: Math.max(1, ...threads.values()) },
-      blockIntervalMs: this.#receiving.blockInterval,
-      blockQueueSize: this.#receiving.blockQueueSize,
-      goesOn: this.#options.onDataLoss === 'continue',
-      takeGap: (at: TopicPartition) => this.#takeGap(at),
-      isOnce: () => this.#ends.areFixed,
-      endOf: (at: TopicPartition) => this.#ends.endOf(at),
-      betweenBatches: (work: (saved: readonly Position[]) => void) => this.#betweenBatches(work),
-      changed: () => this.#report(),
-    }
-    const begin = () => new Life(life, open, this.#intake, this.#clock)
-    const { restartDelay: restartDelayMs } = this.#receiving
-    const { isOnce, changed } = life
-    return new Receiver({ number, restartDelayMs, isOnce, changed }, begin, this.#intake, this.#clock)
-  }
-
-  /** What stops says nothing of the run. */
-  #report(): void {
-    if (this.#stop.signal.aborted) return
-    this.#intake.blocks.report(this.#receivers.map(({ report }) => report))
   }
 
   #takeGap(at: TopicPartition): Gap | null {
@@ -301,7 +227,7 @@ export class ReceiverSource implements Source {
 
   /** Whether all that was there when a run with `--once` began is received and processed. */
   #hasReached(): boolean {
-    if (!this.#receivers.every((receiver) => receiver.hasJoined)) return false
+    if (!this.#receivers.haveJoined) return false
     return this.#ends.areReached((at, end) => {
       if (!this.#intake.isOwned(at) && this.#receiving.shared) return true
       return (this.#intake.standing(at)?.next ?? 0) >= end
