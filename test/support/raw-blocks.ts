@@ -61,6 +61,7 @@ export const NONE: BlockStore = {
     throw new Error('no block is stored')
   },
   report: () => {},
+  walBytes: () => 0,
 }
 
 export function storeOf(...blocks: readonly Block[]): MemoryBlocks {
