@@ -18,6 +18,9 @@ const CONSOLE = 'write `sink: console`'
 const ONCE = '`sprk run <pipeline> --once` reads up to the ends of the log and stops'
 const ONE_READER = 'leave it out: one process reads all partitions, each with one reader'
 
+/** How a key of receivers is written. */
+const below = (key: string) => `write \`mode: receiver\`, and \`${key}\` below \`receiver:\``
+
 /** Scope → names that a later version may know, each with what to do until then, where there is something. */
 export const LATER: Readonly<Record<string, readonly Group[]>> = {
   pipeline: [
@@ -72,7 +75,7 @@ export const LATER: Readonly<Record<string, readonly Group[]>> = {
     ['jdbc postgres postgresql mysql mariadb sqlserver oracle mongodb mongo cassandra cdc sqlite duckdb', TOPIC],
     ['parquet orc avro delta iceberg hudi csv xml s3 gcs hdfs', 'the source `file` reads lines of text and JSON'],
     ['directory folder textFileStream fileStream binaryRecordsStream stdin', 'the source `file` reads one file'],
-    ['receiver receiverStream module custom', ''],
+    ['receiverStream module custom', ''],
   ],
   formats: [
     ['csv tsv', "without quotes in it: `format: text`, and `split(value, ',')` in a `map`"],
@@ -99,14 +102,12 @@ export const LATER: Readonly<Record<string, readonly Group[]>> = {
     ['from', ''],
   ],
   'sources.kafka': [
-    ['receiver spark.streaming.receiver.maxRate spark.streaming.blockInterval', ''],
     ['startingOffsetsByTimestamp', 'one time for all partitions: `startingOffsets: {at: 2026-01-01T00:00:00Z}`'],
     [
       'endingOffsets endingTimestamp endingOffsetsByTimestamp stopAt max-messages',
       `${ONCE}; a replay reads ranges with an end`,
     ],
   ],
-  'sources.kafka.mode': [['receiver', 'write `direct`, or leave `mode` out']],
   'sources.kafka.sasl.mechanism': [
     ['gssapi kerberos oauthbearer aws_msk_iam', 'brokers often have another listener, for `scram-sha-512` or `plain`'],
   ],
@@ -159,7 +160,10 @@ export const OTHERWISE: Readonly<Record<string, readonly Group[]>> = {
     ['memory table toTable saveAsTable database sql', 'write `sqlite: {table: …}`'],
     ['dlq deadLetter deadLetterQueue errors', 'write `onError: deadLetter` at the top of the file'],
   ],
-  sources: [['debezium connect', 'Debezium writes to topics: read them with the source `kafka` and `format: json`']],
+  sources: [
+    ['debezium connect', 'Debezium writes to topics: read them with the source `kafka` and `format: json`'],
+    ['createStream receiver kafkaReceiver', 'write the source `kafka` with `mode: receiver`'],
+  ],
   formats: [
     ['debezium canal maxwell', '`json`: the fields of the envelope are columns such as `after.id` and `op`'],
     ['kafka', 'it is a source; `format` says how records are written: `json` or `text`'],
@@ -170,10 +174,7 @@ export const OTHERWISE: Readonly<Record<string, readonly Group[]>> = {
       'print.key print.timestamp print.partition print.offset',
       'they are always there: `_metadata.key`, `_metadata.timestamp`',
     ],
-    [
-      'minPartitions tasks.max parallelism numPartitions concurrency threads workers spark.sql.shuffle.partitions',
-      ONE_READER,
-    ],
+    ['minPartitions tasks.max parallelism numPartitions concurrency workers spark.sql.shuffle.partitions', ONE_READER],
     ['maxRecordsPerPartition', `${ONE_READER}; \`maxRecordsPerBatch\` bounds a batch`],
     [
       'minRatePerPartition spark.streaming.kafka.minRatePerPartition',
@@ -232,9 +233,35 @@ export const OTHERWISE: Readonly<Record<string, readonly Group[]>> = {
     ['predicates', 'write a `filter` step'],
     ['pipeline', 'leave it out: `source`, `transforms` and `sink` stand at the top of the file'],
     ['handler handlers', 'write `transforms`: WHERE is `filter`, SELECT is `map`, GROUP BY is `reduceByKey`'],
+    ['createStream spark.streaming.receiver', 'write `mode: receiver`; how receivers work stands below `receiver:`'],
+    ['createDirectStream', 'write `mode: direct`, or leave `mode` out'],
+    ['group.instance.id kafka.group.instance.id', below('groupInstanceId: NAME')],
+    ['spark.streaming.receiver.maxRate', below('maxRate: 1000')],
+    ['spark.streaming.blockInterval', below('blockInterval: 200ms')],
+    ['spark.streaming.blockQueueSize', below('blockQueueSize: 10')],
+    ['spark.streaming.receiverRestartDelay', below('restartDelay: 2s')],
     [
-      'group.instance.id session.timeout.ms heartbeat.interval.ms partition.assignment.strategy max.poll.interval.ms',
-      'leave it out: sprk joins no consumer group',
+      'spark.streaming.receiver.writeAheadLog.enable spark.streaming.receiver.writeAheadLog',
+      below('writeAheadLog: true'),
+    ],
+    [
+      `spark.streaming.receiver.writeAheadLog.rollingIntervalSecs spark.streaming.receiver.writeAheadLog.maxFailures
+      spark.streaming.receiver.writeAheadLog.closeFileAfterWrite spark.streaming.receiver.blockStoreTimeout
+      spark.streaming.driver.writeAheadLog.closeFileAfterWrite spark.streaming.driver.writeAheadLog.allowBatching`,
+      'leave it out: the log is in the state file; `maxLogBytes` bounds it',
+    ],
+    [
+      'storageLevel storage.level MEMORY_AND_DISK_SER_2',
+      'blocks are in the state file with `writeAheadLog: true`, and in memory with `false`',
+    ],
+    ['zkQuorum zookeeper.connect zookeeper', 'name the `brokers`: offsets are in Kafka and in the state file'],
+    [
+      'session.timeout.ms heartbeat.interval.ms max.poll.interval.ms rebalance.timeout.ms',
+      "leave it out: members of `mode: receiver` use the Java client's defaults, and direct mode joins no group",
+    ],
+    [
+      'partition.assignment.strategy',
+      'leave it out: members of `mode: receiver` offer range and cooperative-sticky, as the Java client does',
     ],
     [
       `client.id fetch.max.wait.ms max.partition.fetch.bytes request.timeout.ms kafkaConsumer.pollTimeoutMs

@@ -30,7 +30,7 @@ export function reportUnknownKey(
   const report = (end: string, hint?: string) =>
     context.report.add(code, key, `unknown key \`${name}\` ${where}${end}`, hint)
   const instead = otherwise('keys', name)
-  const near = instead === undefined ? nearest(name, known) : undefined
+  const near = synonymOf(name, known) ?? (instead === undefined ? didYouMean(name, known) : undefined)
   if (near !== undefined) {
     report(`; did you mean \`${near}\`?`)
     return near

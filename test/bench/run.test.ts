@@ -12,11 +12,12 @@ describe.skipIf(!kafkaAvailable)('bench', () => {
   test('prints a table of checked results', async () => {
     const { stdout, stderr } = await bench('--broker', bootstrap(), '--records', '7001', '--rounds', '2')
     await deleteTopic('sprk-bench-7001')
-    const figures = String.raw`( \| \d+\.\d\d){3} \| (\d+|–) \| \d+\.\d\d \|`
+    const figures = String.raw`( \| \d+\.\d\d){3} \| (\d+|–) \| \d+\.\d\d \| (\d+\.\d\d|–) \|`
     expect(stdout).toMatch(new RegExp(String.raw`^\| the same bytes .* dropped${figures}$`, 'm'))
     expect(stdout).toMatch(new RegExp(String.raw`^\| filter .*${figures}$`, 'm'))
     expect(stdout).toMatch(new RegExp(String.raw`^\| count .*${figures}$`, 'm'))
-    expect(stdout).toMatch(/^\| `--once` .* \| \d+\.\d\d \| – \| \d+\.\d\d \| (\d+|–) \| – \|$/m)
+    expect(stdout).toMatch(new RegExp(String.raw`^\| the same count in receiver mode, log on${figures}$`, 'm'))
+    expect(stdout).toMatch(/^\| `--once` .* \| \d+\.\d\d \| – \| \d+\.\d\d \| (\d+|–) \| – \| – \|$/m)
     expect(stdout).toContain('7,001 events, one partition; median of 2 rounds')
     expect(stderr.match(/^round 2: /gm)?.length).toBeGreaterThanOrEqual(4)
   })

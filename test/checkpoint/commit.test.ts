@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { type Connection, connect } from '../../src/checkpoint/connection.ts'
 import { openCheckpoint } from '../../src/checkpoint/open.ts'
 import { Exit } from '../../src/errors.ts'
+import { openFailing } from '../support/failing-commit.ts'
 import {
   batchOf,
   commitRow,
@@ -198,35 +199,6 @@ describe('commit', () => {
 })
 
 describe('an error from COMMIT', () => {
-  /** Connections whose COMMIT says it failed, after it was done or instead of it. */
-  async function openFailing(path: string, isDone: boolean) {
-    const state = { armed: false, opened: 0, closed: 0 }
-    const connectTo = (to: string): Connection => {
-      const connection = connect(to)
-      state.opened += 1
-      return {
-        prepare: connection.prepare,
-        get inTransaction() {
-          return connection.inTransaction
-        },
-        execute(sql) {
-          const fails = state.armed && sql === 'COMMIT'
-          if (!fails || isDone) connection.execute(sql)
-          if (!fails) return
-          state.armed = false
-          throw new Error('disk I/O error')
-        },
-        close() {
-          state.closed += 1
-          connection.close()
-        },
-      }
-    }
-    const checkpoint = await openCheckpoint(optionsFor(path), undefined, connectTo)
-    checkpoint.register('source', null, [position(0, 100)])
-    return { checkpoint, state }
-  }
-
   test('is a success where the file has the batch', async () => {
     const path = statePath()
     const { checkpoint, state } = await openFailing(path, true)

@@ -5,11 +5,14 @@ import { kinds } from '../../src/cli/kinds.ts'
 import { loadPipeline } from '../../src/config/load-pipeline.ts'
 import { type Problem, SprkError } from '../../src/errors.ts'
 
+type Place = 'transforms' | 'sinks' | 'sources' | 'formats' | 'kafka' | 'receiver' | 'top' | 'sqlite'
+
 /** The first problem of a file in which the name stands at a place. */
-function problemWith(name: string, place: 'transforms' | 'sinks' | 'sources' | 'formats' | 'kafka' | 'top' | 'sqlite') {
+function problemWith(name: string, place: Place) {
   const key = JSON.stringify(name)
   const format = place === 'formats' ? `{${key}: {}}` : 'json'
-  const kafka = `{brokers: "a:1", topics: [events], format: ${format}${place === 'kafka' ? `, ${key}: x` : ''}}`
+  const more = { kafka: `, ${key}: x`, receiver: `, mode: receiver, receiver: {${key}: x}` }
+  const kafka = `{brokers: "a:1", topics: [events], format: ${format}${place in more ? more[place as keyof typeof more] : ''}}`
   const lines = [
     'name: counts',
     place === 'sources' ? `source: {${key}: {}}` : `source: {kafka: ${kafka}}`,
@@ -45,8 +48,7 @@ const NOT_YET = {
   sinks: 'kafka file parquet csv json orc avro text delta jdbc postgres foreachBatch foreachRDD saveAsTextFiles',
   formats: 'csv bytes binary avro protobuf xml parquet orc',
   top: 'window join watermark distinct foreachBatch sources streams',
-  kafka: `receiver startingOffsetsByTimestamp endingOffsets endingTimestamp endingOffsetsByTimestamp
-    spark.streaming.receiver.maxRate`,
+  kafka: 'startingOffsetsByTimestamp endingOffsets endingTimestamp endingOffsetsByTimestamp',
 } as const
 
 /** What leads to something that this version has. */
@@ -54,7 +56,7 @@ const KNOWN = {
   transforms: `where explode select selectExpr groupBy groupByKey agg aggregateByKey combineByKey withColumn count reduce
     fold mapValues flatMapValues print pprint show cache persist repartition coalesce checkpoint sql collect console
     SELECT where_ InsertField ReplaceField ExtractField TimestampConverter RegexRouter from_json toJSON sink kafka`,
-  sources: 'debezium json text createDirectStream redpanda sqlite console',
+  sources: 'debezium json text createDirectStream createStream redpanda sqlite console',
   sinks: 'print stdout noop null blackhole memory table dlq sqlite3 duckdb clickhouse elasticsearch http discards',
   formats: 'string ndjson jsonl debezium StringConverter JsonConverter kafka plain',
   kafka: `kafka.bootstrap.servers bootstrap.servers bootstrap-server subscribe subscribePattern assign topic
@@ -65,7 +67,13 @@ const KNOWN = {
     startingOffsetsByTimestampStrategy batchInterval checkpointLocation outputMode trigger client.id
     spark.streaming.kafka.maxRatePerPartition spark.streaming.backpressure.enabled minOffsetsPerTrigger
     spark.streaming.backpressure.pid.minRate spark.streaming.kafka.minRatePerPartition maxRecordsPerPartition fetch.min.bytes
+    createStream createDirectStream spark.streaming.receiver.maxRate spark.streaming.blockInterval group.instance.id
+    spark.streaming.receiver.writeAheadLog.enable spark.streaming.blockQueueSize spark.streaming.receiverRestartDelay
+    storageLevel spark.streaming.receiver.writeAheadLog.rollingIntervalSecs partition.assignment.strategy zookeeper.connect
     session.timeout.ms print.headers fetchOffset.numRetries value.converter topics.regex schema`,
+  receiver: `spark.streaming.receiver.maxRate spark.streaming.blockInterval spark.streaming.blockQueueSize
+    spark.streaming.receiver.writeAheadLog.enable spark.streaming.receiverRestartDelay group.instance.id numThreads
+    storageLevel batchInterval groupId topics blockinterval write_ahead_log receiver_s wal`,
   top: `appName queryName trigger processingTime checkpointLocation checkpoint outputMode once availableNow
     spark.sql.session.timeZone spark.sql.shuffle.partitions batchDuration readStream writeStream input output steps
     processors commands pipeline handler tables udfs batch_size flush_interval_seconds on_error errors.tolerance
@@ -75,6 +83,20 @@ const KNOWN = {
 } as const
 
 const each = (names: string) => names.trim().split(/\s+/)
+
+describe('names of receivers', () => {
+  it.each([
+    ['spark.streaming.receiver.maxRate', 'maxRate'],
+    ['spark.streaming.blockInterval', 'blockInterval'],
+    ['spark.streaming.blockQueueSize', 'blockQueueSize'],
+    ['spark.streaming.receiver.writeAheadLog.enable', 'writeAheadLog'],
+    ['spark.streaming.receiverRestartDelay', 'restartDelay'],
+    ['group.instance.id', 'groupInstanceId'],
+  ])('are told by those of Spark and Kafka: %s is %s', (name, key) => {
+    expect(problemWith(name, 'kafka')?.hint).toContain(`write \`mode: receiver\`, and \`${key}: `)
+    expect(problemWith(name, 'receiver')?.message).toContain(`did you mean \`${key}\`?`)
+  })
+})
 
 describe.each(Object.keys(NOT_YET) as (keyof typeof NOT_YET)[])('in %s', (place) => {
   it.each(each(NOT_YET[place]))('answers that there is no %s yet', (name) => {

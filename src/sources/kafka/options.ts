@@ -74,13 +74,17 @@ export const kafkaOptions = oneSpelling(
           v.pipe(
             v.string(),
             v.minLength(1, 'must not be empty'),
-            v.description('The consumer group that progress is mirrored to; by default `sprk-` and the name.'),
+            v.description(
+              'The consumer group: in direct mode the one that progress is mirrored to, in receiver mode the one that receivers are members of; by default `sprk-` and the name.',
+            ),
           ),
         ),
         mirrorOffsets: v.optional(
           v.pipe(
             v.boolean(),
-            v.description('Whether progress is written to the consumer group too, for tools that show lag.'),
+            v.description(
+              'Whether progress is written to the consumer group too, for tools that show lag; always in receiver mode.',
+            ),
           ),
           true,
         ),
@@ -91,8 +95,9 @@ export const kafkaOptions = oneSpelling(
       if (!dataset.typed) return
       for (const issue of strangeOffsets(dataset.value)) addIssue(issue)
       const { value } = dataset
-      for (const issue of strangeRates(value, () => subscriptionOf(selectionOf(value)))) addIssue(issue)
-      for (const issue of strangeReceiver(value)) addIssue(issue)
+      const subscription = () => subscriptionOf(selectionOf(value))
+      for (const issue of strangeRates(value, subscription)) addIssue(issue)
+      for (const issue of strangeReceiver(value, subscription)) addIssue(issue)
     }),
   ),
   ({ topics, topicPattern, partitions, startingOffsets, maxRatePerPartition, backpressure, receiver, ...others }) => ({

@@ -1,6 +1,7 @@
 // What a pipeline file says of receivers.
 
 import * as v from 'valibot'
+import type { Subscription } from '../../../kafka/client/subscription.ts'
 import { bytes, duration, entries, issueAt, wholeNumber } from '../../../options.ts'
 
 /** Spark's recommended minimum. */
@@ -75,7 +76,9 @@ export const receiverKeys = v.object({
   restartDelay: v.optional(
     v.pipe(
       duration(),
-      v.description('How long a receiver that has failed waits before it starts again; by default `2s`.'),
+      v.description(
+        'How long a receiver that has failed waits before it starts again; by default `2s`. Spark: spark.streaming.receiverRestartDelay.',
+      ),
     ),
     2000,
   ),
@@ -92,7 +95,9 @@ export const receiverKeys = v.object({
     v.pipe(
       v.string(),
       v.regex(INSTANCE, 'must be letters, digits, `.`, `_` and `-`, at most 200'),
-      v.description('Makes the members static ones, `ID-1`, `ID-2` …: a restart keeps their partitions.'),
+      v.description(
+        'Makes the members static ones, `ID-1`, `ID-2` …: a restart keeps their partitions. Kafka: group.instance.id.',
+      ),
     ),
   ),
 })
@@ -110,7 +115,7 @@ export function receivingOf(given: v.InferOutput<typeof receiverKeys> | undefine
 
 interface Given {
   readonly mode: 'direct' | 'receiver'
-  readonly receiver?: object | undefined
+  readonly receiver?: { readonly threads?: readonly { readonly name: string }[] | undefined } | undefined
   readonly partitions?: unknown
   readonly mirrorOffsets: boolean
   readonly maxRatePerPartition?: unknown
@@ -118,26 +123,41 @@ interface Given {
 }
 
 /** Keys that do not go together. */
-export function* strangeReceiver(given: Given) {
+export function* strangeReceiver(given: Given, subscriptionOf: () => Subscription) {
   const { mode, receiver, partitions, mirrorOffsets, maxRatePerPartition, minRecordsPerBatch } = given
   if (mode === 'direct') {
-    if (receiver !== undefined) yield issueAt('needs `mode: receiver`', receiver, 'receiver')
+    const why = 'is for members of a group\nadd `mode: receiver`, or leave it out'
+    if (receiver !== undefined) yield issueAt(why, given, 'receiver')
     return
+  }
+  if (partitions === undefined && receiver?.threads !== undefined) {
+    yield* strangeThreads(receiver.threads, given, subscriptionOf())
   }
   if (partitions !== undefined) {
     const why = 'cannot be named in receiver mode: the group shares them out\nname `topics`, or write `mode: direct`'
-    yield issueAt(why, partitions, 'partitions')
+    yield issueAt(why, given, 'partitions')
   }
   if (maxRatePerPartition !== undefined) {
     const why = 'is a rate of direct mode\nwrite `receiver: {maxRate: …}`, records a second of each receiver'
-    yield issueAt(why, maxRatePerPartition, 'maxRatePerPartition')
+    yield issueAt(why, given, 'maxRatePerPartition')
   }
   if (minRecordsPerBatch > 0) {
     const why = 'is of direct mode: receivers read all the time\nleave it out, or make `batchInterval` longer'
-    yield issueAt(why, minRecordsPerBatch, 'minRecordsPerBatch')
+    yield issueAt(why, given, 'minRecordsPerBatch')
   }
   if (!mirrorOffsets) {
     const why = "cannot be false in receiver mode: the group's members commit their offsets\nleave it out"
-    yield issueAt(why, mirrorOffsets, 'mirrorOffsets')
+    yield issueAt(why, given, 'mirrorOffsets')
+  }
+}
+
+function* strangeThreads(
+  threads: readonly { readonly name: string }[],
+  given: Given,
+  { topics, selects }: Subscription,
+) {
+  for (const { name: topic } of threads) {
+    const isRead = topics === null ? selects({ topic, partition: 0 }) : topics.includes(topic)
+    if (!isRead) yield issueAt('is no topic that this source reads', given, 'receiver', 'threads', topic)
   }
 }
