@@ -29,6 +29,8 @@ export class Intake {
   /** Partitions that appeared since the last plan: their positions are not saved yet. */
   readonly #discovered = new PartitionMap<Position>()
   readonly #ends = new PartitionMap<number>()
+  /** Bytes of the blocks that waited when they were last summed up; another list is other blocks. */
+  #summed: { readonly blocks: readonly StoredBlock[]; readonly bytes: number } = { blocks: [], bytes: 0 }
   #notices: Notice[] = []
   #failure: { readonly error: unknown; readonly isAfterBlocks: boolean } | null = null
   readonly #wakers = new Set<() => void>()
@@ -107,8 +109,13 @@ export class Intake {
     }
   }
 
+  /** Asked for each batch that is fetched, while thousands of blocks may wait. */
   get waitingBytes(): number {
-    return this.blocks.pending().reduce((sum, { byteLength }) => sum + byteLength, 0)
+    const blocks = this.blocks.pending()
+    if (this.#summed.blocks !== blocks) {
+      this.#summed = { blocks, bytes: blocks.reduce((sum, { byteLength }) => sum + byteLength, 0) }
+    }
+    return this.#summed.bytes
   }
 
   get isFull(): boolean {
