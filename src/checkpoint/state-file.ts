@@ -123,14 +123,18 @@ export class StateFile implements Checkpoint {
   #append(source: string, blocks: readonly Block[]): void {
     const isThere = (transaction: Transaction) => (block: Block) => isStored(transaction, source, block)
     const isSaved = (_: ResumePoint, transaction: Transaction) => blocks.every(isThere(transaction))
+    const heads: StoredBlock[] = []
     this.#transact(isSaved, (transaction) => {
       // Blocks in doubt may be given again together with others.
       const known = this.#isInDoubt ? blocks.filter(isThere(transaction)) : []
       for (const block of blocks) {
-        if (!known.includes(block)) insertBlock(transaction, source, block, this.#clock.now())
+        if (!known.includes(block)) heads.push(insertBlock(transaction, source, block, this.#clock.now()))
       }
     })
-    this.#blocks.delete(source)
+    const cached = this.#blocks.get(source)
+    // All of them are read again only where that is needed: thousands may wait.
+    if (cached !== undefined && heads.length === blocks.length) this.#blocks.set(source, [...cached, ...heads])
+    else this.#blocks.delete(source)
   }
 
   #keepReport(source: string, receivers: readonly ReceiverReport[]): void {
