@@ -33,7 +33,7 @@ export function readBlock(transaction: Transaction, { id }: StoredBlock): Block 
 export function insertBlock(transaction: Transaction, source: string, block: Block, receivedAt: number): void {
   const { topic, topicId, partition, fromOffset, untilOffset, step, leaderEpoch, tailHash, bytes, aborted } = block
   const expected = receivedOf(transaction, source, block)
-  const follows = step === null ? fromOffset : step.fromOffset
+  const follows = followsOf(block)
   const isSomething = untilOffset > fromOffset || (step !== null && isStepAlone(block))
   if (expected !== follows || !isSomething) {
     const range = `${partitionKey(block)} ${fromOffset}…${untilOffset}`
@@ -45,6 +45,15 @@ export function insertBlock(transaction: Transaction, source: string, block: Blo
     ...{ leader_epoch: leaderEpoch, tail_hash: tailHash, aborted: JSON.stringify(aborted) },
     ...{ bytes: bytes.length, body: bytes },
   })
+}
+
+/** Whether a block comes next of its partition. */
+export function followsStored(transaction: Transaction, source: string, block: Block): boolean {
+  return receivedOf(transaction, source, block) === followsOf(block)
+}
+
+function followsOf({ fromOffset, step }: Block): number {
+  return step === null ? fromOffset : step.fromOffset
 }
 
 /** The first offset of a partition that was not received yet; undefined where no position is saved. */

@@ -9,7 +9,7 @@ import { Exit, messageOf, SprkError } from '../errors.ts'
 import type { Gap, Position } from '../log.ts'
 import { PartitionMap } from '../partition-map.ts'
 import { advanceOffsets, digestOf, fenced, insertBatch, insertDeadLetters } from './batch-rows.ts'
-import { deleteBlocks, insertBlock, passStep, readBlock, readHeads } from './blocks.ts'
+import { deleteBlocks, followsStored, insertBlock, passStep, readBlock, readHeads } from './blocks.ts'
 import type { Connection } from './connection.ts'
 import { duringRun, fileFault, isDiskFull } from './faults.ts'
 import type { Lock } from './lock.ts'
@@ -31,6 +31,16 @@ export interface OpenState {
   readonly changes: readonly string[]
 }
 
+/** Tells from the file whether a transaction is in it. */
+type IsSaved = (resume: ResumePoint, transaction: Transaction) => boolean
+
+/** The file could not be read after a COMMIT that failed; the cause is what to say. */
+class Unseen extends Error {
+  constructor(options: { readonly cause: SprkError }) {
+    super('nobody saw whether it was committed', options)
+  }
+}
+
 export class StateFile implements Checkpoint {
   readonly stateId: string
   readonly changes: readonly string[]
@@ -44,6 +54,8 @@ export class StateFile implements Checkpoint {
   /** Null: closed after an error from COMMIT, while the disk is too full to open another one. */
   #connection: Connection | null
   #resume: ResumePoint
+  /** Nobody could see whether a transaction of this kind was committed: the next one may repeat it. */
+  readonly #doubts = { run: false, blocks: false }
   /** By source, as they are in the file; no entry where that has to be read. */
   readonly #blocks = new Map<string, readonly StoredBlock[]>()
 
@@ -76,7 +88,7 @@ export class StateFile implements Checkpoint {
       const saved = PartitionMap.of(resume.positions.get(source))
       return discovered.every((position) => saved.has(position))
     }
-    this.#transact(isSaved, (transaction) => {
+    this.#transact('run', isSaved, (transaction) => {
       if (logId !== null) saveLogId(transaction, source, logId)
       for (const position of discovered) insertPosition(transaction, source, position)
     })
@@ -87,7 +99,7 @@ export class StateFile implements Checkpoint {
       const saved = PartitionMap.of(resume.positions.get(source))
       return gaps.every((gap) => saved.get(gap)?.next === gap.toOffset)
     }
-    this.#transact(isSaved, (transaction) => {
+    this.#transact('run', isSaved, (transaction) => {
       const now = { at: this.#clock.now(), batchId: this.#resume.lastBatchId }
       for (const gap of gaps) {
         movePosition(this.#path, transaction, source, gap, now)
@@ -121,22 +133,26 @@ export class StateFile implements Checkpoint {
         return head?.topic === topic && head.partition === partition && head.untilOffset === untilOffset
       })
     }
-    this.#transact(isSaved, (transaction) => {
-      for (const block of blocks) insertBlock(transaction, source, block, this.#clock.now())
-    })
     this.#blocks.delete(source)
+    this.#transact('blocks', isSaved, (transaction) => {
+      for (const block of blocks) {
+        // Some may have come since the attempt that nobody saw the end of; what does not follow is stored already.
+        if (this.#doubts.blocks && !followsStored(transaction, source, block)) continue
+        insertBlock(transaction, source, block, this.#clock.now())
+      }
+    })
   }
 
   commit(batch: Batch, write: (transaction: Transaction) => void): void {
-    const { lastBatchId, lastBatchTime } = this.#resume
-    if (batch.batchId !== lastBatchId + 1 || batch.batchTime < (lastBatchTime ?? 0)) {
-      throw new Error(`batch ${batch.batchId} at ${batch.batchTime} after ${lastBatchId} at ${lastBatchTime}`)
-    }
     const isSaved = (_: ResumePoint, transaction: Transaction) => {
       const row = transaction.prepare('SELECT digest FROM sprk_batches WHERE batch_id = ?').get(BigInt(batch.batchId))
       return row?.['digest'] === digestOf(batch)
     }
-    this.#transact(isSaved, (transaction) => {
+    this.#transact('run', isSaved, (transaction) => {
+      const { lastBatchId, lastBatchTime } = this.#resume
+      if (batch.batchId !== lastBatchId + 1 || batch.batchTime < (lastBatchTime ?? 0)) {
+        throw new Error(`batch ${batch.batchId} at ${batch.batchTime} after ${lastBatchId} at ${lastBatchTime}`)
+      }
       advanceOffsets(this.#path, transaction, batch)
       const written: unknown = write(transaction)
       deleteBlocks(transaction, this.#pending(batch.source), batch.ranges)
@@ -162,25 +178,20 @@ export class StateFile implements Checkpoint {
    * Runs `work` in one transaction. `isSaved` tells from the file, after a COMMIT that failed, whether it was done
    * after all.
    */
-  #transact(
-    isSaved: (resume: ResumePoint, transaction: Transaction) => boolean,
-    work: (transaction: Transaction) => unknown,
-  ): void {
+  #transact(kind: 'run' | 'blocks', isSaved: IsSaved, work: (transaction: Transaction) => unknown): void {
     try {
-      this.#attempt(isSaved, work)
+      this.#attempt(this.#doubts[kind], isSaved, work)
+      this.#doubts[kind] = false
     } catch (error) {
-      throw duringRun(error)
+      if (error instanceof Unseen) this.#doubts[kind] = true
+      throw duringRun(error instanceof Unseen ? error.cause : error)
     }
   }
 
-  #attempt(
-    isSaved: (resume: ResumePoint, transaction: Transaction) => boolean,
-    work: (transaction: Transaction) => unknown,
-  ): void {
+  #attempt(isInDoubt: boolean, isSaved: IsSaved, work: (transaction: Transaction) => unknown): void {
     this.#assertInPlace()
-    const isUnsettled = this.#connection === null
     const connection = this.#connection ?? this.#reopen()
-    if (isUnsettled && isSaved(this.#resume, connection)) return
+    if (isInDoubt && isSaved(this.#resume, connection)) return
     try {
       this.#resume = inTransaction(connection, () => {
         this.#assertEpoch(connection)
@@ -197,7 +208,7 @@ export class StateFile implements Checkpoint {
    * Returns if the file has the transaction, else throws. Does not repeat the transaction: after `E_DISK_FULL` the
    * caller may.
    */
-  #settle(cause: unknown, isSaved: (resume: ResumePoint, transaction: Transaction) => boolean): void {
+  #settle(cause: unknown, isSaved: IsSaved): void {
     const dropped = this.#connection
     this.#connection = null
     let unseen: unknown
@@ -214,9 +225,10 @@ export class StateFile implements Checkpoint {
       unseen = error
     }
     const { lastBatchId } = this.#resume
-    throw isDiskFull(cause)
+    const error = isDiskFull(cause)
       ? diskFull(this.#path, lastBatchId, cause)
       : notCommitted(this.#path, unseen ?? cause, lastBatchId)
+    throw unseen === undefined ? error : new Unseen({ cause: error })
   }
 
   #reopen(): Connection {
