@@ -36,7 +36,7 @@ export function readBlock(transaction: Transaction, { id }: StoredBlock): Block 
 export function insertBlock(transaction: Transaction, source: string, block: Block, receivedAt: number): StoredBlock {
   const { topic, topicId, partition, fromOffset, untilOffset, step, leaderEpoch, tailHash, bytes, aborted } = block
   const expected = receivedOf(transaction, source, block)
-  const follows = step === null ? fromOffset : step.fromOffset
+  const follows = followsOf(block)
   const isSomething = untilOffset > fromOffset || (step !== null && isStepAlone(block))
   if (expected !== follows || !isSomething) {
     const range = `${partitionKey(block)} ${fromOffset}…${untilOffset}`
@@ -62,6 +62,10 @@ export function isStored(transaction: Transaction, source: string, block: Block)
       head.fromOffset === block.fromOffset &&
       head.untilOffset === block.untilOffset,
   )
+}
+
+function followsOf({ fromOffset, step }: Block): number {
+  return step === null ? fromOffset : step.fromOffset
 }
 
 /** The first offset of a partition that was not received yet; undefined where no position is saved. */
