@@ -155,8 +155,8 @@ export const checkpointMutants = [
   {
     name: 'move outside the transaction',
     file: 'src/checkpoint/state-file.ts',
-    find: 'for (const gap of gaps) movePosition(this.#path, transaction, source, gap, now)',
-    replace: `for (const gap of gaps) movePosition(this.#path, transaction, source, gap, now), ${SPLIT}`,
+    find: 'movePosition(this.#path, transaction, source, gap, now)\n',
+    replace: `movePosition(this.#path, transaction, source, gap, now), ${SPLIT}\n`,
     test: [barriers, 'move is refused with exit 75 where a position stands elsewhere, and moves none'],
   },
   {

@@ -30,7 +30,7 @@ export const protocolMutants = [
   {
     name: 'answer not read to its end',
     file: 'src/kafka/protocol/find-coordinator.ts',
-    find: '  reader.int32() // port\n',
+    find: '    port: int32,\n',
     replace: '',
     test: [answers, "an answer of a real Kafka is refused when it was cut at any byte ('FindCoordinator: found')"],
   },

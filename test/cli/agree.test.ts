@@ -31,7 +31,7 @@ describe('-o', () => {
     'explain words.yaml': 'id,part,input,description,columns',
     'status words.yaml': 'name,state,running,lastBatchId,committedAt,lag,lost,deadLetters,moves,pipelineChange,away',
     'offsets show words.yaml':
-      'topic,partition,next,start,end,lag,lost,lastBatchRecords,committedAt,status,groupOffset',
+      'topic,partition,next,start,end,lag,lost,lastBatchRecords,committedAt,status,groupOffset,received,blocks,blockBytes',
     'dead-letters list words.yaml': 'topic,partition,offset,batchId,code,reason,key,value,headers',
     'verify words.yaml': 'check,result,what',
     'backup words.yaml copy.db': 'state,file,bytes,lastBatchId',

@@ -22,7 +22,7 @@ describe.skipIf(!kafkaAvailable)('beside a run', () => {
     for (const copy of ['a.db', 'b.db'].map((name) => join(folder, name))) {
       const [backup, verify] = await Promise.all([runSprk(['backup', path, copy]), runSprk(['verify', state])])
       expect(backup).toEqual({ code: 0, signal: null, stdout: '', stderr: '' })
-      expect(verify.stdout.match(/^ok/gm)).toHaveLength(6)
+      expect(verify.stdout.match(/^ok/gm)).toHaveLength(7)
       const [[counted, read] = []] = query(
         copy,
         'SELECT (SELECT sum(n) FROM counts), (SELECT sum(until_offset - from_offset) FROM sprk_batch_ranges)',

@@ -47,7 +47,7 @@ describe('sprk offsets of a file', () => {
     expect((await show(lines)).partitions).toMatchObject([{ next: LINES.length + 3, lag: 3, status: 'ok' }])
     await once(lines)
     const { stdout } = await runSprk(['verify', lines.state, '--against', lines.path])
-    expect(stdout.match(/^ok /gm)).toHaveLength(7)
+    expect(stdout.match(/^ok /gm)).toHaveLength(8)
     expect(stdout).not.toMatch(/^[^o]/m)
   })
 

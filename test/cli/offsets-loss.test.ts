@@ -21,7 +21,7 @@ describe.skipIf(!kafkaAvailable)('sprk offsets, after data loss', () => {
     await produce(lost.topic, ...hourly(now, 0, 1))
     await deleteRecords(lost.topic, 1, 13)
     const { partitions, total } = await show(lost)
-    expect(total).toEqual({ lag: 17, lost: 3, lastBatchRecords: 20 })
+    expect(total).toEqual({ lag: 17, lost: 3, lastBatchRecords: 20, blocks: 0, blockBytes: 0 })
     expect(partitions[1]).toMatchObject({ next: 10, start: 13, end: 20, lag: 7, lost: 3, status: 'below-start' })
     const told = await lossOf(lost, 'E_OFFSET_GONE', /3 offsets were deleted before they were read/)
     expect(told).toContain(`--topic ${lost.topic}:1 --to-earliest --allow-loss --execute`)
