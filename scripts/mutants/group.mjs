@@ -10,15 +10,15 @@ export const groupMutants = [
   {
     name: 'rebalance that a heartbeat tells of ignored',
     file: session,
-    find: 'return isRebalancing || this.#hear(errorCode)',
-    replace: 'return isRebalancing ? false : this.#hear(errorCode)',
+    find: 'if (isRebalancing) return !wasJoining && !this.#isJoining',
+    replace: 'if (isRebalancing) return false',
     test: [member, 'a rebalance revokes all partitions of range before it joins again, when they were given up'],
   },
   {
     name: 'commit without the generation',
     file: session,
-    find: 'offsetCommit(groupId, { generation, memberId, instanceId }, offsets)',
-    replace: 'offsetCommit(groupId, { generation: -1, memberId, instanceId }, offsets)',
+    find: 'offsetCommit(this.#options.groupId, identity, offsets)',
+    replace: 'offsetCommit(this.#options.groupId, { ...identity, generation: -1 }, offsets)',
     test: [member, 'a commit is one of a member'],
   },
   {
@@ -31,8 +31,8 @@ export const groupMutants = [
   {
     name: 'expulsion that a heartbeat tells of ignored',
     file: session,
-    find: 'return isRebalancing || this.#hear(errorCode)',
-    replace: 'return isRebalancing',
+    find: 'return this.#hear(errorCode)',
+    replace: 'return false',
     test: [member, 'a rebalance comes after an expulsion, when partitions are lost (error 25)'],
   },
   {
@@ -61,6 +61,13 @@ export const groupMutants = [
     file: 'src/kafka/client/kafkajs.ts',
     find: 'const HELD = new Set([1, 11, 14])',
     replace: 'const HELD = new Set([1])',
+    test: [member, 'a rebalance keeps partitions of cooperative-sticky, beats and commits while JoinGroup is held'],
+  },
+  {
+    name: 'rebalance that it already joins taken for another one',
+    file: session,
+    find: 'if (isRebalancing) return !wasJoining && !this.#isJoining',
+    replace: 'if (isRebalancing) return true',
     test: [member, 'a rebalance keeps partitions of cooperative-sticky, beats and commits while JoinGroup is held'],
   },
   {

@@ -29,11 +29,14 @@ export function readBlock(transaction: Transaction, { id }: StoredBlock): Block 
   return { ...head, bytes: body, aborted: JSON.parse(String(row['aborted'])) }
 }
 
-/** Throws an Error (a bug) where the block does not follow what is saved of its partition. */
-export function insertBlock(transaction: Transaction, source: string, block: Block, receivedAt: number): void {
+/**
+ * Returns what is known of the block from now on. Throws an Error (a bug) where it does not follow what is saved of its
+ * partition.
+ */
+export function insertBlock(transaction: Transaction, source: string, block: Block, receivedAt: number): StoredBlock {
   const { topic, topicId, partition, fromOffset, untilOffset, step, leaderEpoch, tailHash, bytes, aborted } = block
   const expected = receivedOf(transaction, source, block)
-  const follows = step === null ? fromOffset : step.fromOffset
+  const follows = followsOf(block)
   const isSomething = untilOffset > fromOffset || (step !== null && isStepAlone(block))
   if (expected !== follows || !isSomething) {
     const range = `${partitionKey(block)} ${fromOffset}…${untilOffset}`
@@ -45,6 +48,9 @@ export function insertBlock(transaction: Transaction, source: string, block: Blo
     ...{ leader_epoch: leaderEpoch, tail_hash: tailHash, aborted: JSON.stringify(aborted) },
     ...{ bytes: bytes.length, body: bytes },
   })
+  const id = toNumber(transaction.prepare('SELECT max(id) AS id FROM sprk_blocks').get()?.['id'])
+  const range = { topic, topicId, partition, fromOffset, untilOffset }
+  return { id, ...range, step, leaderEpoch, tailHash, byteLength: bytes.length }
 }
 
 /** Whether a block is in the file, or was there until a batch has read it. */
@@ -56,6 +62,10 @@ export function isStored(transaction: Transaction, source: string, block: Block)
       head.fromOffset === block.fromOffset &&
       head.untilOffset === block.untilOffset,
   )
+}
+
+function followsOf({ fromOffset, step }: Block): number {
+  return step === null ? fromOffset : step.fromOffset
 }
 
 /** The first offset of a partition that was not received yet; undefined where no position is saved. */

@@ -133,3 +133,12 @@ export function notCommitted(path: string, cause: unknown, lastBatchId: number):
     { cause },
   )
 }
+
+/** The saved positions are of another log. */
+export function otherLog(path: string, source: string, saved: string, found: string): SprkError {
+  return new SprkError(Exit.DATA_LOSS, {
+    code: 'E_CLUSTER_CHANGED',
+    message: `${path}: ${source} was read from log ${saved} and now reads from ${found}: the saved offsets mean nothing there`,
+    hint: 'point `brokers:` at the old cluster, or begin anew with another file under `state:`',
+  })
+}

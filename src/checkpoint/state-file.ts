@@ -11,7 +11,7 @@ import { PartitionMap } from '../partition-map.ts'
 import { advanceOffsets, digestOf, fenced, insertBatch, insertDeadLetters } from './batch-rows.ts'
 import { deleteBlocks, insertBlock, isStored, passStep, readBlock, readHeads } from './blocks.ts'
 import type { Connection } from './connection.ts'
-import { duringRun, fileFault, isDiskFull, notCommitted, notCommittedForRoom } from './faults.ts'
+import { duringRun, fileFault, isDiskFull, notCommitted, notCommittedForRoom, otherLog } from './faults.ts'
 import type { Lock } from './lock.ts'
 import { getMeta, receiversRow, setMeta } from './meta.ts'
 import { insertPosition, movePosition, saveLogId } from './positions.ts'
@@ -32,6 +32,16 @@ export interface OpenState {
   readonly changes: readonly string[]
 }
 
+/** Tells from the file whether a transaction is in it. */
+type IsSaved = (resume: ResumePoint, transaction: Transaction) => boolean
+
+/** The file could not be read after a COMMIT that failed; the cause is what to say. */
+class Unseen extends Error {
+  constructor(options: { readonly cause: SprkError }) {
+    super('nobody saw whether it was committed', options)
+  }
+}
+
 export class StateFile implements Checkpoint {
   readonly stateId: string
   readonly changes: readonly string[]
@@ -44,9 +54,9 @@ export class StateFile implements Checkpoint {
   readonly #inode: bigint
   /** Null: closed after an error from COMMIT, while the disk is too full to open another one. */
   #connection: Connection | null
-  /** A COMMIT has failed, and may have been done: whether it was is looked up when the same is given again. */
-  #isInDoubt = false
   #resume: ResumePoint
+  /** Nobody could see whether a transaction of this kind was committed: the next one may repeat it. */
+  readonly #doubts = { run: false, blocks: false, report: false }
   /** By source, as they are in the file; no entry where that has to be read. */
   readonly #blocks = new Map<string, readonly StoredBlock[]>()
   /** Of receivers; null: there is nothing new. */
@@ -81,7 +91,7 @@ export class StateFile implements Checkpoint {
       const saved = PartitionMap.of(resume.positions.get(source))
       return (logId === null || resume.logIds.has(source)) && discovered.every((position) => saved.has(position))
     }
-    this.#transact(isSaved, (transaction) => {
+    this.#transact('run', isSaved, (transaction) => {
       if (logId !== null) saveLogId(transaction, source, logId)
       for (const position of discovered) insertPosition(transaction, source, position)
     })
@@ -92,7 +102,7 @@ export class StateFile implements Checkpoint {
       const saved = PartitionMap.of(resume.positions.get(source))
       return gaps.every((gap) => saved.get(gap)?.next === gap.toOffset)
     }
-    this.#transact(isSaved, (transaction) => {
+    this.#transact('run', isSaved, (transaction) => {
       const now = { at: this.#clock.now(), batchId: this.#resume.lastBatchId }
       for (const gap of gaps) {
         movePosition(this.#path, transaction, source, gap, now)
@@ -123,23 +133,24 @@ export class StateFile implements Checkpoint {
   #append(source: string, blocks: readonly Block[]): void {
     const isThere = (transaction: Transaction) => (block: Block) => isStored(transaction, source, block)
     const isSaved = (_: ResumePoint, transaction: Transaction) => blocks.every(isThere(transaction))
-    this.#transact(isSaved, (transaction) => {
+    const heads: StoredBlock[] = []
+    this.#transact('blocks', isSaved, (transaction) => {
       // Blocks in doubt may be given again together with others.
-      const known = this.#isInDoubt ? blocks.filter(isThere(transaction)) : []
+      const known = this.#doubts.blocks ? blocks.filter(isThere(transaction)) : []
       for (const block of blocks) {
-        if (!known.includes(block)) insertBlock(transaction, source, block, this.#clock.now())
+        if (!known.includes(block)) heads.push(insertBlock(transaction, source, block, this.#clock.now()))
       }
     })
-    this.#blocks.delete(source)
+    const cached = this.#blocks.get(source)
+    // All of them are read again only where that is needed: thousands may wait.
+    if (cached !== undefined && heads.length === blocks.length) this.#blocks.set(source, [...cached, ...heads])
+    else this.#blocks.delete(source)
   }
 
   #keepReport(source: string, receivers: readonly ReceiverReport[]): void {
     this.#report = receiversRow(source, this.#epoch, receivers)
     try {
-      this.#transact(
-        () => false,
-        () => {},
-      )
+      this.#transact('report', never, () => {})
     } catch {
       // It stays, and the next transaction takes it; or says what is wrong with the file.
     }
@@ -150,13 +161,11 @@ export class StateFile implements Checkpoint {
       const row = transaction.prepare('SELECT digest FROM sprk_batches WHERE batch_id = ?').get(BigInt(batch.batchId))
       return row?.['digest'] === digestOf(batch)
     }
-    // Another transaction may have opened the file since it was in doubt.
-    if (this.#isInDoubt && this.#connection !== null && isSaved(this.#resume, this.#connection)) return
-    const { lastBatchId, lastBatchTime } = this.#resume
-    if (batch.batchId !== lastBatchId + 1 || batch.batchTime < (lastBatchTime ?? 0)) {
-      throw new Error(`batch ${batch.batchId} at ${batch.batchTime} after ${lastBatchId} at ${lastBatchTime}`)
-    }
-    this.#transact(isSaved, (transaction) => {
+    this.#transact('run', isSaved, (transaction) => {
+      const { lastBatchId, lastBatchTime } = this.#resume
+      if (batch.batchId !== lastBatchId + 1 || batch.batchTime < (lastBatchTime ?? 0)) {
+        throw new Error(`batch ${batch.batchId} at ${batch.batchTime} after ${lastBatchId} at ${lastBatchTime}`)
+      }
       advanceOffsets(this.#path, transaction, batch)
       const written: unknown = write(transaction)
       deleteBlocks(transaction, this.#pending(batch.source), batch.ranges)
@@ -182,24 +191,20 @@ export class StateFile implements Checkpoint {
    * Runs `work` in one transaction. `isSaved` tells from the file, after a COMMIT that failed, whether it was done
    * after all.
    */
-  #transact(
-    isSaved: (resume: ResumePoint, transaction: Transaction) => boolean,
-    work: (transaction: Transaction) => unknown,
-  ): void {
+  #transact(kind: 'run' | 'blocks' | 'report', isSaved: IsSaved, work: (transaction: Transaction) => unknown): void {
     try {
-      this.#attempt(isSaved, work)
+      this.#attempt(this.#doubts[kind], isSaved, work)
+      this.#doubts[kind] = false
     } catch (error) {
-      throw duringRun(error)
+      if (error instanceof Unseen) this.#doubts[kind] = true
+      throw duringRun(error instanceof Unseen ? error.cause : error)
     }
   }
 
-  #attempt(
-    isSaved: (resume: ResumePoint, transaction: Transaction) => boolean,
-    work: (transaction: Transaction) => unknown,
-  ): void {
+  #attempt(isInDoubt: boolean, isSaved: IsSaved, work: (transaction: Transaction) => unknown): void {
     this.#assertInPlace()
     const connection = this.#connection ?? this.#reopen()
-    if (this.#isInDoubt && isSaved(this.#resume, connection)) return
+    if (isInDoubt && isSaved(this.#resume, connection)) return
     try {
       this.#resume = inTransaction(connection, () => {
         this.#assertEpoch(connection)
@@ -218,7 +223,7 @@ export class StateFile implements Checkpoint {
    * Returns if the file has the transaction, else throws. Does not repeat the transaction: after `E_DISK_FULL` the
    * caller may.
    */
-  #settle(cause: unknown, isSaved: (resume: ResumePoint, transaction: Transaction) => boolean): void {
+  #settle(cause: unknown, isSaved: IsSaved): void {
     const dropped = this.#connection
     this.#connection = null
     let unseen: unknown
@@ -232,13 +237,13 @@ export class StateFile implements Checkpoint {
       )
         return
     } catch (error) {
-      this.#isInDoubt = true
       unseen = error
     }
     const { lastBatchId } = this.#resume
-    throw isDiskFull(cause)
+    const error = isDiskFull(cause)
       ? notCommittedForRoom(this.#path, lastBatchId, cause)
       : notCommitted(this.#path, unseen ?? cause, lastBatchId)
+    throw unseen === undefined ? error : new Unseen({ cause: error })
   }
 
   #reopen(): Connection {
@@ -275,18 +280,14 @@ export class StateFile implements Checkpoint {
   }
 }
 
+function never(): boolean {
+  return false
+}
+
 function inodeOf(path: string): bigint {
   try {
     return statSync(path, { bigint: true }).ino
   } catch (error) {
     throw fileFault(path, error)
   }
-}
-
-function otherLog(path: string, source: string, saved: string, found: string): SprkError {
-  return new SprkError(Exit.DATA_LOSS, {
-    code: 'E_CLUSTER_CHANGED',
-    message: `${path}: ${source} was read from log ${saved} and now reads from ${found}: the saved offsets mean nothing there`,
-    hint: 'point `brokers:` at the old cluster, or begin anew with another file under `state:`',
-  })
 }

@@ -57,6 +57,17 @@ describe('blocks', () => {
     expect(left(path)).toEqual([[0, 0, 10]])
   })
 
+  test('are known without being read again, as they are in the file', async () => {
+    const { path, checkpoint, store } = await registered()
+    expect(store.pending()).toEqual([])
+    store.append([blockOf(0, 0, 10), blockOf(1, 0, 5)])
+    store.append([blockOf(0, 13, 20, { step: { fromOffset: 10, cause: 'gone' }, leaderEpoch: 4, tailHash: 'cafe' })])
+    const known = store.pending()
+    checkpoint.close()
+    expect(known).toHaveLength(3)
+    expect((await openState(path)).blocks('source').pending()).toEqual(known)
+  })
+
   test('give back their bytes, step and aborted transactions', async () => {
     const { checkpoint, store, path } = await registered()
     const aborted = [{ producerId: 7, firstOffset: 3 }]

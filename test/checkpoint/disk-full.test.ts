@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import type { Block } from '../../src/block.ts'
 import { type Connection, connect } from '../../src/checkpoint/connection.ts'
 import { fileFault, sqliteFault } from '../../src/checkpoint/faults.ts'
 import { openCheckpoint } from '../../src/checkpoint/open.ts'
@@ -158,4 +159,56 @@ describe('a full disk', () => {
     expect(() => commitRow(checkpoint, 100, 110, 1n)).toThrow(FULL)
     checkpoint.close()
   })
+
+  test('that lets nobody see whether a batch was committed does not make it twice, though a receiver came between', async () => {
+    const { checkpoint, disk } = await open()
+    const store = checkpoint.blocks('source')
+    disk.commit = 'done'
+    disk.isOpenable = false
+    const batch = batchOf(1, [range(0, 100, 110)])
+    const commit = () =>
+      checkpoint.commit(batch, (transaction) => transaction.prepare('INSERT INTO results VALUES (1)').run())
+    expect(commit).toThrow(FULL)
+    disk.commit = 'works'
+    disk.isOpenable = true
+    store.append([block(110, 120)])
+    commit()
+    commitRow(checkpoint, 110, 115, 2n)
+    expect(rows(disk)).toEqual([1, 2])
+    expect(store.pending().map(({ fromOffset, untilOffset }) => [fromOffset, untilOffset])).toEqual([[110, 120]])
+  })
+
+  test.each(['done', 'fails'] as const)(
+    'that lets nobody see whether blocks were stored stores each once, whatever came between (%s)',
+    async (commit) => {
+      const { checkpoint, disk } = await open()
+      checkpoint.register('source', null, [position(1, 0)])
+      const store = checkpoint.blocks('source')
+      const first = block(100, 110)
+      disk.commit = commit
+      disk.isOpenable = false
+      expect(() => store.append([first])).toThrow(FULL)
+      disk.commit = 'works'
+      disk.isOpenable = true
+      store.pending()
+      if (commit === 'done') commitRow(checkpoint, 100, 110, 1n)
+      store.append([first, block(110, 120), { ...block(0, 10), partition: 1 }])
+      const pending = store
+        .pending()
+        .map(({ partition, fromOffset, untilOffset }) => [partition, fromOffset, untilOffset])
+      const others = [
+        [0, 110, 120],
+        [1, 0, 10],
+      ]
+      expect(pending).toEqual(commit === 'done' ? others : [[0, 100, 110], ...others])
+      // A block that does not follow is a bug again.
+      expect(() => store.append([block(200, 210)])).toThrow('follows 200, but 120 was received')
+    },
+  )
 })
+
+function block(fromOffset: number, untilOffset: number): Block {
+  const bytes = Buffer.from('bytes')
+  const rest = { topicId: null, step: null, leaderEpoch: null, tailHash: null, aborted: [] }
+  return { topic: 'events', partition: 0, fromOffset, untilOffset, ...rest, bytes, byteLength: bytes.length }
+}

@@ -6,18 +6,18 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import Database from 'better-sqlite3'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { runSprk } from '../support/sprk.ts'
 import { query } from '../support/sqlite.ts'
 
 const stored = fileURLToPath(new URL('version-2/', import.meta.url))
 
-/** A copy of the pipeline, its input and its state. */
-function unpacked() {
+/** A copy of the pipeline, its input and its state; `main.db` is of commit dff8954, the last one with version 2. */
+function unpacked(file = 'orders.db') {
   const folder = mkdtempSync(join(tmpdir(), 'sprk-version-2-'))
   for (const file of ['orders.yaml', 'orders.ndjson']) cpSync(join(stored, file), join(folder, file))
   const state = join(folder, 'orders.db')
-  writeFileSync(state, gunzipSync(readFileSync(join(stored, 'orders.db.gz'))))
+  writeFileSync(state, gunzipSync(readFileSync(join(stored, `${file}.gz`))))
   // The copy of a file is another file: its device and inode are part of its identity.
   const database = new Database(state)
   database.exec('UPDATE sprk_offsets SET topic_id = NULL')
@@ -58,4 +58,34 @@ test('goes on with the same pipeline, in all its tables', async () => {
   const verified = await runSprk(['verify', state, '-o', 'json'])
   const { sound, checks } = JSON.parse(verified.stdout)
   expect([sound, checks.flatMap(({ unchecked }: { unchecked: string[] }) => unchecked)]).toEqual([true, []])
+})
+
+describe('a file of the last sprk with version 2', () => {
+  const version = (state: string) => query(state, 'PRAGMA user_version')[0]?.[0]
+
+  test('is looked at as it is', async () => {
+    const { pipeline, state } = unpacked('main.db')
+    const looks = [
+      ['verify', state],
+      ['status', pipeline],
+      ['offsets', 'show', pipeline],
+      ['dead-letters', 'list', pipeline],
+    ]
+    for (const args of looks) expect(await runSprk(args)).toMatchObject({ code: 0, stderr: '' })
+    expect(version(state)).toBe(2)
+  })
+
+  test('goes on, and its positions can be moved and its results replaced', async () => {
+    const { pipeline, input, state } = unpacked('main.db')
+    const moved = ['--to-earliest', '--allow-duplicates', '--execute']
+    expect(await runSprk(['offsets', 'reset', pipeline, ...moved])).toMatchObject({ code: 0 })
+    expect([version(state), query(state, 'SELECT next FROM sprk_offsets')]).toEqual([3, [[0]]])
+    const { state: other, pipeline: otherPipeline } = unpacked('main.db')
+    expect(await runSprk(['replay', otherPipeline, '--replace', '--quiet'])).toMatchObject({ code: 0, stderr: '' })
+    expect([version(other), query(other, 'SELECT count(*) FROM log')]).toEqual([3, [[3]]])
+    appendFileSync(input, '{"id":1,"city":"Berlin","amount":4}\n')
+    expect(await runSprk(['run', pipeline, '--once', '--quiet'])).toMatchObject({ code: 0 })
+    expect(query(state, 'SELECT count(*) FROM log')).toEqual([[7]])
+    for (const path of [state, other]) expect(await runSprk(['verify', path])).toMatchObject({ code: 0 })
+  })
 })

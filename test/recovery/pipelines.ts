@@ -98,8 +98,11 @@ afterAll(() => {
 
 let runs = 0
 
-/** The pipeline in a directory of its own, with nothing in it that is not the state file's. */
-export function targetOf(pipeline: Pipeline): Target {
+/**
+ * The pipeline in a directory of its own, with nothing in it that is not the state file's. `source`: more lines below
+ * `kafka:`.
+ */
+export function targetOf(pipeline: Pipeline, source: readonly string[] = []): Target {
   const directory = join(root, String(runs++))
   mkdirSync(join(directory, 'state'), { recursive: true })
   const { steps, maxRecordsPerBatch } = PIPELINES[pipeline]
@@ -113,7 +116,7 @@ source:
     topics: [${topic}]
     startingOffsets: earliest
     maxRecordsPerBatch: ${maxRecordsPerBatch}
-    format: json
+    format: json${source.map((text) => `\n    ${text}`).join('')}
 onError: deadLetter
 ${steps}
 state: state/pipeline.db

@@ -2,7 +2,7 @@
 // that they own as far as that allows (as org.apache.kafka.clients.consumer.CooperativeStickyAssignor, without racks).
 
 import { PartitionMap } from '../../partition-map.ts'
-import type { TopicPartition } from '../../record.ts'
+import { byTopicPartition, type TopicPartition } from '../../record.ts'
 import { groupBy } from '../protocol/group-by.ts'
 import { type Assignor, byName, compare, type SubscribedMember } from './assignor.ts'
 
@@ -42,99 +42,109 @@ function withoutOwnedByOthers(assigned: Map<string, TopicPartition[]>, members: 
   return assigned
 }
 
+/** A partition of a topic can go from a member to another one. */
+interface Way {
+  readonly from: string
+  readonly topic: string
+}
+
 /** The partitions of each member, while they are shared out. */
 class Shares {
   /** Topic → members that subscribe to it, in order. */
   readonly #subscribers: ReadonlyMap<string, readonly string[]>
-  readonly #partitions: readonly TopicPartition[]
-  /** By partition. */
-  readonly #owners = new PartitionMap<string>()
-  /** By member. */
+  /** Member → topic → partitions; those that it got last are last. */
+  readonly #held: ReadonlyMap<string, Map<string, number[]>>
   readonly #sizes: Map<string, number>
+  readonly #free: readonly TopicPartition[]
 
   constructor(members: readonly SubscribedMember[], counts: ReadonlyMap<string, number>) {
     const ordered = members.toSorted(byName)
     const pairs = ordered.flatMap(({ memberId, topics }) => topics.map((topic) => ({ topic, memberId })))
     const subscriptions = [...groupBy(pairs, ({ topic }) => topic)]
     this.#subscribers = new Map(subscriptions.map(([topic, each]) => [topic, each.map(({ memberId }) => memberId)]))
-    const topics = [...counts].filter(([topic]) => this.#subscribers.has(topic)).sort(([a], [b]) => compare(a, b))
-    this.#partitions = topics.flatMap(([topic, count]) => {
-      return Array.from({ length: count }, (_, partition) => ({ topic, partition }))
-    })
+    this.#held = new Map(ordered.map(({ memberId }) => [memberId, new Map()]))
     this.#sizes = new Map(ordered.map(({ memberId }) => [memberId, 0]))
-    for (const [at, { memberId }] of claimsOf(ordered)) {
-      const exists = at.partition < (counts.get(at.topic) ?? 0)
-      if (exists && this.#subscribersOf(at).includes(memberId)) this.#give(at, memberId)
-    }
+    const claims = claimsOf(ordered)
+    const topics = [...counts].filter(([topic]) => this.#subscribers.has(topic)).sort(([a], [b]) => compare(a, b))
+    this.#free = topics.flatMap(([topic, count]) => {
+      return Array.from({ length: count }, (_, partition) => ({ topic, partition })).filter((at) => {
+        const owner = claims.get(at)?.memberId
+        if (owner === undefined || !this.#subscribersOf(topic).includes(owner)) return true
+        this.#give(at, owner)
+        return false
+      })
+    })
   }
 
   /** Free partitions first go to who has fewest; then those who have most give up partitions, while that evens it out. */
   share(): void {
-    const free = this.#partitions.filter((at) => !this.#owners.has(at))
-    const scarce = free.toSorted((a, b) => this.#subscribersOf(a).length - this.#subscribersOf(b).length)
-    for (const at of scarce) this.#give(at, this.#smallest(at))
-    const isFree = PartitionMap.of(free)
-    const movable = [...free, ...this.#partitions.filter((at) => !isFree.has(at))]
-    while (this.#even(movable));
+    const count = ({ topic }: TopicPartition) => this.#subscribersOf(topic).length
+    const scarceFirst = this.#free.toSorted((a, b) => count(a) - count(b))
+    for (const at of scarceFirst) this.#give(at, this.#smallest(this.#subscribersOf(at.topic)))
+    while (this.#even());
+  }
+
+  get assigned(): Map<string, TopicPartition[]> {
+    const listed = (held: ReadonlyMap<string, readonly number[]>) => {
+      return [...held].flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition })))
+    }
+    return new Map([...this.#held].map(([memberId, held]) => [memberId, listed(held).sort(byTopicPartition)]))
   }
 
   /**
    * Moves a partition from who has most to who has fewest, over members between them where their subscriptions ask for
    * that. False: it is even. Each time the sum of squares of sizes gets smaller, so that moving ends.
    */
-  #even(movable: readonly TopicPartition[]): boolean {
-    const byOwner = groupBy(movable, (at) => this.#owners.get(at) ?? '')
+  #even(): boolean {
     for (const [owner, size] of [...this.#sizes].sort(([, a], [, b]) => b - a)) {
-      const ways = this.#waysFrom(owner, byOwner)
-      const smallest = this.#smallestOf([owner, ...ways.keys()])
+      const ways = this.#waysFrom(owner)
+      const smallest = this.#smallest([owner, ...ways.keys()])
       if (this.#sizeOf(smallest) + 1 >= size) continue
       let to = smallest
-      for (let at = ways.get(to); at !== undefined && to !== owner; at = ways.get(to)) {
-        const from = this.#owners.get(at) ?? ''
-        this.#give(at, to)
-        to = from
+      for (let way = ways.get(to); way !== undefined; way = ways.get(to)) {
+        this.#move(way, to)
+        to = way.from
       }
       return true
     }
     return false
   }
 
-  /** Members that can get a partition, in few steps first, with the partition that each can get. */
-  #waysFrom(owner: string, byOwner: ReadonlyMap<string, readonly TopicPartition[]>): Map<string, TopicPartition> {
-    const ways = new Map<string, TopicPartition>()
+  /** Members that a partition can reach, in few steps first, each with the last of these steps. */
+  #waysFrom(owner: string): ReadonlyMap<string, Way> {
+    const ways = new Map<string, Way>()
     const topics = new Set<string>()
     for (const from of reached(owner, ways)) {
-      for (const at of byOwner.get(from) ?? []) {
-        if (topics.has(at.topic)) continue
-        topics.add(at.topic)
-        for (const to of this.#subscribersOf(at)) if (to !== owner && !ways.has(to)) ways.set(to, at)
+      for (const [topic, partitions] of this.#held.get(from) ?? []) {
+        if (partitions.length === 0 || topics.has(topic)) continue
+        topics.add(topic)
+        for (const to of this.#subscribersOf(topic)) if (to !== owner && !ways.has(to)) ways.set(to, { from, topic })
       }
     }
     return ways
   }
 
-  get assigned(): Map<string, TopicPartition[]> {
-    const byOwner = groupBy(this.#partitions, (at) => this.#owners.get(at) ?? '')
-    return new Map([...this.#sizes.keys()].map((memberId) => [memberId, byOwner.get(memberId) ?? []]))
+  #move({ from, topic }: Way, to: string): void {
+    const partition = this.#held.get(from)?.get(topic)?.pop()
+    if (partition === undefined) return
+    this.#sizes.set(from, this.#sizeOf(from) - 1)
+    this.#give({ topic, partition }, to)
   }
 
-  #give(at: TopicPartition, memberId: string): void {
-    const before = this.#owners.get(at)
-    if (before !== undefined) this.#sizes.set(before, this.#sizeOf(before) - 1)
-    this.#owners.set(at, memberId)
+  #give({ topic, partition }: TopicPartition, memberId: string): void {
+    const held = this.#held.get(memberId)
+    const partitions = held?.get(topic)
+    if (partitions === undefined) held?.set(topic, [partition])
+    else partitions.push(partition)
     this.#sizes.set(memberId, this.#sizeOf(memberId) + 1)
   }
 
-  /** The first one of the members with the fewest partitions that subscribe to the topic. */
-  #smallest(at: TopicPartition): string {
-    return this.#smallestOf(this.#subscribersOf(at))
-  }
-
-  #smallestOf(members: readonly string[]): string {
+  /** The first one of those that have fewest. */
+  #smallest(members: readonly string[]): string {
     return members.reduce((a, b) => (this.#sizeOf(b) < this.#sizeOf(a) ? b : a))
   }
 
-  #subscribersOf({ topic }: TopicPartition): readonly string[] {
+  #subscribersOf(topic: string): readonly string[] {
     return this.#subscribers.get(topic) ?? []
   }
 
@@ -144,7 +154,7 @@ class Shares {
 }
 
 /** The owner, and then each member to which a way was found, also one that is found meanwhile. */
-function* reached(owner: string, ways: ReadonlyMap<string, TopicPartition>): Generator<string, void> {
+function* reached(owner: string, ways: ReadonlyMap<string, Way>): Generator<string, void> {
   yield owner
   yield* ways.keys()
 }

@@ -44,8 +44,9 @@ export interface Assignment {
 export interface MemberEvents {
   /**
    * Called before partitions go to another member. Whoever reads them stops and stores what was read, and may commit it;
-   * the member joins again when the promise resolves, which it should within the rebalance time-out. `isLost`: the
-   * partitions are given away already, and nothing can be committed for them.
+   * the member joins again when the promise resolves, which it should within the rebalance time-out: else the group
+   * expels the member, and `isMember` says so. `isLost`: the partitions are given away already, and nothing can be
+   * committed for them.
    */
   revoked(partitions: readonly TopicPartition[], isLost: boolean): Promise<void>
   /** Called after each SyncGroup. */
@@ -60,11 +61,12 @@ export class Member {
   readonly #clock: Clock
   readonly #session: Session
   readonly #offsets: GroupOffsets
-  readonly #outage: Outage
+  /** Of what joining asks for, and of heartbeats. */
+  readonly #outages: { readonly joining: Outage; readonly beating: Outage }
   #owned: ReadonlyPartitionMap<TopicPartition> = new PartitionMap()
   /** Aborted when there is a reason to join again. */
   #again = new AbortController()
-  /** An attempt to join tells of faults itself. */
+  /** Joining tells of faults; heartbeats need not do that, too. */
   #isJoining = false
 
   /** The brokers are of this member alone, and fetch nothing. Connects to nothing yet. */
@@ -74,7 +76,7 @@ export class Member {
     this.#clock = clock
     this.#session = new Session(brokers, options, clock)
     this.#offsets = new GroupOffsets(brokers, options.groupId)
-    this.#outage = new Outage(clock)
+    this.#outages = { joining: new Outage(clock), beating: new Outage(clock) }
   }
 
   get generation(): number {
@@ -100,9 +102,9 @@ export class Member {
    */
   async commit(offsets: readonly OffsetToCommit[]): Promise<boolean> {
     if (!this.isMember() || !offsets.every((at) => this.#owned.has(at))) return false
-    const isCommitted = await this.#session.commit(offsets)
-    if (!isCommitted) this.#again.abort()
-    return isCommitted
+    const outcome = await this.#session.commit(offsets)
+    if (outcome === 'again') this.#again.abort()
+    return outcome === 'written'
   }
 
   /** What the group has committed, for partitions that have something. Throws as `commit` does. */
@@ -160,9 +162,13 @@ export class Member {
 
   async #join(signal: AbortSignal): Promise<Joined | null> {
     const owned = [...this.#owned.keys()]
+    return await this.#whileJoining(() => this.#session.join([...this.#options.topics()], owned), signal)
+  }
+
+  async #whileJoining<T>(attempt: () => Promise<T>, signal: AbortSignal): Promise<T> {
     this.#isJoining = true
     try {
-      return await this.#persist(() => this.#session.join([...this.#options.topics()], owned), signal)
+      return await this.#persist(attempt, this.#outages.joining, signal)
     } finally {
       this.#isJoining = false
     }
@@ -176,7 +182,7 @@ export class Member {
     const before = this.#owned
     const owned = partitions.toSorted(byTopicPartition)
     this.#owned = PartitionMap.of(owned)
-    const members = await this.#persist(() => this.#session.describe(), signal)
+    const members = await this.#whileJoining(() => this.#session.describe(), signal)
     if (gone.length > 0 && assignor.isCooperative) this.#again.abort()
     if (!this.#session.isIn) return
     const { generation, memberId } = this.#session
@@ -214,7 +220,10 @@ export class Member {
   async #beatOnce(signal: AbortSignal): Promise<void> {
     try {
       const attempt = () => this.#session.beat()
-      const isDue = this.#isJoining ? await unlessAborted(attempt(), signal) : await this.#persist(attempt, signal)
+      const { beating } = this.#outages
+      const isDue = this.#isJoining
+        ? await unlessAborted(attempt(), signal)
+        : await this.#persist(attempt, beating, signal)
       if (isDue || this.#haveTopicsOtherNames()) this.#again.abort()
     } catch (error) {
       if (!(error instanceof Fault)) throw error
@@ -227,8 +236,8 @@ export class Member {
   }
 
   /** Attempts until one succeeds, and tells of those that fail. Throws what waiting cannot mend. */
-  async #persist<T>(attempt: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    const attempts = this.#outage.retry(attempt, signal)
+  async #persist<T>(attempt: () => Promise<T>, outage: Outage, signal: AbortSignal): Promise<T> {
+    const attempts = outage.retry(attempt, signal)
     for (;;) {
       const step = await attempts.next()
       if (step.done === true) return step.value

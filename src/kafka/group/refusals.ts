@@ -39,19 +39,33 @@ export function refusalOf(code: number, { groupId, instanceId, sessionTimeoutMs 
   return null
 }
 
+/** The state of a group that does not exist, or that DescribeGroups does not know: one of KIP-848. */
+export const DEAD = 'Dead'
+
 /** INCONSISTENT_GROUP_PROTOCOL: the group, as it is described, has members of another kind. */
 export function otherKind(
-  group: { readonly groupId: string; readonly protocolType: string; readonly protocol: string },
+  group: { readonly groupId: string; readonly state: string; readonly protocolType: string; readonly protocol: string },
   assignors: readonly Assignor[],
 ): SprkError {
+  if (group.state === DEAD) return ofNewerProtocol(group.groupId)
+  if (group.protocolType !== PROTOCOL_TYPE) {
+    return cannotJoin(group.groupId, `it is a group of another kind (\`${group.protocolType}\`)`)
+  }
   const ours = alternatives(assignors.map(({ name }) => name))
-  const why =
-    group.protocolType === PROTOCOL_TYPE
-      ? `its members assign partitions by \`${group.protocol}\`, not by ${ours}`
-      : `it is a group of another kind (\`${group.protocolType}\`)`
+  // While the group rebalances nothing is chosen.
+  const theirs = group.protocol === '' ? 'otherwise' : `by \`${group.protocol}\``
+  return cannotJoin(group.groupId, `its members assign partitions ${theirs}, not by ${ours}`)
+}
+
+/** Its members and their partitions cannot be told. */
+export function ofNewerProtocol(groupId: string): SprkError {
+  return cannotJoin(groupId, 'it has members of the newer group protocol (`group.protocol=consumer`)')
+}
+
+function cannotJoin(groupId: string, why: string): SprkError {
   return new SprkError(Exit.LOCKED, {
     code: 'E_GROUP_PROTOCOL',
-    message: `consumer group ${group.groupId} cannot be joined: ${why}`,
+    message: `consumer group ${groupId} cannot be joined: ${why}`,
     hint: 'name another `groupId`',
   })
 }

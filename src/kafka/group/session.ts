@@ -18,7 +18,7 @@ import { cooperativeSticky } from './cooperative-sticky.ts'
 import { Coordinator } from './coordinator.ts'
 import { type Answered, Leading } from './leading.ts'
 import { range } from './range.ts'
-import { otherKind, PROTOCOL_TYPE, refusalOf } from './refusals.ts'
+import { DEAD, ofNewerProtocol, otherKind, PROTOCOL_TYPE, refusalOf } from './refusals.ts'
 
 /** In the order of the Java client's defaults: brokers choose the first one that all members have. */
 const ASSIGNORS: readonly Assignor[] = [range, cooperativeSticky]
@@ -162,38 +162,48 @@ export class Session {
     return { assignor, partitions: decodeAssignment(assignment) }
   }
 
-  /** Says that this member lives. Returns whether there is a reason to join again. */
+  /** Says that this member lives. Returns whether there is a reason to join again; while it joins there is none. */
   async beat(): Promise<boolean> {
     if (this.#generation < 0) return false
-    const [sentAt, identity] = [this.#clock.monotonic(), this.#identity()]
+    const [sentAt, identity, wasJoining] = [this.#clock.monotonic(), this.#identity(), this.#isJoining]
     const { errorCode } = await this.#coordinator.ask(HEARTBEAT, identity)
-    if (identity.generation !== this.#generation || identity.memberId !== this.#memberId) return false
+    if (!this.#isCurrent(identity)) return false
     const isRebalancing = errorCode === ErrorCode.REBALANCE_IN_PROGRESS
     if (errorCode === ErrorCode.NONE || isRebalancing) this.#heardAt = sentAt
-    return isRebalancing || this.#hear(errorCode)
+    if (isRebalancing) return !wasJoining && !this.#isJoining
+    return this.#hear(errorCode)
   }
 
-  /** False: the coordinator took it for no member's, nothing was written. Partitions that do not exist are passed over. */
-  async commit(offsets: readonly OffsetToCommit[]): Promise<boolean> {
-    const { groupId, generation, memberId, instanceId } = this.#identity()
-    const request = offsetCommit(groupId, { generation, memberId, instanceId }, offsets)
+  /**
+   * `refused`: the coordinator took it for no member's at this moment, nothing was written; `again`: the same, and there is
+   * a reason to join again. Partitions that do not exist are passed over.
+   */
+  async commit(offsets: readonly OffsetToCommit[]): Promise<'written' | 'refused' | 'again'> {
+    const [identity, wasJoining] = [this.#identity(), this.#isJoining]
+    const request = offsetCommit(this.#options.groupId, identity, offsets)
     const { topics } = await this.#coordinator.ask(OFFSET_COMMIT, request)
     const codes = topics.flatMap(({ partitions }) => partitions.map(({ errorCode }) => errorCode))
     const refusal = codes.find((code) => NOT_A_MEMBER.has(code))
-    if (refusal !== undefined) {
-      if (generation === this.#generation) this.#hear(refusal)
-      return false
+    if (refusal === undefined) {
+      for (const code of codes) if (code !== ErrorCode.UNKNOWN_TOPIC_OR_PARTITION) this.#check(code)
+      return 'written'
     }
-    for (const code of codes) if (code !== ErrorCode.UNKNOWN_TOPIC_OR_PARTITION) this.#check(code)
-    return true
+    return !wasJoining && this.#isCurrent(identity) && this.#hear(refusal) ? 'again' : 'refused'
   }
 
   /** All members of the group. */
   async describe(): Promise<readonly GroupMember[]> {
+    const { groupId } = this.#options
     const { state, members } = await this.#group()
     const described = members.map(({ memberId, instanceId, clientId, host, assignment }) => {
       return { memberId, instanceId, clientId, host, partitions: decodeAssignment(assignment) }
     })
+    // Groups of KIP-848 exist for newer requests only.
+    if (state === DEAD)
+      throw new Fault(`consumer group ${groupId} cannot be described`, {
+        lasting: ofNewerProtocol(groupId),
+        attempts: 5,
+      })
     if (state === 'Stable') this.#leading.watch(described, this.#topics)
     return described
   }
@@ -216,9 +226,14 @@ export class Session {
     return { groupId, generation: this.#generation, memberId: this.#memberId, instanceId }
   }
 
+  /** Whether an answer to a request of this identity still says something. */
+  #isCurrent({ generation, memberId }: { readonly generation: number; readonly memberId: string }): boolean {
+    return generation === this.#generation && memberId === this.#memberId
+  }
+
   /** Takes an error code of a heartbeat or a commit. Returns whether there is a reason to join again. */
   #hear(code: number): boolean {
-    if (this.#isJoining && EXPELLED.has(code)) return false
+    if (this.#isJoining && NOT_A_MEMBER.has(code)) return false
     if (code === ErrorCode.REBALANCE_IN_PROGRESS || this.#isExpelled(code)) return true
     this.#check(code)
     return false

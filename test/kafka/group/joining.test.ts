@@ -3,7 +3,9 @@
 import { describe, expect, it } from 'vitest'
 import { systemClock } from '../../../src/cli/system-clock.ts'
 import { SprkError } from '../../../src/errors.ts'
+import { WireWriter } from '../../../src/kafka/protocol/bytes.ts'
 import { encodeSubscription } from '../../../src/kafka/protocol/consumer-protocol.ts'
+import { DESCRIBE_GROUPS_WITHOUT_NAMES } from '../../../src/kafka/protocol/describe-groups.ts'
 import { FAKE_TOPIC } from '../../support/fake-broker.ts'
 import { waitUntil } from '../../support/kafka.ts'
 import { asked, at, BOTH, gate, given, group, joined, quickClock, start } from './member-support.ts'
@@ -43,6 +45,36 @@ describe('joining', () => {
     const member = (memberId: string) => ({ memberId, instanceId: null, metadata })
     group.joins.push({ leader: 'b', memberId: 'b', members: [member('b'), member('a')] })
     expect((await joined()).owned()).toBe(`${FAKE_TOPIC}/1`)
+  })
+
+  it('learns the members from Kafka 2.3, which does not tell their names', async () => {
+    const { others } = group.broker
+    const apis = [
+      [1, 11],
+      [2, 5],
+      [3, 8],
+      [15, 3],
+      [18, 2],
+    ] as const
+    const versions = new WireWriter().int16(0)
+    versions.array(apis, ([key, max]) => versions.int16(key).int16(0).int16(max)).int32(0)
+    others.set(18, () => versions.finish())
+    const member = { memberId: 'm1', instanceId: null, clientId: 'test', host: '/10.0.0.1' }
+    const bytes = { metadata: Buffer.alloc(0), ...given(0) }
+    const state = { errorCode: 0, groupId: 'g', state: 'Stable', protocolType: 'consumer', protocol: 'range' }
+    const groups = [{ ...state, members: [{ ...member, ...bytes }], authorizedOperations: 0 }]
+    others.set(15, () => DESCRIBE_GROUPS_WITHOUT_NAMES.response.encode({ throttleMs: 0, groups }))
+    expect((await joined()).assignment?.members).toEqual([{ ...member, partitions: [at(0)] }])
+    expect(group.broker.asked).toContain('15:3')
+  })
+
+  it('says that a group has members of the newer protocol, which cannot be described', async () => {
+    group.describes.push(
+      ...Array.from({ length: 5 }, () => ({ state: 'Dead', protocolType: '', protocol: '', members: [] })),
+    )
+    const why = 'it has members of the newer group protocol (`group.protocol=consumer`)'
+    const message = `consumer group g cannot be joined: ${why}`
+    await expect(start().ended).rejects.toMatchObject({ code: 'E_GROUP_PROTOCOL', exit: 75, message })
   })
 
   it('begins again where the group rebalances before its SyncGroup', async () => {

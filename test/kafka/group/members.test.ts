@@ -249,6 +249,17 @@ describe.skipIf(!kafka.kafkaAvailable)('a member of a group of a real Kafka', ()
     })
   })
 
+  it.runIf(kafka.javaToolsAvailable && FULL)('does not join members of the newer protocol', async () => {
+    const topic = await kafka.createTopic(kafka.topicName('group'), 2)
+    const one = start(topic)
+    await settled(topic, 2, one)
+    await javaConsumer(topic, 'group.protocol=consumer')
+    const why = 'it has members of the newer group protocol (`group.protocol=consumer`)'
+    const refused = { code: 'E_GROUP_PROTOCOL', exit: 75, message: `consumer group ${topic} cannot be joined: ${why}` }
+    await expect(one.ended).rejects.toMatchObject(refused)
+    await expect(start(topic).ended).rejects.toMatchObject(refused)
+  })
+
   it.runIf(HAS_KCAT && FULL)('shares with librdkafka', async () => {
     const topic = await kafka.createTopic(kafka.topicName('group'), 4)
     const one = start(topic)
