@@ -1,6 +1,6 @@
 // Blocks of received records, made of record batches that are written by hand.
 
-import type { Block, BlockStore, StoredBlock } from '../../src/block.ts'
+import type { Block, BlockStore } from '../../src/block.ts'
 import type { RawBatch } from '../../src/kafka/reading/record-set.ts'
 import { type Position, positionAt } from '../../src/log.ts'
 import type { OffsetRange } from '../../src/record.ts'
@@ -38,13 +38,6 @@ export function block(fromOffset: number, untilOffset: number, partition = 0, ch
   const builder = builderAt(fromOffset, partition)
   builder.add(rawBatch(fromOffset, untilOffset), untilOffset)
   return { ...builder.finish(), ...changes }
-}
-
-/** What is known of a block that waits. */
-export function stored(id: number, fromOffset: number, untilOffset: number, changes: Partial<StoredBlock> = {}) {
-  const at = { topic: 'events', partition: 0, topicId: null }
-  const head = { step: null, leaderEpoch: null, tailHash: null, byteLength: 100 }
-  return { id, ...at, fromOffset, untilOffset, ...head, ...changes }
 }
 
 export function rangeOf(fromOffset: number, untilOffset: number, partition = 0): OffsetRange {

@@ -42,3 +42,15 @@ nowhere.close()
 export function freeBytes({ buffer }: Uint8Array): void {
   if (buffer instanceof ArrayBuffer && buffer.byteLength > SMALL_BYTES) nowhere.postMessage(null, [buffer])
 }
+
+/** More than SQLite takes at once to store a block: its copy of the bytes, and the row. */
+const LARGEST_BYTES = 4 * LARGE_BYTES
+
+/**
+ * Lets the allocator keep memory of this size. glibc gives freed memory back to the system if it is larger than anything that
+ * was freed before (mallopt(3), M_MMAP_THRESHOLD), and SQLite asks for megabytes with each block: taking them anew each time
+ * was a seventh of the CPU of receiving. Nothing is written to the memory here, so it costs nothing.
+ */
+export function keepLargeMemory(): void {
+  freeBytes(Buffer.allocUnsafeSlow(LARGEST_BYTES))
+}

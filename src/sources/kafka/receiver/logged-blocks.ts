@@ -1,7 +1,7 @@
 // Blocks in the state file (`writeAheadLog: true`). Their bytes are in memory only until they are stored, and while they are read.
 
 import type { Block, BlockStore, ReceiverReport, StoredBlock } from '../../../block.ts'
-import { type BlockBuffers, freeBytes } from './block-buffers.ts'
+import { type BlockBuffers, freeBytes, keepLargeMemory } from './block-buffers.ts'
 
 export class LoggedBlocks implements BlockStore {
   readonly #store: BlockStore
@@ -13,6 +13,7 @@ export class LoggedBlocks implements BlockStore {
   constructor(store: BlockStore, buffers: BlockBuffers) {
     this.#store = store
     this.#buffers = buffers
+    keepLargeMemory()
   }
 
   append(blocks: readonly Block[]): void {
