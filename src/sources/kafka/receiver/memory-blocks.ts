@@ -60,5 +60,5 @@ export class MemoryBlocks implements BlockStore {
 
 /** A builder's buffer is up to twice as large as what is in it. */
 function exactly(bytes: Uint8Array): Uint8Array {
-  return bytes.buffer.byteLength === bytes.length ? bytes : bytes.slice()
+  return bytes.buffer.byteLength === bytes.length ? bytes : new Uint8Array(bytes)
 }

@@ -27,6 +27,9 @@ export interface ReceiverReport {
   readonly lastError: string | null
 }
 
+/** The interval of warnings about the same reason. */
+const REMIND_MS = 30_000
+
 export class Receiver {
   readonly #options: ReceiverOptions
   readonly #open: OpenLife
@@ -35,6 +38,7 @@ export class Receiver {
   #life: Life | null = null
   #restarts = 0
   #lastError: string | null = null
+  #toldAt = -Infinity
 
   constructor(options: ReceiverOptions, open: OpenLife, intake: Intake, clock: Clock) {
     this.#options = options
@@ -68,7 +72,7 @@ export class Receiver {
    * it cannot go on, and the intake has failed.
    */
   async run(signal: AbortSignal): Promise<void> {
-    const { number, restartDelayMs } = this.#options
+    const { restartDelayMs } = this.#options
     while (!signal.aborted) {
       this.#life = new Life(this.#options, this.#open, this.#intake, this.#clock)
       try {
@@ -79,13 +83,22 @@ export class Receiver {
         const isPassing = reason instanceof Fault || (error instanceof StoreFailed && !this.#options.isOnce())
         if (!isPassing) return this.#intake.fail(reason)
         this.#restarts++
-        this.#lastError = messageOf(reason)
-        const again = `it starts again in ${formatMs(restartDelayMs)}`
-        this.#intake.notice(warning(`kafka: receiver ${number} has stopped: ${this.#lastError}; ${again}`))
+        this.#tell(messageOf(reason))
         await this.#clock.sleep(restartDelayMs, signal)
       } finally {
         this.#life = null
       }
     }
+  }
+
+  /** A reason that stays the same is told every 30 s. */
+  #tell(reason: string): void {
+    const now = this.#clock.monotonic()
+    if (reason !== this.#lastError || now - this.#toldAt >= REMIND_MS) {
+      const again = `it starts again in ${formatMs(this.#options.restartDelayMs)}`
+      this.#intake.notice(warning(`kafka: receiver ${this.#options.number} has stopped: ${reason}; ${again}`))
+      this.#toldAt = now
+    }
+    this.#lastError = reason
   }
 }
