@@ -28,6 +28,7 @@ import { fileMutants } from './file.mjs'
 import { mirrorMutants } from './mirror.mjs'
 import { offsetsMutants } from './offsets.mjs'
 import { protocolMutants } from './protocol.mjs'
+import { receiverMutants } from './receiver.mjs'
 import { replayMutants } from './replay.mjs'
 import { sourceMutants } from './sources.mjs'
 
@@ -59,6 +60,7 @@ const mutants = [
   ...mirrorMutants,
   ...offsetsMutants,
   ...protocolMutants,
+  ...receiverMutants,
   ...replayMutants,
   ...sourceMutants,
 ]

@@ -110,6 +110,23 @@ describe.skipIf(!kafkaAvailable)('ReceiverSource', () => {
     expect(positions(receiving)).toEqual([30, 30, 30, 30])
   })
 
+  it('without the log, keeps what it gave until it is committed', async () => {
+    const topic = await createTopic()
+    const groupId = topicName('twice')
+    await send(topic, 10, 1)
+    const receiving = await startReceiving({ groupId, topics: [topic], receiving: { writeAheadLog: false } })
+    const plan = await receiving.planned()
+    expect(await receiving.read(plan)).toEqual(places(topic, 0, 10, 1))
+    // Nothing of it was committed: it is there again.
+    const again = await receiving.planned()
+    expect(again.ranges).toEqual(plan.ranges)
+    expect(await receiving.read(again)).toEqual(places(topic, 0, 10, 1))
+    for (const offset of await committed(groupId, topic)) expect(offset).toBeLessThanOrEqual(0)
+    receiving.commit()
+    expect((await receiving.plan()).ranges).toEqual([])
+    await waitUntil(async () => (await committed(groupId, topic))[0] === 10)
+  })
+
   it.each([true, false])(
     'takes up partitions that are added, and topics that begin to match (log %s)',
     async (writeAheadLog) => {
