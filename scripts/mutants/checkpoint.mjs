@@ -67,7 +67,7 @@ export const checkpointMutants = [
   {
     name: 'batch written again to a full disk before the file was read',
     file: 'src/checkpoint/state-file.ts',
-    find: 'if (this.#isInDoubt && isSaved(this.#resume, connection)) return\n',
+    find: 'if (isInDoubt && isSaved(this.#resume, connection)) return\n',
     replace: '',
     test: [diskFull, 'a full disk that cannot even be read keeps the question open: COMMIT done'],
   },

@@ -32,6 +32,7 @@ import { mirrorMutants } from './mirror.mjs'
 import { offsetsMutants } from './offsets.mjs'
 import { protocolMutants } from './protocol.mjs'
 import { rateMutants } from './rates.mjs'
+import { receiverMutants } from './receiver.mjs'
 import { replayMutants } from './replay.mjs'
 import { sourceMutants } from './sources.mjs'
 
@@ -67,6 +68,7 @@ const mutants = [
   ...offsetsMutants,
   ...protocolMutants,
   ...rateMutants,
+  ...receiverMutants,
   ...replayMutants,
   ...sourceMutants,
 ]

@@ -24,6 +24,9 @@ export interface ReceiverOptions {
 
 export type ReceiverLife = Pick<Life, 'hasJoined' | 'partitions' | 'wake' | 'offer' | 'run'>
 
+/** The interval of warnings about the same reason. */
+const REMIND_MS = 30_000
+
 export class Receiver {
   readonly #options: ReceiverOptions
   readonly #begin: () => ReceiverLife
@@ -32,6 +35,7 @@ export class Receiver {
   #life: ReceiverLife | null = null
   #restarts = 0
   #lastError: ReceiverReport['lastError'] = null
+  #toldAt = -Infinity
 
   /** `begin` makes the next life; it connects nothing before it runs. */
   constructor(options: ReceiverOptions, begin: () => ReceiverLife, intake: Intake, clock: Clock) {
@@ -66,7 +70,7 @@ export class Receiver {
    * it cannot go on, and the intake has failed.
    */
   async run(signal: AbortSignal): Promise<void> {
-    const { number, restartDelayMs } = this.#options
+    const { restartDelayMs } = this.#options
     while (!signal.aborted) {
       this.#life = this.#begin()
       try {
@@ -78,15 +82,23 @@ export class Receiver {
         if (!isPassing) return this.#intake.fail(reason)
         this.#life = null
         this.#restarts++
-        const message = messageOf(reason)
-        this.#lastError = { message, at: this.#clock.now() }
-        this.#options.changed()
-        const again = `it starts again in ${formatMs(restartDelayMs)}`
-        this.#intake.notice(warning(`kafka: receiver ${number} has stopped: ${message}; ${again}`))
+        this.#tell(messageOf(reason))
         await this.#clock.sleep(restartDelayMs, signal)
       } finally {
         this.#life = null
       }
     }
+  }
+
+  /** A reason that stays the same is told every 30 s. */
+  #tell(reason: string): void {
+    const now = this.#clock.monotonic()
+    if (reason !== this.#lastError?.message || now - this.#toldAt >= REMIND_MS) {
+      const again = `it starts again in ${formatMs(this.#options.restartDelayMs)}`
+      this.#intake.notice(warning(`kafka: receiver ${this.#options.number} has stopped: ${reason}; ${again}`))
+      this.#toldAt = now
+    }
+    this.#lastError = { message: reason, at: this.#clock.now() }
+    this.#options.changed()
   }
 }

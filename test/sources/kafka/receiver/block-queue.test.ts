@@ -108,6 +108,18 @@ describe('the queue of blocks', () => {
     expect(() => queue.flush()).toThrow(StoreFailed)
   })
 
+  it('forgets the failure with the last of its blocks', async () => {
+    const { queue, stored, state, clock } = queueOf(9)
+    const running = queue.run(new AbortController().signal)
+    queue.push([block(0, 1)])
+    queue.forget([{ topic: 'events', partition: 0 }])
+    for (let i = 0; i < 5; i++) await clock.advance(500)
+    expect(await Promise.race([running, 'still runs'])).toBe('still runs')
+    state.failures = 0
+    queue.push([block(1, 2)])
+    expect(stored).toEqual([[1]])
+  })
+
   it('forgets the blocks of partitions that others have now', () => {
     const { queue, stored } = queueOf(1)
     queue.push([block(0, 1), block(5, 6, 1)])
