@@ -3,6 +3,7 @@
 
 const member = 'test/kafka/group/member.test.ts'
 const joining = 'test/kafka/group/joining.test.ts'
+const members = 'test/kafka/group/members.test.ts'
 const session = 'src/kafka/group/session.ts'
 
 /** @type {readonly import('./run.mjs').Mutant[]} */
@@ -76,5 +77,15 @@ export const groupMutants = [
     find: "if (this.#memberId === '' || instanceId !== null) return",
     replace: "if (this.#memberId === '') return",
     test: [joining, 'leaving is not said by a static member, which is expected back'],
+  },
+  {
+    name: 'member that was killed waited for',
+    file: 'src/kafka/group/session.ts',
+    find: 'if (instanceId === null && isGone(clientId))',
+    replace: 'if (instanceId !== null && isGone(clientId))',
+    test: [
+      members,
+      'members of a group of a real Kafka take the place of one that was killed at once, where they know it',
+    ],
   },
 ]

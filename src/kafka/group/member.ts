@@ -28,6 +28,8 @@ export interface MemberOptions extends SessionOptions {
   readonly heartbeatMs: number
   /** The topics to read as of now; another answer than at the last join makes the member join again (patterns). */
   topics(): readonly string[]
+  /** Whether a client id is of a member that is known to be dead; absent: none is. Asked before the member joins for the first time. */
+  isGone?(clientId: string): boolean
 }
 
 export interface Assignment {
@@ -135,6 +137,8 @@ export class Member {
 
   async #live(signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', () => this.#again.abort())
+    const { isGone } = this.#options
+    if (isGone !== undefined) await this.#persist(() => this.#session.dismiss(isGone), this.#outages.joining, signal)
     while (!signal.aborted) {
       this.#again = new AbortController()
       await this.#giveUp(signal)

@@ -247,6 +247,18 @@ export class Session {
     return true
   }
 
+  /**
+   * Lets members leave that were killed: else the group would wait for each of them until its session is over. A static one
+   * is expected back, and needs nobody else's word.
+   */
+  async dismiss(isGone: (clientId: string) => boolean): Promise<void> {
+    const { groupId } = this.#options
+    const { members } = await this.#group()
+    for (const { memberId, instanceId, clientId } of members) {
+      if (instanceId === null && isGone(clientId)) await this.#coordinator.ask(LEAVE_GROUP, { groupId, memberId })
+    }
+  }
+
   async #group() {
     const { groupId } = this.#options
     const request = { groups: [groupId], includeAuthorizedOperations: false }

@@ -65,6 +65,18 @@ async function javaConsumer(topic: string, ...properties: readonly string[]) {
 }
 
 describe.skipIf(!kafka.kafkaAvailable)('a member of a group of a real Kafka', () => {
+  it('takes the place of one that was killed at once, where it knows that one', async () => {
+    const topic = await kafka.createTopic(undefined, 2)
+    // Longer than this test may take: nobody but the next member ends its membership.
+    const hours = { sessionTimeoutMs: 600_000, rebalanceTimeoutMs: 600_000 }
+    const killed = start(topic, { ...hours, clientId: 'ours-1' })
+    await settled(topic, 2, killed)
+    await killed.kill()
+    const next = start(topic, { clientId: 'ours-1', isGone: (clientId) => clientId === 'ours-1' })
+    await settled(topic, 2, next)
+    expect(next.assignment?.members.map(({ clientId }) => clientId)).toEqual(['ours-1'])
+  })
+
   it('joins alone, commits as a member and leaves', async () => {
     const topic = await kafka.createTopic(kafka.topicName('group'), 3)
     const one = start(topic, { clientId: 'sprk-1' })

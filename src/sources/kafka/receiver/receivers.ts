@@ -111,12 +111,17 @@ export class Receivers {
     const { groupId, groupInstanceId, stateId, threads, shared, restartDelay, ...receiving } = this.#receiving
     const prefix = `sprk-${stateId}-`
     const options = { ...this.#options, clientId: `${prefix}${number}` }
+    const isLeftOver = (clientId: string) => {
+      return clientId.startsWith(prefix) && Number(clientId.slice(prefix.length)) > receiving.receivers
+    }
     const member = {
       groupId,
       instanceId: groupInstanceId === null ? null : `${groupInstanceId}-${number}`,
       sessionTimeoutMs: SESSION_MS,
       heartbeatMs: HEARTBEAT_MS,
       rebalanceTimeoutMs: REBALANCE_MS,
+      // This process has the state file, so a member of this number is of a run that was killed.
+      isGone: (clientId: string) => clientId === options.clientId || (number === 1 && isLeftOver(clientId)),
     }
     const changed = () => this.#report()
     const life = {
