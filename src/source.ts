@@ -181,6 +181,8 @@ export interface SourceKind<Options> {
   inspectBlock?(bytes: Uint8Array, range: Pick<OffsetRange, 'fromOffset' | 'untilOffset'>): string | null
   /** What a run promises, in a sentence, beside what its sinks do. Null or absent: every record is read once. */
   guarantee?(options: Options, pipeline: string): string | null
+  /** Whether a run stores blocks. Absent: no. */
+  storesBlocks?(options: Options): boolean
   /** A shell command that prints a record; error messages suggest it. */
   showRecord(options: Options, at: TopicPartition, offset: number): string
 }

@@ -89,12 +89,17 @@ export function assertSchemaVersion(path: string, version: number): void {
  * leaves no state file or a complete one, and a file that another process created in between is not overwritten. Call
  * it under the lock.
  */
-export function createStateFile(path: string, mode: number, fill: (connection: Connection) => void): void {
+export function createStateFile(
+  path: string,
+  mode: number,
+  fill: (connection: Connection) => void,
+  pageBytes: number | null = null,
+): void {
   refuseRemains(path)
   const built = `${path}.new`
   removeLeftOver(built)
   try {
-    build(built, mode, fill)
+    build(built, mode, fill, pageBytes)
     publish(built, path)
   } catch (error) {
     removeFiles(built)
@@ -146,10 +151,11 @@ export function makeEmptyFile(path: string, mode: number): void {
   }
 }
 
-function build(built: string, mode: number, fill: (connection: Connection) => void): void {
+function build(built: string, mode: number, fill: (connection: Connection) => void, pageBytes: number | null): void {
   makeEmptyFile(built, mode)
   const connection = connectEmpty(built)
   try {
+    if (pageBytes !== null) connection.execute(`PRAGMA page_size = ${pageBytes}`)
     connection.execute('BEGIN IMMEDIATE')
     connection.execute(`PRAGMA application_id = ${APPLICATION_ID}`)
     connection.execute(`PRAGMA user_version = ${SCHEMA_VERSION}`)

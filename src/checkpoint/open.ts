@@ -33,6 +33,8 @@ export interface CheckpointOptions {
   readonly path: string
   /** File mode of a new state file. */
   readonly mode: number
+  /** Bytes of a page of a new state file; null or absent: SQLite's default, 4096. */
+  readonly pageBytes?: number | null
   /** The pipeline's name. A state file belongs to one pipeline. */
   readonly name: string
   /** Identity for a new state file; unique. */
@@ -78,7 +80,7 @@ export async function openCheckpoint(
       removeLeftOver(`${path}.new`)
       lookAtFile(path, pageBytesOf(path))
     } else {
-      createStateFile(path, mode, (created) => fill(created, options))
+      createStateFile(path, mode, (created) => fill(created, options), options.pageBytes)
     }
     connection = connectTo(path)
     const opened = connection

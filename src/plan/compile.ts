@@ -47,6 +47,7 @@ export function compilePlan(spec: PipelineSpec, kinds: Kinds): Plan {
       mirror: (clock: Clock, stateId: string) =>
         source.mirror?.(spec.source.options, clock, { pipeline: spec.name, stateId }) ?? null,
       guarantee: source.guarantee?.(spec.source.options, spec.name) ?? null,
+      storesBlocks: source.storesBlocks?.(spec.source.options) ?? false,
       showRecord: (at: TopicPartition, offset: number) => source.showRecord(spec.source.options, at, offset),
     },
     steps: graph.steps,

@@ -62,6 +62,8 @@ export interface Plan {
     mirror(clock: Clock, stateId: string): ProgressMirror | null
     /** What a run promises, in a sentence, beside what its sinks do; null: every record is read once. */
     readonly guarantee: string | null
+    /** A run stores blocks in the state file. */
+    readonly storesBlocks: boolean
     /** A shell command that prints a record. */
     showRecord(at: TopicPartition, offset: number): string
   }

@@ -34,6 +34,7 @@ export const kafka = sourceKind('kafka', 'Reads topics of an Apache Kafka cluste
     return withPendingBlocks(kafkaSource(source, clock), live.blocks)
   },
   inspectBlock,
+  storesBlocks: ({ mode, receiver }) => mode === 'receiver' && receiver.writeAheadLog,
   guarantee: (options, pipeline) =>
     options.mode === 'receiver' ? guaranteeOf(options.receiver, options.groupId ?? `sprk-${pipeline}`) : null,
   view: (options, clock, owner) => kafkaView({ ...sourceOptions(options), groupId: groupOf(options, owner) }, clock),

@@ -59,6 +59,14 @@ describe('a new state file', () => {
     database.close()
   })
 
+  test('has larger pages where blocks are stored, and goes on with them', async () => {
+    const path = statePath()
+    const checkpoint = await openState(path, { pageBytes: 16_384 })
+    checkpoint.close()
+    expect(readFileSync(path).readUInt16BE(16)).toBe(16_384)
+    expect((await openState(path)).resume.lastBatchId).toBe(0)
+  })
+
   test('is built anew where a crash left a part of one', async () => {
     const path = statePath()
     for (const leftOver of ['', '\0'.repeat(4096)]) {

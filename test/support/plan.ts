@@ -128,6 +128,7 @@ export function planOf(options: PlanOptions): Plan {
       },
       mirror: () => null,
       guarantee: null,
+      storesBlocks: false,
       showRecord: ({ topic, partition }, offset) => `show ${topic} ${partition} ${offset}`,
     },
     steps,

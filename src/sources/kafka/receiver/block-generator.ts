@@ -5,11 +5,11 @@ import type { BlockBuilder } from './block-builder.ts'
 import type { BlockQueue } from './block-queue.ts'
 
 export class BlockGenerator {
-  readonly #queue: Pick<BlockQueue, 'push'>
+  readonly #queue: Pick<BlockQueue, 'push' | 'pushFull'>
   readonly #intervalMs: number
   readonly #clock: Clock
 
-  constructor(queue: Pick<BlockQueue, 'push'>, intervalMs: number, clock: Clock) {
+  constructor(queue: Pick<BlockQueue, 'push' | 'pushFull'>, intervalMs: number, clock: Clock) {
     this.#queue = queue
     this.#intervalMs = intervalMs
     this.#clock = clock
@@ -25,7 +25,11 @@ export class BlockGenerator {
 
   /** What was received, and steps, become blocks, which are stored together. */
   cut(builders: readonly BlockBuilder[]): void {
-    const blocks = builders.filter((builder) => builder.isDue).map((builder) => builder.finish())
-    if (blocks.length > 0) this.#queue.push(blocks)
+    this.#queue.push(builders.filter((builder) => builder.isDue).map((builder) => builder.finish()))
+  }
+
+  /** A buffer that is full becomes a block before its interval is over. */
+  cutFull(builder: BlockBuilder): void {
+    if (builder.isDue) this.#queue.pushFull(builder.finish())
   }
 }

@@ -11,6 +11,9 @@ import type { TopicPartition } from '../../../record.ts'
 /** Of blocks that wait for the store. */
 const MAX_BYTES = 32_000_000
 
+/** Of full blocks: a transaction each would wait for the disk as often. */
+const TOGETHER_BYTES = 12_000_000
+
 const ATTEMPTS = 4
 const RETRY_MS = 500
 
@@ -34,14 +37,23 @@ export class BlockQueue {
 
   /** Nothing more should come until blocks are stored. */
   get isFull(): boolean {
-    const bytes = this.#blocks.reduce((sum, { byteLength }) => sum + byteLength, 0)
-    return this.#blocks.length >= this.#maxBlocks || bytes >= MAX_BYTES
+    return this.#blocks.length >= this.#maxBlocks || this.#bytes >= MAX_BYTES
   }
 
-  /** Stores blocks at once, all of them together, unless others wait. */
+  /** Stores blocks with those that wait, at once. */
   push(blocks: readonly Block[]): void {
     this.#blocks.push(...blocks)
     if (this.#failure === null) this.#attempt()
+  }
+
+  /** The same for a block that is full before its interval is over; where more follow, several are stored together. */
+  pushFull(block: Block): void {
+    this.#blocks.push(block)
+    if (this.#failure === null && (this.isFull || this.#bytes >= TOGETHER_BYTES)) this.#attempt()
+  }
+
+  get #bytes(): number {
+    return this.#blocks.reduce((sum, { byteLength }) => sum + byteLength, 0)
   }
 
   /** Others receive these partitions now. */

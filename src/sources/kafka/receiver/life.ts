@@ -81,7 +81,7 @@ export class Life {
     this.#queue = new BlockQueue(blockQueueSize, (blocks) => this.#store(blocks), clock)
     this.#generator = new BlockGenerator(this.#queue, options.blockIntervalMs, clock)
     const events = {
-      full: (builder: BlockBuilder) => this.#generator.cut([builder]),
+      full: (builder: BlockBuilder) => this.#generator.cutFull(builder),
       isPaused: () => this.#queue.isFull || intake.isFull,
       isReached: (position: Position) => position.next >= options.endOf(position),
       endsAt: (at: TopicPartition, end: number) => intake.endsAt(at, end),

@@ -31,6 +31,19 @@ describe('the queue of blocks', () => {
     expect(stored).toEqual([[0], [1, 0]])
   })
 
+  it('stores full blocks together: three of them, as many as may wait, or with the next interval', () => {
+    const full = (from: number) => block(from, from + 1, 0, { byteLength: 4_000_000 })
+    const { queue, stored } = queueOf(0)
+    for (let from = 0; from < 4; from++) queue.pushFull(full(from))
+    expect(stored).toEqual([[0, 1, 2]])
+    queue.push([])
+    expect(stored).toEqual([[0, 1, 2], [3]])
+    const small = queueOf(0, diskFull, 2)
+    small.queue.pushFull(full(0))
+    small.queue.pushFull(full(1))
+    expect(small.stored).toEqual([[0, 1]])
+  })
+
   it('is full with so many blocks, or 32 MB of them, until they are stored', () => {
     const { queue } = queueOf(1, diskFull, 2)
     queue.push([block(0, 1)])
