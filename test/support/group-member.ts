@@ -32,7 +32,7 @@ export interface TestMemberOptions extends Partial<MemberOptions> {
 }
 
 /** Ids by partition, in order. */
-export const keysOf = (partitions: Iterable<TopicPartition>) => [...partitions].map(partitionKey).sort().join(',')
+const keysOf = (partitions: Iterable<TopicPartition>) => [...partitions].map(partitionKey).sort().join(',')
 
 const running = new Set<TestMember>()
 

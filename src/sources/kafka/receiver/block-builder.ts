@@ -7,6 +7,9 @@ import { tailOf } from './block-reader.ts'
 
 const FIRST_BYTES = 64 * 1024
 
+/** A buffer does not grow further by guesses: blocks end at four megabytes. */
+const LARGE_BYTES = 5_000_000
+
 /** Offsets were passed without being read. */
 export interface Step {
   /** The first one that was passed, or went back to. */
@@ -22,6 +25,8 @@ export class BlockBuilder {
   #leaderEpoch: number | null
   #bytes = Buffer.alloc(0)
   #length = 0
+  /** Of the block before. */
+  #lastBytes = 0
   #aborted: AbortedRecords[] = []
   /** Where the last batch begins, and the offset after its last one. */
   #lastBatch = 0
@@ -94,15 +99,18 @@ export class BlockBuilder {
     this.#fromOffset = next
     this.#step = null
     this.#bytes = Buffer.alloc(0)
+    this.#lastBytes = this.#length
     this.#length = 0
     this.#aborted = []
     return block
   }
 
-  #reserve(more: number): void {
-    const needed = this.#length + more
+  #reserve(added: number): void {
+    const needed = this.#length + added
     if (needed <= this.#bytes.length) return
-    const bytes = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.#bytes.length, FIRST_BYTES))
+    // After a large block another one is likely: room for it at once, instead of copies and garbage of twice its size.
+    const more = this.#length === 0 ? this.#lastBytes * 1.25 : 2 * this.#bytes.length
+    const bytes = Buffer.allocUnsafeSlow(Math.ceil(Math.max(needed, Math.min(more, LARGE_BYTES), FIRST_BYTES)))
     this.#bytes.copy(bytes, 0, 0, this.#length)
     this.#bytes = bytes
   }

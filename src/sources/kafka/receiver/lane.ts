@@ -17,7 +17,7 @@ import { BlockBuilder } from './block-builder.ts'
 import type { RateLimiter } from './rate-limiter.ts'
 
 /** A block ends here, though its interval goes on. */
-export const BLOCK_BYTES = 4_000_000
+const BLOCK_BYTES = 4_000_000
 
 /** How long a lane sleeps that may not fetch. */
 const LOOK_MS = 100
