@@ -167,13 +167,6 @@ export const receiverMutants = [
     test: [lane, 'Lane reads the others while a partition has no leader, and that one when it has one'],
   },
   {
-    name: 'answer for a partition taken that was given up',
-    file: 'src/kafka/reading/fetch-stream.ts',
-    find: ' || !this.#isRead(asked.log)) continue',
-    replace: ') continue',
-    test: [lane, 'Lane may lose a partition at any time, and get it back elsewhere'],
-  },
-  {
     name: 'rate above the maximum',
     file: 'src/sources/kafka/receiver/lane.ts',
     find: 'const untilOffset = Math.min(batch.untilOffset, next + this.#limiter.available())',

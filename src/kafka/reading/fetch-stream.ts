@@ -194,7 +194,7 @@ export class FetchStream {
     for (const fetched of answer.partitions) {
       const asked = requests.get(fetched)
       // A log that went back in the meantime, or that nobody reads any more, has no use for what follows.
-      if (asked === undefined || asked.rewinds !== asked.log.rewinds || !this.#isRead(asked.log)) continue
+      if (asked === undefined || asked.rewinds !== asked.log.rewinds) continue
       const { log } = asked
       // What is buffered comes first; the same answer comes again.
       if (isLossCode(fetched.errorCode) && !log.isEmpty) continue

@@ -29,7 +29,7 @@ afterAll(async () => {
 })
 
 function start(file: PipelineFile): RunningSprk {
-  const sprk = startSprk(['run', file.path, '-v'], { timeoutMs: 150_000 })
+  const sprk = startSprk(['run', file.path, '-v'], { timeoutMs: 60_000 })
   running.push(sprk)
   return sprk
 }

@@ -67,7 +67,7 @@ describe.skipIf(!kafkaAvailable)(`direct and receiver mode (seed ${seed})`, () =
       blockInterval: pick(random, '50ms', '200ms', '1s'),
       blockQueueSize: pick(random, 1, 10),
       writeAheadLog: i % 2 === 0,
-      ...(random() < 0.3 && { maxRate: pick(random, 700, 5000) }),
+      ...(random() < 0.3 && { maxRate: pick(random, 1500, 5000) }),
     }
     const bounds = {
       maxRecordsPerBatch: pick(random, 300, 2000, 200_000),
