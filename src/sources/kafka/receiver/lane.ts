@@ -31,8 +31,10 @@ export interface LaneOptions {
 }
 
 export interface LaneEvents {
-  /** The block ends before its interval does; it may hold a step alone, or nothing. */
+  /** The block is as large as one may be. */
   full(builder: BlockBuilder): void
+  /** The block ends here and is stored at once; it may hold a step alone, or nothing. */
+  cut(builder: BlockBuilder): void
   /** Whether there is no room for more. */
   isPaused(): boolean
   /** Whether a run up to fixed ends wants nothing more of the partition. */
@@ -224,7 +226,7 @@ export class Lane {
     if (inlet === undefined) return
     if (inlet.rest !== null) inlet.builder.add(inlet.rest, inlet.rest.untilOffset)
     inlet.rest = null
-    this.#events.full(inlet.builder)
+    this.#events.cut(inlet.builder)
   }
 
   #pass({ topic, partition, toOffset, topicId, cause }: Loss): void {
@@ -232,7 +234,7 @@ export class Lane {
     if (inlet === undefined) return
     const { builder, log } = inlet
     builder.stepTo(toOffset, topicId, { fromOffset: builder.received.next, cause })
-    this.#events.full(builder)
+    this.#events.cut(builder)
     log.moveTo(toOffset, topicId)
   }
 }

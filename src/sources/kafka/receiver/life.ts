@@ -82,6 +82,7 @@ export class Life {
     this.#generator = new BlockGenerator(this.#queue, options.blockIntervalMs, clock)
     const events = {
       full: (builder: BlockBuilder) => this.#generator.cutFull(builder),
+      cut: (builder: BlockBuilder) => this.#generator.cut([builder]),
       isPaused: () => this.#queue.isFull || intake.isFull,
       isReached: (position: Position) => position.next >= options.endOf(position),
       endsAt: (at: TopicPartition, end: number) => intake.endsAt(at, end),

@@ -43,6 +43,7 @@ function laneOn({ address }: FakeBroker, maxRate: number | null = null, clock = 
   const settings = { isPaused: false, end: Infinity, error: null as unknown }
   const events = {
     full: (_: BlockBuilder) => {},
+    cut: (_: BlockBuilder) => {},
     isPaused: () => settings.isPaused,
     isReached: ({ next }: { next: number }) => next >= settings.end,
     endsAt: () => {},
