@@ -40,6 +40,8 @@ export class FetchStream {
   readonly #faulty = new Set<PartitionLog>()
   /** Counts requests, so that each partition has its turn. */
   #requests = 0
+  /** Counts logs that were opened. */
+  #opens = 0
   #heldBytes = 0
   #idleAnswers = 0
   /** The cluster's partitions when all logs were checked, and the brokers that led them. */
@@ -60,6 +62,7 @@ export class FetchStream {
     const log = openLog(position, this.#spent)
     this.#logs.set(log, log)
     this.#checked = null
+    this.#opens++
     return log
   }
 
@@ -132,12 +135,14 @@ export class FetchStream {
   /** Whether logs are still the same after their leaders changed. What was fetched from the leader before is of no use. */
   async #recheck(): Promise<void> {
     const { partitions } = this.#cluster
+    const opens = this.#opens
     const logs = [...this.#logs.values()].filter((log) => !this.isEnded(log))
     const unchecked = this.#check.unchecked(logs)
     for (const log of unchecked) log.rewind()
     await this.#examine(unchecked)
     this.#leaders = new Set(logs.map((log) => this.#cluster.leadershipOf(log)?.broker ?? -1))
-    this.#checked = partitions
+    // Not those that were opened meanwhile.
+    this.#checked = opens === this.#opens ? partitions : null
   }
 
   /** Ends those that are lost. Returns whether one is. */
