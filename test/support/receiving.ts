@@ -77,7 +77,7 @@ export async function startReceiving(setup: ReceivingSetup): Promise<Receiving> 
       await waitUntil(async () => {
         if (plan.ranges.length === 0) plan = await started.plan()
         return plan.ranges.length > 0
-      }, 90_000)
+      })
       return plan
     },
     async read(plan) {

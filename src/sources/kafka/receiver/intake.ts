@@ -90,6 +90,11 @@ export class Intake {
     this.wake()
   }
 
+  /** Whether a receiver has a partition of which no position is saved, or about to be. */
+  get hasUnknown(): boolean {
+    return [...this.#owners.keys()].some((at) => !this.#received.has(at) && !this.#discovered.has(at))
+  }
+
   isOwned(at: TopicPartition): boolean {
     return this.#owners.has(at)
   }

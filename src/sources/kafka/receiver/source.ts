@@ -24,6 +24,9 @@ import { selectBlocks } from './select-blocks.ts'
 /** How often new topics and partitions are looked for. */
 const DISCOVERY_INTERVAL_MS = 30_000
 
+/** The same while a receiver has a partition that nobody has met. */
+const LOOK_INTERVAL_MS = 1000
+
 /** Of blocks that wait in memory, where the log is off. */
 const MEMORY_BYTES = 32_000_000
 
@@ -236,7 +239,9 @@ export class ReceiverSource implements Source {
 
   /** Looks for partitions that did not exist before; they are read from their beginning. */
   async *#discover(signal: AbortSignal): AsyncGenerator<Notice, void> {
-    if (this.#clock.monotonic() - this.#lookedAt < DISCOVERY_INTERVAL_MS) return
+    // The group may hand out partitions before they were met here.
+    const interval = this.#intake.hasUnknown ? LOOK_INTERVAL_MS : DISCOVERY_INTERVAL_MS
+    if (this.#clock.monotonic() - this.#lookedAt < interval) return
     const { cluster, outage } = this.#opened
     const fresh = yield* outage.retry(async () => {
       await cluster.refresh()

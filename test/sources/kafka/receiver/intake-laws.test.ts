@@ -41,6 +41,16 @@ describe('Intake', () => {
     expect(ranges(memory)).toEqual([[0, 0, 5]])
   })
 
+  it('knows whether a receiver has a partition that nobody has met', () => {
+    const { made, a } = intake()
+    expect(made.hasUnknown).toBe(false)
+    const unmet = { topic: 'a', partition: 7 }
+    made.own(unmet, a)
+    expect(made.hasUnknown).toBe(true)
+    made.discover(positionAt(unmet, 0))
+    expect(made.hasUnknown).toBe(false)
+  })
+
   it('refuses a block that does not follow the one before it, and stores none of those that came with it', () => {
     const { made, memory, a } = intake()
     made.take([block(0, 0, 5), block(0, 5, 9), block(0, 20, 30, 9)], a)
