@@ -85,7 +85,7 @@ export const groupMutants = [
     replace: 'if (instanceId !== null && isGone(clientId))',
     test: [
       members,
-      'members of a group of a real Kafka take the place of one that was killed at once, where they know it',
+      'a member of a group of a real Kafka takes the place of one that was killed at once, where it knows that one',
     ],
   },
 ]

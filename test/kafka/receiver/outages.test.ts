@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { kafkaAvailable, waitUntil } from '../../support/kafka.ts'
 import { type OwnBroker, startOwnBroker } from '../../support/own-broker.ts'
 import type { PipelineFile } from '../../support/pipeline-file.ts'
+import { randomFrom } from '../../support/random.ts'
 import { breaksOf, receiverFile, rowsOf } from '../../support/receiver-file.ts'
 import { type RunningSprk, runSprk, startSprk } from '../../support/sprk.ts'
 import { query } from '../../support/sqlite.ts'
@@ -134,6 +135,34 @@ describe.skipIf(!kafkaAvailable)('receivers', () => {
       await waitUntil(async () => (await group()).members === 0, 90_000)
       process.kill(sprk.pid, 'SIGCONT')
       await send(500)
+      await expectAllOnce(file)
+    },
+  )
+
+  test.skipIf(!isFull).each([true, false])(
+    'that are killed for a minute, and the broker with them, lose and repeat nothing (log %s)',
+    async (isLogOn) => {
+      const seed = Math.floor(Math.random() * 1_000_000)
+      process.stderr.write(`soak of receivers: seed ${seed}\n`)
+      const random = randomFrom(seed)
+      const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+      // 40 s of work, as long as nothing comes between.
+      const file = await fileOf({ receivers: 2, writeAheadLog: isLogOn, maxRate: 1000 })
+      await send(20_000)
+      const end = performance.now() + 60_000
+      while (performance.now() < end) {
+        const sprk = start(file)
+        await pause(500 + random() * 4500)
+        if (random() < 0.3) {
+          await broker.signal('SIGKILL')
+          await pause(random() * 1000)
+          if (random() < 0.5) sprk.kill('SIGKILL')
+          await broker.restart()
+        }
+        sprk.kill('SIGKILL')
+        await sprk.done
+      }
+      start(file)
       await expectAllOnce(file)
     },
   )
