@@ -36,8 +36,8 @@ export const replayMutants = [
   {
     name: 'end of a replay not fixed',
     file: 'src/operations/replay/recorded-source.ts',
-    find: '{ maxRecords, maxBytes, ends }',
-    replace: '{ maxRecords, maxBytes, ends: null }',
+    find: 'ends: this.#endsAt(this.#recording.ends) }',
+    replace: 'ends: null }',
     test: [recorded, 'RecordedSource goes on with new batches up to ends that were fixed, and at no others'],
   },
   {

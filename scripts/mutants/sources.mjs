@@ -83,7 +83,7 @@ export const sourceMutants = [
   {
     name: 'memory of an answer given back too early',
     file: 'src/kafka/reading/fetch-stream.ts',
-    find: 'if (--answer.users > 0) continue',
+    find: 'if (--answer.users > 0) return',
     replace: '--answer.users',
     test: [reader, 'reading ahead keeps the memory of an answer until all partitions in it are read'],
   },

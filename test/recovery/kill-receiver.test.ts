@@ -9,10 +9,11 @@ import { query } from '../support/sqlite.ts'
 import { available, isFull, outcomeOf, PIPELINES, SILENT, targetOf } from './pipelines.ts'
 import { failAt, killAt, SYSCALLS, type Syscall, trace } from './strace.ts'
 
+const isAll = process.env['SPRK_TEST_ALL'] === '1'
 const seed = Number(process.env['SPRK_TEST_SEED'] ?? Date.now() % 100_000)
 
-/** Of each kind of call, unless all are killed. */
-const SAMPLE = 2
+/** Of each kind of call, unless all are killed: SPRK_TEST_ALL. */
+const SAMPLE = isFull ? 8 : 2
 
 /** Slow enough for several blocks. */
 function receiverOf(isLogOn: boolean) {
@@ -49,6 +50,11 @@ describe.skipIf(!available)(`receivers (seed ${seed})`, () => {
     return whole.calls.filter((call) => call.syscall === syscall).length
   }
 
+  function sampleOf(points: number): readonly number[] {
+    if (isAll) return Array.from({ length: points }, (_, i) => i + 1)
+    return Array.from({ length: SAMPLE }, () => 1 + Math.floor(random() * points * 0.9))
+  }
+
   const cases = [true, false].flatMap((isLogOn) => {
     return (isFull ? SYSCALLS : (['pwrite64', 'fsync'] as const)).map((syscall) => [isLogOn, syscall] as const)
   })
@@ -57,9 +63,7 @@ describe.skipIf(!available)(`receivers (seed ${seed})`, () => {
     'lose nothing and double nothing when they are killed (log %s, at %s)',
     async (isLogOn, syscall) => {
       const points = await countOf(isLogOn, syscall)
-      const all = Array.from({ length: points }, (_, i) => i + 1)
-      const sample = isFull ? all : Array.from({ length: SAMPLE }, () => 1 + Math.floor(random() * points * 0.9))
-      for (const point of sample) {
+      for (const point of sampleOf(points)) {
         const target = receiverOf(isLogOn)
         const dead = await killAt(target, syscall, point)
         // How many calls there are depends on how fast records come.
@@ -79,7 +83,7 @@ describe.skipIf(!available)(`receivers (seed ${seed})`, () => {
     async (error) => {
       for (const syscall of ['fsync', 'pwrite64'] as const) {
         const points = await countOf(true, syscall)
-        for (let point = 1; point <= points; point++) {
+        for (const point of sampleOf(points)) {
           const target = receiverOf(true)
           const failed = await failAt(target, syscall, error, point)
           expect([0, 74], `${syscall} ${point}: ${failed.output}`).toContain(failed.code)

@@ -10,7 +10,7 @@ import { query } from '../../support/sqlite.ts'
 
 const isFull = process.env['SPRK_TEST_FULL'] === '1'
 const seed = Number(process.env['SPRK_TEST_SEED'] ?? Date.now() % 100_000)
-const RUNS = isFull ? 40 : 4
+const RUNS = process.env['SPRK_TEST_ALL'] === '1' ? 40 : isFull ? 10 : 4
 
 const CODECS = ['none', 'gzip', 'snappy', 'lz4', 'zstd']
 const hasKcat = spawnSync('kcat', ['-V']).status === 0
@@ -47,7 +47,9 @@ describe.skipIf(!kafkaAvailable)(`direct and receiver mode (seed ${seed})`, () =
 
   beforeAll(async () => {
     sprk = await startSerialSprk()
-    for (const partitions of isFull ? [1, 3, 12] : [pick(random, 1, 2), pick(random, 3, 5, 12)]) {
+    for (const partitions of process.env['SPRK_TEST_ALL'] === '1'
+      ? [1, 3, 12]
+      : [pick(random, 1, 2), pick(random, 3, 5, 12)]) {
       const name = await createTopic(undefined, partitions, { 'max.message.bytes': '8000000' })
       await fill(name, partitions, random)
       const direct = receiverFile({ topics: [name], receiver: null })
