@@ -11,11 +11,11 @@ import {
   produce,
   waitUntil,
 } from '../../support/kafka.ts'
-import { hasKcat, startKcat, stopKcats } from '../../support/kcat.ts'
 import type { PipelineFile } from '../../support/pipeline-file.ts'
 import { breaksOf, receiverFile, rowsOf } from '../../support/receiver-file.ts'
 import { type RunningSprk, runSprk, startSprk } from '../../support/sprk.ts'
 import { query } from '../../support/sqlite.ts'
+import { hasKcat, startJavaConsumer, startKcat, stopStrangers } from '../../support/strangers.ts'
 
 const PARTITIONS = 4
 const running: RunningSprk[] = []
@@ -25,7 +25,7 @@ afterAll(async () => {
     sprk.kill('SIGKILL')
     await sprk.done
   }
-  await stopKcats()
+  await stopStrangers()
 })
 
 function start(file: PipelineFile): RunningSprk {
@@ -73,6 +73,11 @@ function hasRows(file: PipelineFile, count = 1): boolean {
 
 async function isAt(file: PipelineFile, count: number): Promise<void> {
   await waitUntil(() => hasRows(file, count), 60_000)
+}
+
+/** Looks a moment. */
+async function isRunning(sprk: RunningSprk): Promise<boolean> {
+  return await Promise.race([sprk.done.then(() => false), new Promise<boolean>((r) => setTimeout(() => r(true), 10))])
 }
 
 const groupOf = (name: string) => `${name}-${Math.random().toString(36).slice(2)}`
@@ -133,6 +138,42 @@ describe.skipIf(!kafkaAvailable)('receivers in a group', { concurrent: true }, (
       expect(breaksOf(file.state)).toEqual([])
       const moves = query(file.state, 'SELECT DISTINCT cause FROM sprk_moves')
       expect(moves).toEqual([[`other members of consumer group ${groupId} read these records`]])
+      expect(await runSprk(['verify', file.state])).toMatchObject({ code: 0 })
+    },
+  )
+
+  test.skipIf(!javaToolsAvailable).each([false, true])(
+    "that one of Kafka's own consumers joins and leaves in mid-batch (shared %s)",
+    async (shared) => {
+      const topic = await createTopic(undefined, PARTITIONS)
+      const groupId = groupOf('java')
+      // Batches are long, so that some are under way whenever it comes and goes.
+      const file = receiverFile({ topics: [topic], groupId, batchInterval: '2s', receiver: { receivers: 1, shared } })
+      await send(topic, 50)
+      const sprk = start(file)
+      await isAt(file, 1)
+      const java = await startJavaConsumer(groupId, topic)
+      let rounds = 1
+      while (java.read.length === 0 && rounds < 100 && (shared || (await isRunning(sprk)))) {
+        await send(topic, 10)
+        await new Promise((resolve) => setTimeout(resolve, 300))
+        rounds++
+      }
+      await java.stop()
+      const sentTo = 50 + (rounds - 1) * 10
+      if (!shared) {
+        const { code, stderr } = await sprk.done
+        expect(code, stderr).toBe(75)
+        expect(stderr).toMatch(/has other members: console-consumer on [\d.]+/)
+        expect(await runSprk(['run', file.path, '--once'])).toMatchObject({ code: 0 })
+        expect(placesIn(file)).toEqual(places(topic, sentTo))
+        return
+      }
+      const union = () => [...new Set([...placesIn(file), ...java.read])].sort()
+      await waitUntil(() => union().length === sentTo * PARTITIONS, 60_000)
+      expect(await stop(sprk)).toMatchObject({ code: 0 })
+      expect(new Set(placesIn(file)).size).toBe(placesIn(file).length)
+      expect(breaksOf(file.state)).toEqual([])
       expect(await runSprk(['verify', file.state])).toMatchObject({ code: 0 })
     },
   )
