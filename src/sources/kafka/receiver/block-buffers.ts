@@ -1,7 +1,7 @@
 // Memory for the bytes of blocks. Large blocks use the same memory again and again: allocating it anew would cost more than
 // copying into it, and what is freed comes back only with a garbage collection.
 
-import { MessageChannel } from 'node:worker_threads'
+import { MessageChannel, type MessagePort } from 'node:worker_threads'
 
 /** A block ends here, though its interval goes on; the batch that passes it belongs to it. */
 export const BLOCK_BYTES = 4_000_000
@@ -31,16 +31,23 @@ export class BlockBuffers {
   }
 }
 
-/** Sending to it frees what is sent: nobody receives it. */
-const nowhere = new MessageChannel().port1
-nowhere.close()
+/** Sending to it frees what is sent: nobody receives it. Made when it is needed first. */
+let nowhere: MessagePort | null = null
+
+function closedPort(): MessagePort {
+  const { port1 } = new MessageChannel()
+  port1.close()
+  return port1
+}
 
 /**
  * Frees memory at once, of which nobody has a view any more: V8 counts what lies outside of its heap only roughly, and lets some
  * 60 MB of read blocks gather before it collects them.
  */
 export function freeBytes({ buffer }: Uint8Array): void {
-  if (buffer instanceof ArrayBuffer && buffer.byteLength > SMALL_BYTES) nowhere.postMessage(null, [buffer])
+  if (!(buffer instanceof ArrayBuffer) || buffer.byteLength <= SMALL_BYTES) return
+  nowhere ??= closedPort()
+  nowhere.postMessage(null, [buffer])
 }
 
 /** More than SQLite takes at once to store a block: its copy of the bytes, and the row. */

@@ -104,8 +104,8 @@ function logOf(block: Block, { next, leaderEpoch, tailHash }: Position): Partiti
   return log
 }
 
-/** One record: it is the last one that counts. */
-const lastOnly = new RecordColumns(CHUNK_RECORDS)
+/** Only the last record counts; few are read to find it. */
+const lastOnly = new RecordColumns(64)
 
 /** The tail hash behind a batch; that of the position where the batch has no record, or cannot be decoded yet. */
 export function tailOf(bytes: Buffer, aborted: readonly AbortedRecords[], position: Position): string | null {
