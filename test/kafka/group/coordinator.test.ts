@@ -17,7 +17,7 @@ describe.runIf(kafkaAvailable && process.env['SPRK_TEST_FULL'] === '1')('a membe
 
   it('is unsure when its session has ended, and goes on when the coordinator is back', async () => {
     await broker.createTopic('events', 2)
-    const options = { address: broker.address, groupId: 'g', topics: () => ['events'], sessionTimeoutMs: 6000 }
+    const options = { address: broker.address, groupId: 'g', topics: () => ['events'], sessionTimeoutMs: 20_000 }
     const members = [startMember(options), startMember(options)] as const
     await waitUntil(() => members.every(({ assignment }) => assignment?.members.length === 2))
     const before = members.map((each) => each.owned())

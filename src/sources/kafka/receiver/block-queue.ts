@@ -12,7 +12,7 @@ import type { TopicPartition } from '../../../record.ts'
 const MAX_BYTES = 32_000_000
 
 /** Of full blocks: a transaction each would wait for the disk as often. */
-const TOGETHER_BYTES = 12_000_000
+const TOGETHER_BYTES = 8_000_000
 
 const ATTEMPTS = 4
 const RETRY_MS = 500

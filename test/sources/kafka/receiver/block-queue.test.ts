@@ -31,13 +31,13 @@ describe('the queue of blocks', () => {
     expect(stored).toEqual([[0], [1, 0]])
   })
 
-  it('stores full blocks together: three of them, as many as may wait, or with the next interval', () => {
+  it('stores full blocks together: two of them, as many as may wait, or with the next interval', () => {
     const full = (from: number) => block(from, from + 1, 0, { byteLength: 4_000_000 })
     const { queue, stored } = queueOf(0)
-    for (let from = 0; from < 4; from++) queue.pushFull(full(from))
-    expect(stored).toEqual([[0, 1, 2]])
+    for (let from = 0; from < 3; from++) queue.pushFull(full(from))
+    expect(stored).toEqual([[0, 1]])
     queue.push([])
-    expect(stored).toEqual([[0, 1, 2], [3]])
+    expect(stored).toEqual([[0, 1], [2]])
     const small = queueOf(0, diskFull, 2)
     small.queue.pushFull(full(0))
     small.queue.pushFull(full(1))
