@@ -6,7 +6,8 @@
 // - A record is in one block. Where a block begins or ends within a record batch, both blocks have the bytes of the batch,
 //   and each gives the records of its own range.
 
-import type { OffsetRange } from './record.ts'
+import { PartitionMap } from './partition-map.ts'
+import { type OffsetRange, partitionKey } from './record.ts'
 
 /** A transaction whose records nobody may read. */
 export interface AbortedRecords {
@@ -28,6 +29,29 @@ export interface BlockHead extends OffsetRange {
 /** Whether a block has no records. */
 export function isStepAlone({ fromOffset, untilOffset }: OffsetRange): boolean {
   return fromOffset === untilOffset
+}
+
+/** Throws an Error (a bug) where a block holds nothing, or does not begin, with its step, where receiving had come. */
+export function assertFollows({ step, ...block }: BlockHead, received: number | undefined): void {
+  const follows = step === null ? block.fromOffset : step.fromOffset
+  const isSomething = block.untilOffset > block.fromOffset || (step !== null && isStepAlone(block))
+  if (follows === received && isSomething) return
+  const range = `${partitionKey(block)} ${block.fromOffset}…${block.untilOffset}`
+  throw new Error(`block ${range} follows ${follows}, but ${received} was received`)
+}
+
+/** Those of the blocks, in order of arrival, that a batch has read to their end. */
+export function readToEnd<B extends BlockHead>(blocks: readonly B[], ranges: readonly OffsetRange[]): readonly B[] {
+  const read = PartitionMap.of(ranges)
+  const left = new PartitionMap<true>()
+  return blocks.filter((block) => {
+    const range = read.get(block)
+    if (range === undefined || left.has(block)) return false
+    // A batch ends before a step: a move passes it, and takes it away.
+    const isRead = block.step === null && block.untilOffset <= range.untilOffset
+    if (!isRead) left.set(block, true)
+    return isRead
+  })
 }
 
 export interface Block extends BlockHead {

@@ -136,6 +136,12 @@ export function positionAt(
   return { topic, partition, next, topicId, leaderEpoch: null, tailHash: null }
 }
 
+/** The position behind a range that was read, or a block. */
+export function positionAfter(range: OffsetRange & Pick<Position, 'leaderEpoch' | 'tailHash'>): Position {
+  const { topic, partition, topicId, untilOffset, leaderEpoch, tailHash } = range
+  return { topic, partition, next: untilOffset, topicId, leaderEpoch, tailHash }
+}
+
 /** Whether two ids may be of the same log, or of the same topic: null is unknown and equals any id. */
 export function isSameLog(id: string | null, other: string | null): boolean {
   return id === null || other === null || id === other

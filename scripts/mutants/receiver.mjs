@@ -13,7 +13,7 @@ const diskFull = 'test/checkpoint/disk-full.test.ts'
 const BUILDER = 'src/sources/kafka/receiver/block-builder.ts'
 const INTAKE = 'src/sources/kafka/receiver/intake.ts'
 const LIFE = 'src/sources/kafka/receiver/life.ts'
-const MEMORY = 'src/sources/kafka/receiver/memory-blocks.ts'
+const BLOCK = 'src/block.ts'
 const SELECT = 'src/sources/kafka/receiver/select-blocks.ts'
 const SOURCE = 'src/sources/kafka/receiver/source.ts'
 
@@ -75,7 +75,7 @@ export const receiverMutants = [
   },
   {
     name: 'block released that a batch has read in part',
-    file: MEMORY,
+    file: BLOCK,
     find: 'block.untilOffset <= range.untilOffset',
     replace: 'block.fromOffset < range.untilOffset',
     test: [intake, 'MemoryBlocks keep what a batch has not read to its end, and what is behind it'],
@@ -111,8 +111,8 @@ export const receiverMutants = [
   {
     name: 'hole between blocks in memory',
     file: INTAKE,
-    find: '      if (follows === expected) continue\n',
-    replace: '      if (follows >= (expected ?? 0)) continue\n',
+    find: '      assertFollows(block, received.get(block) ?? this.#received.get(block)?.next)\n',
+    replace: '',
     test: [
       intake,
       'Intake refuses a block that does not follow the one before it, and stores none of those that came with it',
@@ -152,8 +152,8 @@ export const receiverMutants = [
   {
     name: 'gap between blocks in the state file',
     file: 'src/checkpoint/blocks.ts',
-    find: 'if (expected !== follows || !isSomething) {',
-    replace: 'if (!isSomething) {',
+    find: '  assertFollows(block, receivedOf(transaction, source, block))\n',
+    replace: '',
     test: [
       diskFull,
       'a full disk that lets nobody see whether blocks were stored stores each once, whatever came between (fails)',

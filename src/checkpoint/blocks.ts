@@ -1,13 +1,12 @@
 // The rows of blocks: records that receivers have stored ahead of the batches.
 
-import { type Block, isStepAlone, type StoredBlock } from '../block.ts'
+import { assertFollows, type Block, readToEnd, type StoredBlock } from '../block.ts'
 import type { Transaction } from '../checkpoint.ts'
 import { Exit, SprkError } from '../errors.ts'
 import type { Gap } from '../log.ts'
-import { PartitionMap } from '../partition-map.ts'
 import { type OffsetRange, partitionKey, type TopicPartition } from '../record.ts'
 import type { Row } from './connection.ts'
-import { toNumber } from './resume.ts'
+import { toNumber, toText } from './resume.ts'
 import { insert } from './sql.ts'
 
 /** All but the bytes. */
@@ -35,13 +34,7 @@ export function readBlock(transaction: Transaction, { id }: StoredBlock): Block 
  */
 export function insertBlock(transaction: Transaction, source: string, block: Block, receivedAt: number): StoredBlock {
   const { topic, topicId, partition, fromOffset, untilOffset, step, leaderEpoch, tailHash, bytes, aborted } = block
-  const expected = receivedOf(transaction, source, block)
-  const follows = followsOf(block)
-  const isSomething = untilOffset > fromOffset || (step !== null && isStepAlone(block))
-  if (expected !== follows || !isSomething) {
-    const range = `${partitionKey(block)} ${fromOffset}…${untilOffset}`
-    throw new Error(`block ${range} follows ${follows}, but ${expected} was received`)
-  }
+  assertFollows(block, receivedOf(transaction, source, block))
   insert(transaction, 'sprk_blocks', {
     ...{ source, topic, topic_id: topicId, partition, from_offset: fromOffset, until_offset: untilOffset },
     ...{ received_at: Math.round(receivedAt), moved_from: step?.fromOffset ?? null, move_cause: step?.cause ?? null },
@@ -62,10 +55,6 @@ export function isStored(transaction: Transaction, source: string, block: Block)
       head.fromOffset === block.fromOffset &&
       head.untilOffset === block.untilOffset,
   )
-}
-
-function followsOf({ fromOffset, step }: Block): number {
-  return step === null ? fromOffset : step.fromOffset
 }
 
 /** The first offset of a partition that was not received yet; undefined where no position is saved. */
@@ -93,15 +82,8 @@ export function deleteBlocks(
   blocks: readonly StoredBlock[],
   ranges: readonly OffsetRange[],
 ): void {
-  const read = PartitionMap.of(ranges)
-  const left = new PartitionMap<true>()
-  for (const block of blocks) {
-    const range = read.get(block)
-    if (range === undefined || left.has(block)) continue
-    // A batch ends before a step: a move passes it, and takes it away.
-    if (block.step !== null || block.untilOffset > range.untilOffset) left.set(block, true)
-    else transaction.prepare('DELETE FROM sprk_blocks WHERE id = ?').run(BigInt(block.id))
-  }
+  const remove = transaction.prepare('DELETE FROM sprk_blocks WHERE id = ?')
+  for (const { id } of readToEnd(blocks, ranges)) remove.run(BigInt(id))
 }
 
 /** The saved position has moved: the block behind the step begins there now. A step alone has nothing more to say. */
@@ -158,13 +140,13 @@ function headOf(row: Row): StoredBlock {
   return {
     id: toNumber(row['id']),
     topic: String(row['topic']),
-    topicId: row['topic_id'] === null ? null : String(row['topic_id']),
+    topicId: toText(row['topic_id']),
     partition: toNumber(row['partition']),
     fromOffset: toNumber(row['from_offset']),
     untilOffset: toNumber(row['until_offset']),
     step: movedFrom === null ? null : { fromOffset: toNumber(movedFrom), cause },
     leaderEpoch: row['leader_epoch'] === null ? null : toNumber(row['leader_epoch']),
-    tailHash: row['tail_hash'] === null ? null : String(row['tail_hash']),
+    tailHash: toText(row['tail_hash']),
     byteLength: toNumber(row['bytes']),
   }
 }

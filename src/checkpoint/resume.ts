@@ -56,6 +56,6 @@ export function toNumber(value: SqlValue | undefined): number {
   })
 }
 
-function toText(value: SqlValue | undefined): string | null {
+export function toText(value: SqlValue | undefined): string | null {
   return value === null || value === undefined ? null : String(value)
 }

@@ -8,7 +8,7 @@ import type { ProgressMirror } from '../mirror.ts'
 import { isNotice, warning } from '../notice.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Finished, Progress } from '../progress.ts'
-import { type Chunk, partitionKey } from '../record.ts'
+import { partitionKey } from '../record.ts'
 import type { BatchPlan, Limits, Opened, Source } from '../source.ts'
 import { Deadline, type ExecutionOptions } from './deadline.ts'
 import { withRoom } from './disk-full.ts'
@@ -230,18 +230,16 @@ class Execution {
       const next = await chunks.next()
       if (next.done === true) return next.value
       if (isNotice(next.value)) yield next.value
-      else this.#add(next.value, context)
+      else {
+        this.#batch.add(next.value, context)
+        this.#room.took(next.value, this.#batch.keptBytes())
+      }
       // Chunks that are already in memory come without a turn of the event loop; signals and sockets need one.
       if (this.#clock.monotonic() - yielded > YIELD_AFTER_MS) {
         await this.#clock.yield()
         yielded = this.#clock.monotonic()
       }
     }
-  }
-
-  #add(chunk: Chunk, context: BatchContext): void {
-    this.#batch.add(chunk, context)
-    this.#room.took(chunk, this.#batch.keptBytes())
   }
 
   /** Waits for room on a full disk; not with --once, and not beyond the run's end. */

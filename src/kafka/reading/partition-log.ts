@@ -8,20 +8,11 @@ import { int64At, MalformedError } from '../protocol/bytes.ts'
 import { canDecompress } from '../protocol/compression.ts'
 import type { FetchedPartition } from '../protocol/fetch.ts'
 import { type BatchHeader, HEADER_BYTES, readBatchHeader, scanBatches } from '../protocol/record-batch.ts'
-import { chunkOf, openRecords, type RecordColumns, type RecordCursor, readRecords } from '../protocol/records.ts'
+import { chunkOf, openRecords, type RecordColumns, readRecords } from '../protocol/records.ts'
 import type { Loss } from './loss.ts'
-import type { RawBatch, RecordSet, SharedAnswer } from './record-set.ts'
+import type { OpenBatch, RawBatch, RecordSet, SharedAnswer } from './record-set.ts'
 import { tailHashOf } from './tail-hash.ts'
 import { corrupt, decompressed, unknownCodec } from './unreadable.ts'
-
-/** A batch that was begun. */
-interface OpenBatch {
-  readonly cursor: RecordCursor
-  /** Bytes over the wire for each byte of the records. */
-  readonly wireRatio: number
-  /** Bytes of memory that it takes beside the answer that it came in. */
-  readonly ownBytes: number
-}
 
 /** What a chunk may hold. */
 export interface ChunkBounds {

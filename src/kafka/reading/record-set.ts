@@ -2,6 +2,7 @@
 
 import type { AbortedTransactions } from '../protocol/aborted.ts'
 import type { AbortedTransaction } from '../protocol/record-batch.ts'
+import type { RecordCursor } from '../protocol/records.ts'
 
 /** An answer that several partitions share; free when none of them uses it any more. */
 export interface SharedAnswer {
@@ -27,4 +28,13 @@ export interface RawBatch {
   readonly leaderEpoch: number
   /** The aborted transactions that matter for reading it. */
   readonly aborted: readonly AbortedTransaction[]
+}
+
+/** A batch that was begun. */
+export interface OpenBatch {
+  readonly cursor: RecordCursor
+  /** Bytes over the wire for each byte of the records. */
+  readonly wireRatio: number
+  /** Bytes of memory that it takes beside the answer that it came in. */
+  readonly ownBytes: number
 }

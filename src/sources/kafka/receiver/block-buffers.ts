@@ -1,7 +1,7 @@
 // Memory for the bytes of blocks. Large blocks use the same memory again and again: allocating it anew would cost more than
 // copying into it, and what is freed comes back only with a garbage collection.
 
-import { MessageChannel, type MessagePort } from 'node:worker_threads'
+import type { MessagePort } from 'node:worker_threads'
 
 /** A block ends here, though its interval goes on; the batch that passes it belongs to it. */
 export const BLOCK_BYTES = 4_000_000

@@ -4,12 +4,12 @@
 // Laws: a partition is received by one receiver at a time, and only its blocks are taken; a block is stored before anything
 // outside of the state file says so.
 
-import type { Block, BlockStore, StoredBlock } from '../../../block.ts'
+import { assertFollows, type Block, type BlockStore, type StoredBlock } from '../../../block.ts'
 import type { Clock } from '../../../clock.ts'
-import type { LogEnd, Position } from '../../../log.ts'
+import { type LogEnd, type Position, positionAfter } from '../../../log.ts'
 import type { Notice } from '../../../notice.ts'
 import { PartitionMap, type ReadonlyPartitionMap } from '../../../partition-map.ts'
-import { byTopicPartition, type OffsetRange, partitionKey, type TopicPartition } from '../../../record.ts'
+import { byTopicPartition, type OffsetRange, type TopicPartition } from '../../../record.ts'
 import { BlockBuffers } from './block-buffers.ts'
 import { LoggedBlocks } from './logged-blocks.ts'
 import { MemoryBlocks } from './memory-blocks.ts'
@@ -109,22 +109,15 @@ export class Intake {
     this.#assertFollowing(owned)
     this.blocks.append(owned)
     this.#walBytes = this.blocks.walBytes()
-    for (const { topic, partition, topicId, untilOffset, leaderEpoch, tailHash } of owned) {
-      this.#received.set({ topic, partition }, { topic, partition, topicId, next: untilOffset, leaderEpoch, tailHash })
-    }
+    for (const block of owned) this.#received.set(block, positionAfter(block))
     this.wake()
   }
 
   #assertFollowing(blocks: readonly Block[]): void {
     const received = new PartitionMap<number>()
     for (const block of blocks) {
-      const { fromOffset, untilOffset, step } = block
-      const expected = received.get(block) ?? this.#received.get(block)?.next
-      const follows = step === null ? fromOffset : step.fromOffset
-      received.set(block, untilOffset)
-      if (follows === expected) continue
-      const range = `${partitionKey(block)} ${fromOffset}…${untilOffset}`
-      throw new Error(`block ${range} follows ${follows}, but ${expected} was received`)
+      assertFollows(block, received.get(block) ?? this.#received.get(block)?.next)
+      received.set(block, block.untilOffset)
     }
   }
 
@@ -246,7 +239,6 @@ export function received(positions: readonly Position[], blocks: readonly Stored
   return positions.map((position) => {
     const block = last.get(position)
     if (block === undefined) return position
-    const { topicId, untilOffset, leaderEpoch, tailHash } = block
-    return { ...position, topicId: topicId ?? position.topicId, next: untilOffset, leaderEpoch, tailHash }
+    return { ...positionAfter(block), topicId: block.topicId ?? position.topicId }
   })
 }

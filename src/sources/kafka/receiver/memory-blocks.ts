@@ -2,7 +2,14 @@
 // since the group's offsets and the saved positions move with the batches only. Blocks that a run with the log on has left
 // in the state file stand before them: Kafka may not have their records any more.
 
-import { type Block, type BlockStore, isStepAlone, type ReceiverReport, type StoredBlock } from '../../../block.ts'
+import {
+  type Block,
+  type BlockStore,
+  isStepAlone,
+  type ReceiverReport,
+  readToEnd,
+  type StoredBlock,
+} from '../../../block.ts'
 import type { Gap } from '../../../log.ts'
 import { PartitionMap } from '../../../partition-map.ts'
 import { type OffsetRange, partitionKey, type TopicPartition } from '../../../record.ts'
@@ -52,18 +59,9 @@ export class MemoryBlocks implements BlockStore {
 
   /** A batch was committed: forgets the blocks that it has read to their end. */
   release(ranges: readonly OffsetRange[]): void {
-    const read = PartitionMap.of(ranges)
-    const left = new PartitionMap<true>()
-    this.#blocks = this.#blocks.filter((block) => {
-      const range = read.get(block)
-      if (range === undefined || left.has(block)) return true
-      if (block.step === null && block.untilOffset <= range.untilOffset) {
-        this.#buffers.give(block.bytes)
-        return false
-      }
-      left.set(block, true)
-      return true
-    })
+    const read = new Set(readToEnd(this.#blocks, ranges))
+    for (const { bytes } of read) this.#buffers.give(bytes)
+    this.#blocks = this.#blocks.filter((block) => !read.has(block))
   }
 
   /** The saved position has moved over a step. */

@@ -3,7 +3,7 @@
 
 import type { BlockStore } from '../../../block.ts'
 import { Exit, SprkError } from '../../../errors.ts'
-import type { EffectiveRange, Gap, LogEnd, Position } from '../../../log.ts'
+import { type EffectiveRange, type Gap, type LogEnd, type Position, positionAfter, positionAt } from '../../../log.ts'
 import type { Notice } from '../../../notice.ts'
 import { PartitionMap, type ReadonlyPartitionMap } from '../../../partition-map.ts'
 import type { Chunk, OffsetRange } from '../../../record.ts'
@@ -59,10 +59,7 @@ class PendingBlocks implements Source {
     const { ranges, gaps } = selectBlocks(this.#blocks.pending(), [...this.#saved.values()], { ...limits, ends: null })
     this.#isReadingBlocks = ranges.length > 0 || gaps.length > 0
     if (this.#isReadingBlocks) {
-      for (const gap of gaps) {
-        const saved = this.#saved.get(gap)
-        if (saved !== undefined) this.#saved.set(gap, { ...saved, next: gap.toOffset, topicId: gap.topicId })
-      }
+      for (const gap of gaps) this.#saved.set(gap, positionAt(gap, gap.toOffset, gap.topicId))
       return { ranges, more: 'bound', ...(gaps.length > 0 && { gaps }) }
     }
     if (this.#loss !== null) throw this.#loss
@@ -88,10 +85,7 @@ class PendingBlocks implements Source {
       this.#source.committed?.(ranges)
       return
     }
-    for (const range of ranges) {
-      const saved = this.#saved.get(range)
-      if (saved !== undefined) this.#saved.set(range, { ...saved, next: range.untilOffset })
-    }
+    for (const range of ranges) this.#saved.set(range, positionAfter(range))
   }
 
   async close(): Promise<void> {

@@ -4,7 +4,7 @@ import type { BlockStore } from '../../../block.ts'
 import type { Clock } from '../../../clock.ts'
 import { LogCheck } from '../../../kafka/reading/log-check.ts'
 import { lossError } from '../../../kafka/reading/loss.ts'
-import type { EffectiveRange, Gap, LogEnd, Position } from '../../../log.ts'
+import { type EffectiveRange, type Gap, type LogEnd, type Position, positionAfter, positionAt } from '../../../log.ts'
 import { info, type Notice, warning } from '../../../notice.ts'
 import { PartitionMap, type ReadonlyPartitionMap } from '../../../partition-map.ts'
 import { byTopicPartition, type Chunk, type OffsetRange, partitionKey, type TopicPartition } from '../../../record.ts'
@@ -159,10 +159,7 @@ export class ReceiverSource implements Source {
     // What keeps receivers waiting is a bound too.
     const planned = { ...selected, more: this.#intake.isHalfFull ? 'bound' : selected.more } as const
     this.#hasMore = planned.more === 'bound'
-    for (const gap of gaps) {
-      const saved = this.#saved.get(gap)
-      if (saved !== undefined) this.#saved.set(gap, { ...saved, next: gap.toOffset, topicId: gap.topicId })
-    }
+    for (const gap of gaps) this.#saved.set(gap, positionAt(gap, gap.toOffset, gap.topicId))
     this.#intake.memory?.passSteps(gaps)
     const discovered = this.#discovering
     for (const position of discovered) this.#saved.set(position, position)
@@ -188,9 +185,7 @@ export class ReceiverSource implements Source {
   }
 
   committed(ranges: readonly EffectiveRange[]): void {
-    const positions = ranges.map(({ topic, partition, topicId, untilOffset, leaderEpoch, tailHash }): Position => {
-      return { topic, partition, topicId, next: untilOffset, leaderEpoch, tailHash }
-    })
+    const positions = ranges.map(positionAfter)
     for (const position of positions) this.#saved.set(position, position)
     this.#intake.release(ranges)
     if (this.#intake.memory !== null) this.#receivers.committed(positions)
