@@ -3,20 +3,16 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { connect } from '../../src/checkpoint/connection.ts'
-import { toNumber } from '../../src/checkpoint/index.ts'
-import { type PruneBounds, prune } from '../../src/checkpoint/prune.ts'
-import type { Retention } from '../../src/checkpoint/retention.ts'
-import { inTransaction } from '../../src/checkpoint/transaction.ts'
+import { prune } from '../../src/checkpoint/prune.ts'
+import { DEFAULT_RETENTION } from '../../src/checkpoint/retention.ts'
 import type { Checkpoint } from '../../src/checkpoint.ts'
 import { verifyState } from '../../src/operations/verify/verify.ts'
-import { DAY_MS, type LongHistory, longHistory, makeOld, START } from '../support/long-history.ts'
+import { DAY_MS, type LongHistory, longHistory, makeOld, pruneAt, SMALL, START } from '../support/long-history.ts'
 import { query } from '../support/sqlite.ts'
 import { batchOf, openState, range, steppingClock, temporaryDirectory } from '../support/state-file.ts'
 
 /** Far above all that the first batches were committed at. */
 const LATE = START + 1000 * DAY_MS
-const SMALL: PruneBounds = { keptBatches: 50, maxBatches: 30, minBatches: 10, maxRanges: 1000, maxDeadLetters: 20 }
-const MONTH: Retention = { batchesMs: 30 * DAY_MS, deadLettersMs: 90 * DAY_MS }
 const everyTenth = (id: number) => (id % 10 === 0 ? 1 : 0)
 const hourly = (id: number) => START + id * 3_600_000
 
@@ -25,17 +21,6 @@ async function stateWith(history: Partial<LongHistory> = {}): Promise<string> {
   const path = join(temporaryDirectory(), 'state.db')
   await longHistory(path, { batches: 200, committedAt: hourly, ...history })
   return path
-}
-
-/** Removes what is due as a batch does that is the last one already. */
-function pruneAt(path: string, now: number, bounds: Partial<PruneBounds> = {}, changes: Partial<Retention> = {}): void {
-  const connection = connect(path)
-  const batchId = toNumber(connection.prepare('SELECT max(batch_id) AS id FROM sprk_batches').get()?.['id'])
-  const retention = { ...MONTH, ...changes }
-  inTransaction(connection, () =>
-    prune(connection, retention, { batchId, deadLetters: [] }, now, { ...SMALL, ...bounds }),
-  )
-  connection.close()
 }
 
 const firstOf = (path: string) => query(path, 'SELECT min(batch_id) FROM sprk_batches')[0]?.[0]
@@ -152,7 +137,7 @@ describe('dead letters', () => {
   test('go as many as two batches bring, where that is more than the bound', async () => {
     const path = await stateWith({ batches: 3, deadLetters: () => 100 })
     const connection = connect(path)
-    prune(connection, MONTH, { batchId: 3, deadLetters: Array(75).fill(null) }, LATE, SMALL)
+    prune(connection, DEFAULT_RETENTION, { batchId: 3, deadLetters: Array(75).fill(null) }, LATE, SMALL)
     connection.close()
     expect(lettersOf(path)).toEqual([150, 2])
   })

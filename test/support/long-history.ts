@@ -2,6 +2,11 @@
 
 import Database from 'better-sqlite3'
 import { digestOf } from '../../src/checkpoint/batch-rows.ts'
+import { connect } from '../../src/checkpoint/connection.ts'
+import { readResume } from '../../src/checkpoint/index.ts'
+import { type PruneBounds, prune } from '../../src/checkpoint/prune.ts'
+import { DEFAULT_RETENTION, type Retention } from '../../src/checkpoint/retention.ts'
+import { inTransaction } from '../../src/checkpoint/transaction.ts'
 import { openState, position } from './state-file.ts'
 
 export const DAY_MS = 86_400_000
@@ -57,4 +62,34 @@ export function makeOld(path: string): void {
     "DROP TABLE sprk_pruned; DROP TABLE sprk_pruned_ranges; DELETE FROM sprk_meta WHERE key GLOB 'retain*'; PRAGMA user_version = 3",
   )
   database.close()
+}
+
+/** Of a history that is not so long. */
+export const SMALL: PruneBounds = {
+  keptBatches: 50,
+  maxBatches: 30,
+  minBatches: 10,
+  maxRanges: 1000,
+  maxDeadLetters: 20,
+}
+
+/** Removes what is due as the commit of a batch does that is the last one already. */
+export function pruneAt(
+  path: string,
+  now: number,
+  bounds: Partial<PruneBounds> = {},
+  changes: Partial<Retention> = {},
+): void {
+  const connection = connect(path)
+  const { lastBatchId: batchId } = readResume(connection)
+  const retention = { ...DEFAULT_RETENTION, ...changes }
+  inTransaction(connection, () =>
+    prune(connection, retention, { batchId, deadLetters: [] }, now, { ...SMALL, ...bounds }),
+  )
+  connection.close()
+}
+
+/** Leaves the last batches, and removes the others at once, however old they are. */
+export function pruneAllBut(path: string, keptBatches: number): void {
+  pruneAt(path, Number.MAX_SAFE_INTEGER, { keptBatches, maxBatches: 100_000, minBatches: 1, maxRanges: 1_000_000 })
 }

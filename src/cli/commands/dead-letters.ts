@@ -2,7 +2,10 @@
 
 import type { Command } from 'commander'
 import { Exit } from '../../errors.ts'
+import { warning } from '../../notice.ts'
 import { readDeadLetters } from '../../operations/dead-letters.ts'
+import { amount } from '../../words.ts'
+import { thisHost } from '../host.ts'
 import type { KindRegistry } from '../kinds.ts'
 import { type Cli, outputForm, positiveInteger, withSet } from '../options/command.ts'
 import { STATE_EXITS, withHelp } from '../options/help.ts'
@@ -34,7 +37,12 @@ interface DeadLettersOptions {
 }
 
 function listDeadLetters(file: string, { set, limit, output }: DeadLettersOptions, registry: KindRegistry): number {
-  const letters = readDeadLetters(statePathOf(file, set, registry), limit)
+  const { letters, pruned } = readDeadLetters(statePathOf(file, set, registry), limit)
+  if (pruned !== null) {
+    const { deadLetters, throughBatchId } = pruned
+    const what = `${amount(deadLetters, 'older dead letters')} of batches up to ${throughBatchId}`
+    thisHost().tell(warning(`${what} were pruned, as \`retain:\` says`))
+  }
   print(output, {
     text: () => letters.flatMap(deadLetterLines),
     json: () => letters.map(deadLetterJson),

@@ -43,6 +43,11 @@ export interface PrunedRanges extends TopicPartition {
   readonly offsets: number
 }
 
+/** `batches 1 to 2,000`. */
+export function batchesText({ firstBatchId, lastBatchId }: Pick<Pruned, 'firstBatchId' | 'lastBatchId'>): string {
+  return firstBatchId === lastBatchId ? `batch ${firstBatchId}` : `batches ${firstBatchId} to ${lastBatchId}`
+}
+
 /** Nothing in a file of an older sprk. */
 export function readPruned(transaction: Transaction): Pruned {
   const days = readPrunedDays(transaction)
