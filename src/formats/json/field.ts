@@ -2,7 +2,7 @@
 
 import { type Dictionary, Tag, type VariantColumn } from '../../column.ts'
 import { VARIANT } from '../../types.ts'
-import { createDictionary, type InterningDictionary, MAX_INTERNED_BYTES, mixByte } from './dictionary.ts'
+import { createDictionary, type InterningDictionary, MAX_INTERNED_BYTES, mixByte } from '../../values/interning.ts'
 import { BACKSLASH, loneSurrogateAt, QUOTE, SPECIAL, skipString } from './grammar.ts'
 
 /** Size of the sample that decides about the dictionary: it stays if at least half of these strings were repeated. */
@@ -17,6 +17,7 @@ export class JsonField {
   #tags = new Uint8Array(0)
   #ids = new Int32Array(0)
   #starts = new Int32Array(0)
+  /** `~end` where the text has escapes: such a span is no text. */
   #ends = new Int32Array(0)
   #texts = new Uint8Array(0)
   /** Null: the sample has switched it off for good. */
@@ -42,6 +43,7 @@ export class JsonField {
       tags: this.#tags,
       ids: dictionary === null ? null : this.#ids,
       dictionary,
+      spans: { bytes: this.#bytes, starts: this.#starts, ends: this.#ends },
       textAt: (row) => this.#textAt(row),
     }
   }
@@ -91,7 +93,7 @@ export class JsonField {
   #setEscaped(row: number, bytes: Uint8Array, start: number, end: number): number {
     const lone = loneSurrogateAt(bytes, start, end)
     if (lone >= 0) return ~lone
-    this.#set(row, start, end, Text.ESCAPED)
+    this.#set(row, start, ~end, Text.ESCAPED)
     this.#ids[row] = -1
     return end + 1
   }
@@ -127,7 +129,7 @@ export class JsonField {
       case Text.ASCII:
         return bytes.toString('latin1', start, end)
       case Text.ESCAPED:
-        return JSON.parse(bytes.toString('utf8', start - 1, end + 1))
+        return JSON.parse(bytes.toString('utf8', start - 1, ~end + 1))
       default:
         return bytes.toString('utf8', start, end)
     }
