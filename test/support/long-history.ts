@@ -7,6 +7,7 @@ import { readResume } from '../../src/checkpoint/index.ts'
 import { type PruneBounds, prune } from '../../src/checkpoint/prune.ts'
 import { DEFAULT_RETENTION, type Retention } from '../../src/checkpoint/retention.ts'
 import { inTransaction } from '../../src/checkpoint/transaction.ts'
+import { NO_COUNTS } from '../../src/progress.ts'
 import { openState, position } from './state-file.ts'
 
 export const DAY_MS = 86_400_000
@@ -51,6 +52,27 @@ export async function longHistory(path: string, history: LongHistory): Promise<v
       for (let i = 0; i < refused; i++) letter.run(id, id - 1)
     }
     database.prepare('UPDATE sprk_offsets SET next = ?').run(batches)
+  })()
+  database.close()
+}
+
+/** Makes of its only batch, of the one-byte lines of one file, a batch for each line, all of them committed in 1970. */
+export function splitBatch(path: string): void {
+  const database = new Database(path)
+  const [row, ...others] = database.prepare('SELECT * FROM sprk_batches JOIN sprk_batch_ranges USING (batch_id)').all()
+  if (row === undefined || others.length > 0) throw new Error(`${path}: not one batch with one range`)
+  const { batch_time, source, topic, topic_id, partition, until_offset } = row as Record<string, string | number>
+  const batch = database.prepare('INSERT INTO sprk_batches VALUES (?, ?, NULL, ?, 1, 0, 0, 0, 0, 1, 2, ?, NULL)')
+  const range = database.prepare('INSERT INTO sprk_batch_ranges VALUES (?, ?, ?, ?, ?, ?, ?, 2)')
+  database.transaction(() => {
+    database.exec('DELETE FROM sprk_batches; DELETE FROM sprk_batch_ranges')
+    for (let id = 1; id <= Number(until_offset) / 2; id++) {
+      const at = { topic: String(topic), partition: Number(partition), fromOffset: 2 * id - 2, untilOffset: 2 * id }
+      const counts = { ...NO_COUNTS, processed: 1 }
+      const digested = { batchId: id, batchTime: Number(batch_time), counts, source: String(source), ranges: [at] }
+      batch.run(id, batch_time, id * 60_000, digestOf(digested))
+      range.run(id, source, topic, topic_id, partition, at.fromOffset, at.untilOffset)
+    }
   })()
   database.close()
 }
