@@ -1,4 +1,4 @@
-// Dictionaries that intern short strings by their bytes, as src/formats/json/dictionary.ts does in JavaScript.
+// Dictionaries that intern short strings by their bytes, as src/values/interning.ts does in JavaScript.
 
 import { allocate, enlarge, release } from './memory'
 

@@ -221,6 +221,8 @@ function scanString(field: Field, start: usize): usize {
   }
   if (load<u8>(p) !== QUOTE || hasLoneSurrogate(start, p)) return 0
   set(field, STRING, ESCAPED, start, p)
+  // Such a span is no text: see `FieldColumns`.
+  store<i32>(field.ends + (row << 2), ~(<i32>(p - shift)))
   store<i32>(field.ids + (row << 2), -1)
   return p + 1
 }

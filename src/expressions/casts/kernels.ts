@@ -22,10 +22,10 @@ function relabelled(column: Column, to: DataType): Column | undefined {
 /** Shares ids, dictionary and texts: no string is made. */
 function variantToStrings(column: Column): Column | undefined {
   if (column.layout !== 'variant') return undefined
-  const { tags, ids, dictionary } = column
+  const { tags, ids, dictionary, spans } = column
   const nulls = new Uint8Array(tags.length)
   for (let row = 0; row < tags.length; row++) nulls[row] = tags[row] === Tag.NULL ? 1 : 0
-  return { layout: 'string', type: STRING, nulls, ids, dictionary, textAt: (row) => column.textAt(row) }
+  return { layout: 'string', type: STRING, nulls, ids, dictionary, spans, textAt: (row) => column.textAt(row) }
 }
 
 /** Rows of numbers and NULLs; undefined where there is another tag, or a number that may not be exact. */

@@ -2,7 +2,7 @@
 
 import { type Dictionary, Tag, type VariantColumn } from '../../column.ts'
 import { VARIANT } from '../../types.ts'
-import { type Counts, createDictionary, type InterningDictionary, mixByte } from './dictionary.ts'
+import { type Counts, createDictionary, type InterningDictionary, mixByte } from '../../values/interning.ts'
 import { BACKSLASH, loneSurrogateAt, QUOTE, SPECIAL, skipString } from './grammar.ts'
 
 /** Size of the sample that decides about the dictionary: it stays if at least half of these strings were repeated. */
@@ -18,6 +18,7 @@ export interface FieldColumns {
   readonly ids: Int32Array
   /** Spans in the chunk's bytes: of strings without their quotes. */
   readonly starts: Int32Array
+  /** `~end` where the text has escapes: such a span is no text. */
   readonly ends: Int32Array
   /** `Text`. */
   readonly texts: Uint8Array
@@ -85,6 +86,7 @@ export class JsonField {
       tags: this.#tags,
       ids: dictionary === null ? null : this.#ids,
       dictionary,
+      spans: { bytes: this.#bytes, starts: this.#starts, ends: this.#ends },
       textAt: (row) => this.#textAt(row),
     }
   }
@@ -134,7 +136,7 @@ export class JsonField {
   #setEscaped(row: number, bytes: Uint8Array, start: number, end: number): number {
     const lone = loneSurrogateAt(bytes, start, end)
     if (lone >= 0) return ~lone
-    this.#set(row, start, end, Text.ESCAPED)
+    this.#set(row, start, ~end, Text.ESCAPED)
     this.#ids[row] = -1
     return end + 1
   }
@@ -161,7 +163,7 @@ export class JsonField {
       case Text.ASCII:
         return bytes.toString('latin1', start, end)
       case Text.ESCAPED:
-        return JSON.parse(bytes.toString('utf8', start - 1, end + 1))
+        return JSON.parse(bytes.toString('utf8', start - 1, ~end + 1))
       default:
         return bytes.toString('utf8', start, end)
     }

@@ -1,6 +1,6 @@
 // Where a field keeps its columns and its dictionary for the WebAssembly scanner: in that one's memory.
 
-import { type Counts, type InterningDictionary, MAX_INTERNED_BYTES } from './dictionary.ts'
+import { type Counts, type InterningDictionary, MAX_INTERNED_BYTES } from '../../values/interning.ts'
 import type { FieldColumns, FieldStore } from './field.ts'
 import type { WasmMemory } from './wasm-memory.ts'
 

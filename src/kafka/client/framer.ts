@@ -14,8 +14,8 @@ export const FETCH_BYTES = 4 * 1024 * 1024
 /** Room for the rest of an answer: topic names, partitions, lists of aborted transactions. */
 const CAPACITY = FETCH_BYTES + 256 * 1024
 
-/** Smaller answers are left to the garbage collector. */
-const SMALL = 64 * 1024
+/** Smaller answers get memory of their own size: in that of a whole answer, they would take several times what they need. */
+const SMALL = 2 * 1024 * 1024
 
 const MAX_FREE = 3
 

@@ -13,9 +13,9 @@ describe('FramePool', () => {
 
   it('uses memory again, once for each time that it was given back', () => {
     const pool = new FramePool()
-    const first = pool.take(100_000)
+    const first = pool.take(2_500_000)
     pool.give(first.subarray(8))
-    const [second, third] = [pool.take(200_000), pool.take(200_000)]
+    const [second, third] = [pool.take(3_000_000), pool.take(3_000_000)]
     expect(second.buffer).toBe(first.buffer)
     expect(second.byteOffset).toBe(0)
     expect(third.buffer).not.toBe(first.buffer)
@@ -23,8 +23,9 @@ describe('FramePool', () => {
 
   it('keeps neither small nor very large buffers', () => {
     const pool = new FramePool()
-    for (const length of [1000, 3 * FETCH_BYTES]) {
+    for (const length of [1000, 1_000_000, 3 * FETCH_BYTES]) {
       const given = pool.take(length)
+      expect(given.buffer.byteLength).toBe(length)
       pool.give(given)
       expect(pool.take(length).buffer).not.toBe(given.buffer)
     }

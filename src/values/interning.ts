@@ -1,6 +1,6 @@
 // A dictionary that interns short strings by their bytes: a repeated value costs no new string and no copy.
 
-import type { Dictionary } from '../../column.ts'
+import type { Dictionary } from '../column.ts'
 
 const MAX_ENTRIES = 65_536
 const MAX_BYTES = 4_194_304

@@ -3,13 +3,14 @@
 
 import { cpus } from 'node:os'
 import process from 'node:process'
+import { median } from './statistics.mjs'
 
 /**
  * @typedef {object} Result
  * @property {string} name
  * @property {string} title
  * @property {number} records
- * @property {(import('./measure.mjs').Measurement & {rate: number | null})[]} rounds  `rate`: between commits
+ * @property {(import('../measure.mjs').Measurement & {rate: number | null})[]} rounds  `rate`: between commits
  */
 
 /** @param {readonly Result[]} results @param {number} records */
@@ -20,7 +21,7 @@ export function table(results, records) {
   const rounds = results[0]?.rounds.length ?? 0
   const [cpu] = cpus()
   const machine = `Node ${process.versions.node}, ${cpus().length} × ${cpu?.model.trim()}`
-  const note = `${records.toLocaleString('en')} events, one partition; median of ${rounds} rounds; ${machine}.`
+  const note = `${records.toLocaleString('en')} records, one partition unless said; median of ${rounds} rounds; ${machine}.`
   return `${rows.map((row) => `| ${row.join(' | ')} |`).join('\n')}\n\n${note}`
 }
 
@@ -43,17 +44,9 @@ function cells({ title, records, rounds }, floor) {
 /**
  * Of each round on its own: what slows the machine for a while slows both. Both read the same number of records.
  *
- * @param {readonly import('./measure.mjs').Measurement[]} rounds
- * @param {readonly import('./measure.mjs').Measurement[]} floors
+ * @param {readonly import('../measure.mjs').Measurement[]} rounds
+ * @param {readonly import('../measure.mjs').Measurement[]} floors
  */
 function ratios(rounds, floors) {
   return rounds.map(({ wallS }, i) => (floors[i]?.wallS ?? Number.NaN) / wallS)
-}
-
-/** @param {readonly number[]} values */
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  const upper = sorted[middle] ?? Number.NaN
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2
 }
