@@ -4,7 +4,17 @@
 // way to requested fields, lone surrogates, deep nesting. What it takes it reads as that one does.
 
 import { Dictionary, intern, isEqual } from './dictionary'
-import { BACKSLASH, hasLoneSurrogate, QUOTE, SPACE, skipColon, skipEscape, skipSpace, special } from './text'
+import {
+  BACKSLASH,
+  hasLoneSurrogate,
+  QUOTE,
+  SPACE,
+  skipColon,
+  skipEscape,
+  skipSpace,
+  skipString,
+  special,
+} from './text'
 import { isAscii, isUtf8 } from './utf8'
 import { CLOSE_OBJECT, COMMA, OPEN_OBJECT, skipValue } from './value'
 
@@ -33,7 +43,27 @@ class PathNode {
   longestKey: u32
   /** The next child of the same parent with a key of the same length. */
   next: PathNode | null
+  /** Of the first key of the object. */
+  expected: ExpectedKey
   /** The key's bytes follow. */
+}
+
+/**
+ * The key that an object has at some place, if it is as in an object before: a record mostly has the keys of the one
+ * before it. Saves the search for the key's end, on which all that follows would have to wait, and for its node.
+ * Measured on events of 165 bytes: 110 ns a record where it took 165.
+ */
+@unmanaged
+class ExpectedKey {
+  /** The first bytes: quote, key, quote and colon; what is behind them is undefined. */
+  bytes: u64
+  moreBytes: u64
+  /** A bit for each of the first bytes; 0: nothing is expected. */
+  mask: u32
+  length: u32
+  child: PathNode | null
+  /** Of the next key of the object; the last one is followed by itself. */
+  following: ExpectedKey
 }
 
 // What the texts of a row are made of: `Text` of src/formats/json/field.ts.
@@ -95,22 +125,51 @@ function scanObject(node: PathNode, at: usize): usize {
   let p = at + 1
   if (load<u8>(p) <= SPACE) p = skipSpace(p)
   if (load<u8>(p) === CLOSE_OBJECT) return p + 1
+  let expected = node.expected
   while (true) {
-    if (load<u8>(p) !== QUOTE) return 0
-    const key = p + 1
-    p = special(key)
-    if (load<u8>(p) !== QUOTE) return 0
-    const child = findChild(node, key, <u32>(p - key))
-    p = skipColon(p + 1)
-    if (p === 0) return 0
-    p = child === null ? skipValue(p) : scanValue(child, p)
+    let child: PathNode | null
+    if (isAt(expected, p)) {
+      p += expected.length
+      child = expected.child
+    } else {
+      if (load<u8>(p) !== QUOTE) return 0
+      const key = p
+      p = special(key + 1)
+      if (load<u8>(p) !== QUOTE) return 0
+      child = findChild(node, key + 1, <u32>(p - key - 1))
+      const colon = p + 1
+      p = skipColon(colon)
+      if (p === 0) return 0
+      if (p === colon + 1) expect(expected, key, <u32>(p - key), child)
+    }
+    if (child !== null) p = scanValue(child, p)
+    else if (load<u8>(p) === QUOTE) {
+      p = special(p + 1)
+      p = load<u8>(p) === QUOTE ? p + 1 : skipString(p)
+    } else p = skipValue(p)
     if (p === 0) return 0
     if (load<u8>(p) <= SPACE) p = skipSpace(p)
     const c: u32 = load<u8>(p++)
     if (c === CLOSE_OBJECT) return p
     if (c !== COMMA) return 0
     if (load<u8>(p) <= SPACE) p = skipSpace(p)
+    expected = expected.following
   }
+}
+
+function isAt(expected: ExpectedKey, at: usize): bool {
+  const mask = expected.mask
+  const equal = <u32>i8x16.bitmask(i8x16.eq(v128.load(at), v128.load(changetype<usize>(expected))))
+  return (equal & mask) === mask && mask !== 0
+}
+
+/** `at` is a key in its quotes, and a colon. */
+function expect(expected: ExpectedKey, at: usize, length: u32, child: PathNode | null): void {
+  if (length > sizeof<v128>()) return
+  v128.store(changetype<usize>(expected), v128.load(at))
+  expected.mask = (1 << length) - 1
+  expected.length = length
+  expected.child = child
 }
 
 function findChild(node: PathNode, key: usize, length: u32): PathNode | null {
