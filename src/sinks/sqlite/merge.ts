@@ -1,26 +1,30 @@
 // Mode merge: adds the aggregates of a batch to the rows with the same keys.
 
-import type { SqlValue, Statement, Transaction } from '../../checkpoint.ts'
+import type { SqlValue, Transaction } from '../../checkpoint.ts'
 import { Exit, type Problem, SprkError, throwIfAny } from '../../errors.ts'
 import type { SinkInput } from '../../sink.ts'
 import type { MergeRule } from '../../transform.ts'
 import { typeName } from '../../types.ts'
+import { type RunInsert, rowWriter } from './insert.ts'
 import { type TableKey, tableKey } from './key.ts'
-import { mergeOf } from './merge-value.ts'
+import { keyOrder } from './key-order.ts'
+import { mergeInSql, mergeOf } from './merge-value.ts'
 import { quoted } from './names.ts'
-import type { FlatRows } from './rows.ts'
+import type { Block } from './rows.ts'
 import { Unstorable } from './value.ts'
 
 export interface MergePlan {
   readonly key: TableKey
   readonly canonical: readonly string[]
-  write(transaction: Transaction, rows: FlatRows): void
+  write(transaction: Transaction, blocks: readonly Block[]): void
 }
 
 interface MergedColumn {
   readonly name: string
   readonly rule: MergeRule
   readonly merge: (saved: SqlValue, added: SqlValue) => SqlValue
+  /** The same as an expression; undefined: SQLite cannot compute it exactly. */
+  readonly inSql: ((saved: string, added: string) => string) | undefined
 }
 
 /** Throws a SprkError with exit 78 and all reasons for rows that cannot be merged. */
@@ -65,37 +69,75 @@ function mergedColumns(
     const merge = typeof rule === 'string' ? mergeOf(rule, type) : undefined
     if (typeof rule !== 'string') refuse(name, rule.refused)
     else if (merge === undefined) refuse(name, `there is no ${rule} of ${typeName(type)}`)
-    else columns.push({ name, rule, merge })
+    else columns.push({ name, rule, merge, inSql: mergeInSql(rule, type) })
   }
   throwIfAny(Exit.CONFIG, problems)
   return columns
 }
 
 /**
- * Reads the row of each key, merges it in JavaScript and writes it back: SQLite's arithmetic is not exact for decimals,
- * overflows and NaN. Measured: 160–180 thousand keys a second, half of what one SQL statement reaches.
+ * SQLite merges many rows with one statement where its arithmetic is exact. Where a result does not fit, and for other
+ * columns, rows are merged one by one. Measured in SQLite alone, 1 M new keys: 1.5 s, and
+ * 5.3 s one by one in the order in which they come.
  */
 function mergeWriter(table: string, key: TableKey, columns: readonly MergedColumn[]): MergePlan['write'] {
+  const width = key.columns.length + columns.length
+  const names = [...key.columns, ...columns.map(({ name }) => name)]
+  const areInSql = columns.every(({ inSql }) => inSql !== undefined)
+  const merges = columns.map(({ name, inSql }) => {
+    const [saved, added] = [quoted(name), `excluded.${quoted(name)}`]
+    return `${saved} = ${inSql?.(saved, added)}`
+  })
+  const writer = rowWriter(table, names, onConflict(areInSql ? merges : []))
+  const mergeRows = rowMerger(table, key, columns)
+  return (transaction, blocks) => {
+    const mergeOne = mergeRows(transaction)
+    const runMerges: RunInsert = (statement, values) => {
+      try {
+        statement.run(...values)
+      } catch (error) {
+        // The statement has changed nothing.
+        if (!(error instanceof SprkError) || error.code !== 'E_CONSTRAINT') throw error
+        for (let at = 0; at < values.length; at += width) mergeOne(values.slice(at, at + width))
+      }
+    }
+    for (const { count, cells } of blocks) {
+      const keys = cells.slice(0, key.columns.length)
+      const order = keyOrder(
+        keys.map((column) => Array.from({ length: count }, (_, i) => column.at(i))),
+        count,
+      )
+      if (!areInSql) for (const i of order) mergeOne(cells.map((column) => column.at(i)))
+      else {
+        const rows = writer(transaction, runMerges)
+        for (const i of order) rows.add(cells, i)
+        rows.end()
+      }
+    }
+  }
+}
+
+function onConflict(updates: readonly string[]): string {
+  return `ON CONFLICT ${updates.length === 0 ? 'DO NOTHING' : `DO UPDATE SET ${updates.join(', ')}`}`
+}
+
+/** Reads the row of a key, merges it in JavaScript and writes it back. */
+function rowMerger(
+  table: string,
+  key: TableKey,
+  columns: readonly MergedColumn[],
+): (transaction: Transaction) => (row: SqlValue[]) => void {
   const into = quoted(table)
   const keyWidth = key.columns.length
-  const width = keyWidth + columns.length
   const names = [...key.columns, ...columns.map(({ name }) => name)].map(quoted)
   const results = columns.map(({ name }, i) => `${quoted(name)} AS v${i}`).join(', ') || '1'
-  const updates = columns.map(({ name }) => `${quoted(name)} = excluded.${quoted(name)}`).join(', ')
-  const onConflict = updates === '' ? 'DO NOTHING' : `DO UPDATE SET ${updates}`
-  const upsert = `INSERT INTO ${into} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')}) ON CONFLICT ${onConflict}`
-  return (transaction, rows) => {
+  const updates = columns.map(({ name }) => `${quoted(name)} = excluded.${quoted(name)}`)
+  const upsert = `INSERT INTO ${into} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')}) ${onConflict(updates)}`
+  return (transaction) => {
     const write = transaction.prepare(upsert)
-    const reads = new Map<string, Statement>()
-    const read = (where: string) => {
-      const statement = reads.get(where) ?? transaction.prepare(`SELECT ${results} FROM ${into} WHERE ${where}`)
-      reads.set(where, statement)
-      return statement
-    }
-    for (let at = 0; at < rows.length; at += width) {
-      const row = rows.slice(at, at + width)
+    return (row) => {
       const { where, bound } = key.find(row.slice(0, keyWidth))
-      const saved = read(where).get(...bound)
+      const saved = transaction.prepare(`SELECT ${results} FROM ${into} WHERE ${where}`).get(...bound)
       if (saved !== undefined) mergeRow(table, columns, keyWidth, saved, row)
       write.run(...row)
     }
