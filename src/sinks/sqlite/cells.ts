@@ -10,6 +10,11 @@ export interface Cells {
   readonly keptBytes: number
   /** What SQLite stores: a bigint in an INTEGER column, a number in a REAL one. */
   at(i: number): SqlValue
+  /**
+   * What a statement binds for an INSERT: the same, but maybe a number for an INTEGER column, which makes the integer of it.
+   * A bigint takes longer to make and to bind.
+   */
+  bound(i: number): SqlValue
 }
 
 /** Called for a value that cannot be stored; its cell is NULL then. */

@@ -16,29 +16,36 @@ export interface RowWriter {
   end(): void
 }
 
-/** Runs `statement`, which inserts the rows that `values` has one after the other. */
-export type RunInsert = (statement: Statement, values: SqlValue[]) => void
+/** Runs `statement`, which inserts the next rows that were added: `values` has them one after the other. */
+type RunInsert = (statement: Statement, values: SqlValue[]) => void
 
-/** `onConflict` is the clause behind the values; `run` may do more than to run the statement. */
+interface Clauses {
+  /** `OR …`, behind INSERT. */
+  readonly or?: string
+  /** `ON CONFLICT …`, behind the values. */
+  readonly onConflict?: string
+}
+
+/** `run` may do more than to run the statement. */
 export function rowWriter(
   table: string,
   columns: readonly string[],
-  onConflict = '',
+  { or = '', onConflict = '' }: Clauses = {},
 ): (transaction: Transaction, run?: RunInsert) => RowWriter {
   const width = columns.length
   const rowsAtOnce = Math.max(1, Math.min(ROWS_A_STATEMENT, Math.floor(MAX_PARAMETERS / width)))
   const one = `(${columns.map(() => '?').join(', ')})`
   const insert = (rows: number) =>
-    `INSERT INTO ${quoted(table)} (${columns.map(quoted).join(', ')}) VALUES ${Array(rows).fill(one).join(', ')} ${onConflict}`
+    `INSERT ${or} INTO ${quoted(table)} (${columns.map(quoted).join(', ')}) VALUES ${Array(rows).fill(one).join(', ')} ${onConflict}`
   const [many, single] = [insert(rowsAtOnce), insert(1)]
   return (transaction, run = (statement, values) => void statement.run(...values)) => {
     const statement = transaction.prepare(many)
     const full = rowsAtOnce * width
-    let values: SqlValue[] = new Array<SqlValue>(full).fill(null)
+    const values = new Array<SqlValue>(full).fill(null)
     let at = 0
     return {
       add(cells, i) {
-        for (let c = 0; c < width; c++) values[at++] = (cells[c] as Cells).at(i)
+        for (let c = 0; c < width; c++) values[at++] = (cells[c] as Cells).bound(i)
         if (at < full) return
         at = 0
         run(statement, values)
@@ -46,7 +53,6 @@ export function rowWriter(
       end() {
         for (let from = 0; from < at; from += width) run(transaction.prepare(single), values.slice(from, from + width))
         at = 0
-        values = []
       },
     }
   }

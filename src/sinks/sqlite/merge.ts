@@ -5,7 +5,7 @@ import { Exit, type Problem, SprkError, throwIfAny } from '../../errors.ts'
 import type { SinkInput } from '../../sink.ts'
 import type { MergeRule } from '../../transform.ts'
 import { typeName } from '../../types.ts'
-import { type RunInsert, rowWriter } from './insert.ts'
+import { rowWriter } from './insert.ts'
 import { type TableKey, tableKey } from './key.ts'
 import { keyOrder } from './key-order.ts'
 import { mergeInSql, mergeOf } from './merge-value.ts'
@@ -77,44 +77,62 @@ function mergedColumns(
 
 /**
  * SQLite merges many rows with one statement where its arithmetic is exact. Where a result does not fit, and for other
- * columns, rows are merged one by one. Measured in SQLite alone, 1 M new keys: 1.5 s, and
- * 5.3 s one by one in the order in which they come.
+ * columns, rows are merged one by one. Measured in SQLite alone, 1 M new keys: 1.5 s, and 5.3 s one by one in the order in
+ * which they come.
  */
 function mergeWriter(table: string, key: TableKey, columns: readonly MergedColumn[]): MergePlan['write'] {
-  const width = key.columns.length + columns.length
+  const keyWidth = key.columns.length
+  const width = keyWidth + columns.length
   const names = [...key.columns, ...columns.map(({ name }) => name)]
-  const areInSql = columns.every(({ inSql }) => inSql !== undefined)
-  const merges = columns.map(({ name, inSql }) => {
-    const [saved, added] = [quoted(name), `excluded.${quoted(name)}`]
-    return `${saved} = ${inSql?.(saved, added)}`
-  })
-  const writer = rowWriter(table, names, onConflict(areInSql ? merges : []))
-  const mergeRows = rowMerger(table, key, columns)
+  const inSql = mergesInSql(columns)
+  // Whatever the table says of conflicts: a statement that fails changes nothing.
+  const writer = rowWriter(table, names, { or: 'OR ABORT', onConflict: onConflict(inSql ?? []) })
+  const mergerOf = rowMerger(table, key, columns)
   return (transaction, blocks) => {
-    const mergeOne = mergeRows(transaction)
-    const runMerges: RunInsert = (statement, values) => {
-      try {
-        statement.run(...values)
-      } catch (error) {
-        // The statement has changed nothing.
-        if (!(error instanceof SprkError) || error.code !== 'E_CONSTRAINT') throw error
-        for (let at = 0; at < values.length; at += width) mergeOne(values.slice(at, at + width))
-      }
-    }
+    const mergeRow = mergerOf(transaction)
+    const isInSql = inSql !== null && !hasTriggers(transaction, table)
     for (const { count, cells } of blocks) {
-      const keys = cells.slice(0, key.columns.length)
-      const order = keyOrder(
-        keys.map((column) => Array.from({ length: count }, (_, i) => column.at(i))),
-        count,
-      )
-      if (!areInSql) for (const i of order) mergeOne(cells.map((column) => column.at(i)))
-      else {
-        const rows = writer(transaction, runMerges)
-        for (const i of order) rows.add(cells, i)
-        rows.end()
+      const keys = cells.slice(0, keyWidth).map((column) => Array.from({ length: count }, (_, i) => column.at(i)))
+      const order = keyOrder(keys, count)
+      const mergeAlone = (i: number) => mergeRow(cells.map((column) => column.at(i)))
+      if (!isInSql) {
+        order.forEach(mergeAlone)
+        continue
       }
+      let merged = 0
+      const rows = writer(transaction, (statement, values) => {
+        const these = order.subarray(merged, merged + values.length / width)
+        merged += these.length
+        try {
+          statement.run(...values)
+        } catch (error) {
+          if (!isConstraint(error)) throw error
+          these.forEach(mergeAlone)
+        }
+      })
+      for (const i of order) rows.add(cells, i)
+      rows.end()
     }
   }
+}
+
+/** The expressions that merge all columns; null: SQLite cannot compute them all exactly. */
+function mergesInSql(columns: readonly MergedColumn[]): readonly string[] | null {
+  const merges = columns.flatMap(({ name, inSql }) => {
+    const saved = quoted(name)
+    return inSql === undefined ? [] : `${saved} = ${inSql(saved, `excluded.${saved}`)}`
+  })
+  return merges.length === columns.length ? merges : null
+}
+
+/** A trigger of the user sees what is inserted: it is to be the merged row. */
+function hasTriggers(transaction: Transaction, table: string): boolean {
+  const sql = "SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE"
+  return transaction.prepare(sql).get(table) !== undefined
+}
+
+function isConstraint(error: unknown): boolean {
+  return error instanceof SprkError && error.code === 'E_CONSTRAINT'
 }
 
 function onConflict(updates: readonly string[]): string {
@@ -138,13 +156,13 @@ function rowMerger(
     return (row) => {
       const { where, bound } = key.find(row.slice(0, keyWidth))
       const saved = transaction.prepare(`SELECT ${results} FROM ${into} WHERE ${where}`).get(...bound)
-      if (saved !== undefined) mergeRow(table, columns, keyWidth, saved, row)
+      if (saved !== undefined) mergeInto(table, columns, keyWidth, saved, row)
       write.run(...row)
     }
   }
 }
 
-function mergeRow(
+function mergeInto(
   table: string,
   columns: readonly MergedColumn[],
   keyWidth: number,

@@ -13,13 +13,17 @@ import {
 import type { DataType } from '../../types.ts'
 import { CELLS_BYTES, type Cells, encodeOr, type Refuse } from './cells.ts'
 import { textCells } from './text-cells.ts'
-import { type Encode, encoderOf, isDateStorable } from './value.ts'
+import { columnType, type Encode, encoderOf, isDateStorable } from './value.ts'
 
 /** Takes the selected rows of a column: cell i is that of row `selection.rows[i]`. */
 export type TakeCells = (column: Column, selection: Selection, refuse: Refuse) => Cells
 
+/** Whole numbers below it are exact. */
+const EXACT = 2 ** 53
+
 export function cellsOf(type: DataType): TakeCells {
   const encode = encoderOf(type)
+  const isInteger = columnType(type) === 'INTEGER'
   const isStorable = storableNumbers(type)
   return (column, selection, refuse) => {
     switch (column.layout) {
@@ -27,7 +31,7 @@ export function cellsOf(type: DataType): TakeCells {
       case 'variant':
         return textCells(column, encode, selection, refuse)
       case 'number':
-        return numberCells(column, encode, isStorable, selection, refuse)
+        return numberCells(column, encode, isInteger, isStorable, selection, refuse)
       case 'bigint':
         if (type.kind === 'bigint') return bigintCells(column, selection)
     }
@@ -52,6 +56,7 @@ function storableNumbers({ kind }: DataType): ((value: number) => boolean) | nul
 function numberCells(
   { values, nulls }: NumberColumn,
   encode: Encode,
+  isInteger: boolean,
   isStorable: ((value: number) => boolean) | null,
   { rows, count }: Selection,
   refuse: Refuse,
@@ -68,21 +73,33 @@ function numberCells(
       encodeOr(encode, value, i, refuse)
     }
   }
-  return {
-    keptBytes: CELLS_BYTES + 9 * count,
-    at: (i) => (marks[i] === 1 ? null : encode(taken[i] as number)),
-  }
+  const at = (i: number) => (marks[i] === 1 ? null : encode(taken[i] as number))
+  const bound = isInteger ? (i: number) => (marks[i] === 1 ? null : (taken[i] as number)) : at
+  return { keptBytes: CELLS_BYTES + 9 * count, at, bound }
 }
 
+/** Kept as numbers where these are exact. */
 function bigintCells({ values, nulls }: BigintColumn, { rows, count }: Selection): Cells {
-  const taken = new BigInt64Array(count)
+  const numbers = new Float64Array(count)
   const marks = new Uint8Array(count)
+  let areExact = true
   for (let i = 0; i < count; i++) {
     const row = rows[i] as number
-    taken[i] = values[row] as bigint
-    if (nulls !== null) marks[i] = nulls[row] as number
+    if (nulls !== null && nulls[row] === 1) marks[i] = 1
+    else {
+      const number = Number(values[row])
+      numbers[i] = number
+      areExact &&= number < EXACT && number > -EXACT
+    }
   }
-  return { keptBytes: CELLS_BYTES + 9 * count, at: (i) => (marks[i] === 1 ? null : (taken[i] as bigint)) }
+  const keptBytes = CELLS_BYTES + 9 * count
+  if (areExact) {
+    const at = (i: number) => (marks[i] === 1 ? null : BigInt(numbers[i] as number))
+    return { keptBytes, at, bound: (i) => (marks[i] === 1 ? null : (numbers[i] as number)) }
+  }
+  const taken = BigInt64Array.from({ length: count }, (_, i) => values[rows[i] as number] as bigint)
+  const at = (i: number) => (marks[i] === 1 ? null : (taken[i] as bigint))
+  return { keptBytes, at, bound: at }
 }
 
 /** The values of any column, encoded. */
@@ -95,5 +112,6 @@ function valueCells(column: Column, encode: Encode, { rows, count }: Selection, 
     values.push(value)
     bytes += keptBytes(value)
   }
-  return { keptBytes: bytes, at: (i) => values[i] as SqlValue }
+  const at = (i: number) => values[i] as SqlValue
+  return { keptBytes: bytes, at, bound: at }
 }

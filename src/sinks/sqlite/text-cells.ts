@@ -49,15 +49,13 @@ export function textCells(
     }
   }
   const textAt = common?.finish()
-  return {
-    keptBytes: CELLS_BYTES + 4 * count + (common?.keptBytes ?? 0) + otherBytes,
-    at(i) {
-      const ref = refs[i] as number
-      if (ref >= 0) return (dictionary as Dictionary).text(ref)
-      if (ref === NULL) return null
-      return ref === IN_COMMON ? (textAt as TextAt)(i) : (others[OTHERS - ref] as SqlValue)
-    },
+  const at = (i: number) => {
+    const ref = refs[i] as number
+    if (ref >= 0) return (dictionary as Dictionary).text(ref)
+    if (ref === NULL) return null
+    return ref === IN_COMMON ? (textAt as TextAt)(i) : (others[OTHERS - ref] as SqlValue)
   }
+  return { keptBytes: CELLS_BYTES + 4 * count + (common?.keptBytes ?? 0) + otherBytes, at, bound: at }
 }
 
 /** Whether the value is a string, not another JSON value with a source text. */

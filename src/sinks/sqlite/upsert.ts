@@ -48,7 +48,9 @@ function upsertWriter(table: string, key: TableKey, columns: UpsertColumns): Ups
   const names = stored.map(({ name }) => name)
   const updates = names.filter((name) => !key.columns.includes(name))
   const set = updates.map((name) => `${quoted(name)} = excluded.${quoted(name)}`).join(', ')
-  const put = rowWriter(table, names, `ON CONFLICT ${set === '' ? 'DO NOTHING' : `DO UPDATE SET ${set}`}`)
+  const put = rowWriter(table, names, {
+    onConflict: `ON CONFLICT ${set === '' ? 'DO NOTHING' : `DO UPDATE SET ${set}`}`,
+  })
   return (transaction, blocks) => {
     const rows = new KeyedRows(blocks, keyAt, stored.length)
     const winners = version === null ? lastRows(rows) : greatestRows(rows, versionsOf(table, key, version, transaction))

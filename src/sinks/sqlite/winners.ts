@@ -60,9 +60,11 @@ export class KeyedRows {
     return others.length === 0 ? plain(this.at(first, row)) : this.key(row).map(delimited).join('')
   }
 
-  /** These rows in the order of their keys. */
-  *inKeyOrder(rows: readonly number[]): Generator<number> {
-    const keys = this.#keyAt.map((column) => rows.map((row) => this.at(column, row)))
+  /** Rows by the names of their keys, in the order of the index. */
+  *inKeyOrder(rowOf: ReadonlyMap<SqlValue, number>): Generator<number> {
+    const rows = [...rowOf.values()]
+    const isNamed = this.#keyAt.length === 1
+    const keys = isNamed ? [[...rowOf.keys()]] : this.#keyAt.map((column) => rows.map((row) => this.at(column, row)))
     for (const k of keyOrder(keys, rows.length)) yield rows[k] as number
   }
 }
@@ -77,11 +79,11 @@ function delimited(value: SqlValue): string {
   return `${text.length}:${text}`
 }
 
-/** The last row of each key. */
-export function lastRows(rows: KeyedRows): readonly number[] {
+/** The last row of each key, by its name. */
+export function lastRows(rows: KeyedRows): ReadonlyMap<SqlValue, number> {
   const last = new Map<SqlValue, number>()
   for (let row = 0; row < rows.count; row++) last.set(rows.keyName(row), row)
-  return [...last.values()]
+  return last
 }
 
 export interface Versions {
@@ -92,17 +94,21 @@ export interface Versions {
 }
 
 /** The row of each key that has the greatest version, the last one of those; none where the stored one is greater. */
-export function greatestRows(rows: KeyedRows, versions: Versions): readonly number[] {
-  const found = new Map<SqlValue, { version: SqlValue | undefined; row: number | null }>()
+export function greatestRows(rows: KeyedRows, versions: Versions): ReadonlyMap<SqlValue, number> {
+  const greatest = new Map<SqlValue, number>()
+  /** Undefined: the key has no row now. */
+  const found = new Map<SqlValue, SqlValue | undefined>()
   for (let row = 0; row < rows.count; row++) {
     const name = rows.keyName(row)
-    const current = found.get(name) ?? { version: versions.saved(rows.key(row)), row: null }
-    found.set(name, current)
+    const current = found.has(name) ? found.get(name) : versions.saved(rows.key(row))
     const version = rows.at(versions.column, row)
-    if (current.version !== undefined && versions.isLess(version, current.version)) continue
-    current.row = row
+    if (current !== undefined && versions.isLess(version, current)) {
+      found.set(name, current)
+      continue
+    }
+    greatest.set(name, row)
     // A deleted row has no version any more: any later row of the key wins.
-    current.version = rows.isDelete(row) ? undefined : version
+    found.set(name, rows.isDelete(row) ? undefined : version)
   }
-  return [...found.values()].flatMap(({ row }) => row ?? [])
+  return greatest
 }
