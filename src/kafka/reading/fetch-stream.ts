@@ -176,7 +176,7 @@ export class FetchStream {
   #request(broker: number, untils: ReadonlyMap<PartitionLog, number>): void {
     const bytes = this.#cluster.fetchBytes(broker)
     const { bytes: came, offsets } = this.#came
-    const isScarce = this.#heldBytes >= MAX_HELD_BYTES
+    const isScarce = this.#heldBytes >= Math.max(MAX_HELD_BYTES, 2 * bytes)
     const choice = chooseLogs(this.#led.ring(broker), untils, {
       bytes,
       bytesPerOffset: came / Math.max(offsets, 1),
