@@ -193,4 +193,25 @@ export const expressionMutants = [
     replace: 'high < -MAX_HIGH',
     test: ['test/values/int64.test.ts', 'a 64-bit integer is no number beyond'],
   },
+  {
+    name: 'leap second read from bytes',
+    file: 'src/values/time-bytes.ts',
+    find: 'second <= 59',
+    replace: 'second <= 60',
+    test: [kernels, 'kernels read times as texts are read'],
+  },
+  {
+    name: 'time beyond its range read from bytes',
+    file: 'src/values/time-bytes.ts',
+    find: 'if (!(date <= MAX_READ && date >= -MAX_READ)) return Number.NaN',
+    replace: 'if (Number.isNaN(date)) return Number.NaN',
+    test: [kernels, 'kernels read times as texts are read'],
+  },
+  {
+    name: 'sum of integers beyond its type computed by columns',
+    file: 'src/expressions/runtime/arithmetic.ts',
+    find: 'return result < limit && result >= -limit ? result : Number.NaN',
+    replace: 'return result',
+    test: [kernels, 'kernels compute as values are computed'],
+  },
 ]
