@@ -214,4 +214,18 @@ export const expressionMutants = [
     replace: 'return result',
     test: [kernels, 'kernels compute as values are computed'],
   },
+  {
+    name: 'decimals compared by their digits',
+    file: 'src/expressions/runtime/compare-kernel.ts',
+    find: ' || scaleOf(left) !== scaleOf(right)',
+    replace: '',
+    test: [kernels, 'kernels compare decimals by what they are, not by their digits'],
+  },
+  {
+    name: 'product beyond 2^53 taken for exact',
+    file: 'src/expressions/runtime/integer-kernel.ts',
+    find: 'const EXACT = 2 ** 53',
+    replace: 'const EXACT = 2 ** 63',
+    test: [kernels, 'kernels compute as values are computed'],
+  },
 ]

@@ -7,6 +7,7 @@ import { RowFault } from '../../values/row-fault.ts'
 import { bitsOf } from '../analysis/numeric.ts'
 import type { ArithmeticOperator } from '../syntax/tree.ts'
 import type { Scalar } from '../typed.ts'
+import { integerKernel } from './integer-kernel.ts'
 import { numberKernel } from './number-kernel.ts'
 
 type Operate<T> = (a: T, b: T) => T
@@ -19,7 +20,12 @@ function divisionByZero(): RowFault {
 export function integralScalar(operator: ArithmeticOperator, type: DataType): Scalar {
   if (type.kind === 'bigint') {
     const operate = bigintOperation(operator)
-    return scalar(operator, (a: bigint, b: bigint) => inRange(operate(a, b), type, 64))
+    const apply = (a: bigint, b: bigint): bigint => inRange(operate(a, b), type, 64)
+    const small = smallOperation(operator)
+    return {
+      ...scalar(operator, apply),
+      kernel: (args, frame, selection) => integerKernel(small, apply, args, frame, selection),
+    }
   }
   const operate = smallOperation(operator)
   const limit = 2 ** (bitsOf(type) - 1)
@@ -63,7 +69,7 @@ function nonZero(divisor: bigint): bigint {
   return divisor
 }
 
-/** NaN: division by zero. */
+/** Of integers below 2^53: exact where the result is below 2^53 too. NaN: division by zero. */
 function smallOperation(operator: ArithmeticOperator): Operate<number> {
   // + 0 turns the -0 of JavaScript's * and % into 0.
   switch (operator) {
@@ -75,7 +81,7 @@ function smallOperation(operator: ArithmeticOperator): Operate<number> {
       return (a, b) => a * b + 0
     case '/':
     case 'div':
-      return (a, b) => (b === 0 ? Number.NaN : Math.trunc(a / b) + 0)
+      return (a, b) => (b === 0 ? Number.NaN : (a - (a % b)) / b + 0)
     case '%':
       return (a, b) => (a % b) + 0
     default:

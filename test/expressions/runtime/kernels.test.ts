@@ -175,6 +175,32 @@ describe('kernels', () => {
     }
   })
 
+  it('compare decimals by what they are, not by their digits', () => {
+    const pick = random(SEED + 6)
+    const schema = ['v', 'w'].map((name) => ({ name, type: VARIANT }))
+    const columns = schema.map(() =>
+      spanned(
+        VARIANT,
+        Array.from({ length: ROWS }, () => variant(`${pick(20)}.${pick(2)}`)),
+      ),
+    )
+    for (const source of [
+      'CAST(v AS decimal(10,1)) < CAST(w AS decimal(10,2))',
+      'CAST(v AS decimal(10,1)) = CAST(w AS bigint)',
+      'CAST(v AS decimal(10,1)) >= 5',
+      'CAST(v AS decimal(10,1)) = CAST(w AS decimal(12,1))',
+      'coalesce(CAST(v AS decimal(10,1)), 1) + CAST(w AS decimal(10,2))',
+    ])
+      expectSame(source, schema, columns, pick)
+  })
+
+  it('count the characters of texts', () => {
+    const pick = random(SEED + 7)
+    const text = () =>
+      pick(9) === 0 ? null : Array.from({ length: pick(9) }, () => oneOf(pick, ['a', 'ü', '€', '😀', ' '])).join('')
+    for (const column of columnsOf(STRING, text)) expectSame('length(s)', [{ name: 's', type: STRING }], [column], pick)
+  })
+
   it('compute as values are computed', () => {
     const pick = random(SEED + 5)
     const limits = [
