@@ -84,15 +84,15 @@ export const memoryMutants = [
   {
     name: 'full batch read on',
     file: 'src/kafka/reading/reader.ts',
-    find: ' || chunkBytes === 0) break',
-    replace: ') break',
+    find: 'if (chunkBytes === 0) break',
+    replace: '',
     test: [reader, CHUNKS],
   },
   {
     name: 'large batches of all partitions open at once',
     file: 'src/kafka/reading/turns.ts',
-    find: 'openBytes += ownBytes',
-    replace: 'openBytes += ownBytes * 0',
+    find: 'this.#memory.openBytes < MAX_OPEN_BYTES',
+    replace: 'this.#memory.openBytes >= 0',
     test: [reader, `${LARGE} stands inside as many as fit into memory`],
   },
   {

@@ -1,8 +1,9 @@
 // A connection to a state file: better-sqlite3 with the settings that the guarantees need.
 
-import Database from 'better-sqlite3'
+import type Database from 'better-sqlite3'
 import type { SqlValue, Statement, Transaction } from '../checkpoint.ts'
 import { Exit, SprkError } from '../errors.ts'
+import { openDatabase } from './database.ts'
 import { codeOf, sqliteFault } from './faults.ts'
 
 /** A connection that writes. Errors of SQLite come as SprkErrors that name the file. */
@@ -95,7 +96,7 @@ export function connectMemory(): Connection {
 }
 
 function open(path: string, options: Database.Options): Reader {
-  const database = guard(path, () => new Database(path, options))
+  const database = guard(path, () => openDatabase(path, options))
   database.defaultSafeIntegers(true)
   const statements = new Map<string, Statement>()
   return {

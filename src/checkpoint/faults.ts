@@ -6,6 +6,7 @@ import { Exit, messageOf, type Problem, SprkError } from '../errors.ts'
 export function sqliteFault(path: string, error: unknown): unknown {
   const code = codeOf(error)
   if (code === 'ERR_DLOPEN_FAILED') return otherNode(error)
+  if (code === 'MODULE_NOT_FOUND') return notBuilt(error)
   if (error instanceof SprkError || !code.startsWith('SQLITE_')) return error
   const fault = (exit: Exit, problem: Problem) => new SprkError(exit, problem, { cause: error })
   const said = `${messageOf(error)} (${code})`
@@ -43,6 +44,13 @@ export function sqliteFault(path: string, error: unknown): unknown {
 
 /** Node's releases by the number of their binary interface (nodejs.org/dist/index.json, `modules`). */
 const NODES: Readonly<Record<string, number>> = { 108: 18, 115: 20, 120: 21, 127: 22, 131: 23, 137: 24, 141: 25 }
+
+/** npm skips the installation scripts of packages where it is told to. */
+function notBuilt(error: unknown): SprkError {
+  const message = 'better-sqlite3 has no SQLite: its installation script has not run'
+  const hint = 'npm rebuild better-sqlite3'
+  return new SprkError(Exit.UNAVAILABLE, { code: 'E_NODE', message, hint }, { cause: error })
+}
 
 /** better-sqlite3 cannot be loaded: mostly since Node is another one than when it was installed. */
 function otherNode(error: unknown): SprkError {

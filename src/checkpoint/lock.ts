@@ -6,12 +6,13 @@
 // name.
 
 import { accessSync, closeSync, constants, existsSync, openSync } from 'node:fs'
-import Database from 'better-sqlite3'
+import type Database from 'better-sqlite3'
 import type { SqlValue } from '../checkpoint.ts'
 import type { Clock } from '../clock.ts'
 import { formatMs } from '../duration.ts'
 import { Exit, messageOf, SprkError } from '../errors.ts'
 import { connectReadOnly } from './connection.ts'
+import { openDatabase } from './database.ts'
 import { codeOf, fileFault, sqliteFault } from './faults.ts'
 
 export interface Lock {
@@ -44,7 +45,7 @@ export function isHeld(statePath: string): boolean {
   const path = lockPath(statePath)
   if (!existsSync(path)) return false
   try {
-    const database = new Database(path, { readonly: true, timeout: 0 })
+    const database = openDatabase(path, { readonly: true, timeout: 0 })
     try {
       database.prepare('SELECT 1 FROM sqlite_schema').get()
       return false
@@ -98,7 +99,7 @@ function open(path: string): Database.Database {
     throw fileFault(path, error)
   }
   try {
-    return new Database(path, { timeout: 0 })
+    return openDatabase(path, { timeout: 0 })
   } catch (error) {
     throw sqliteFault(path, error)
   }

@@ -1,7 +1,7 @@
 // A pipeline file → its spec and its plan: what every command begins with.
 
 import { isUtf8 } from 'node:buffer'
-import { existsSync, readFileSync, readSync, statSync } from 'node:fs'
+import { readFileSync, readSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { loadPipeline } from '../config/load-pipeline.ts'
 import { SET, setText } from '../config/override.ts'
@@ -11,30 +11,10 @@ import { checkPart, compilePlan } from '../plan/compile.ts'
 import type { ReadablePart } from '../spec.ts'
 import { headOf, isSqlite } from './file-head.ts'
 import type { KindRegistry } from './kinds.ts'
+import { setLoaded, setLoadedState, sources } from './loaded.ts'
+import { isStateArgument, refuseSet } from './options/state-argument.ts'
 import { shellWord } from './print/error.ts'
 import { hide, hideLiterals } from './print/redact.ts'
-import type { StatePlace } from './print/state-hint.ts'
-
-/** The texts of the files that were read, for code frames. */
-export const sources = new Map<string, string>()
-
-let loaded: string | undefined
-let state: Omit<StatePlace, 'exists'> | undefined
-
-/** The pipeline that was loaded last as it is named in a command: its file and what was set, quoted for a shell. */
-export function loadedPipeline(): string | undefined {
-  return loaded
-}
-
-/** A text in which `<pipeline>` stands for it, with its words. */
-export function withPipelineWords(text: string): string {
-  return text.replaceAll('<pipeline>', () => loaded ?? '<pipeline>')
-}
-
-/** Where the state file lies that is to be written. */
-export function loadedState(): StatePlace | undefined {
-  return state && { ...state, exists: existsSync(state.path) }
-}
 
 const MAX_BYTES = 1_000_000
 
@@ -49,7 +29,7 @@ export function load(
   registry: KindRegistry,
   { needsSecrets = false, takesStdin = false, writesState = false } = {},
 ): Pipeline {
-  loaded = [file, ...set.flatMap((each) => ['--set', each])].map(shellWord).join(' ')
+  setLoaded([file, ...set.flatMap((each) => ['--set', each])].map(shellWord).join(' '))
   const text = readPipeline(file, takesStdin)
   sources.set(file, text)
   sources.set(SET, setText(set))
@@ -59,13 +39,23 @@ export function load(
   try {
     const spec = loadPipeline(text, loading)
     const { path } = spec.state
-    if (writesState) state = { path, isBeside: dirname(path) === resolve(dirname(file)) }
+    if (writesState) setLoadedState({ path, isBeside: dirname(path) === resolve(dirname(file)) })
     return { spec, plan: compilePlan(spec, registry) }
   } catch (error) {
     hideLiterals(text)
     hideLiterals(setText(set))
     throw error
   }
+}
+
+/**
+ * The state file of what a command's argument names, a pipeline file or a state file. Throws as `load` does, and exit
+ * 64 for --set beside a state file.
+ */
+export function statePathOf(file: string, set: readonly string[], registry: KindRegistry): string {
+  if (!isStateArgument(file)) return load(file, set, registry).spec.state.path
+  refuseSet(file, set)
+  return file
 }
 
 function readPipeline(file: string, takesStdin: boolean): string {

@@ -5,4 +5,10 @@ import { endWithOutput } from './lost-output.ts'
 import { program } from './program.ts'
 
 endWithOutput()
-process.exitCode = await program(process.argv.slice(2)).catch(fail)
+
+/** When the command has ended; for the maker of the code cache. CommonJS, which the bundle is, has no top-level await. */
+export const ended: Promise<void> = program(process.argv.slice(2))
+  .catch(fail)
+  .then((code) => {
+    process.exitCode = code
+  })

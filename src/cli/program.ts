@@ -3,21 +3,21 @@
 import { Command, CommanderError } from 'commander'
 import { Exit, type SprkError } from '../errors.ts'
 import { usage } from '../operations/usage.ts'
-import { backupCommand } from './commands/backup.ts'
-import { deadLettersCommand } from './commands/dead-letters.ts'
-import { explainCommand } from './commands/explain.ts'
-import { helpCommand, versionCommand } from './commands/help.ts'
-import { offsetsCommand } from './commands/offsets.ts'
-import { replayCommand } from './commands/replay.ts'
-import { runCommand } from './commands/run.ts'
-import { schemaCommand } from './commands/schema.ts'
-import { statusCommand } from './commands/status.ts'
-import { validateCommand } from './commands/validate.ts'
-import { verifyCommand } from './commands/verify.ts'
-import { type KindRegistry, kinds } from './kinds.ts'
+import type { KindRegistry } from './kinds.ts'
 import type { Cli, Define } from './options/command.ts'
 import { habitHint } from './options/habits.ts'
 import { describeOption, withHelp } from './options/help.ts'
+import { backupCommand } from './usage/backup.ts'
+import { deadLettersCommand } from './usage/dead-letters.ts'
+import { explainCommand } from './usage/explain.ts'
+import { helpCommand, versionCommand } from './usage/help.ts'
+import { offsetsCommand } from './usage/offsets.ts'
+import { replayCommand } from './usage/replay.ts'
+import { runCommand } from './usage/run.ts'
+import { schemaCommand } from './usage/schema.ts'
+import { statusCommand } from './usage/status.ts'
+import { validateCommand } from './usage/validate.ts'
+import { verifyCommand } from './usage/verify.ts'
 import { version } from './version.ts'
 
 /** In the order of the help. */
@@ -37,11 +37,11 @@ const COMMANDS: readonly Define[] = [
 ]
 
 /** Runs one command and gives its exit code. Throws SprkError for everything that a user can fix. */
-export async function program(args: readonly string[], registry: KindRegistry = kinds): Promise<number> {
+export async function program(args: readonly string[], registry?: KindRegistry): Promise<number> {
   let code: number = Exit.OK
   await parse({
     args,
-    registry,
+    registry: async () => registry ?? (await loadKinds()),
     perform: async (work) => {
       code = await work()
     },
@@ -49,9 +49,14 @@ export async function program(args: readonly string[], registry: KindRegistry = 
   return code
 }
 
+async function loadKinds(): Promise<KindRegistry> {
+  const { kinds } = await import('./kinds.ts')
+  return kinds
+}
+
 /** Parses a command line and does nothing. Throws a SprkError (exit 64) where it is none. */
 export async function checkUsage(args: readonly string[]): Promise<void> {
-  await parse({ args, registry: kinds, perform: async () => {} })
+  await parse({ args, registry: loadKinds, perform: async () => {} })
 }
 
 async function parse(cli: Cli): Promise<void> {

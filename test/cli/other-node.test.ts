@@ -32,6 +32,13 @@ function runAfter(code: string, script: string, ...args: string[]) {
   return { status, stdout, stderr }
 }
 
+function runOnceAfter(code: string) {
+  writeFileSync(join(folder, 'in.txt'), 'a\n')
+  const pipeline = 'name: p\nsource: {file: {path: in.txt, format: text}}\nsink: {sqlite: {table: t}}\n'
+  writeFileSync(join(folder, 'p.yaml'), pipeline)
+  return runAfter(code, 'bin/sprk.js', 'run', 'p.yaml', '--once')
+}
+
 const AS_NODE_18 = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.4' } })`
 
 /** As Node says it. */
@@ -44,6 +51,15 @@ process.dlopen = (module, path, ...others) => {
   throw Object.assign(new Error(message), { code: 'ERR_DLOPEN_FAILED' })
 }`
 
+/** As Node says it where there is no such file. */
+const NOT_BUILT = `
+const { Module } = require('node:module')
+const { _resolveFilename } = Module
+Module._resolveFilename = (request, ...others) => {
+  if (!request.includes('better_sqlite3.node')) return _resolveFilename(request, ...others)
+  throw Object.assign(new Error('Cannot find module'), { code: 'MODULE_NOT_FOUND' })
+}`
+
 const SAID =
   'sprk: error[E_NODE]: better-sqlite3 was built for Node 20, this is 22\n  hint: npm rebuild better-sqlite3\n'
 
@@ -54,14 +70,15 @@ describe('Node', () => {
   })
 
   test('of another release than better-sqlite3 was built for is no bug: exit 69, with the line that helps', () => {
-    writeFileSync(join(folder, 'in.txt'), 'a\n')
-    writeFileSync(
-      join(folder, 'p.yaml'),
-      'name: p\nsource: {file: {path: in.txt, format: text}}\nsink: {sqlite: {table: t}}\n',
-    )
-    expect(runAfter(BUILT_FOR_NODE_20, 'bin/sprk.js', 'run', 'p.yaml', '--once')).toMatchObject({
+    expect(runOnceAfter(BUILT_FOR_NODE_20)).toMatchObject({ status: 69, stderr: expect.stringContaining(SAID) })
+  })
+
+  test('without a better-sqlite3 that was built is no bug either', () => {
+    expect(runOnceAfter(NOT_BUILT)).toMatchObject({
       status: 69,
-      stderr: expect.stringContaining(SAID),
+      stderr: expect.stringContaining(
+        'sprk: error[E_NODE]: better-sqlite3 has no SQLite: its installation script has not run\n  hint: npm rebuild better-sqlite3\n',
+      ),
     })
   })
 

@@ -32,4 +32,8 @@ const file = kinds.sources.get('file') as Kind<'sources'>
 const double: Kind<'sources'> = { ...file, create: (...args) => faulty(file.create(...args)) }
 const registry: Kinds = { ...kinds, sources: new Map([['file', double]]) }
 
-process.exitCode = await program(process.argv.slice(2), registry).catch(fail)
+export const ended: Promise<void> = program(process.argv.slice(2), registry)
+  .catch(fail)
+  .then((code) => {
+    process.exitCode = code
+  })

@@ -29,4 +29,8 @@ const double: Kind<'sources'> = {
 }
 const registry: Kinds = { ...kinds, sources: new Map([['kafka', double]]) }
 
-process.exitCode = await program(process.argv.slice(2), registry).catch(fail)
+export const ended: Promise<void> = program(process.argv.slice(2), registry)
+  .catch(fail)
+  .then((code) => {
+    process.exitCode = code
+  })

@@ -7,7 +7,7 @@ import { program } from '../../src/cli/program.ts'
 
 const answer = process.stdout.write.bind(process.stdout)
 
-for await (const line of createInterface({ input: process.stdin })) {
+createInterface({ input: process.stdin }).on('line', async (line) => {
   const said = { stdout: '', stderr: '' }
   const kept = (['stdout', 'stderr'] as const).map((name) => {
     const write = process[name].write
@@ -22,4 +22,4 @@ for await (const line of createInterface({ input: process.stdin })) {
   const code = await program(JSON.parse(line)).catch(fail)
   for (const restore of kept) restore()
   answer(`${JSON.stringify({ code, ...said })}\n`)
-}
+})

@@ -17,7 +17,7 @@ const program = join(app, 'bin/sprk.js')
 export async function buildVariant(entry: string): Promise<string> {
   const cache = join(app, 'node_modules/.cache')
   mkdirSync(cache, { recursive: true })
-  const variant = join(mkdtempSync(join(cache, 'sprk-test-')), 'sprk.js')
+  const variant = join(mkdtempSync(join(cache, 'sprk-test-')), 'sprk.cjs')
   await build(fileURLToPath(new URL(entry, import.meta.url)), variant)
   return variant
 }

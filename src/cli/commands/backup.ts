@@ -1,40 +1,20 @@
 // sprk backup: a copy of a state file, while its pipeline runs or not.
 
-import type { Command } from 'commander'
 import { Exit } from '../../errors.ts'
 import { backupState } from '../../operations/backup.ts'
 import { count } from '../../words.ts'
 import type { KindRegistry } from '../kinds.ts'
-import { type Cli, outputForm, type Told, withSet, withTold } from '../options/command.ts'
-import { STATE_EXITS, withHelp } from '../options/help.ts'
-import { statePathOf } from '../options/state-argument.ts'
+import { statePathOf } from '../load.ts'
+import type { Told } from '../options/command.ts'
 import { stderr } from '../print/out.ts'
 import { type Form, print } from '../print/print.ts'
-import { untilSignal } from '../signals.ts'
 
-export function backupCommand(sprk: Command, { registry, perform }: Cli): void {
-  const command = sprk
-    .command('backup')
-    .argument('<state>', 'the state file, or its pipeline file')
-    .argument('<file>', 'the copy; there is no file of that name yet')
-    .description('copy a state file as it is at this moment, while its pipeline runs or not')
-    .addOption(outputForm())
-  withHelp(withTold(withSet(command)), {
-    exits: [...STATE_EXITS, 73, 130],
-    docs: 'operating',
-    examples: ['sprk backup pipeline.db copy.db', 'sprk backup pipeline.yaml copy.db -o json'],
-  })
-  command.action((state: string, file: string, options: BackupOptions) =>
-    perform(() => untilSignal((signal) => backup(state, file, options, registry, signal))),
-  )
-}
-
-interface BackupOptions extends Told {
+export interface BackupOptions extends Told {
   readonly set: readonly string[]
   readonly output: Form
 }
 
-async function backup(
+export async function backup(
   argument: string,
   file: string,
   { set, output, quiet, verbose }: BackupOptions,

@@ -1,7 +1,6 @@
 // sprk offsets reset: moves saved positions. Prints the plan; changes the state file only where all of it is allowed.
 
 import { readFileSync } from 'node:fs'
-import type { Command } from 'commander'
 import { Exit, throwIfAny } from '../../errors.ts'
 import { type NamedOffset, parseOffsets } from '../../operations/offsets/csv.ts'
 import { executeReset, missingPermissions, planReset, type ResetPlan } from '../../operations/offsets/reset.ts'
@@ -9,37 +8,20 @@ import { stateChoice } from '../../operations/offsets/reset-state.ts'
 import { savedPositions } from '../../operations/offsets/saved.ts'
 import { MAX_LISTED } from '../../words.ts'
 import { thisHost } from '../host.ts'
-import { load, loadedPipeline, sources, unreadable } from '../load.ts'
-import { type Cli, withPipeline, withTold } from '../options/command.ts'
-import { BROKER_EXITS, STATE_EXITS, withHelp } from '../options/help.ts'
-import { checkOptions, permissionsOf, type ResetOptions, withResetOptions } from '../options/reset.ts'
+import type { KindRegistry } from '../kinds.ts'
+import { load, unreadable } from '../load.ts'
+import { loadedPipeline, sources } from '../loaded.ts'
+import { checkOptions, permissionsOf, type ResetOptions } from '../options/reset.ts'
 import { targetFlag, targetOf } from '../options/target.ts'
 import { shellWord } from '../print/error.ts'
 import { print } from '../print/print.ts'
 import { notAllowed, offsetsCsv, resetJson, resetText } from '../print/reset-report.ts'
-import { untilSignal } from '../signals.ts'
 
-export function resetCommand(offsets: Command, cli: Cli): void {
-  const command = withTold(withResetOptions(withPipeline(offsets.command('reset')))).description(
-    'print what moving the saved offsets would do; with --execute, move them',
-  )
-  withHelp(command, {
-    exits: [...STATE_EXITS, ...BROKER_EXITS, 75, 79, 130],
-    docs: 'offsets',
-    examples: [
-      'sprk offsets reset pipeline.yaml --to-earliest',
-      'sprk offsets reset pipeline.yaml --topic events:0 --by-duration 1h --allow-duplicates --execute',
-    ],
-  })
-  command.action((file: string, options: ResetOptions) =>
-    cli.perform(() => untilSignal((signal) => resetOffsets(file, options, cli, signal))),
-  )
-}
-
-async function resetOffsets(
+export async function resetOffsets(
   file: string,
   options: ResetOptions,
-  { args, registry }: Cli,
+  args: readonly string[],
+  registry: KindRegistry,
   signal: AbortSignal,
 ): Promise<number> {
   checkOptions(file, options)

@@ -1,6 +1,5 @@
 // sprk replay: reads a range again through the same transforms, into another file or in the place of the results.
 
-import type { Command } from 'commander'
 import { Exit } from '../../errors.ts'
 import { warning } from '../../notice.ts'
 import type { Host } from '../../operations/host.ts'
@@ -19,34 +18,17 @@ import { amount } from '../../words.ts'
 import { thisHost } from '../host.ts'
 import type { KindRegistry } from '../kinds.ts'
 import { load } from '../load.ts'
-import { type Cli, withPipeline } from '../options/command.ts'
-import { withHelp } from '../options/help.ts'
 import { parseRange } from '../options/range.ts'
-import { assertOptions, type ReplayCommandOptions, withReplayOptions } from '../options/replay.ts'
+import { assertOptions, type ReplayCommandOptions } from '../options/replay.ts'
 import { diffJson, diffRows, diffText, isEqual, positionLines } from '../print/diff-report.ts'
 import { stderr } from '../print/out.ts'
 import { print } from '../print/print.ts'
 import { reportReplay } from '../print/replay-progress.ts'
-import { untilSignal } from '../signals.ts'
-
-export function replayCommand(sprk: Command, { registry, perform }: Cli): void {
-  const command = withReplayOptions(withPipeline(sprk.command('replay'))).description(
-    'read a range again into another file, by default all that was read so far',
-  )
-  withHelp(command, {
-    exits: [1, 65, 66, 69, 73, 74, 75, 76, 77, 78, 79, 130],
-    docs: 'replay',
-    examples: ['sprk replay pipeline.yaml', 'sprk replay pipeline.yaml --from-time -48h --into last-days.db'],
-  })
-  command.action((file: string, options: ReplayCommandOptions) =>
-    perform(() => untilSignal((signal) => runReplay(file, options, registry, signal))),
-  )
-}
 
 const TIMEOUT_MS = 60_000
 const EXAMPLES = 3
 
-async function runReplay(
+export async function runReplay(
   file: string,
   options: ReplayCommandOptions,
   registry: KindRegistry,

@@ -1,14 +1,12 @@
 // sprk run: load the file, compile the plan, open the ports, pull the progress.
 
 import { randomUUID } from 'node:crypto'
-import { type Command, Option } from 'commander'
 import { openCheckpoint } from '../../checkpoint/index.ts'
 import type { Checkpoint } from '../../checkpoint.ts'
 import { Exit } from '../../errors.ts'
 import type { MaxRejects } from '../../execution/deadline.ts'
 import { execute } from '../../execution/execute.ts'
 import { stateOptions } from '../../operations/pipeline.ts'
-import { usage } from '../../operations/usage.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { jsonReporter } from '../../reporters/json.ts'
 import type { Reporter } from '../../reporters/reporter.ts'
@@ -17,46 +15,14 @@ import { noteState, printWarnings } from '../fail.ts'
 import { thisHost } from '../host.ts'
 import type { KindRegistry } from '../kinds.ts'
 import { load } from '../load.ts'
-import { type Cli, duration, positiveInteger, type Told, waitLock, withPipeline } from '../options/command.ts'
-import { withHelp } from '../options/help.ts'
-import { maxRejects } from '../options/max-rejects.ts'
+import type { Told } from '../options/command.ts'
 import { changeNotices } from '../print/changed-plan.ts'
 import { stderr, stdout } from '../print/out.ts'
 import { told } from '../print/told.ts'
 import { stopOnSignals } from '../signals.ts'
 import { systemClock } from '../system-clock.ts'
 
-export function runCommand(sprk: Command, { registry, perform }: Cli): void {
-  const command = withPipeline(sprk.command('run'))
-    .description('read, transform and store micro-batches until a signal comes')
-    .option('--once', 'read what is there at the start, then stop (for cron)', false)
-    .option('--max-batches <n>', 'stop after this many batches', positiveInteger)
-    .option('--max-duration <duration>', 'stop after this time: 90s, 5m, 1h30m', duration)
-    .option('--max-rejects <n>', 'end with exit 80 before more records of this run are refused: 10, 5%, 0', maxRejects)
-    .addOption(
-      new Option('--timeout <duration>', 'with --once: give up when nothing comes for this long')
-        .argParser(duration)
-        .default(60_000, '60s'),
-    )
-    .addOption(waitLock())
-    .option('--json', 'print one JSON object a batch on stdout', false)
-    .option('-q, --quiet', 'print errors only', false)
-    .addOption(
-      new Option('-v, --verbose', 'print batches also where stderr is no terminal').default(false).conflicts('quiet'),
-    )
-  withHelp(command, {
-    exits: [65, 66, 69, 73, 74, 75, 76, 77, 78, 79, 80],
-    docs: 'running',
-    examples: ['sprk run pipeline.yaml', 'sprk run pipeline.yaml --once --json'],
-  })
-  command.action((file: string, options: RunOptions) => {
-    if (!options.once && command.getOptionValueSource('timeout') === 'cli')
-      throw usage('--timeout is for --once: without it, a run waits until brokers answer', 'sprk run --help')
-    return perform(() => run(file, options, registry))
-  })
-}
-
-interface RunOptions extends Told {
+export interface RunOptions extends Told {
   readonly once: boolean
   readonly maxBatches?: number
   readonly maxDuration?: number
@@ -67,7 +33,7 @@ interface RunOptions extends Told {
   readonly json: boolean
 }
 
-async function run(file: string, options: RunOptions, registry: KindRegistry): Promise<number> {
+export async function run(file: string, options: RunOptions, registry: KindRegistry): Promise<number> {
   const stop = stopOnSignals()
   try {
     const pipeline = load(file, options.set, registry, { needsSecrets: true, writesState: true })

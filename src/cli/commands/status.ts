@@ -1,43 +1,18 @@
 // sprk status: whether pipelines run, how far they are behind, and how their last batches went.
 
-import { type Command, Option } from 'commander'
 import { Exit, SprkError } from '../../errors.ts'
 import { fileStatus, type PipelineStatus, status, statusObject } from '../../operations/status/status.ts'
 import { notePipeline, printError } from '../fail.ts'
 import { thisHost } from '../host.ts'
 import type { KindRegistry } from '../kinds.ts'
-import { load, loadedPipeline } from '../load.ts'
-import { type Cli, duration, outputForm, positiveInteger, withSet } from '../options/command.ts'
-import { STATE_EXITS, withHelp } from '../options/help.ts'
+import { load } from '../load.ts'
+import { loadedPipeline } from '../loaded.ts'
 import { isStateArgument, refuseSet } from '../options/state-argument.ts'
 import { fleetRows, fleetText } from '../print/fleet-report.ts'
 import { type Form, print } from '../print/print.ts'
 import { statusText } from '../print/status-text.ts'
-import { untilSignal } from '../signals.ts'
 
-export function statusCommand(sprk: Command, { registry, perform }: Cli): void {
-  const command = withSet(sprk.command('status'))
-    .argument('<pipelines...>', 'pipeline files, or state files; several of them: a line each')
-    .description('print whether a pipeline runs, how far it is behind, and how its last batches went')
-    .option('--batches <n>', 'print so many batches', positiveInteger, 5)
-    .option('--offline', 'do not ask the brokers for the lag', false)
-    .addOption(
-      new Option('--timeout <duration>', 'do without the lag when the brokers do not answer for this long')
-        .argParser(duration)
-        .default(3000, '3s'),
-    )
-    .addOption(outputForm())
-  withHelp(command, {
-    exits: [...STATE_EXITS, 130],
-    docs: 'operating',
-    examples: ['sprk status pipeline.yaml', 'sprk status pipelines/*.yaml --offline -o json'],
-  })
-  command.action((files: string[], options: StatusOptions) =>
-    perform(() => untilSignal((signal) => printStatus(files, options, registry, signal))),
-  )
-}
-
-interface StatusOptions {
+export interface StatusOptions {
   readonly set: readonly string[]
   readonly batches: number
   readonly offline: boolean
@@ -46,7 +21,7 @@ interface StatusOptions {
 }
 
 /** Those that cannot be looked at are told after the others; the code is that of the first of them. */
-async function printStatus(
+export async function printStatus(
   files: readonly string[],
   options: StatusOptions,
   registry: KindRegistry,

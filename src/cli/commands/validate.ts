@@ -1,29 +1,12 @@
 // sprk validate: exactly the checks that `run` makes before it opens anything.
 
-import type { Command } from 'commander'
 import { Exit, type Problem, placeText, SprkError } from '../../errors.ts'
 import { printError, printWarnings } from '../fail.ts'
 import type { KindRegistry } from '../kinds.ts'
 import { load } from '../load.ts'
-import { type Cli, outputForm, quiet, withSet } from '../options/command.ts'
-import { PIPELINE_EXITS, withHelp } from '../options/help.ts'
 import { type Cell, type Form, type Forms, print } from '../print/print.ts'
 
-export function validateCommand(sprk: Command, { registry, perform }: Cli): void {
-  const command = withSet(sprk.command('validate'))
-    .argument('<pipelines...>', 'pipeline files; - is standard input')
-    .description('check pipeline files as `run` does, without a broker')
-    .addOption(outputForm())
-    .addOption(quiet())
-  withHelp(command, {
-    exits: PIPELINE_EXITS,
-    docs: 'pipeline',
-    examples: ['sprk validate pipeline.yaml', 'sprk validate pipelines/*.yaml'],
-  })
-  command.action((files: string[], options: ValidateOptions) => perform(() => validate(files, options, registry)))
-}
-
-interface ValidateOptions {
+export interface ValidateOptions {
   readonly set: readonly string[]
   readonly output: Form
   readonly quiet: boolean
@@ -39,7 +22,7 @@ interface Validated {
 }
 
 /** Checks every file and reports all of them; the code is that of the first file with a mistake. */
-function validate(files: readonly string[], options: ValidateOptions, registry: KindRegistry): number {
+export function validate(files: readonly string[], options: ValidateOptions, registry: KindRegistry): number {
   let code: number = Exit.OK
   const all: Validated[] = []
   for (const file of files) {

@@ -1,6 +1,5 @@
 // sprk verify: whether a state file is sound, each check in a line.
 
-import type { Command } from 'commander'
 import { Exit, SprkError } from '../../errors.ts'
 import { recount } from '../../operations/verify/recount.ts'
 import { type Check, verifyState } from '../../operations/verify/verify.ts'
@@ -8,39 +7,19 @@ import { styled } from '../../reporters/style.ts'
 import { visible } from '../../reporters/visible.ts'
 import { thisHost } from '../host.ts'
 import type { KindRegistry } from '../kinds.ts'
-import { load } from '../load.ts'
-import { type Cli, outputForm, type Told, timeout, withSet, withTold } from '../options/command.ts'
-import { BROKER_EXITS, STATE_EXITS, withHelp } from '../options/help.ts'
-import { isStateArgument, statePathOf } from '../options/state-argument.ts'
+import { load, statePathOf } from '../load.ts'
+import type { Told } from '../options/command.ts'
+import { isStateArgument } from '../options/state-argument.ts'
 import { type Cell, type Form, print } from '../print/print.ts'
-import { untilSignal } from '../signals.ts'
 
-export function verifyCommand(sprk: Command, { registry, perform }: Cli): void {
-  const command = sprk
-    .command('verify')
-    .argument('<state>', 'the state file, or its pipeline file')
-    .description('check that a state file is whole and that its history holds together')
-    .option('--against <pipeline>', 'read the recorded ranges again from the log of this pipeline file, and count')
-    .addOption(timeout())
-    .addOption(outputForm())
-  withHelp(withTold(withSet(command)), {
-    exits: [...STATE_EXITS, ...BROKER_EXITS, 79, 130],
-    docs: 'operating',
-    examples: ['sprk verify pipeline.db', 'sprk verify pipeline.db --against pipeline.yaml'],
-  })
-  command.action((state: string, options: VerifyOptions) =>
-    perform(() => untilSignal((signal) => verify(state, options, registry, signal))),
-  )
-}
-
-interface VerifyOptions extends Told {
+export interface VerifyOptions extends Told {
   readonly set: readonly string[]
   readonly against?: string
   readonly timeout: number
   readonly output: Form
 }
 
-async function verify(
+export async function verify(
   argument: string,
   options: VerifyOptions,
   registry: KindRegistry,

@@ -8,7 +8,8 @@ import type { Form } from '../print/print.ts'
 export interface Cli {
   /** The command line, as it was typed. */
   readonly args: readonly string[]
-  readonly registry: KindRegistry
+  /** Loads the kinds: only what reads a pipeline file needs them. */
+  readonly registry: () => Promise<KindRegistry>
   /** Does what a command line asks for, unless it is only checked; the work gives the exit code. */
   readonly perform: (work: () => number | Promise<number>) => Promise<void>
 }

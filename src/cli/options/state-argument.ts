@@ -3,15 +3,6 @@
 import { isUtf8 } from 'node:buffer'
 import { usage } from '../../operations/usage.ts'
 import { headOf, isSqlite } from '../file-head.ts'
-import type { KindRegistry } from '../kinds.ts'
-import { load } from '../load.ts'
-
-/** Of what the argument names. Throws a SprkError as `load` does, and exit 64 for --set beside a state file. */
-export function statePathOf(file: string, set: readonly string[], registry: KindRegistry): string {
-  if (!isStateArgument(file)) return load(file, set, registry).spec.state.path
-  refuseSet(file, set)
-  return file
-}
 
 /** Throws a SprkError (exit 64). */
 export function refuseSet(file: string, set: readonly string[]): void {

@@ -5,7 +5,7 @@
 // leader, it copies every answer, and its idle connections wake up a thousand times a second.
 
 import type { Socket } from 'node:net'
-import kafkajs from 'kafkajs'
+import type kafkajs from 'kafkajs'
 import { LENGTH_BYTES } from './framer.ts'
 import type { Sasl } from './security.ts'
 
@@ -63,22 +63,14 @@ interface Message {
  */
 const HELD = new Set([1, 11, 14])
 
-/** Returns what makes a broker at an address, not connected yet. */
+/** Returns what makes a broker at an address, not connected yet. Loads kafkajs for the first one. */
 export function kafkajsBrokers(
   options: KafkajsOptions,
 ): (at: { host: string; port: number }) => Promise<KafkajsBroker> {
-  const kafka = new kafkajs.Kafka({
-    brokers: ['unused:1'],
-    clientId: options.clientId,
-    connectionTimeout: options.connectTimeoutMs,
-    enforceRequestTimeout: false,
-    logLevel: kafkajs.logLevel.NOTHING,
-    // A copy, since kafkajs writes into it. TLS is what the socket does.
-    ...(options.sasl !== null && { sasl: { ...options.sasl } as kafkajs.SASLOptions }),
-    socketFactory: ({ host, port, onConnect }) => options.socket({ host, port, onConnect }),
-  })
-  const { connectionPoolBuilder, brokerPool, rootLogger } = clusterOf(kafka)
+  let cluster: Promise<KafkajsCluster> | null = null
   return async (at) => {
+    cluster ??= loadCluster(options)
+    const { connectionPoolBuilder, brokerPool, rootLogger } = await cluster
     const connectionPool = await connectionPoolBuilder.build(at)
     for (const connection of connectionPool.pool) {
       bypass(connection)
@@ -90,6 +82,21 @@ export function kafkajsBrokers(
     }
     return brokerPool.createBroker({ connectionPool, logger: rootLogger })
   }
+}
+
+async function loadCluster({ clientId, connectTimeoutMs, sasl, socket }: KafkajsOptions): Promise<KafkajsCluster> {
+  const { default: kafkajs } = await import('kafkajs')
+  const kafka = new kafkajs.Kafka({
+    brokers: ['unused:1'],
+    clientId,
+    connectionTimeout: connectTimeoutMs,
+    enforceRequestTimeout: false,
+    logLevel: kafkajs.logLevel.NOTHING,
+    // A copy, since kafkajs writes into it. TLS is what the socket does.
+    ...(sasl !== null && { sasl: { ...sasl } as kafkajs.SASLOptions }),
+    socketFactory: ({ host, port, onConnect }) => socket({ host, port, onConnect }),
+  })
+  return clusterOf(kafka)
 }
 
 /** Sends a request of ours; returns the answer after the correlation id. */

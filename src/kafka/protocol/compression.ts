@@ -1,6 +1,9 @@
 // Compression codecs of record batches. Decompressors are loaded when the first batch of their codec comes.
 
+import { createRequire } from 'node:module'
 import zlib, { gunzipSync } from 'node:zlib'
+import type * as Zstd from '@bokuweb/zstd-wasm'
+import type * as Lz4 from 'lz4-napi'
 import { Exit, SprkError } from '../../errors.ts'
 import { MalformedError } from './bytes.ts'
 import { decompressFrames } from './frames.ts'
@@ -89,7 +92,7 @@ function unsnap(bytes: Buffer, maxBytes: number): Buffer {
 }
 
 async function loadLz4(): Promise<Decompress> {
-  const { decompressFrameSync } = await import('lz4-napi')
+  const { decompressFrameSync } = createRequire(import.meta.url)('lz4-napi') as typeof Lz4
   return (bytes, maxBytes) =>
     decompressFrames(bytes, openLz4Frame, (frame) => decompressFrameSync(frame), boundedBy(maxBytes))
 }
@@ -102,7 +105,7 @@ async function loadZstd(): Promise<Decompress> {
 }
 
 async function loadZstdWasm(): Promise<(bytes: Buffer, bound: number) => Buffer> {
-  const zstd = await import('@bokuweb/zstd-wasm')
+  const zstd = createRequire(import.meta.url)('@bokuweb/zstd-wasm') as typeof Zstd
   await zstd.init()
   return (bytes, bound) => {
     // It makes a buffer of this size where the frame does not say how large its content is.

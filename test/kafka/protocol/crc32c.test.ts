@@ -1,7 +1,7 @@
 // CRC-32C against its published check values, and both ways of computing it against each other.
 
 import { describe, expect, it } from 'vitest'
-import { crc32c, portable } from '../../../src/kafka/protocol/crc32c.ts'
+import { crc32c, native, portable } from '../../../src/kafka/protocol/crc32c.ts'
 
 describe.each([
   ['crc32c', crc32c],
@@ -26,6 +26,6 @@ describe.each([
 
 describe('crc32c', () => {
   it('is the native one where a binary exists for the platform', () => {
-    expect(crc32c).not.toBe(portable)
+    expect(native()).not.toBeNull()
   })
 })
