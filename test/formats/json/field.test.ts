@@ -39,17 +39,17 @@ describe.each(scanners)('the dictionary of a JSON field, by %s,', (_, load) => {
 
   test('begins a new generation when it is full; the old one keeps its texts', () => {
     const dictionaries = new Set<Dictionary>()
-    for (const { column } of chunks(300_000, 30_000, (i) => `id ${i >> 2}`))
+    for (const { column } of chunks(180_000, 30_000, (i) => `id ${i >> 1}`))
       dictionaries.add(column.dictionary as Dictionary)
     const [first, second, ...others] = dictionaries
     expect(others).toEqual([])
     // No text was read before the second generation took the place of the first.
     expect([0, 30_000, 65_535].map((id) => first?.text(id))).toEqual(['id 0', 'id 30000', 'id 65535'])
-    expect([first?.size, second?.size, second?.text(0), second?.text(7499)]).toEqual([
+    expect([first?.size, second?.size, second?.text(0), second?.text(14_999)]).toEqual([
       65_536,
-      7500,
-      'id 67500',
-      'id 74999',
+      15_000,
+      'id 75000',
+      'id 89999',
     ])
   })
 
