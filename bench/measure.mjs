@@ -1,14 +1,17 @@
 // @ts-check
 // Runs a program and measures it as a whole: wall time from its start to its end, CPU time, peak memory.
 
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import process from 'node:process'
 import { text } from 'node:stream/consumers'
 
+/** bash tells milliseconds, other shells hundredths of a second. */
+const shell = spawnSync('bash', ['-c', 'exit']).error === undefined ? 'bash' : 'sh'
+
 /** A shell's `times` tells what its children used, on every Unix; their memory has to be watched by pid. */
-const shell = '"$@" & echo $! >&3; wait $!; code=$?; times >&3; exit $code'
+const script = '"$@" & echo $! >&3; wait $!; code=$?; times >&3; exit $code'
 const watchMs = 20
 
 /**
@@ -26,7 +29,7 @@ const watchMs = 20
  */
 export async function measure(command, env = {}, drop = false) {
   const startedAt = performance.now()
-  const child = spawn('sh', ['-c', shell, 'sh', ...command], {
+  const child = spawn(shell, ['-c', script, shell, ...command], {
     env: { ...environment(), ...env },
     stdio: ['ignore', drop ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   })

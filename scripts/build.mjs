@@ -10,6 +10,7 @@ import { dirname, join, relative, resolve } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { toAscii } from './ascii.mjs'
+import { buildScanner } from './wasm.mjs'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
 export const entryFile = join(root, 'src/cli/main.ts')
@@ -56,6 +57,7 @@ export async function build(entry = entryFile, output = outputFile) {
   // Only here: this module is also loaded before rolldown is installed.
   const { build: bundle } = await import('rolldown')
   mkdirSync(dirname(output), { recursive: true })
+  await buildScanner(dirname(output))
   const temporary = mkdtempSync(join(dirname(output), '.build-'))
   try {
     const { output: files } = await bundle({
@@ -98,7 +100,13 @@ function makeCodeCache() {
 export function isStale() {
   if (!existsSync(outputFile)) return true
   const built = statSync(outputFile).mtimeMs
-  const inputs = ['package.json', 'scripts/build.mjs', ...filesAndFolders('src')]
+  const inputs = [
+    'package.json',
+    'scripts/build.mjs',
+    'scripts/wasm.mjs',
+    ...filesAndFolders('assembly'),
+    ...filesAndFolders('src'),
+  ]
   return inputs.some((path) => statSync(join(root, path)).mtimeMs > built)
 }
 

@@ -69,6 +69,16 @@ export interface BooleanColumn extends ColumnOf<'boolean'> {
 }
 
 /**
+ * Where the texts of rows stand as UTF-8: that of a row is exactly `bytes[starts[row] … ends[row])`. An end below 0:
+ * nowhere, and only `textAt` gives the text. Unspecified for rows that are NULL.
+ */
+export interface Spans {
+  readonly bytes: Buffer
+  readonly starts: Int32Array
+  readonly ends: Int32Array
+}
+
+/**
  * Strings that are made only when asked for. Where `ids` is given and `ids[row] >= 0`, the row's string is
  * `dictionary.text(ids[row])`; else `textAt(row)` makes it. `textAt` works for every row that is not NULL.
  */
@@ -76,6 +86,8 @@ export interface StringColumn extends ColumnOf<'string'> {
   readonly nulls: Nulls
   readonly ids: Int32Array | null
   readonly dictionary: Dictionary | null
+  /** Absent where no row has a span. */
+  readonly spans?: Spans | undefined
   textAt(row: number): string
 }
 
@@ -87,7 +99,20 @@ export interface VariantColumn extends ColumnOf<'variant'> {
   readonly tags: Uint8Array
   readonly ids: Int32Array | null
   readonly dictionary: Dictionary | null
+  /** Of the same text; absent where no row has a span. */
+  readonly spans?: Spans | undefined
   textAt(row: number): string
+}
+
+/**
+ * Arrays whose elements stand in one column: those of a row are its rows from `starts[row]` to before `ends[row]`. A row
+ * that is NULL has none: both are the same.
+ */
+export interface ListColumn extends ColumnOf<'list'> {
+  readonly nulls: Nulls
+  readonly starts: Int32Array
+  readonly ends: Int32Array
+  readonly elements: Column
 }
 
 /** Any type, one boxed value a row. */
@@ -106,6 +131,7 @@ export type Column =
   | BooleanColumn
   | StringColumn
   | VariantColumn
+  | ListColumn
   | ValueColumn
   | ConstantColumn
 
@@ -123,6 +149,8 @@ export function valueAt(column: Column, row: number): Value {
       const tag = column.tags[row] as Tag
       return tag === Tag.NULL ? null : { tag, text: stringAt(column, row) }
     }
+    case 'list':
+      return isNullAt(column.nulls, row) ? null : listAt(column, row)
     case 'values':
       return column.values[row] as Value
     case 'constant':
@@ -130,6 +158,12 @@ export function valueAt(column: Column, row: number): Value {
     default:
       return column satisfies never
   }
+}
+
+function listAt({ starts, ends, elements }: ListColumn, row: number): readonly Value[] {
+  const items: Value[] = []
+  for (let item = starts[row] as number; item < (ends[row] as number); item++) items.push(valueAt(elements, item))
+  return items
 }
 
 /**
@@ -175,6 +209,7 @@ export function isNull(column: Column, row: number): boolean {
     case 'bigint':
     case 'boolean':
     case 'string':
+    case 'list':
       return isNullAt(column.nulls, row)
     case 'variant':
       return column.tags[row] === Tag.NULL

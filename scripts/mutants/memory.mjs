@@ -49,8 +49,8 @@ export const memoryMutants = [
   {
     name: 'stored values kept uncounted',
     file: 'src/sinks/sqlite/rows.ts',
-    find: 'this.#keptBytes += keptBytes(value)',
-    replace: 'this.#keptBytes += keptBytes(null)',
+    find: 'this.#keptBytes += keptBytes\n',
+    replace: 'this.#keptBytes += 0\n',
     test: [sinks, 'sink sqlite append tells how much it keeps: of each row that was added, until the batch ends'],
   },
   {
@@ -77,15 +77,15 @@ export const memoryMutants = [
   {
     name: 'full batch read on',
     file: 'src/kafka/reading/reader.ts',
-    find: ' || chunkBytes === 0) break',
-    replace: ') break',
+    find: 'if (chunkBytes === 0) break',
+    replace: '',
     test: [reader, CHUNKS],
   },
   {
     name: 'large batches of all partitions open at once',
     file: 'src/kafka/reading/turns.ts',
-    find: 'openBytes += ownBytes',
-    replace: 'openBytes += ownBytes * 0',
+    find: 'this.#memory.openBytes < MAX_OPEN_BYTES',
+    replace: 'this.#memory.openBytes >= 0',
     test: [reader, `${LARGE} stands inside as many as fit into memory`],
   },
   {

@@ -31,6 +31,7 @@ import { memoryMutants } from './memory.mjs'
 import { mirrorMutants } from './mirror.mjs'
 import { offsetsMutants } from './offsets.mjs'
 import { protocolMutants } from './protocol.mjs'
+import { pruningMutants } from './pruning.mjs'
 import { rateMutants } from './rates.mjs'
 import { receiverMutants } from './receiver.mjs'
 import { replayMutants } from './replay.mjs'
@@ -67,6 +68,7 @@ const mutants = [
   ...mirrorMutants,
   ...offsetsMutants,
   ...protocolMutants,
+  ...pruningMutants,
   ...rateMutants,
   ...receiverMutants,
   ...replayMutants,

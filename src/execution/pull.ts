@@ -27,44 +27,66 @@ export async function* pull<Item extends object, Result>(
   stream: AsyncGenerator<Item, Result>,
   patience: Patience,
 ): AsyncGenerator<Item, Result> {
-  const { clock, signal, timeoutMs } = patience
-  let lastNotice: string | null = null
-  let since = clock.monotonic()
-  for (;;) {
-    const left = timeoutMs === null ? null : timeoutMs - (clock.monotonic() - since)
-    const result: IteratorResult<Item, Result> = await settle(
-      stream.next(),
-      { clock, signal, timeoutMs: left },
-      lastNotice,
-    )
-    if (result.done === true) return result.value
-    if (isNotice(result.value)) lastNotice = result.value.message
-    else since = clock.monotonic()
-    yield result.value
-    if (signal.aborted) throw new Stopped()
-  }
-}
-
-/** Settles as the promise does, unless the abort or the time-out comes first. */
-async function settle<T>(promise: Promise<T>, patience: Patience, lastNotice: string | null): Promise<T> {
-  const { clock, signal, timeoutMs } = patience
-  const done = new AbortController()
-  const stop = () => done.abort()
-  signal.addEventListener('abort', stop, { once: true })
-  if (signal.aborted) stop()
-  const interrupted = clock.sleep(timeoutMs ?? FOREVER_MS, done.signal).then((): T => {
-    throw signal.aborted ? new Stopped() : new Stalled(lastNotice)
-  })
-  // The loser of the race must not become an unhandled rejection.
-  interrupted.catch(() => {})
-  promise.catch(() => {})
+  const wait = new Wait(patience)
   try {
-    return await Promise.race([promise, interrupted])
+    for (;;) {
+      const result: IteratorResult<Item, Result> = await wait.settled(stream.next())
+      if (result.done === true) return result.value
+      if (isNotice(result.value)) wait.lastNotice = result.value.message
+      else wait.since = patience.clock.monotonic()
+      yield result.value
+      if (patience.signal.aborted) throw new Stopped()
+    }
   } finally {
-    signal.removeEventListener('abort', stop)
-    stop()
+    wait.end()
   }
 }
 
-/** The longest delay that a timer of Node takes. */
-const FOREVER_MS = 2 ** 31 - 1
+/** One listener and one timer for all items of a stream: making them for each took longer than small chunks do. */
+class Wait {
+  readonly #patience: Patience
+  readonly #ended = new AbortController()
+  /** Ends the wait for the next item. */
+  #interrupt: ((error: Error) => void) | null = null
+  readonly #stop = (): void => this.#interrupt?.(new Stopped())
+  lastNotice: string | null = null
+  /** When the last item came that is no notice, on the monotonic clock. */
+  since: number
+
+  constructor(patience: Patience) {
+    const { clock, signal, timeoutMs } = patience
+    this.#patience = patience
+    this.since = clock.monotonic()
+    signal.addEventListener('abort', this.#stop, { once: true })
+    if (timeoutMs !== null) void this.#watch(timeoutMs)
+  }
+
+  /** Settles as the promise does, unless the abort or the time-out comes first. */
+  settled<T>(promise: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#interrupt = reject
+      promise.then(resolve, reject)
+      if (this.#patience.signal.aborted) this.#stop()
+    })
+  }
+
+  async #watch(timeoutMs: number): Promise<void> {
+    const { clock } = this.#patience
+    while (!this.#ended.signal.aborted) {
+      const leftMs = this.since + timeoutMs - clock.monotonic()
+      if (leftMs <= 0) this.#interrupt?.(new Stalled(this.lastNotice))
+      await clock.sleep(leftMs > 0 ? leftMs : LOOK_MS, this.#ended.signal)
+    }
+  }
+
+  end(): void {
+    this.#patience.signal.removeEventListener('abort', this.#stop)
+    this.#ended.abort(ENDED)
+  }
+}
+
+/** Until the next look, where the time-out is over and nobody waits. */
+const LOOK_MS = 100
+
+/** Without a reason, a DOMException with its stack would be made. */
+const ENDED = 'ended'

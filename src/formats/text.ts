@@ -37,6 +37,7 @@ function openReader(fields: readonly FieldRequest[]): FormatReader {
         nulls,
         ids: null,
         dictionary: null,
+        spans: { bytes, starts: valueStarts, ends: valueEnds },
         textAt: (row) => bytes.toString('utf8', valueStarts[row], valueEnds[row]),
       }
       return fields.map(() => column)

@@ -1,7 +1,7 @@
 // flatMap: one row for each element of an array, as Spark's `select(…, explode(array))`.
 
 import * as v from 'valibot'
-import { allRows, type Column, type Frame, type Selection, type Value, valueAt } from '../column.ts'
+import { allRows, type Column, type Frame } from '../column.ts'
 import type { Problem } from '../errors.ts'
 import { castText } from '../expressions/index.ts'
 import { transformKind } from '../kind.ts'
@@ -10,6 +10,7 @@ import type { Entry, SourceText } from '../spec.ts'
 import type { Rows } from '../transform.ts'
 import type { Field } from '../types.ts'
 import { type CompiledColumns, compileColumns } from './columns.ts'
+import { elementsOf, repeated } from './flat-map/elements.ts'
 
 export const flatMap = transformKind(
   'flatMap',
@@ -87,42 +88,12 @@ function namesOf(indexes: readonly number[], expressions: readonly Entry<SourceT
 /** An empty array and NULL give no row. */
 function explode({ frame, selection }: Rows, { fields, evaluates }: CompiledColumns, exploded: number): Rows {
   const inputs = evaluates.map((evaluate) => evaluate(frame, selection))
-  const { origins, elements } = elementsOf(inputs[exploded] as Column, selection)
-  const columns = fields.map(({ type }, i): Column => {
-    if (i === exploded) return { layout: 'values', type, values: elements }
-    const input = inputs[i] as Column
-    return input.layout === 'constant' ? input : { layout: 'values', type, values: repeated(input, origins) }
-  })
-  const length = elements.length
-  const records = Int32Array.from(origins, (row) => recordOf(frame, row))
+  const type = (fields[exploded] as Field).type
+  const { origins, elements } = elementsOf(inputs[exploded] as Column, type, selection)
+  const columns = inputs.map((input, i): Column => (i === exploded ? elements : repeated(input, origins)))
+  const { length } = origins
+  const records = frame.records === null ? origins : origins.map((row) => recordOf(frame, row))
   return { frame: { length, columns, records, rejects: frame.rejects, batch: frame.batch }, selection: allRows(length) }
-}
-
-/** The value of each row's origin. Rows of one origin, which stand side by side, share it: it may be a long text. */
-function repeated(input: Column, origins: readonly number[]): readonly Value[] {
-  let last = -1
-  let value: Value = null
-  return origins.map((row) => {
-    if (row !== last) value = valueAt(input, row)
-    last = row
-    return value
-  })
-}
-
-/** The elements of all arrays, and for each the row of its array. */
-function elementsOf(arrays: Column, { rows, count }: Selection) {
-  const origins: number[] = []
-  const elements: Value[] = []
-  for (let k = 0; k < count; k++) {
-    const row = rows[k] as number
-    const array = valueAt(arrays, row)
-    if (!Array.isArray(array)) continue
-    for (const element of array as readonly Value[]) {
-      origins.push(row)
-      elements.push(element)
-    }
-  }
-  return { origins, elements }
 }
 
 function recordOf({ records }: Frame, row: number): number {

@@ -127,7 +127,12 @@ export interface Outcome {
 }
 
 /** The values at the selected rows, and what was rejected. */
-export function run(compiled: Compiled, columns: readonly Column[], length: number, selection?: Selection): Outcome {
+export function run(
+  compiled: Pick<Compiled, 'evaluate'>,
+  columns: readonly Column[],
+  length: number,
+  selection?: Selection,
+): Outcome {
   const frame = frameOf(columns, length)
   const chosen = selection ?? allRows(length)
   const column = compiled.evaluate(frame, chosen)
@@ -141,4 +146,50 @@ export function constant(source: string): Value {
   const reject = rejected.get(0)
   if (reject !== undefined) throw new Error(`${reject.code}: ${reject.message}`)
   return values[0] ?? null
+}
+
+/** A string or variant column whose texts stand in bytes, but for the rows where `hasSpan` says no. */
+export function spanned(
+  type: DataType,
+  values: readonly Value[],
+  hasSpan: (row: number) => boolean = () => true,
+): Column {
+  const texts = values.map((value) =>
+    value === null ? '' : typeof value === 'string' ? value : (value as Variant).text,
+  )
+  // Bytes before and behind: a kernel that reads beyond a span goes wrong.
+  const parts = texts.map((text) => Buffer.from(`9${text}9`))
+  const bytes = Buffer.concat(parts)
+  let at = 0
+  const starts = Int32Array.from(parts, ({ length }) => {
+    at += length
+    return at - length + 1
+  })
+  const ends = Int32Array.from(parts, ({ length }, row) => (starts[row] as number) + length - 2)
+  for (const row of texts.keys()) if (!hasSpan(row)) ends[row] = ~(ends[row] as number)
+  const common = {
+    ids: null,
+    dictionary: null,
+    spans: { bytes, starts, ends },
+    textAt: (row: number) => texts[row] as string,
+  }
+  if (type.kind === 'variant')
+    return {
+      ...common,
+      layout: 'variant',
+      type,
+      tags: Uint8Array.from(values, (value) => (value as Variant | null)?.tag ?? Tag.NULL),
+    }
+  return { ...common, layout: 'string', type, nulls: Uint8Array.from(values, (value) => Number(value === null)) }
+}
+
+/** A generator of whole numbers below a bound (mulberry32): the same for a seed. */
+export function random(seed: number): (below: number) => number {
+  let state = seed
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) % below
+  }
 }

@@ -81,7 +81,7 @@ describe.skipIf(whyNoSecureKafka() !== undefined)('a broker with SASL', () => {
   })
 
   // Two connections, of which one has little to do, and several sessions one after the other.
-  it.each(['plain', 'scram-sha-256'])('is read for longer than a session lasts (%s)', async (mechanism) => {
+  it.concurrent.each(['plain', 'scram-sha-256'])('is read for longer than a session lasts (%s)', async (mechanism) => {
     const topic = `sessions-${mechanism}`
     const send = await topicOf(topic)
     const running = startSprk(['run', 'sasl.yaml', '--json'], { cwd: pipeline('SHORT', mechanism, topic), env })

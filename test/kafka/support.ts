@@ -4,7 +4,7 @@ import { loadCodecs } from '../../src/kafka/protocol/compression.ts'
 import type { AbortedTransaction } from '../../src/kafka/protocol/record-batch.ts'
 import { RecordColumns } from '../../src/kafka/protocol/records.ts'
 import { openLog, type PartitionLog } from '../../src/kafka/reading/partition-log.ts'
-import type { SharedAnswer } from '../../src/kafka/reading/record-set.ts'
+import type { LogMemory } from '../../src/kafka/reading/record-set.ts'
 import { positionAt } from '../../src/log.ts'
 import { type PlainRecord, recordsOf } from '../support/chunks.ts'
 import type { TestRecord } from '../support/record-batch.ts'
@@ -22,15 +22,15 @@ export const everything = {
 }
 
 export function logWith(bytes: Buffer, from = 0, aborted: readonly AbortedTransaction[] = []) {
-  const spent: SharedAnswer[] = []
+  const memory: LogMemory = { spent: [], openBytes: 0 }
   const position = positionAt(at, from)
-  const log = openLog(position, spent)
+  const log = openLog(position, memory)
   const add = () => {
     const fetched = { ...at, errorCode: 0, highWatermark: 1000, lastStableOffset: 1000, aborted, start: 0 }
     return log.add({ ...fetched, end: bytes.length }, { bytes, users: 0 })
   }
   add()
-  return { log, spent, add }
+  return { log, spent: memory.spent, add }
 }
 
 export function readAll(log: PartitionLog, bounds = everything): PlainRecord[] {

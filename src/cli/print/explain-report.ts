@@ -1,6 +1,7 @@
 // A plan in words, as JSON and as CSV.
 
 import type { Pipeline } from '../../operations/pipeline.ts'
+import { retentionText } from '../../operations/retention-text.ts'
 import { dependentStep } from '../../plan/boundary.ts'
 import { type Plan, type PlanSink, type PlanStep, SOURCE, type SourceColumn } from '../../plan/plan.ts'
 import type { Step } from '../../transform.ts'
@@ -19,6 +20,7 @@ export function explainText({ spec, plan }: Pipeline): readonly string[] {
     `pipeline ${plan.name}`,
     `  state: ${spec.state.path}`,
     `  batches: every ${plan.batchIntervalMs} ms, at once while ${source.rates === null ? 'more is waiting' : 'a bound leaves more'}`,
+    `  kept: ${retentionText(spec.retain)}`,
     '',
     `source: ${source.canonical}`,
     `  format: ${source.formatKind}, columns ${source.format.schema === null ? 'open: any path, read as variant' : columnsOf(source.format.schema)}`,
@@ -67,6 +69,7 @@ export function explainJson({ spec, plan }: Pipeline): object {
     name: plan.name,
     state: spec.state.path,
     batchIntervalMs: plan.batchIntervalMs,
+    kept: retentionText(spec.retain),
     source: {
       description: source.canonical,
       format: source.formatKind,

@@ -1,6 +1,6 @@
 // CAST: from one type to another, as Spark's ANSI mode allows it.
 
-import type { Value } from '../../column.ts'
+import { Tag, type Value } from '../../column.ts'
 import { BOOLEAN, type DataType, STRING, sameType, typeName } from '../../types.ts'
 import { dateText, MICROS_PER_DAY, MICROS_PER_SECOND } from '../../values/calendar.ts'
 import { checked, truncateScale } from '../../values/decimal.ts'
@@ -16,6 +16,7 @@ import { stringToBoolean, stringToDecimal, stringToDouble, stringToIntegral } fr
 import { variantCast } from './from-variant.ts'
 import { castKernel } from './kernels.ts'
 import { numericCast } from './numbers.ts'
+import { numberFromSpan, spanKernel } from './span-kernel.ts'
 import { variantNestedCast } from './variant-nested.ts'
 
 type Convert = (value: Value) => Value
@@ -24,10 +25,17 @@ type Convert = (value: Value) => Value
 export function castScalar(from: DataType, to: DataType, zone: Zone): Scalar | undefined {
   const convert = converter(from, to, zone)
   if (convert === undefined) return undefined
-  const kernel = castKernel(from, to)
   const scalar: Scalar = { name: `cast to ${typeName(to)}`, nulls: 'strict', apply: convert }
-  // The casts that have a kernel cannot fail.
-  return kernel === undefined ? scalar : { ...scalar, kernel, total: true }
+  const kernel = castKernel(from, to)
+  // The casts that have such a kernel cannot fail.
+  if (kernel !== undefined) return { ...scalar, kernel, total: true }
+  return withSpanKernel(scalar, from, to)
+}
+
+function withSpanKernel(scalar: Scalar, from: DataType, to: DataType): Scalar {
+  if (from.kind !== 'variant' && from.kind !== 'string') return scalar
+  const read = numberFromSpan(to, from.kind === 'variant')
+  return read === undefined ? scalar : { ...scalar, kernel: spanKernel(to, Tag.NUMBER, read, scalar.apply) }
 }
 
 export function converter(from: DataType, to: DataType, zone: Zone): Convert | undefined {

@@ -17,6 +17,7 @@ export function nullMarks(column: Column): NullMarks | undefined {
     case 'bigint':
     case 'boolean':
     case 'string':
+    case 'list':
       return { marks: column.nulls, mark: 1 }
     case 'variant':
       return { marks: column.tags, mark: Tag.NULL }

@@ -9,13 +9,18 @@ import { JsonField } from './field.ts'
 import { loneSurrogateAt, OPEN_OBJECT, skipSpace, skipValue } from './grammar.ts'
 import { type PathNode, pathTree } from './paths.ts'
 import { scanObject } from './scan.ts'
+import { wasmScanner } from './wasm.ts'
+import type { WasmField } from './wasm-field.ts'
+import type { WasmModule } from './wasm-memory.ts'
+import { WasmScanner } from './wasm-scanner.ts'
 
-export function jsonFormat(): Format {
+/** `load` gives the compiled scanner of assembly/; where it has none, JavaScript does its work. */
+export function jsonFormat(load: () => WasmModule | null = wasmScanner): Format {
   return {
     kind: 'json',
     schema: null,
     typeOf: () => VARIANT,
-    open: openReader,
+    open: (requests) => openReader(requests, load),
   }
 }
 
@@ -24,31 +29,53 @@ export function jsonFormat(): Format {
  * that are not JSON by RFC 8259 in well-formed UTF-8, are no object, or have a lone surrogate in a string of a
  * requested key.
  */
-function openReader(requests: readonly FieldRequest[]): FormatReader {
+function openReader(requests: readonly FieldRequest[], load: () => WasmModule | null): FormatReader {
+  // The scanner is compiled for the first chunk: a run that finds no records does without.
+  let reader: FormatReader | undefined
+  return {
+    read(chunk, rejects) {
+      reader ??= createReader(requests, load())
+      return reader.read(chunk, rejects)
+    },
+  }
+}
+
+function createReader(requests: readonly FieldRequest[], module: WasmModule | null): FormatReader {
+  const wasm = module && new WasmScanner(module)
+  const stores = new Map<JsonField, WasmField>()
+  const createField = () => {
+    const store = wasm?.createField()
+    const field = new JsonField(store)
+    if (store !== undefined) stores.set(field, store)
+    return field
+  }
   const byPath = new Map<string, JsonField>()
   const wanted = requests.map(({ path }) => {
     const name = JSON.stringify(path)
-    const field = byPath.get(name) ?? new JsonField()
+    const field = byPath.get(name) ?? createField()
     byPath.set(name, field)
     return { path, field }
   })
   const root = pathTree(wanted)
+  wasm?.setPaths(root, stores)
   return {
     read(chunk, rejects) {
       for (const field of root.fields) field.begin(chunk.bytes, chunk.length)
-      scanChunk(chunk, root, rejects)
+      const scanRow = rowScanner(chunk, root, rejects)
+      if (wasm !== null) wasm.scan(chunk, scanRow)
+      else for (let row = 0; row < chunk.length; row++) scanRow(row)
       return wanted.map(({ field }): Column => field.column)
     },
   }
 }
 
-function scanChunk(chunk: Chunk, root: PathNode, rejects: Rejects): void {
-  const { bytes, length, valueStarts, valueEnds } = chunk
+/** Scans a row's record; refuses one that is wrong. */
+function rowScanner({ bytes, valueStarts, valueEnds }: Chunk, root: PathNode, rejects: Rejects): (row: number) => void {
   const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  for (let row = 0; row < length; row++) {
+  return (row) => {
     const start = valueStarts[row] as number
     const end = valueEnds[row] as number
-    if (end < 0) continue
+    if (end < 0) return
     const kept = bytes[end] as number
     bytes[end] = 0
     const after = scanRecord(words, bytes, start, root, row)

@@ -13,14 +13,12 @@ import { FETCH_BYTES } from '../client/framer.ts'
 import type { Outage } from '../client/outage.ts'
 import { loadCodecs } from '../protocol/compression.ts'
 import { ErrorCode } from '../protocol/errors.ts'
-import { groupBy } from '../protocol/group-by.ts'
+import { chooseLogs, type Wanted } from './fetch-choice.ts'
 import { type Arrival, Fetcher, type Requested } from './fetcher.ts'
+import { LedLogs } from './led-logs.ts'
 import type { LogCheck } from './log-check.ts'
 import { openLog, type PartitionLog } from './partition-log.ts'
-import type { SharedAnswer } from './record-set.ts'
-
-/** A partition's share of a fetch is not made smaller than this. */
-const MIN_PARTITION_BYTES = 256 * 1024
+import type { LogMemory, SharedAnswer } from './record-set.ts'
 
 /** Bytes of answers in memory, above which only partitions that are waited for are fetched. */
 const MAX_HELD_BYTES = 4 * FETCH_BYTES
@@ -34,19 +32,21 @@ export class FetchStream {
   readonly #check: LogCheck
   readonly #fetcher: Fetcher
   readonly #logs = new PartitionMap<PartitionLog>()
-  /** Answers that are read to their end; the logs put them here. */
-  readonly #spent: SharedAnswer[] = []
+  /** The logs tell here what of it they no longer need. */
+  readonly memory: LogMemory = { spent: [], openBytes: 0 }
   /** Partitions whose last fetch failed. */
   readonly #faulty = new Set<PartitionLog>()
-  /** Counts requests, so that each partition has its turn. */
-  #requests = 0
-  /** Counts logs that were opened. */
-  #opens = 0
+  /** Partitions that something came for. */
+  #filled: PartitionLog[] = []
+  /** Of what came so far. */
+  #came = { bytes: 0, offsets: 0 }
+  /** Counts logs that were opened or closed. */
+  #changes = 0
   #heldBytes = 0
   #idleAnswers = 0
-  /** The cluster's partitions when all logs were checked, and the brokers that led them. */
+  /** The cluster's partitions when all logs were checked, and who led them then. */
   #checked: unknown = null
-  #leaders: ReadonlySet<number> = new Set()
+  readonly #led = new LedLogs()
   /** A partition without a leader is waited for; else nothing more comes of it for now. */
   isWhole = false
 
@@ -59,10 +59,9 @@ export class FetchStream {
 
   /** Another partition to read, from a position on. */
   open(position: Position): PartitionLog {
-    const log = openLog(position, this.#spent)
+    const log = openLog(position, this.memory)
     this.#logs.set(log, log)
-    this.#checked = null
-    this.#opens++
+    this.#changed()
     return log
   }
 
@@ -77,6 +76,12 @@ export class FetchStream {
     this.#faulty.delete(log)
     log.rewind()
     this.releaseSpent()
+    this.#changed()
+  }
+
+  #changed(): void {
+    this.#checked = null
+    this.#changes++
   }
 
   /** Nothing more can be fetched of it, for now. */
@@ -96,27 +101,26 @@ export class FetchStream {
     return log
   }
 
+  /** Whether there is something for `takeArrivals`. */
+  get hasArrivals(): boolean {
+    return this.#fetcher.hasArrivals
+  }
+
   /** Waits until there is something for `takeArrivals`. */
   async arrival(signal: AbortSignal): Promise<void> {
     await this.#fetcher.arrival(signal)
   }
 
   /** Asks brokers that have no fetch under way for what is not buffered yet, for logs that are waited for first. */
-  async *requestMore(unfinished: readonly PartitionLog[], signal: AbortSignal): AsyncGenerator<Notice, void> {
-    const waitedFor = new Set(unfinished.filter((log) => log.isEmpty))
-    const isScarce = this.#heldBytes >= MAX_HELD_BYTES
-    const wanted = [...this.#logs.values()].filter((log) => {
-      return waitedFor.has(log) || (!isScarce && log.fetchOffset < log.lastStableOffset)
-    })
+  async *requestMore(unfinished: readonly Wanted[], signal: AbortSignal): AsyncGenerator<Notice, void> {
+    const untils = new Map(unfinished.map(({ log, untilOffset }) => [log, untilOffset]))
     for (;;) {
       try {
         if (this.#cluster.isStale) await unlessAborted(this.#cluster.refresh(), signal)
         for (const log of this.#faulty) if (this.isEnded(log)) this.#faulty.delete(log)
         if (this.#checked !== this.#cluster.partitions) await unlessAborted(this.#recheck(), signal)
-        const existing = wanted.filter((log) => this.#isRead(log) && !this.isEnded(log))
-        for (const [broker, logs] of groupBy(existing, (log) => this.#cluster.leaderOf(log))) {
-          if (!this.#fetcher.isAsked(broker)) this.#request(broker, logs, waitedFor)
-        }
+        this.#assertLed(untils)
+        for (const broker of this.#led.brokers) if (!this.#fetcher.isAsked(broker)) this.#request(broker, untils)
         return
       } catch (error) {
         if (!(error instanceof Fault)) throw error
@@ -125,24 +129,29 @@ export class FetchStream {
     }
   }
 
-  /** No broker could be asked for more: with a thousand partitions, finding that out one by one takes longer than decoding. */
+  /** What is known of leaders, or of the logs that they have, may be wrong. */
+  get isUnsure(): boolean {
+    return this.#cluster.isStale || this.#checked !== this.#cluster.partitions
+  }
+
+  /** No broker could be asked for more. */
   get isBusy(): boolean {
-    if (this.#cluster.isStale || this.#checked !== this.#cluster.partitions) return false
-    for (const leader of this.#leaders) if (!this.#fetcher.isAsked(leader)) return false
+    if (this.isUnsure) return false
+    for (const broker of this.#led.brokers) if (!this.#fetcher.isAsked(broker)) return false
     return true
   }
 
   /** Whether logs are still the same after their leaders changed. What was fetched from the leader before is of no use. */
   async #recheck(): Promise<void> {
     const { partitions } = this.#cluster
-    const opens = this.#opens
+    const changes = this.#changes
     const logs = [...this.#logs.values()].filter((log) => !this.isEnded(log))
     const unchecked = this.#check.unchecked(logs)
     for (const log of unchecked) log.rewind()
     await this.#examine(unchecked)
-    this.#leaders = new Set(logs.map((log) => this.#cluster.leadershipOf(log)?.broker ?? -1))
+    this.#led.place(this.#logs.values(), (log) => this.#cluster.leadershipOf(log))
     // Not those that were opened meanwhile.
-    this.#checked = opens === this.#opens ? partitions : null
+    this.#checked = changes === this.#changes ? partitions : null
   }
 
   /** Ends those that are lost. Returns whether one is. */
@@ -155,19 +164,33 @@ export class FetchStream {
     return read.length > 0
   }
 
-  /** Brokers serve the first partitions of a request first: those that are waited for, and each one at its turn. */
-  #request(broker: number, logs: readonly PartitionLog[], waitedFor: ReadonlySet<PartitionLog>): void {
-    const bytes = this.#cluster.fetchBytes(broker)
-    const share = Math.max(Math.floor(bytes / logs.length), Math.min(MIN_PARTITION_BYTES, bytes))
-    const rotation = this.#requests++ % logs.length
-    const rotated = [...logs.slice(rotation), ...logs.slice(0, rotation)].filter((log) => log.buffered <= share)
-    const waited = rotated.filter((log) => waitedFor.has(log))
-    const [first, ...others] = [...waited, ...rotated.filter((log) => !waitedFor.has(log))]
-    if (first !== undefined) this.#fetcher.send(broker, [first, ...others], share)
+  /** Throws a Fault where a partition is wanted, waited for and has no leader. */
+  #assertLed(untils: ReadonlyMap<PartitionLog, number>): void {
+    for (const log of this.#led.leaderless) {
+      const isWanted = (untils.has(log) && log.isEmpty) || log.fetchOffset < log.lastStableOffset
+      if (isWanted && !this.isEnded(log)) this.#cluster.leaderOf(log)
+    }
   }
 
-  /** Hands what has arrived to the logs. Tells of what went wrong, and waits before the next attempt. */
-  async *takeArrivals(signal: AbortSignal): AsyncGenerator<Notice, void> {
+  /** Brokers serve the first partitions of a request first: each has its turn. All of them have just been looked at. */
+  #request(broker: number, untils: ReadonlyMap<PartitionLog, number>): void {
+    const bytes = this.#cluster.fetchBytes(broker)
+    const { bytes: came, offsets } = this.#came
+    const isScarce = this.#heldBytes >= Math.max(MAX_HELD_BYTES, 2 * bytes)
+    const choice = chooseLogs(this.#led.ring(broker), untils, {
+      bytes,
+      bytesPerOffset: came / Math.max(offsets, 1),
+      isScarce,
+    })
+    const [first, ...others] = choice.logs
+    if (first !== undefined) this.#fetcher.send(broker, [first, ...others], choice.share)
+  }
+
+  /**
+   * Hands what has arrived to the logs. Tells of what went wrong, and waits before the next attempt. Returns the partitions
+   * that something came for.
+   */
+  async *takeArrivals(signal: AbortSignal): AsyncGenerator<Notice, readonly PartitionLog[]> {
     signal.throwIfAborted()
     for (let arrival = this.#fetcher.next(); arrival !== undefined; arrival = this.#fetcher.next()) {
       let problem: unknown
@@ -181,6 +204,7 @@ export class FetchStream {
       else if (problem !== null) throw problem
       else if (this.#faulty.size === 0) yield* this.#outage.end()
     }
+    return this.#filled.splice(0)
   }
 
   /** Hands an answer's parts to their logs. Returns what is wrong with it; null: nothing. */
@@ -196,6 +220,7 @@ export class FetchStream {
     let problem: unknown = null
     let isIdle = false
     let isUseful = false
+    let codecs = 0
     for (const fetched of answer.partitions) {
       const asked = requests.get(fetched)
       // A log that went back in the meantime, or that nobody reads any more, has no use for what follows.
@@ -209,10 +234,16 @@ export class FetchStream {
         continue
       }
       this.#faulty.delete(log)
-      if (log.add(fetched, shared)) isUseful = true
-      else if (log.fetchOffset < log.lastStableOffset) isIdle = true
+      if (log.add(fetched, shared)) {
+        isUseful = true
+        this.#came.bytes += fetched.end - fetched.start
+        this.#came.offsets += log.fetchOffset - asked.fetchOffset
+        this.#filled.push(log)
+        this.#led.served(log)
+        codecs |= log.codecs
+      } else if (log.fetchOffset < log.lastStableOffset) isIdle = true
     }
-    for (const { log } of requested) await loadCodecs(log.codecs)
+    await loadCodecs(codecs)
     this.#release(shared)
     if (isUseful) this.#idleAnswers = 0
     else if (isIdle && ++this.#idleAnswers > MAX_IDLE_ANSWERS) throw noProgress(requested[0])
@@ -229,9 +260,14 @@ export class FetchStream {
     }
   }
 
-  /** Gives back the memory of answers that are read to their end: nothing of them is used any more. */
-  releaseSpent(): void {
-    for (const answer of this.#spent.splice(0)) this.#release(answer)
+  /**
+   * Gives back the memory of answers that are read to their end: nothing of them is used any more. Returns whether there
+   * were any.
+   */
+  releaseSpent(): boolean {
+    const spent = this.memory.spent.splice(0)
+    for (const answer of spent) this.#release(answer)
+    return spent.length > 0
   }
 
   #release(answer: SharedAnswer): void {

@@ -57,6 +57,10 @@ export class Fetcher {
     )
   }
 
+  get hasArrivals(): boolean {
+    return this.#arrived.length > 0
+  }
+
   /** What arrived first; undefined where nothing did. */
   next(): Arrival | Failure | undefined {
     return this.#arrived.shift()

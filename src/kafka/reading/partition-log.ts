@@ -10,7 +10,7 @@ import type { FetchedPartition } from '../protocol/fetch.ts'
 import { type BatchHeader, HEADER_BYTES, readBatchHeader, scanBatches } from '../protocol/record-batch.ts'
 import { chunkOf, openRecords, type RecordColumns, readRecords } from '../protocol/records.ts'
 import type { Loss } from './loss.ts'
-import type { OpenBatch, RawBatch, RecordSet, SharedAnswer } from './record-set.ts'
+import type { LogMemory, OpenBatch, RawBatch, RecordSet, SharedAnswer } from './record-set.ts'
 import { tailHashOf } from './tail-hash.ts'
 import { corrupt, decompressed, unknownCodec } from './unreadable.ts'
 
@@ -30,9 +30,9 @@ const JOINED_BYTES = 512 * 1024
 /** A partition that is read: other classes see where it stands, and change that by its methods. */
 export type PartitionLog = Readonly<Log>
 
-/** A partition that is to be read from a position on. Answers that were read to their end are put into `spent`. */
-export function openLog(position: Position, spent: SharedAnswer[]): PartitionLog {
-  return new Log(position, spent)
+/** A partition that is to be read from a position on; `memory` is told what it holds. */
+export function openLog(position: Position, memory: LogMemory = { spent: [], openBytes: 0 }): PartitionLog {
+  return new Log(position, memory)
 }
 
 class Log implements TopicPartition {
@@ -63,8 +63,7 @@ class Log implements TopicPartition {
   bytesRead = 0
   /** Bytes of the records that were read, decompressed. */
   recordBytes = 0
-  /** Takes answers that were read to their end: the chunk that was given last still needs them. */
-  readonly #spent: SharedAnswer[]
+  readonly #memory: LogMemory
   readonly #sets: RecordSet[] = []
   #open: OpenBatch | null = null
   /** Small decompressed batches, one behind the other, so that they make one chunk. */
@@ -73,7 +72,7 @@ class Log implements TopicPartition {
   /** Where bytes were bad, and were thrown away to be fetched once more. */
   #badAt = -1
 
-  constructor({ topic, partition, next, topicId, leaderEpoch, tailHash }: Position, spent: SharedAnswer[]) {
+  constructor({ topic, partition, next, topicId, leaderEpoch, tailHash }: Position, memory: LogMemory) {
     this.topic = topic
     this.partition = partition
     this.topicId = topicId
@@ -83,7 +82,7 @@ class Log implements TopicPartition {
     this.lastStableOffset = next
     this.leaderEpoch = leaderEpoch
     this.tailHash = tailHash
-    this.#spent = spent
+    this.#memory = memory
   }
 
   /** How far it was read, in a range that may go on. */
@@ -222,7 +221,7 @@ class Log implements TopicPartition {
       const set = this.#sets[0]
       if (set === undefined || set.at < set.end) return set
       this.#sets.shift()
-      this.#spent.push(set.answer)
+      this.#memory.spent.push(set.answer)
     }
   }
 
@@ -237,7 +236,7 @@ class Log implements TopicPartition {
       const isEmpty = header.isControl || set.aborted.covers(header) || header.recordCount === 0
       this.bytesRead += isEmpty ? header.end - set.at : HEADER_BYTES
       if (isEmpty || header.lastOffset < this.position) this.#pass(header)
-      else this.#open = this.#openBatch(header, bytes)
+      else this.#setOpen(this.#openBatch(header, bytes))
     }
     return this.#open
   }
@@ -260,11 +259,16 @@ class Log implements TopicPartition {
     return { cursor: openRecords(header, this.#joined, start, this.#joinedEnd), wireRatio, ownBytes: 0 }
   }
 
+  #setOpen(batch: OpenBatch | null): void {
+    this.#memory.openBytes += (batch?.ownBytes ?? 0) - this.ownBytes
+    this.#open = batch
+  }
+
   /** Leaves a batch behind. */
   #pass(header: BatchHeader): void {
     const set = this.#sets[0]
     if (set === undefined) throw new Error('a batch was passed that is not there')
-    this.#open = null
+    this.#setOpen(null)
     this.buffered -= header.end - set.at
     set.at = header.end
     this.position = Math.max(this.position, header.lastOffset + 1)
@@ -281,8 +285,8 @@ class Log implements TopicPartition {
   /** Goes back to before what is buffered. */
   rewind(): void {
     this.rewinds++
-    for (const set of this.#sets.splice(0)) this.#spent.push(set.answer)
-    this.#open = null
+    for (const set of this.#sets.splice(0)) this.#memory.spent.push(set.answer)
+    this.#setOpen(null)
     this.buffered = 0
     this.fetchOffset = this.position
   }

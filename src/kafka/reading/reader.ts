@@ -7,6 +7,7 @@ import type { Chunk, OffsetRange } from '../../record.ts'
 import type { Cluster } from '../client/cluster.ts'
 import type { Outage } from '../client/outage.ts'
 import { RecordColumns } from '../protocol/records.ts'
+import type { Wanted } from './fetch-choice.ts'
 import { FetchStream } from './fetch-stream.ts'
 import type { LogCheck } from './log-check.ts'
 import type { PartitionLog } from './partition-log.ts'
@@ -30,7 +31,8 @@ export interface ReadBounds {
 export class Reader {
   readonly #stream: FetchStream
   readonly #columns = new RecordColumns(CHUNK_RECORDS)
-  readonly #turns = new Turns()
+  /** Counts calls of `read`. */
+  #batches = 0
 
   constructor(check: LogCheck, cluster: Cluster, outage: Outage, clock: Clock) {
     this.#stream = new FetchStream(check, cluster, outage, clock)
@@ -53,23 +55,32 @@ export class Reader {
     const stream = this.#stream
     stream.isWhole = isWhole
     const targets = ranges.map((range) => ({ range, log: stream.logOf(range), bytes: 0 }))
+    const turns = new Turns(targets, stream.memory, this.#batches++)
     let bytesLeft = maxBytes
     let atLeastOne = true
+    /** Nothing changed since the brokers were asked for more: asking again would find nothing. */
+    let isAsked = false
     for (;;) {
-      yield* stream.takeArrivals(signal)
-      const unfinished = targets.filter((target) => this.#isOpen(target))
-      const chunkBytes = Math.min(room(), CHUNK_BYTES)
-      if (unfinished.length === 0 || chunkBytes === 0) break
-      if (!stream.isBusy) {
-        const logs = unfinished.map(({ log }) => log)
-        yield* stream.requestMore(logs, signal)
+      signal.throwIfAborted()
+      if (stream.hasArrivals) {
+        turns.filled(yield* stream.takeArrivals(signal))
+        isAsked = false
       }
-      let target = this.#turns.next(unfinished, stream.logs())
+      const chunkBytes = Math.min(room(), CHUNK_BYTES)
+      if (chunkBytes === 0) break
+      if (!isAsked || stream.isUnsure) {
+        const open = targets.filter((target) => this.#isOpen(target))
+        if (open.length === 0) break
+        yield* stream.requestMore(open.map(wanted), signal)
+        isAsked = true
+      }
+      let target = turns.next()
       // Batches of partitions whose ranges have ended take the memory: this batch ends too, and the next one reads them on.
       if (target === null && !atLeastOne && !isWhole) break
-      target ??= this.#turns.any(unfinished)
+      target ??= turns.any()
       if (target === undefined) {
-        if (unfinished.some((each) => this.#isOpen(each))) await stream.arrival(signal)
+        if (!targets.some((each) => this.#isOpen(each))) break
+        await stream.arrival(signal)
         continue
       }
       const { log, range } = target
@@ -78,12 +89,12 @@ export class Reader {
       const chunk = log.read(this.#columns, { untilOffset, maxBytes: bytesLeft, chunkBytes, atLeastOne })
       target.bytes += log.bytesRead - before.bytes
       bytesLeft -= log.recordBytes - before.records
+      turns.took(target)
       if (chunk !== null) {
         atLeastOne = false
         yield chunk
-        signal.throwIfAborted()
       }
-      stream.releaseSpent()
+      if (stream.releaseSpent() || log.isEmpty) isAsked = false
       if (chunk === null && !log.isEmpty && log.position < untilOffset) break // the byte bound
     }
     for (const { log, range } of targets) log.ended(range.untilOffset)
@@ -94,6 +105,10 @@ export class Reader {
   #isOpen({ log, range }: Target): boolean {
     return log.position < range.untilOffset && !(log.isEmpty && this.#stream.isEnded(log))
   }
+}
+
+function wanted({ log, range }: Target): Wanted {
+  return { log, untilOffset: range.untilOffset }
 }
 
 function readRange({ range, log, bytes }: Target): EffectiveRange {

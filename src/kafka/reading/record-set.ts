@@ -10,6 +10,14 @@ export interface SharedAnswer {
   users: number
 }
 
+/** What the logs of one reader have in memory together. */
+export interface LogMemory {
+  /** Answers that were read to their end: the chunk that was given last still needs them. */
+  readonly spent: SharedAnswer[]
+  /** Of decompressed batches that were begun. */
+  openBytes: number
+}
+
 /** The record set of one answer. */
 export interface RecordSet {
   readonly answer: SharedAnswer

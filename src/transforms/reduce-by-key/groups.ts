@@ -50,9 +50,11 @@ export class Groups {
       return this.#groupsOfIds(only, only.ids, only.dictionary, selection)
     }
     const groups = new Int32Array(selection.count)
+    const key: Value[] = columns.map(() => null)
     for (let i = 0; i < selection.count; i++) {
       const row = selection.rows[i] as number
-      groups[i] = this.groupOf(columns.map((column) => valueAt(column, row)))
+      for (let c = 0; c < key.length; c++) key[c] = valueAt(columns[c] as Column, row)
+      groups[i] = this.groupOf(key)
     }
     return groups
   }

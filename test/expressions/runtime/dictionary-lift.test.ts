@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Column, type Dictionary, stringAt, type Value } from '../../../src/column.ts'
 import { STRING, VARIANT } from '../../../src/types.ts'
-import { columnOf, compileOver, frameOf, run, TestDictionary, variant } from '../support.ts'
+import { columnOf, compileOver, frameOf, random, run, TestDictionary, variant } from '../support.ts'
 
 const SCHEMA = [
   { name: 's', type: STRING },
@@ -10,17 +10,6 @@ const SCHEMA = [
 ]
 const TEXTS = ['track', 'Track', ' a b ', '', '12', '-3.5', 'true', '😀x', 'Straße', 'a,b,c', '2026-01-31', '%_']
 const JSONS = [...TEXTS.map((text) => JSON.stringify(text)), '12', '1.50', 'true', '{"a":"x"}', '[1]', 'null']
-
-/** A small deterministic generator (mulberry32). */
-function random(seed: number): (below: number) => number {
-  let state = seed
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) % below
-  }
-}
 
 type Pick = (below: number) => number
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { allRows, type Column, valueAt } from '../../../src/column.ts'
 import { type Compiled, compileExpression, ExpressionError } from '../../../src/expressions/index.ts'
 import { asked, columns, ROWS, schema } from '../golden-inputs.ts'
-import { OPTIONS, type Outcome, run, scopeOf } from '../support.ts'
+import { OPTIONS, type Outcome, run, scopeOf, spanned } from '../support.ts'
 
 const compiled = asked.flatMap((source): { source: string; compiled: Compiled }[] => {
   try {
@@ -21,6 +21,13 @@ const boxed = columns.map(
   }),
 )
 
+/** The texts of all rows stand in bytes. */
+const allInBytes = boxed.map((column) =>
+  column.layout === 'values' && (column.type.kind === 'string' || column.type.kind === 'variant')
+    ? spanned(column.type, column.values)
+    : column,
+)
+
 function constants(row: number): readonly Column[] {
   return columns.map((column) => ({ layout: 'constant', type: column.type, value: valueAt(column, row) }))
 }
@@ -36,6 +43,7 @@ describe('evaluators', () => {
     for (const { source, compiled: expression } of compiled) {
       const native = outcome(run(expression, columns, ROWS))
       expect(outcome(run(expression, boxed, ROWS)), source).toEqual(native)
+      expect(outcome(run(expression, allInBytes, ROWS)), source).toEqual(native)
       for (let row = 0; row < ROWS; row++) {
         const one = outcome(run(expression, constants(row), 1, allRows(1)))
         expect(one.values[0], source).toEqual(native.values[row])

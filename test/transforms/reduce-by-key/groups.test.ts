@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { allRows, type StringColumn } from '../../../src/column.ts'
-import { createDictionary, mixByte } from '../../../src/formats/json/dictionary.ts'
 import { Groups } from '../../../src/transforms/reduce-by-key/groups.ts'
 import { STRING } from '../../../src/types.ts'
+import { createDictionary, mixByte } from '../../../src/values/interning.ts'
 
 /** A column of strings with the ids of a dictionary of its own. */
 function dictionaryColumn(texts: readonly (string | null)[]): StringColumn {

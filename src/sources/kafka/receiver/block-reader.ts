@@ -97,7 +97,7 @@ export class BlockReader {
 function logOf(block: Block, { next, leaderEpoch, tailHash }: Position): PartitionLog {
   const { topic, partition, topicId, untilOffset, aborted } = block
   const bytes = Buffer.from(block.bytes.buffer, block.bytes.byteOffset, block.bytes.length)
-  const log = openLog({ topic, partition, topicId, next, leaderEpoch, tailHash }, [])
+  const log = openLog({ topic, partition, topicId, next, leaderEpoch, tailHash })
   const [highWatermark, lastStableOffset] = [untilOffset, untilOffset]
   const fetched = { topic, partition, errorCode: 0, highWatermark, lastStableOffset, aborted }
   log.add({ ...fetched, start: 0, end: bytes.length }, { bytes, users: 0 })

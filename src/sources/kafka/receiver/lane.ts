@@ -3,6 +3,7 @@
 import type { Clock } from '../../../clock.ts'
 import type { Cluster } from '../../../kafka/client/cluster.ts'
 import type { Outage } from '../../../kafka/client/outage.ts'
+import type { Wanted } from '../../../kafka/reading/fetch-choice.ts'
 import { FetchStream } from '../../../kafka/reading/fetch-stream.ts'
 import { LogCheck } from '../../../kafka/reading/log-check.ts'
 import { type Loss, lossError } from '../../../kafka/reading/loss.ts'
@@ -128,7 +129,7 @@ export class Lane {
       yield* this.#lookForLeaders(signal)
       yield* this.#passLosses(signal)
       const logs = this.#wanted()
-      if (!this.#stream.isBusy) yield* this.#stream.requestMore(logs, signal)
+      if (!this.#stream.isBusy) yield* this.#stream.requestMore(logs.map(endless), signal)
       if (this.#takeAll()) await this.#clock.yield()
       else if (logs.length > 0) await this.#arrival(signal)
       else await this.#sleep(LOOK_MS, signal)
@@ -237,4 +238,8 @@ export class Lane {
     this.#events.cut(builder)
     log.moveTo(toOffset, topicId)
   }
+}
+
+function endless(log: PartitionLog): Wanted {
+  return { log, untilOffset: Infinity }
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { stringAt, type VariantColumn } from '../../../src/column.ts'
-import { createDictionary, mixByte } from '../../../src/formats/json/dictionary.ts'
-import { jsonFormat } from '../../../src/formats/json/format.ts'
-import { chunkOf, collectRejects } from '../../support/chunk.ts'
+import { stringAt, type VariantColumn } from '../../src/column.ts'
+import { jsonFormat } from '../../src/formats/json/format.ts'
+import { createDictionary, mixByte } from '../../src/values/interning.ts'
+import { chunkOf, collectRejects } from '../support/chunk.ts'
 
 const intern = (dictionary: ReturnType<typeof createDictionary>, text: string, hash?: number): number => {
   const bytes = Buffer.from(text)

@@ -1,6 +1,6 @@
 // A dictionary that interns short strings by their bytes: a repeated value costs no new string and no copy.
 
-import type { Dictionary } from '../../column.ts'
+import type { Dictionary } from '../column.ts'
 
 const MAX_ENTRIES = 65_536
 const MAX_BYTES = 4_194_304
@@ -8,7 +8,7 @@ const MAX_BYTES = 4_194_304
 /** The longest probe. Values chosen to collide are not interned, rather than searched for at length. */
 const MAX_PROBES = 64
 
-/** Longer strings are not interned. */
+/** Longer strings are not added. */
 export const MAX_INTERNED_BYTES = 64
 
 /** The hash of i + 1 bytes from that of the first i, beginning with 0: cheap enough for every byte of a scan. */
@@ -26,6 +26,13 @@ export interface InterningDictionary extends Dictionary {
   readonly full: boolean
   /** Finds or adds the string with these UTF-8 bytes and their hash. Returns its id; -1 where it cannot be added. */
   intern(hash: number, bytes: Uint8Array, start: number, end: number): number
+  /** How many strings were looked up since the last call, and how many of them were new or were not added. */
+  takeCounts(): Counts
+}
+
+export interface Counts {
+  readonly lookups: number
+  readonly misses: number
 }
 
 export function createDictionary(): InterningDictionary {
@@ -43,6 +50,15 @@ class HashDictionary implements InterningDictionary {
   #offsets = new Int32Array(513)
   #arena = Buffer.allocUnsafeSlow(8192)
   readonly #texts: (string | undefined)[] = []
+  #lookups = 0
+  #misses = 0
+
+  takeCounts(): Counts {
+    const counts = { lookups: this.#lookups, misses: this.#misses }
+    this.#lookups = 0
+    this.#misses = 0
+    return counts
+  }
 
   text(id: number): string {
     const known = this.#texts[id]
@@ -53,6 +69,14 @@ class HashDictionary implements InterningDictionary {
   }
 
   intern(hash: number, bytes: Uint8Array, start: number, end: number): number {
+    const { size } = this
+    const id = end - start > MAX_INTERNED_BYTES ? -1 : this.#find(hash, bytes, start, end)
+    this.#lookups++
+    if (id < 0 || id === size) this.#misses++
+    return id
+  }
+
+  #find(hash: number, bytes: Uint8Array, start: number, end: number): number {
     const slots = this.#slots
     const mask = slots.length - 1
     const hashes = this.#hashes
