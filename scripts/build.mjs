@@ -90,8 +90,10 @@ export async function build(entry = entryFile, output = outputFile) {
   if (output === outputFile) makeCodeCache()
 }
 
-/** The program works without it: a failure is told, and no more. */
+/** In place of those of other bundles. The program works without it: a failure is told, and no more. */
 function makeCodeCache() {
+  const folder = dirname(outputFile)
+  for (const name of readdirSync(folder)) if (name.endsWith('.cache')) rmSync(join(folder, name), { force: true })
   const { NODE_OPTIONS: _, ...env } = process.env
   spawnSync(process.execPath, [join(root, 'bin/make-cache.js')], { env, stdio: ['ignore', 'ignore', 'inherit'] })
 }
@@ -103,6 +105,10 @@ export function isStale() {
   const inputs = [
     'package.json',
     'scripts/build.mjs',
+    'scripts/ascii.mjs',
+    'bin/code-cache.js',
+    'bin/make-cache.js',
+    'bin/warm-up-broker.js',
     'scripts/wasm.mjs',
     ...filesAndFolders('assembly'),
     ...filesAndFolders('src'),
