@@ -29,6 +29,7 @@ import { MIGRATIONS, SCHEMA_VERSION } from './schema.ts'
 import { insertNew } from './sql.ts'
 import { StateFile } from './state-file.ts'
 import { CommitFailed, inTransaction } from './transaction.ts'
+import { unsynced } from './unsynced.ts'
 
 export interface CheckpointOptions {
   readonly path: string
@@ -87,7 +88,8 @@ export async function openCheckpoint(
     }
     connection = connectTo(path)
     const opened = connection
-    const start = inTransaction(opened, () => takeOver(path, opened, options))
+    // Of no use after a power cut, which ends this process too; the first batch's commit brings it to the disk.
+    const start = unsynced(path, opened, () => inTransaction(opened, () => takeOver(path, opened, options)))
     return new StateFile({ path, lock, connection, connectTo, clock, ...start })
   } catch (error) {
     connection?.close()
