@@ -30,7 +30,7 @@ export interface KafkajsCluster {
   readonly rootLogger: unknown
   readonly brokerPool: { createBroker(options: { connectionPool: KafkajsPool; logger: unknown }): KafkajsBroker }
 }
-export interface ClusterOptions {
+interface ClusterOptions {
   readonly brokers: readonly string[]
   readonly clientId: string
   readonly connectionTimeout: number
