@@ -228,4 +228,14 @@ export const expressionMutants = [
     replace: 'const EXACT = 2 ** 63',
     test: [kernels, 'kernels compute as values are computed'],
   },
+  {
+    name: 'codes of an older dictionary taken for those of the next',
+    file: 'src/transforms/reduce-by-key/key-codes.ts',
+    find: 'dictionaries.every((each, i) => each === this.#dictionaries[i])',
+    replace: 'dictionaries.length > 0',
+    test: [
+      'test/transforms/reduce-by-key/groups.test.ts',
+      'groups of several columns are the same with ids and without',
+    ],
+  },
 ]

@@ -14,6 +14,7 @@ import {
   valueAt,
 } from '../../column.ts'
 import { canonicalKey } from './canonical-key.ts'
+import { KeyCodes } from './key-codes.ts'
 
 const UNKNOWN = -1
 
@@ -27,6 +28,8 @@ export class Groups {
   #keptBytes = 0
   /** Group by key. A key of one plain value is its own map key, any other is a canonical text. */
   readonly #byKey = new Map<Value, number>()
+  /** Of keys of several columns. */
+  readonly #codes = new KeyCodes()
   /** Group by dictionary id, for the dictionary of the last column. */
   #dictionary: Dictionary | null = null
   #groupOfId: Int32Array = new Int32Array(0)
@@ -41,7 +44,7 @@ export class Groups {
 
   /** Of memory, estimated. */
   get keptBytes(): number {
-    return this.#keptBytes
+    return this.#keptBytes + ENTRY_BYTES * this.#codes.size
   }
 
   /** The group of each selected row: element i is that of `selection.rows[i]`. */
@@ -51,13 +54,15 @@ export class Groups {
       return this.#groupsOfIds(only, only.ids, only.dictionary, selection)
     }
     if (columns.length === 1 && only?.layout === 'number') return this.#groupsOfNumbers(only, selection)
-    const groups = new Int32Array(selection.count)
     const key: Value[] = columns.map(() => null)
-    for (let i = 0; i < selection.count; i++) {
-      const row = selection.rows[i] as number
+    const groupOfRow = (row: number): number => {
       for (let c = 0; c < key.length; c++) key[c] = valueAt(columns[c] as Column, row)
-      groups[i] = this.groupOf(key)
+      return this.groupOf(key)
     }
+    const byCodes = columns.length > 1 ? this.#codes.groupsOf(columns, selection, groupOfRow) : undefined
+    if (byCodes !== undefined) return byCodes
+    const groups = new Int32Array(selection.count)
+    for (let i = 0; i < selection.count; i++) groups[i] = groupOfRow(selection.rows[i] as number)
     return groups
   }
 
