@@ -10,8 +10,9 @@ WORKDIR /sprk
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts && npm rebuild better-sqlite3
 COPY tsconfig.json pipeline.schema.json ./
-COPY scripts/build.mjs ./scripts/
+COPY scripts/build.mjs scripts/wasm.mjs ./scripts/
 COPY bin ./bin
+COPY assembly ./assembly
 COPY src ./src
 RUN npm run build
 # Without what only building takes: TypeScript is a peer of valibot, so npm keeps it.

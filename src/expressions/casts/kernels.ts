@@ -8,7 +8,8 @@ const EXACT = 2 ** 53
 const NUMBERS = ['tinyint', 'smallint', 'int', 'float', 'double']
 
 export function castKernel(from: DataType, to: DataType): Kernel | undefined {
-  if (from.kind === 'variant' && to.kind === 'string') return ([column], frame) => variantToStrings(column as Column, frame.length)
+  if (from.kind === 'variant' && to.kind === 'string')
+    return ([column], frame) => variantToStrings(column as Column, frame.length)
   if (NUMBERS.indexOf(from.kind) >= 0 && NUMBERS.indexOf(to.kind) > NUMBERS.indexOf(from.kind) && to.kind !== 'float')
     return ([column]) => relabelled(column as Column, to)
   return undefined
