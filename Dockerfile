@@ -10,10 +10,11 @@ WORKDIR /sprk
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts && npm rebuild better-sqlite3
 COPY tsconfig.json pipeline.schema.json ./
-COPY scripts/build.mjs scripts/wasm.mjs ./scripts/
-COPY bin ./bin
+COPY scripts/build.mjs scripts/ascii.mjs scripts/wasm.mjs ./scripts/
 COPY assembly ./assembly
+COPY bin ./bin
 COPY src ./src
+# Makes the code cache too: for this Node, on which the program runs below.
 RUN npm run build
 # Without what only building takes: TypeScript is a peer of valibot, so npm keeps it.
 RUN npm prune --omit=dev --ignore-scripts \

@@ -19,6 +19,7 @@ import { countedBy, lastBy, outcomes } from './expected.mjs'
  * @property {(events: Iterable<any>) => Iterable<import('./truth.mjs').Row>} expected
  * @property {Readonly<Record<string, string>>} env
  * @property {number} farMs        how long a request and its answer take on their way, together
+ * @property {boolean} isPaced     whether records come at a steady rate while it runs, and their latency is measured
  * @property {boolean} isCaughtUp  whether the state has everything before the measurement
  */
 
@@ -29,7 +30,7 @@ import { countedBy, lastBy, outcomes } from './expected.mjs'
  */
 export const events = { workload: 'events', partitions: 1, codec: 'uncompressed', share: 1 }
 
-const defaults = { topic: events, env: {}, farMs: 0, isCaughtUp: false }
+const defaults = { topic: events, env: {}, farMs: 0, isCaughtUp: false, isPaced: false }
 
 const count = {
   ...defaults,
@@ -112,6 +113,7 @@ export const cases = [
   { ...count, name: 'far', title: 'count, broker 20 ms away', farMs: 20 },
   { ...count, name: 'caught-up', title: '`--once` with nothing new to read', isCaughtUp: true },
   { ...count, name: 'help', title: '`sprk --help`', pipeline: null },
+  { ...count, name: 'latency', title: '10,000 records/s, interval 1 s', pipeline: 'latency.yaml', isPaced: true },
   { ...count, name: 'receive', title: 'count in receiver mode, log off', ...receiver('false') },
   { ...count, name: 'receive-log', title: 'count in receiver mode, log on', ...receiver('true') },
 ]

@@ -10,7 +10,7 @@ import { spawnSync } from 'node:child_process'
 import process from 'node:process'
 import { cases } from './cases.mjs'
 import { withBroker } from './harness/broker.mjs'
-import { checkOnly, positive, readOptions, say } from './harness/options.mjs'
+import { checkOnly, exitOnSignals, positive, readOptions, say } from './harness/options.mjs'
 import { isSlower, pairTable } from './harness/pair-table.mjs'
 import { pathOf, root, Session, sprk } from './harness/session.mjs'
 import { builtTree, openTree } from './harness/tree.mjs'
@@ -32,7 +32,7 @@ const options = readOptions(
     }
   },
 )
-process.once('SIGINT', () => process.exit(130))
+exitOnSignals()
 
 await withBroker(options.broker, say, async (address) => {
   const session = new Session(address, options.records, say)
@@ -48,11 +48,11 @@ function names() {
   return cases.map(({ name }) => name)
 }
 
-/** The cases that both programs accept; those that one refuses are told. @param {Session} session */
+/** The cases that both programs accept, but for latency, which takes long; those that one refuses are told. @param {Session} session */
 async function runnable(session) {
   const { only } = options
   const accepted = []
-  for (const benchCase of cases.filter(({ name }) => only.length === 0 || only.includes(name))) {
+  for (const benchCase of cases.filter(({ name, isPaced }) => (only.length === 0 ? !isPaced : only.includes(name)))) {
     if (benchCase.pipeline === null) {
       accepted.push(benchCase)
       continue

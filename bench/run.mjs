@@ -6,7 +6,7 @@
 import process from 'node:process'
 import { cases, events } from './cases.mjs'
 import { withBroker } from './harness/broker.mjs'
-import { checkOnly, positive, readOptions, say } from './harness/options.mjs'
+import { checkOnly, exitOnSignals, positive, readOptions, say } from './harness/options.mjs'
 import { root, Session } from './harness/session.mjs'
 import { table } from './harness/table.mjs'
 import { measure } from './measure.mjs'
@@ -23,7 +23,7 @@ const options = readOptions(
     return { records: positive('records', records), rounds: positive('rounds', rounds) }
   },
 )
-process.once('SIGINT', () => process.exit(130))
+exitOnSignals()
 
 await withBroker(options.broker, say, async (address) => {
   const session = new Session(address, options.records, say)
@@ -45,11 +45,16 @@ async function runRounds(session, address) {
     for (const [index, { name, run }] of subjects.entries()) {
       const measured = await run()
       const between = measured.rate === null ? '' : `, ${(measured.rate / 1e6).toFixed(2)} M rec/s between commits`
-      say(`round ${round}: ${name} ${measured.wallS.toFixed(2)} s${between}`)
+      say(`round ${round}: ${name} ${measured.wallS.toFixed(2)} s${between}${latency(measured)}`)
       results[index]?.rounds.push(measured)
     }
   }
   return results
+}
+
+/** @param {import('./harness/session.mjs').Run} run */
+function latency({ latency }) {
+  return latency === null ? '' : `, p99 ${latency.p99.toFixed(0)} ms`
 }
 
 /** @param {Session} session @param {import('./cases.mjs').Case} benchCase */
@@ -68,7 +73,7 @@ function others(session, address) {
         const topic = isReader ? await session.topic(events) : ''
         const { measurement, stdout } = await measure(command(address, topic), {}, drop)
         check(stdout, options.records)
-        return { ...measurement, rate: null }
+        return { ...measurement, rate: null, latency: null }
       }
       return { name, title, records: isReader ? options.records : 0, run }
     })

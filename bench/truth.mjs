@@ -34,7 +34,12 @@ export function truthOf({ topic, expected }, records) {
  * @param {Truth} truth
  */
 export function checkRows(state, sql, truth) {
-  query(state, sql, (rows) => deepStrictEqual(summary(rows), truth))
+  query(state, sql, (rows) => compareRows(rows, truth))
+}
+
+/** Throws where these are other rows. @param {Iterable<Row>} rows @param {Truth} truth */
+export function compareRows(rows, truth) {
+  deepStrictEqual(summary(rows), truth)
 }
 
 /**
@@ -52,8 +57,8 @@ export function rateBetweenCommits(state) {
   return others.reduce((sum, [, records]) => sum + records, 0) / ((last[0] - first[0]) / 1000)
 }
 
-/** @template T @param {string} state @param {string} sql @param {(rows: Iterable<Row>) => T} use */
-function query(state, sql, use) {
+/** @template T @param {string} state  the path of a SQLite file @param {string} sql @param {(rows: Iterable<Row>) => T} use */
+export function query(state, sql, use) {
   const database = new Database(state, { readonly: true })
   try {
     return use(/** @type {IterableIterator<Row>} */ (database.prepare(sql).raw().iterate()))

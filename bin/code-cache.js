@@ -9,8 +9,8 @@ const { dirname } = require('node:path')
 const { Script } = require('node:vm')
 
 /** As Node wraps a CommonJS module; on the first line, whose columns stay where they are. */
-const HEAD = '(function (exports, require, module, __filename, __dirname) {'
-const TAIL = '\n})'
+const HEAD = Buffer.from('(function (exports, require, module, __filename, __dirname) {')
+const TAIL = Buffer.from('\n})')
 
 const DIGEST_BYTES = 32
 
@@ -24,7 +24,9 @@ function load(program) {
 
 /** @param {string} program @param {Buffer} source @param {Buffer | undefined} cachedData */
 function compile(program, source, cachedData) {
-  return new Script(HEAD + source.toString() + TAIL, { filename: program, columnOffset: -HEAD.length, cachedData })
+  // The bundle is ASCII.
+  const text = Buffer.concat([HEAD, source, TAIL]).toString('latin1')
+  return new Script(text, { filename: program, columnOffset: -HEAD.length, cachedData })
 }
 
 /** @param {Script} script @param {string} program @returns {Record<string, unknown>} */

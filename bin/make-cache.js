@@ -11,6 +11,7 @@ const { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync
 const { tmpdir } = require('node:os')
 const { join, resolve } = require('node:path')
 const { cacheFile, cachedCode, compile, digest, evaluate } = require('./code-cache.js')
+const { startBroker } = require('./warm-up-broker.js')
 
 /** @param {string} program */
 async function makeCache(program) {
@@ -18,17 +19,20 @@ async function makeCache(program) {
   if (cachedCode(program, source) !== undefined) return
   const script = compile(program, source, undefined)
   const folder = mkdtempSync(join(tmpdir(), 'sprk-cache-'))
+  const broker = await startBroker('events', EVENTS)
   try {
-    for (const args of commands(folder)) {
+    for (const args of commands(folder, broker.port)) {
       process.argv = [process.execPath, program, ...args]
       await evaluate(script, program)['ended']
+      if (process.exitCode !== 0) throw new Error(`${args.join(' ')}: exit code ${process.exitCode}`)
     }
   } finally {
+    broker.close()
     rmSync(folder, { recursive: true, force: true })
+    process.exitCode = 0
   }
   const code = script.createCachedData()
   write(cacheFile(program), Buffer.concat([digest(source, code), code]))
-  process.exitCode = 0
 }
 
 /** Whole from the moment it can be seen. @param {string} file @param {Buffer} bytes */
@@ -38,24 +42,27 @@ function write(file, bytes) {
   renameSync(unfinished, file)
 }
 
-/** @param {string} folder  empty */
-function commands(folder) {
-  const pipeline = join(folder, 'pipeline.yaml')
-  const events = Array.from({ length: 100 }, (_, i) => {
-    return JSON.stringify({ type: i % 2 ? 'track' : 'page', properties: { city: `city ${i % 7}` }, amount: i / 4 })
-  })
-  writeFileSync(join(folder, 'events.ndjson'), `${events.join('\n')}\n`)
-  writeFileSync(pipeline, PIPELINE)
-  const once = ['run', pipeline, '--once', '--quiet']
-  return [['--help'], ['validate', pipeline], once, once, ['status', pipeline]]
+/** What is run, with a topic and with a file: help, a first run, and one that finds nothing new. @param {string} folder @param {number} port */
+function commands(folder, port) {
+  const file = join(folder, 'file.yaml')
+  const kafka = join(folder, 'kafka.yaml')
+  writeFileSync(join(folder, 'events.ndjson'), `${EVENTS.join('\n')}\n`)
+  writeFileSync(file, pipeline('file', 'path: events.ndjson'))
+  writeFileSync(kafka, pipeline('kafka', `brokers: 127.0.0.1:${port}`, 'topics: [events]'))
+  const runs = [kafka, kafka, file].map((path) => ['run', path, '--once', '--quiet'])
+  return [['--help'], ...runs, ['status', '--offline', kafka]]
 }
 
-const PIPELINE = `
-name: cache
+const EVENTS = Array.from({ length: 100 }, (_, i) => {
+  return JSON.stringify({ type: i % 2 ? 'track' : 'page', properties: { city: `city ${i % 7}` }, amount: i / 4 })
+})
+
+/** @param {string} source  its kind @param {...string} options */
+function pipeline(source, ...options) {
+  return `name: ${source}
 source:
-  file:
-    path: events.ndjson
-    format: json
+  ${source}:
+    ${[...options, 'format: json'].join('\n    ')}
 transforms:
   - filter: type = 'track'
   - reduceByKey:
@@ -69,6 +76,7 @@ sink:
     table: counts
     mode: merge
 `
+}
 
 const program = resolve(process.argv[2] ?? `${__dirname}/../dist/sprk.cjs`)
 // Where a clone is installed, packages come before anything is built.

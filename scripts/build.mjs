@@ -5,10 +5,11 @@
 //   node scripts/build.mjs [ENTRY [OUTPUT]]
 
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
+import { toAscii } from './ascii.mjs'
 import { buildScanner } from './wasm.mjs'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
@@ -19,18 +20,30 @@ export const outputFile = join(root, 'dist/sprk.cjs')
 const external = ['lz4-napi', '@bokuweb/zstd-wasm', /^@node-rs\//]
 
 /** Modules of Node that take milliseconds to load, and that many runs do not use. */
-const builtins = new Set(['crypto', 'fs/promises', 'net', 'tls', 'tty', 'zlib'].map((name) => `node:${name}`))
+const builtins = new Set(['assert', 'child_process', 'crypto', 'fs/promises', 'net', 'tls', 'tty', 'zlib'])
 
 /**
- * The bundle begins with a `require` of each module of Node. These go where the first module that imports them is
- * evaluated, each as a CommonJS module.
+ * Loads these when the first of their exports is used, not where they are imported.
  *
  * @type {import('rolldown').Plugin}
  */
 const builtinsWhereUsed = {
   name: 'builtins-where-used',
-  resolveId: (id, importer) => (builtins.has(id) && !importer?.startsWith('\0') ? `\0${id}` : null),
-  load: (id) => (id.startsWith('\0node:') ? `module.exports = require('${id.slice(1)}')` : null),
+  resolveId(id, importer) {
+    const name = id.replace(/^node:/, '')
+    return builtins.has(name) && !importer?.startsWith('\0') ? `\0node:${name}` : null
+  },
+  async load(id) {
+    if (!id.startsWith('\0node:')) return null
+    const name = id.slice(1)
+    const exported = Object.keys(await import(name)).filter((each) => each !== 'default')
+    return exported
+      .map(
+        (each) =>
+          `Object.defineProperty(exports, '${each}', { enumerable: true, get: () => require('${name}').${each} })`,
+      )
+      .join('\n')
+  },
 }
 
 /**
@@ -47,15 +60,15 @@ export async function build(entry = entryFile, output = outputFile) {
   await buildScanner(dirname(output))
   const temporary = mkdtempSync(join(dirname(output), '.build-'))
   try {
-    await bundle({
+    const { output: files } = await bundle({
       input: entry,
       platform: 'node',
       external,
       plugins: [builtinsWhereUsed],
       tsconfig: false,
       logLevel: 'warn',
+      write: false,
       output: {
-        dir: temporary,
         entryFileNames: 'sprk.cjs',
         format: 'cjs',
         codeSplitting: false,
@@ -64,16 +77,23 @@ export async function build(entry = entryFile, output = outputFile) {
         minify: { mangle: { keepNames: true }, compress: { keepNames: { function: true, class: true } } },
       },
     })
-    renameSync(join(temporary, 'sprk.cjs.map'), `${output}.map`)
-    renameSync(join(temporary, 'sprk.cjs'), output)
+    const [{ code, map }] = files
+    if (map === null) throw new Error('rolldown made no source map')
+    const ascii = toAscii(code, map)
+    writeFileSync(join(temporary, 'map'), JSON.stringify(ascii.map))
+    writeFileSync(join(temporary, 'code'), ascii.code)
+    renameSync(join(temporary, 'map'), `${output}.map`)
+    renameSync(join(temporary, 'code'), output)
   } finally {
     rmSync(temporary, { recursive: true, force: true })
   }
   if (output === outputFile) makeCodeCache()
 }
 
-/** The program works without it: a failure is told, and no more. */
+/** In place of those of other bundles. The program works without it: a failure is told, and no more. */
 function makeCodeCache() {
+  const folder = dirname(outputFile)
+  for (const name of readdirSync(folder)) if (name.endsWith('.cache')) rmSync(join(folder, name), { force: true })
   const { NODE_OPTIONS: _, ...env } = process.env
   spawnSync(process.execPath, [join(root, 'bin/make-cache.js')], { env, stdio: ['ignore', 'ignore', 'inherit'] })
 }
@@ -85,6 +105,10 @@ export function isStale() {
   const inputs = [
     'package.json',
     'scripts/build.mjs',
+    'scripts/ascii.mjs',
+    'bin/code-cache.js',
+    'bin/make-cache.js',
+    'bin/warm-up-broker.js',
     'scripts/wasm.mjs',
     ...filesAndFolders('assembly'),
     ...filesAndFolders('src'),

@@ -106,6 +106,12 @@ function run({ node, app }, tests) {
   for (const part of ['bin', 'dist', 'package.json']) {
     cpSync(join(root, part), join(app, part), { recursive: true })
   }
+  // As an installation does.
+  const { stderr } = spawnSync(node, [join(app, 'bin/make-cache.js')], { encoding: 'utf8' })
+  if (stderr !== '') {
+    say(stderr)
+    return false
+  }
   const { SPRK_TEST_FULL: _, ...env } = process.env
   const vitest = join(root, 'node_modules/vitest/vitest.mjs')
   const { status } = spawnSync(process.execPath, [vitest, 'run', ...tests], {

@@ -46,6 +46,17 @@ export function parseBytes(text: string): number | undefined {
   return Number.isSafeInteger(bytes) ? bytes : undefined
 }
 
+/** Milliseconds for people, where it may be days: `30 d`, `1 d 12 h`, `90 s` as `1 m 30 s`. */
+export function formatAge(ms: number): string {
+  let left = Math.round(ms / 1000)
+  const parts = Object.entries({ d: 86_400, h: 3600, m: 60, s: 1 }).map(([unit, seconds]) => {
+    const amount = Math.floor(left / seconds)
+    left -= amount * seconds
+    return amount === 0 ? '' : `${amount} ${unit}`
+  })
+  return parts.filter((part) => part !== '').join(' ')
+}
+
 /** Milliseconds for people: `350 ms`, `2.5 s`, `1 m 30 s`. */
 export function formatMs(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`

@@ -200,6 +200,14 @@ export function duration() {
   return parsedText('a duration such as 500ms, 2s or 1m30s', DURATION, bounded(DURATION, parseDurationMs))
 }
 
+/** The same, or `forever`: `Infinity`. */
+export function durationOrForever() {
+  const pattern = new RegExp(`^forever$|${DURATION.source}`)
+  const parse = bounded(DURATION, parseDurationMs)
+  const expects = 'a duration such as 30d or 12h, or `forever`'
+  return parsedText(expects, pattern, (text) => (text === 'forever' ? Infinity : parse(text)))
+}
+
 /** `64MB`, `1.5GiB`, `4096`: bytes. */
 export function bytes() {
   return v.pipe(

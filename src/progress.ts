@@ -54,6 +54,18 @@ export function recordsRead({ processed, filtered, skipped, deadLetters }: Count
   return processed + filtered + skipped + deadLetters
 }
 
+export const NO_COUNTS: Counts = { processed: 0, filtered: 0, skipped: 0, deadLetters: 0, late: 0 }
+
+export function addCounts(a: Counts, b: Counts): Counts {
+  return {
+    processed: a.processed + b.processed,
+    filtered: a.filtered + b.filtered,
+    skipped: a.skipped + b.skipped,
+    deadLetters: a.deadLetters + b.deadLetters,
+    late: a.late + b.late,
+  }
+}
+
 /** The number of records refused, whatever became of them. */
 export function refusedOf({ skipped, deadLetters }: Pick<Counts, 'skipped' | 'deadLetters'>): number {
   return skipped + deadLetters

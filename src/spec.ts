@@ -86,6 +86,11 @@ export interface PipelineSpec {
     /** File mode of a new state file. */
     readonly mode: number
   }
+  /** How long batches and dead letters are kept, in milliseconds. `Infinity`: forever; null: as the state file was made. */
+  readonly retain: {
+    readonly batchesMs: number | null
+    readonly deadLettersMs: number | null
+  }
   /** Parts of the file that are right and most likely not what the user meant. */
   readonly warnings: readonly Problem[]
 }

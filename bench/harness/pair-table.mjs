@@ -8,12 +8,14 @@ import { geometricMean, median } from './statistics.mjs'
 /** CPU time that grows by less than this is not worth a word, chance or not. */
 const tolerated = 1.03
 
+/** @typedef {import('./session.mjs').Run} Run */
+
 /**
  * @typedef {object} Pairs
  * @property {string} name
  * @property {string} title
- * @property {import('../measure.mjs').Measurement[]} before
- * @property {import('../measure.mjs').Measurement[]} after   of the same length
+ * @property {Run[]} before
+ * @property {Run[]} after   of the same length
  */
 
 /** Whether the new tree needs more CPU time, by more than chance. @param {Pairs} pairs */
@@ -29,7 +31,15 @@ export function pairTable(all, before, records) {
   const machine = `Node ${process.versions.node}, ${cpus().length} × ${cpu?.model.trim()}`
   const pairs = all[0]?.before.length ?? 0
   const note = `${records.toLocaleString('en')} records; geometric means of ${pairs} pairs with ${before}; ${machine}.`
-  return `${rows.map((row) => `| ${row.join(' | ')} |`).join('\n')}\n\n${note}`
+  const lines = [note, ...all.flatMap(latencyLine)]
+  return `${rows.map((row) => `| ${row.join(' | ')} |`).join('\n')}\n\n${lines.join('\n')}`
+}
+
+/** @param {Pairs} pairs */
+function latencyLine({ title, before, after }) {
+  const p99 = (/** @type {readonly Run[]} */ runs) => runs.map(({ latency }) => latency?.p99 ?? Number.NaN)
+  const [old, now] = [median(p99(before)), median(p99(after))]
+  return Number.isNaN(old) ? [] : [`${title}: latency p99 ${old.toFixed(0)} ms before, ${now.toFixed(0)} ms now.`]
 }
 
 /** @param {Pairs} pairs */

@@ -3,11 +3,12 @@
 
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { measure } from '../measure.mjs'
 import { checkRows, rateBetweenCommits, truthOf } from '../truth.mjs'
+import { measureLatency } from './latency.mjs'
 import { startProxy } from './proxy.mjs'
 import { prepareTopic, recordsOf } from './topic.mjs'
 
@@ -18,6 +19,11 @@ import { prepareTopic, recordsOf } from './topic.mjs'
  * @property {string} name  how it is called in the output
  * @property {string} root
  */
+
+/**
+ * @typedef {import('../measure.mjs').Measurement & {rate: number | null, latency: import('./latency.mjs').Latency | null}} Run
+ */
+const none = { rate: null, latency: null }
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -49,27 +55,30 @@ export class Session {
   }
 
   /**
-   * Runs a case once, with a new state file, and checks the result. The topic is filled where it is not.
+   * Runs a case once, with a new state file, and checks the result. The topic is filled where it is not. `rate`: see
+   * `rateBetweenCommits`.
    *
    * @param {import('../cases.mjs').Case} benchCase
    * @param {Tree} tree
-   * @returns {Promise<import('../measure.mjs').Measurement & {rate: number | null}>}  see `rateBetweenCommits`
+   * @returns {Promise<Run>}
    */
   async run(benchCase, tree) {
-    if (benchCase.pipeline === null) return { ...(await measure([...sprk(tree), '--help'])).measurement, rate: null }
+    if (benchCase.pipeline === null) return { ...none, ...(await measure([...sprk(tree), '--help'])).measurement }
+    if (benchCase.isPaced) return { ...none, ...(await this.#pace(benchCase, tree)) }
     const env = await this.environment(benchCase)
     const state = benchCase.isCaughtUp ? await this.#caughtUpState(benchCase, tree, env) : this.#newState()
     const { measurement } = await this.#once(benchCase, tree, env, state)
     if (benchCase.farMs > 0 && !(await this.#proxies.get(benchCase.farMs))?.isUsed())
       throw new Error(`${benchCase.name}: the broker advertises another address than ${this.#address}`)
     const rate = benchCase.isCaughtUp ? null : rateBetweenCommits(state)
-    if (!benchCase.isCaughtUp) rmSync(join(state, '..'), { recursive: true })
-    return { ...measurement, rate }
+    if (!benchCase.isCaughtUp) rmSync(dirname(state), { recursive: true })
+    return { ...none, ...measurement, rate }
   }
 
   /** How many records a case reads. @param {import('../cases.mjs').Case} benchCase */
   recordsOf(benchCase) {
-    return benchCase.isCaughtUp || benchCase.pipeline === null ? 0 : recordsOf(benchCase.topic, this.#records)
+    const { isCaughtUp, isPaced, pipeline } = benchCase
+    return isCaughtUp || isPaced || pipeline === null ? 0 : recordsOf(benchCase.topic, this.#records)
   }
 
   /**
@@ -93,6 +102,15 @@ export class Session {
   async close() {
     for (const proxy of this.#proxies.values()) (await proxy).close()
     rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  /** A second of sending for every 50,000 records asked for. @param {import('../cases.mjs').Case} benchCase @param {Tree} tree */
+  async #pace(benchCase, tree) {
+    const seconds = Math.max(4, Math.min(20, Math.round(this.#records / 50_000)))
+    const state = this.#newState()
+    const run = await measureLatency(this.#address, sprk(tree), pathOf(benchCase), state, seconds)
+    rmSync(dirname(state), { recursive: true })
+    return run
   }
 
   /** @param {number} farMs */

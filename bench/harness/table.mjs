@@ -10,19 +10,40 @@ import { median } from './statistics.mjs'
  * @property {string} name
  * @property {string} title
  * @property {number} records
- * @property {(import('../measure.mjs').Measurement & {rate: number | null})[]} rounds  `rate`: between commits
+ * @property {import('./session.mjs').Run[]} rounds
  */
 
 /** @param {readonly Result[]} results @param {number} records */
 export function table(results, records) {
   const floor = results.find(({ name }) => name === 'floor')
+  const node = results.find(({ name }) => name === 'node')
   const head = ['program', 'wall s', 'M rec/s', 'CPU s', 'peak RSS MB', 'rate ÷ floor', 'M rec/s between commits']
-  const rows = [head, head.map((_, i) => (i === 0 ? '---' : '---:')), ...results.map((result) => cells(result, floor))]
+  const backlogs = results.filter(({ rounds }) => rounds.every(({ latency }) => latency === null))
+  const rows = [head, head.map((_, i) => (i === 0 ? '---' : '---:')), ...backlogs.map((result) => cells(result, floor))]
   const rounds = results[0]?.rounds.length ?? 0
   const [cpu] = cpus()
   const machine = `Node ${process.versions.node}, ${cpus().length} × ${cpu?.model.trim()}`
   const note = `${records.toLocaleString('en')} records, one partition unless said; median of ${rounds} rounds; ${machine}.`
-  return `${rows.map((row) => `| ${row.join(' | ')} |`).join('\n')}\n\n${note}`
+  const lines = [note, ...backlogs.flatMap((result) => startLine(result, node)), ...results.flatMap(latencyLine)]
+  return `${rows.map((row) => `| ${row.join(' | ')} |`).join('\n')}\n\n${lines.join('\n')}`
+}
+
+/** Beside Node's own start. @param {Result} result @param {Result | undefined} node */
+function startLine(result, node) {
+  if (node === undefined || result === node || result.records > 0) return []
+  const ratio = (/** @type {'wallS' | 'cpuS'} */ figure) =>
+    median(ratios(node.rounds, result.rounds, figure)).toFixed(1)
+  return [`${result.title}: wall ${ratio('wallS')} ×, CPU ${ratio('cpuS')} × that of ${node.title}.`]
+}
+
+/** From the sending of a record until a reader sees its row. @param {Result} result */
+function latencyLine({ title, rounds }) {
+  const all = rounds.map(({ latency }) => latency).filter((latency) => latency !== null)
+  if (all.length === 0) return []
+  const [p50, p99, max] = /** @type {const} */ (['p50', 'p99', 'max']).map((name) =>
+    median(all.map((latency) => latency[name])).toFixed(0),
+  )
+  return [`${title}: latency p50 ${p50} ms, p99 ${p99} ms, at most ${max} ms.`]
 }
 
 /** @param {Result} result @param {Result | undefined} floor */
@@ -36,17 +57,18 @@ function cells({ title, records, rounds }, floor) {
     records === 0 ? '–' : median(rates).toFixed(2),
     median(rounds.map(({ cpuS }) => cpuS)).toFixed(2),
     rss.length === 0 ? '–' : median(rss).toFixed(0),
-    records === 0 || floor === undefined ? '–' : median(ratios(rounds, floor.rounds)).toFixed(2),
+    records === 0 || floor === undefined ? '–' : median(ratios(rounds, floor.rounds, 'wallS')).toFixed(2),
     between.length === 0 ? '–' : (median(between) / 1e6).toFixed(2),
   ]
 }
 
 /**
- * Of each round on its own: what slows the machine for a while slows both. Both read the same number of records.
+ * Of each round on its own: what slows the machine for a while slows both.
  *
- * @param {readonly import('../measure.mjs').Measurement[]} rounds
- * @param {readonly import('../measure.mjs').Measurement[]} floors
+ * @param {readonly import('../measure.mjs').Measurement[]} below
+ * @param {readonly import('../measure.mjs').Measurement[]} above
+ * @param {'wallS' | 'cpuS'} figure
  */
-function ratios(rounds, floors) {
-  return rounds.map(({ wallS }, i) => (floors[i]?.wallS ?? Number.NaN) / wallS)
+function ratios(below, above, figure) {
+  return below.map((run, i) => (above[i]?.[figure] ?? Number.NaN) / run[figure])
 }

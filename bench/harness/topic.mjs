@@ -26,7 +26,7 @@ export function recordsOf({ share }, records) {
 export async function prepareTopic(address, topic, records, say) {
   const held = recordsOf(topic, records)
   const name = nameOf(topic, held)
-  const kafka = new kafkajs.Kafka({ brokers: [address], clientId: 'sprk-bench', logLevel: kafkajs.logLevel.NOTHING })
+  const kafka = kafkaAt(address)
   const admin = kafka.admin()
   await admin.connect()
   try {
@@ -39,6 +39,28 @@ export async function prepareTopic(address, topic, records, say) {
   } finally {
     await admin.disconnect()
   }
+}
+
+/** Makes an empty topic of one partition. @param {string} address @param {string} name */
+export async function createTopic(address, name) {
+  const admin = kafkaAt(address).admin()
+  await admin.connect()
+  await create(admin, name, { partitions: 1, codec: 'uncompressed' })
+  await admin.disconnect()
+}
+
+/** Deletes the topics whose names begin so. @param {string} address @param {string} prefix */
+export async function deleteTopics(address, prefix) {
+  const admin = kafkaAt(address).admin()
+  await admin.connect()
+  const topics = (await admin.listTopics()).filter((name) => name.startsWith(prefix))
+  if (topics.length > 0) await admin.deleteTopics({ topics })
+  await admin.disconnect()
+}
+
+/** @param {string} address */
+export function kafkaAt(address) {
+  return new kafkajs.Kafka({ brokers: [address], clientId: 'sprk-bench', logLevel: kafkajs.logLevel.NOTHING })
 }
 
 /** @param {import('../cases.mjs').Topic} topic @param {number} records */
@@ -61,7 +83,8 @@ async function isFull(admin, name, records) {
 /**
  * The broker compresses what comes, with the libraries that Java programs use.
  *
- * @param {kafkajs.Admin} admin @param {string} topic @param {import('../cases.mjs').Topic} options
+ * @param {kafkajs.Admin} admin @param {string} topic
+ * @param {Pick<import('../cases.mjs').Topic, 'partitions' | 'codec'>} options
  */
 async function create(admin, topic, { partitions, codec }) {
   const configEntries = [{ name: 'compression.type', value: codec }]

@@ -7,6 +7,7 @@ const barriers = 'test/checkpoint/barriers.test.ts'
 const diskFull = 'test/checkpoint/disk-full.test.ts'
 const quickLook = 'test/checkpoint/quick-look.test.ts'
 const open = 'test/checkpoint/open.test.ts'
+const start = 'test/recovery/start.test.ts'
 const readable = 'test/checkpoint/readable.test.ts'
 
 /** Commits what was done so far, and goes on in a second transaction. */
@@ -39,9 +40,19 @@ export const checkpointMutants = [
   {
     name: 'synchronous=NORMAL',
     file: 'src/checkpoint/connection.ts',
-    find: "in a power cut.\n    expect(connection, path, 'synchronous', 'FULL', 2n)",
-    replace: "in a power cut.\n    expect(connection, path, 'synchronous', 'NORMAL', 1n)",
+    find: "in a power cut.\n  expect(connection, path, 'synchronous', 'FULL', 2n)",
+    replace: "in a power cut.\n  expect(connection, path, 'synchronous', 'NORMAL', 1n)",
     test: [commit, 'commit waits for the disk'],
+  },
+  {
+    name: 'batches not synced, as the start',
+    file: 'src/checkpoint/unsynced.ts',
+    find: '    syncCommits(path, connection)\n',
+    replace: '',
+    test: [
+      start,
+      'a run on a state file has the start on the disk with its first batch, before anything else is written',
+    ],
   },
   {
     name: 'COMMIT retried blindly, with the work',

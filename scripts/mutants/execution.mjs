@@ -7,6 +7,7 @@ const branches = 'test/execution/branches.test.ts'
 const reduceByKey = 'test/transforms/reduce-by-key.test.ts'
 const transforms = 'test/transforms/contract.test.ts'
 const groups = 'test/transforms/reduce-by-key/groups.test.ts'
+const merge = 'test/sinks/sqlite/merge.test.ts'
 const upsert = 'test/sinks/sqlite/upsert.test.ts'
 const sinks = 'test/sinks/contract.test.ts'
 
@@ -140,7 +141,42 @@ export const executionMutants = [
     file: 'src/sinks/sqlite/key.ts',
     find: 'value === null ? { where: isNull, bound: [] } : { where: isValue, bound: [value] }',
     replace: '({ where: isValue, bound: [value] })',
-    test: ['test/sinks/sqlite.test.ts', 'mode merge adds the results of each batch to those of its key'],
+    test: [merge, 'mode merge sums decimals exactly'],
+  },
+  {
+    name: 'sum that overflows told as SQLite tells it',
+    file: 'src/sinks/sqlite/merge.ts',
+    find: 'if (!isConstraint(error)) throw error',
+    replace: 'throw error',
+    test: [merge, 'mode merge fails where a sum overflows, with the key, and changes nothing'],
+  },
+  {
+    name: 'rows that a failed statement has left merged twice',
+    file: 'src/sinks/sqlite/merge.ts',
+    find: "or: 'OR ABORT'",
+    replace: "or: ''",
+    test: [merge, 'mode merge merges into a table whose own rules let a statement fail by halves'],
+  },
+  {
+    name: 'trigger given what is added, not the sum',
+    file: 'src/sinks/sqlite/merge.ts',
+    find: 'inSql !== null && !hasTriggers(transaction, table)',
+    replace: 'inSql !== null',
+    test: [merge, 'mode merge gives the merged row to triggers of a user'],
+  },
+  {
+    name: 'sum that is NaN stored as NULL',
+    file: 'src/sinks/sqlite/merge-value.ts',
+    find: "`ifnull(${saved} + ${added}, 'NaN')`",
+    replace: '`${saved} + ${added}`',
+    test: [merge, 'mode merge fails where a sum is no number'],
+  },
+  {
+    name: 'extremes by the collation of a table that was there',
+    file: 'src/sinks/sqlite/merge-value.ts',
+    find: ' COLLATE BINARY`',
+    replace: '`',
+    test: [merge, 'mode merge compares texts by their bytes, whatever the collation of the column'],
   },
   {
     name: 'sink buffer not cleared',
@@ -150,10 +186,30 @@ export const executionMutants = [
     test: [sinks, 'sink sqlite append forgets an abandoned batch'],
   },
   {
-    name: 'older version overwrites a newer one',
-    file: 'src/sinks/sqlite/upsert.ts',
-    find: 'if (current.version !== undefined && versions.isLess(version, current.version)) continue',
+    name: 'text beyond ASCII kept as its bytes',
+    file: 'src/sinks/sqlite/text-cells.ts',
+    find: 'if (bits > 127) return false',
     replace: '',
+    test: [
+      'test/sinks/sqlite/text-cells.test.ts',
+      'texts that stand in bytes are what they are, with characters beyond ASCII and without',
+    ],
+  },
+  {
+    name: 'half a surrogate pair of a dictionary stored',
+    file: 'src/sinks/sqlite/text-cells.ts',
+    find: 'isStorableText(dictionary.text(id)) ? YES : NO',
+    replace: 'YES',
+    test: [
+      'test/sinks/sqlite/text-cells.test.ts',
+      'a text of a dictionary is looked at once, and refused in each of its rows',
+    ],
+  },
+  {
+    name: 'older version overwrites a newer one',
+    file: 'src/sinks/sqlite/winners.ts',
+    find: 'if (current !== undefined && versions.isLess(version, current))',
+    replace: 'if (version === undefined)',
     test: [upsert, 'mode upsert keeps the greatest version of type bigint, and the last of equal ones'],
   },
   {
@@ -166,8 +222,8 @@ export const executionMutants = [
   {
     name: 'row that deletes is stored',
     file: 'src/sinks/sqlite/upsert.ts',
-    find: 'if (rows[at + stored.length] !== 1n)',
-    replace: 'if (rows[at + stored.length] !== 2n)',
+    find: 'if (!rows.isDelete(row))',
+    replace: 'if (!rows.isDelete(row) || true)',
     test: [upsert, 'mode upsert deletes the row of a key, whatever was dropped from the table'],
   },
   {

@@ -6,6 +6,7 @@ const times = 'test/expressions/times.test.ts'
 const binary = 'test/expressions/binary.test.ts'
 const hostile = 'test/expressions/hostile.test.ts'
 const regex = 'test/expressions/differential-regex.test.ts'
+const kernels = 'test/expressions/runtime/kernels.test.ts'
 const likeJava = 'regular expressions beside Java match the same, or are refused, and few are'
 const units = "a time outside of 1685 to 2255 is refused in the units of its user: CAST('9999-12-31' AS timestamp)"
 
@@ -156,5 +157,75 @@ export const expressionMutants = [
     find: 'intersection(set, operand)',
     replace: 'union(set, operand, intersection(set, operand))',
     test: [regex, likeJava],
+  },
+  {
+    name: 'digits beyond 2^53 taken for exact',
+    file: 'src/values/number-bytes.ts',
+    find: 'const EXACT_DIGITS = 15',
+    replace: 'const EXACT_DIGITS = 18',
+    test: [kernels, 'kernels read numbers as texts are read'],
+  },
+  {
+    name: 'integer -0 read from bytes',
+    file: 'src/values/number-bytes.ts',
+    find: 'return sign === MINUS ? 0 - value : value\n}\n\n/** The whole part',
+    replace: 'return sign === MINUS ? -value : value\n}\n\n/** The whole part',
+    test: [kernels, 'kernels read numbers as texts are read'],
+  },
+  {
+    name: 'integer beyond its type read from bytes',
+    file: 'src/expressions/casts/span-kernel.ts',
+    find: 'return value < limit && value >= -limit ? value : Number.NaN',
+    replace: 'return value',
+    test: [kernels, 'kernels read numbers as texts are read'],
+  },
+  {
+    name: 'text with escapes read from its bytes',
+    file: 'src/expressions/functions/split-bytes.ts',
+    find: 'if (end < 0) return undefined',
+    replace: '',
+    test: [kernels, 'kernels split as texts are split'],
+  },
+  {
+    name: '-2^53 taken for a safe integer',
+    file: 'src/values/int64.ts',
+    find: 'high <= -MAX_HIGH',
+    replace: 'high < -MAX_HIGH',
+    test: ['test/values/int64.test.ts', 'a 64-bit integer is no number beyond'],
+  },
+  {
+    name: 'leap second read from bytes',
+    file: 'src/values/time-bytes.ts',
+    find: 'second <= 59',
+    replace: 'second <= 60',
+    test: [kernels, 'kernels read times as texts are read'],
+  },
+  {
+    name: 'time beyond its range read from bytes',
+    file: 'src/values/time-bytes.ts',
+    find: 'if (!(date <= MAX_READ && date >= -MAX_READ)) return Number.NaN',
+    replace: 'if (Number.isNaN(date)) return Number.NaN',
+    test: [kernels, 'kernels read times as texts are read'],
+  },
+  {
+    name: 'sum of integers beyond its type computed by columns',
+    file: 'src/expressions/runtime/arithmetic.ts',
+    find: 'return result < limit && result >= -limit ? result : Number.NaN',
+    replace: 'return result',
+    test: [kernels, 'kernels compute as values are computed'],
+  },
+  {
+    name: 'decimals compared by their digits',
+    file: 'src/expressions/runtime/compare-kernel.ts',
+    find: ' || scaleOf(left) !== scaleOf(right)',
+    replace: '',
+    test: [kernels, 'kernels compare decimals by what they are, not by their digits'],
+  },
+  {
+    name: 'product beyond 2^53 taken for exact',
+    file: 'src/expressions/runtime/integer-kernel.ts',
+    find: 'const EXACT = 2 ** 53',
+    replace: 'const EXACT = 2 ** 63',
+    test: [kernels, 'kernels compute as values are computed'],
   },
 ]

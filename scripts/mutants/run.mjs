@@ -32,6 +32,7 @@ import { memoryMutants } from './memory.mjs'
 import { mirrorMutants } from './mirror.mjs'
 import { offsetsMutants } from './offsets.mjs'
 import { protocolMutants } from './protocol.mjs'
+import { pruningMutants } from './pruning.mjs'
 import { rateMutants } from './rates.mjs'
 import { receiverMutants } from './receiver.mjs'
 import { replayMutants } from './replay.mjs'
@@ -69,6 +70,7 @@ const mutants = [
   ...mirrorMutants,
   ...offsetsMutants,
   ...protocolMutants,
+  ...pruningMutants,
   ...rateMutants,
   ...receiverMutants,
   ...replayMutants,

@@ -59,14 +59,19 @@ export function connect(path: string): Connection {
     // Sorting and building an index need no directory for temporary files then.
     connection.execute('PRAGMA temp_store = MEMORY')
     expect(connection, path, 'journal_mode', 'WAL', 'wal')
-    // better-sqlite3 is compiled to use NORMAL in WAL mode, which loses commits in a power cut.
-    expect(connection, path, 'synchronous', 'FULL', 2n)
+    syncCommits(path, connection)
     connection.execute(`PRAGMA journal_size_limit = ${MAX_IDLE_WAL_BYTES}`)
     return connection
   } catch (error) {
     connection.close()
     throw error
   }
+}
+
+/** From now on a commit is on the disk when it returns. */
+export function syncCommits(path: string, connection: Connection): void {
+  // better-sqlite3 is compiled to use NORMAL in WAL mode, which loses commits in a power cut.
+  expect(connection, path, 'synchronous', 'FULL', 2n)
 }
 
 /** Opens an empty file to build a state file in. Without a rollback journal: after a crash the file is deleted. */

@@ -24,10 +24,12 @@ import { acquireLock, lockFileExists } from './lock.ts'
 import { getMeta, getMetaText, insertAudit, nextEpoch, setMeta } from './meta.ts'
 import { lookAtFile, lookAtLastBatch } from './quick-look.ts'
 import { readResume, toNumber } from './resume.ts'
+import { noteDefaults, type Retain, retentionOf } from './retention.ts'
 import { MIGRATIONS, SCHEMA_VERSION } from './schema.ts'
 import { insertNew } from './sql.ts'
 import { StateFile } from './state-file.ts'
 import { CommitFailed, inTransaction } from './transaction.ts'
+import { unsynced } from './unsynced.ts'
 
 export interface CheckpointOptions {
   readonly path: string
@@ -40,6 +42,8 @@ export interface CheckpointOptions {
   /** Identity for a new state file; unique. */
   readonly stateId: string
   readonly fingerprint: Fingerprint
+  /** How long the pipeline keeps its history. */
+  readonly retain: Retain
   /** Called in order, in the transaction of every start: sinks create or check their tables. */
   readonly onOpen: readonly ((transaction: Transaction) => void)[]
   /** How long to wait for the lock. */
@@ -84,7 +88,8 @@ export async function openCheckpoint(
     }
     connection = connectTo(path)
     const opened = connection
-    const start = inTransaction(opened, () => takeOver(path, opened, options))
+    // Of no use after a power cut, which ends this process too; the first batch's commit brings it to the disk.
+    const start = unsynced(path, opened, () => inTransaction(opened, () => takeOver(path, opened, options)))
     return new StateFile({ path, lock, connection, connectTo, clock, ...start })
   } catch (error) {
     connection?.close()
@@ -102,6 +107,7 @@ function fill(connection: Connection, options: CheckpointOptions): void {
   setMeta(connection, 'epoch', 0)
   setMeta(connection, 'created_at', clock.now())
   setMeta(connection, 'created_by', version)
+  noteDefaults(connection)
   saveFingerprint(connection, fingerprint)
   for (const make of onOpen) make(connection)
 }
@@ -132,7 +138,8 @@ function takeOver(path: string, connection: Connection, options: CheckpointOptio
   setMeta(connection, 'holder_pid', holder.pid)
   setMeta(connection, 'holder_host', holder.host)
   setMeta(connection, 'holder_started_at', holder.startedAt)
-  return { epoch, stateId, resume, changes: isUnused ? [] : changes }
+  const retention = retentionOf(connection, options.retain)
+  return { epoch, stateId, resume, retention, changes: isUnused ? [] : changes }
 }
 
 /** Upgrades the tables of an older sprk. Returns the identity of the state file. */

@@ -4,7 +4,7 @@
 export const APPLICATION_ID = 0x7370726b
 
 /** Rises when the tables change. A file with a higher version is refused, one with a lower version is upgraded. */
-export const SCHEMA_VERSION = 3
+export const SCHEMA_VERSION = 4
 
 /** Since version 2. */
 const MOVES = `
@@ -52,10 +52,46 @@ const RATE = 'ALTER TABLE sprk_batches ADD COLUMN rate REAL;'
 /** Version 1 could save the leader epoch of the batch before the last one, which looks like a truncation. */
 const FORGET_EPOCHS = 'UPDATE sprk_offsets SET leader_epoch = NULL;'
 
+/**
+ * Since version 4: what is known of batches that were pruned, a row for each day, and of the ranges that they read, a row for
+ * each partition and topic id (empty: unknown).
+ */
+const PRUNED = `
+CREATE TABLE sprk_pruned (
+  first_batch_id INTEGER PRIMARY KEY,
+  last_batch_id INTEGER NOT NULL,
+  batch_time INTEGER NOT NULL,
+  committed_at INTEGER NOT NULL,
+  processed INTEGER NOT NULL,
+  filtered INTEGER NOT NULL,
+  skipped INTEGER NOT NULL,
+  dead_letters INTEGER NOT NULL,
+  late INTEGER NOT NULL,
+  digest TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE sprk_pruned_ranges (
+  source TEXT NOT NULL,
+  topic TEXT NOT NULL,
+  partition INTEGER NOT NULL,
+  topic_id TEXT NOT NULL,
+  first_batch_id INTEGER NOT NULL,
+  last_batch_id INTEGER NOT NULL,
+  from_offset INTEGER NOT NULL,
+  until_offset INTEGER NOT NULL,
+  lowest INTEGER NOT NULL,
+  highest INTEGER NOT NULL,
+  offsets INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  PRIMARY KEY (source, topic, partition, topic_id)
+) STRICT, WITHOUT ROWID;
+`
+
 /** Version → the statements that upgrade the tables of the version before. */
 export const MIGRATIONS: ReadonlyMap<number, string> = new Map([
   [2, MOVES + FORGET_EPOCHS],
   [3, `DROP TABLE sprk_blocks;${BLOCKS}${RATE}`],
+  [4, PRUNED],
 ])
 
 export const SCHEMA = `
@@ -133,4 +169,4 @@ CREATE TABLE sprk_audit (
   action TEXT NOT NULL,
   detail TEXT NOT NULL
 ) STRICT;
-${MOVES}${BLOCKS}`
+${MOVES}${BLOCKS}${PRUNED}`

@@ -15,8 +15,10 @@ import { duringRun, fileFault, isDiskFull, notCommitted, notCommittedForRoom, ot
 import type { Lock } from './lock.ts'
 import { getMeta, receiversRow, setMeta } from './meta.ts'
 import { insertPosition, movePosition, saveLogId } from './positions.ts'
+import { prune } from './prune.ts'
 import { sizeOf } from './quick-look.ts'
 import { readResume } from './resume.ts'
+import type { Retention } from './retention.ts'
 import { CommitFailed, inTransaction, settle } from './transaction.ts'
 
 export interface OpenState {
@@ -29,6 +31,7 @@ export interface OpenState {
   readonly epoch: bigint
   readonly stateId: string
   readonly resume: ResumePoint
+  readonly retention: Retention
   readonly changes: readonly string[]
 }
 
@@ -50,6 +53,7 @@ export class StateFile implements Checkpoint {
   readonly #connectTo: (path: string) => Connection
   readonly #clock: Clock
   readonly #epoch: bigint
+  readonly #retention: Retention
   /** The inode of the path when it was opened. */
   readonly #inode: bigint
   /** Null: closed after an error from COMMIT, while the disk is too full to open another one. */
@@ -70,6 +74,7 @@ export class StateFile implements Checkpoint {
     this.#connectTo = state.connectTo
     this.#clock = state.clock
     this.#epoch = state.epoch
+    this.#retention = state.retention
     this.#inode = inodeOf(state.path)
     this.#connection = state.connection
     this.#resume = state.resume
@@ -171,6 +176,7 @@ export class StateFile implements Checkpoint {
       deleteBlocks(transaction, this.#pending(batch.source), batch.ranges)
       insertBatch(transaction, batch, this.#clock.now())
       insertDeadLetters(transaction, batch)
+      prune(transaction, this.#retention, batch, this.#clock.now())
       return written
     })
     if (this.#pending(batch.source).length > 0) this.#blocks.delete(batch.source)

@@ -4,7 +4,8 @@ import type { Clock } from '../clock.ts'
 
 export const systemClock: Clock = {
   now: () => Date.now(),
-  monotonic: () => performance.now(),
+  // Not `performance`, whose first use costs every start some milliseconds.
+  monotonic: () => Number(process.hrtime.bigint()) / 1e6,
   random: () => Math.random(),
   yield: () => new Promise((resolve) => setImmediate(resolve)),
   sleep: (ms, signal) =>

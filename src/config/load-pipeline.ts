@@ -94,7 +94,7 @@ function reportUnprintable(file: TextFile, report: Report): boolean {
 }
 
 function pipelineSpec(keys: PipelineKeys, file: string, warnings: readonly Problem[]): PipelineSpec {
-  const { name, source, transforms, sink, batchInterval, timeZone, onError, state } = keys
+  const { name, source, transforms, sink, batchInterval, timeZone, onError, state, retain } = keys
   const { path, mode } = typeof state === 'object' ? state : { path: state, mode: OWNER_ONLY }
   return {
     name,
@@ -106,6 +106,7 @@ function pipelineSpec(keys: PipelineKeys, file: string, warnings: readonly Probl
     timeZone,
     onError,
     state: { path: resolve(dirname(file), path ?? `${name}.db`), mode },
+    retain: { batchesMs: retain?.batches ?? null, deadLettersMs: retain?.deadLetters ?? null },
     warnings,
   }
 }

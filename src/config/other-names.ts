@@ -27,7 +27,6 @@ export const LATER: Readonly<Record<string, readonly Group[]>> = {
     ['sources', 'write one `source:`'],
     ['streams', 'write one `source:` with its `transforms:`'],
     ['sinks', 'write one `sink:`, with a list of sinks'],
-    ['retain', ''],
   ],
   transforms: [
     [

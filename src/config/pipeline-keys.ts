@@ -1,7 +1,7 @@
 // The keys at the top of a pipeline file.
 
 import * as v from 'valibot'
-import { component, duration, parsedText } from '../options.ts'
+import { component, duration, durationOrForever, parsedText } from '../options.ts'
 import { didYouMean } from '../words.ts'
 
 /** The mode of a state file, unless `state.mode` says another. */
@@ -28,6 +28,17 @@ const sink = component('sinks', { transforms })
 const fileMode = parsedText('a file mode such as 0640, with read and write for the owner', /^0?o?6[0-7]{2}$/, (text) =>
   /^0?o?6[0-7]{2}$/.test(text) ? Number.parseInt(text.replace('o', ''), 8) : undefined,
 )
+
+const LONGEST_DAYS = 36_500
+
+function retention() {
+  const longest = LONGEST_DAYS * 86_400_000
+  return v.pipe(
+    durationOrForever(),
+    v.minValue(60_000, 'must be at least 1m'),
+    v.check((ms) => ms <= longest || ms === Infinity, `must be at most ${LONGEST_DAYS}d\n\`forever\` keeps everything`),
+  )
+}
 
 export const pipelineKeys = v.object({
   name: v.pipe(
@@ -66,6 +77,26 @@ export const pipelineKeys = v.object({
       ),
     ),
     'fail',
+  ),
+  retain: v.optional(
+    v.pipe(
+      v.object({
+        batches: v.optional(
+          v.pipe(
+            retention(),
+            v.description(
+              'How long the history keeps a batch: `30d`, `12h`, `forever`. The newest 10,000 batches always stay.',
+            ),
+          ),
+        ),
+        deadLetters: v.optional(
+          v.pipe(retention(), v.description('How long a dead letter is kept: `90d`, `12h`, `forever`.')),
+        ),
+      }),
+      v.description(
+        'How long the history and dead letters are kept; by default 30d and 90d in a new state file, forever in one that an earlier version made.',
+      ),
+    ),
   ),
   state: v.optional(
     v.pipe(

@@ -23,6 +23,7 @@ export function stateOptions({ spec, plan }: Pipeline, waitLockMs: number, host:
     name: plan.name,
     stateId: host.newId(),
     fingerprint: plan.fingerprint,
+    retain: spec.retain,
     onOpen: plan.sinks.map(
       ({ sink }) =>
         (transaction) =>

@@ -22,7 +22,7 @@ export function barReporter(
   { total, done: before }: ReplayTotals,
   terminal: Output,
   others: Reporter,
-  monotonic: () => number = () => performance.now(),
+  monotonic: () => number,
 ): Reporter {
   const startedAt = monotonic()
   let done = before

@@ -11,13 +11,8 @@ import { visible } from './visible.ts'
 
 export type Verbosity = 'quiet' | 'warnings' | 'all'
 
-/** `data` takes what sinks print, whatever the verbosity. */
-export function textReporter(
-  verbosity: Verbosity,
-  stderr: Output,
-  data: Output,
-  monotonic: () => number = () => performance.now(),
-): Reporter {
+/** `data` takes what sinks print, whatever the verbosity. `monotonic` gives milliseconds. */
+export function textReporter(verbosity: Verbosity, stderr: Output, data: Output, monotonic: () => number): Reporter {
   let before: Trend | null = null
   return {
     report(progress) {

@@ -19,7 +19,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const different = [...new Map(cases.map((each) => [`${each.pipeline} ${each.topic.workload}`, each])).values()]
 
 describe.concurrent('benchmark cases', () => {
-  it.each(different.filter(({ pipeline }) => pipeline !== null))(
+  it.each(different.filter(({ pipeline, isPaced }) => pipeline !== null && !isPaced))(
     '$name ends with what its generator expects',
     async (benchCase) => {
       const { topic, env, name } = benchCase
@@ -35,4 +35,10 @@ describe.concurrent('benchmark cases', () => {
       expect(() => checkRows(state, benchCase.rows, truthOf(benchCase, RECORDS + 1))).toThrow()
     },
   )
+
+  it.each(cases.filter(({ isPaced }) => isPaced))('$name has a valid pipeline', async (benchCase) => {
+    const env = { KAFKA_BROKERS: 'localhost:9', BENCH_TOPIC: 'none', BENCH_STATE: 'state.db' }
+    const { code, stderr } = await runSprk(['validate', pathOf(benchCase)], { env })
+    expect(code, stderr).toBe(0)
+  })
 })

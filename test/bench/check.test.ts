@@ -23,7 +23,7 @@ describe('bench:check', () => {
   })
 
   it('names a case that needs more CPU time in all pairs, and none that differs by chance', () => {
-    const run = (cpuS: number) => ({ wallS: 1, cpuS, rssMb: null })
+    const run = (cpuS: number) => ({ wallS: 1, cpuS, rssMb: null, rate: null, latency: null })
     const before = [1, 1.1, 0.9, 1].map(run)
     const pairs = (...after: number[]) => ({ name: 'count', title: 'count', before, after: after.map(run) })
     expect(isSlower(pairs(1.1, 1.21, 0.99, 1.1))).toBe(true)

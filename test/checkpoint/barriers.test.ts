@@ -4,12 +4,21 @@ import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type Connection, connect } from '../../src/checkpoint/connection.ts'
 import { sqliteFault } from '../../src/checkpoint/faults.ts'
-import { openCheckpoint } from '../../src/checkpoint/open.ts'
+import { type CheckpointOptions, openCheckpoint } from '../../src/checkpoint/open.ts'
 import type { DeadLetter } from '../../src/checkpoint.ts'
 import { Exit } from '../../src/errors.ts'
 import type { Gap } from '../../src/log.ts'
+import { DAY_MS, longHistory, START } from '../support/long-history.ts'
 import { query } from '../support/sqlite.ts'
-import { batchOf, commitRow, optionsFor, position, range, temporaryDirectory } from '../support/state-file.ts'
+import {
+  batchOf,
+  commitRow,
+  optionsFor,
+  position,
+  range,
+  steppingClock,
+  temporaryDirectory,
+} from '../support/state-file.ts'
 
 const statePath = () => join(temporaryDirectory(), 'state.db')
 
@@ -42,7 +51,7 @@ interface Faults {
 }
 
 /** A checkpoint on a connection with faults. */
-async function openFaulty(path: string) {
+async function openFaulty(path: string, changes: Partial<CheckpointOptions> = {}) {
   const state: Faults = { failing: null, insteadOfCommit: null }
   const connectTo = (to: string): Connection => {
     const connection = connect(to)
@@ -67,7 +76,7 @@ async function openFaulty(path: string) {
       },
     }
   }
-  const checkpoint = await openCheckpoint(optionsFor(path), undefined, connectTo)
+  const checkpoint = await openCheckpoint(optionsFor(path, changes), undefined, connectTo)
   onTestFinished(() => checkpoint.close())
   checkpoint.register('source', null, [position(0, 100)])
   return { checkpoint, state }
@@ -105,6 +114,34 @@ describe('the row of a batch', () => {
     state.failing = null
     commitRow(checkpoint, 100, 110, 1n)
     expect(contents(path)).toEqual([[[110]], [[1]], [[1]], []])
+  })
+})
+
+describe('what is pruned', () => {
+  test('goes together with the batch that it goes in, or stays', async () => {
+    const path = statePath()
+    await longHistory(path, { batches: 10_150, deadLetters: (id) => (id === 5 ? 1 : 0) })
+    const { checkpoint, state } = await openFaulty(path, { clock: steppingClock(START + 1000 * DAY_MS) })
+    const commit = () =>
+      checkpoint.commit(batchOf(10_151, [range(0, 10_150, 10_160)], { batchTime: START + 10_151 }), () => {})
+    const pruned = () => [
+      query(path, 'SELECT min(batch_id), max(batch_id) FROM sprk_batches')[0],
+      query(path, 'SELECT count(DISTINCT batch_id) FROM sprk_batch_ranges')[0],
+      query(path, 'SELECT count(*) FROM sprk_dead_letters')[0],
+      query(path, 'SELECT (SELECT count(*) FROM sprk_pruned) + (SELECT count(*) FROM sprk_pruned_ranges)')[0],
+      query(path, 'SELECT next FROM sprk_offsets')[0],
+    ]
+    const before = pruned()
+    expect(before).toEqual([[1, 10_150], [10_150], [1], [0], [10_150]])
+    const statements = ['INTO sprk_pruned ', 'INTO sprk_pruned_ranges', 'DELETE FROM sprk_batches']
+    for (const failing of [...statements, 'DELETE FROM sprk_batch_ranges', 'DELETE FROM sprk_dead_letters']) {
+      state.failing = new RegExp(failing)
+      expect(commit, failing).toThrow('no such luck')
+      expect(pruned(), failing).toEqual(before)
+    }
+    state.failing = null
+    commit()
+    expect(pruned()).toEqual([[152, 10_151], [10_000], [0], [2], [10_160]])
   })
 })
 

@@ -20,7 +20,7 @@ async function versionOne(): Promise<string> {
   const database = new Database(path)
   database.exec('UPDATE sprk_offsets SET leader_epoch = 7')
   database.exec(
-    "DROP TABLE sprk_moves; ALTER TABLE sprk_batches DROP COLUMN rate; DELETE FROM sprk_meta WHERE key = 'state_id'; PRAGMA user_version = 1",
+    "DROP TABLE sprk_moves; DROP TABLE sprk_pruned; DROP TABLE sprk_pruned_ranges; ALTER TABLE sprk_batches DROP COLUMN rate; DELETE FROM sprk_meta WHERE key = 'state_id'; PRAGMA user_version = 1",
   )
   database.close()
   return path
@@ -50,7 +50,10 @@ test('a file of version 1 is brought up to date by the next run, once', async ()
   expect((await openState(path, { fingerprint, stateId: 'second' })).stateId).toBe('first')
   expect(query(path, 'PRAGMA user_version')).toEqual([[SCHEMA_VERSION]])
   const schemaOf = (file: string) =>
-    query(file, "SELECT sql FROM sqlite_schema WHERE name IN ('sprk_moves', 'sprk_blocks')")
+    query(
+      file,
+      "SELECT sql FROM sqlite_schema WHERE name IN ('sprk_moves', 'sprk_blocks') OR name GLOB 'sprk_pruned*' ORDER BY name",
+    )
   const fresh = join(temporaryDirectory(), 'fresh.db')
   await openState(fresh)
   expect(schemaOf(path)).toEqual(schemaOf(fresh))

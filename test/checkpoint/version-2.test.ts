@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
+import { SCHEMA_VERSION } from '../../src/checkpoint/schema.ts'
 import { runSprk } from '../support/sprk.ts'
 import { query } from '../support/sqlite.ts'
 
@@ -79,10 +80,10 @@ describe('a file of the last sprk with version 2', () => {
     const { pipeline, input, state } = unpacked('main.db')
     const moved = ['--to-earliest', '--allow-duplicates', '--execute']
     expect(await runSprk(['offsets', 'reset', pipeline, ...moved])).toMatchObject({ code: 0 })
-    expect([version(state), query(state, 'SELECT next FROM sprk_offsets')]).toEqual([3, [[0]]])
+    expect([version(state), query(state, 'SELECT next FROM sprk_offsets')]).toEqual([SCHEMA_VERSION, [[0]]])
     const { state: other, pipeline: otherPipeline } = unpacked('main.db')
     expect(await runSprk(['replay', otherPipeline, '--replace', '--quiet'])).toMatchObject({ code: 0, stderr: '' })
-    expect([version(other), query(other, 'SELECT count(*) FROM log')]).toEqual([3, [[3]]])
+    expect([version(other), query(other, 'SELECT count(*) FROM log')]).toEqual([SCHEMA_VERSION, [[3]]])
     appendFileSync(input, '{"id":1,"city":"Berlin","amount":4}\n')
     expect(await runSprk(['run', pipeline, '--once', '--quiet'])).toMatchObject({ code: 0 })
     expect(query(state, 'SELECT count(*) FROM log')).toEqual([[7]])

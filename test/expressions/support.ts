@@ -127,7 +127,12 @@ export interface Outcome {
 }
 
 /** The values at the selected rows, and what was rejected. */
-export function run(compiled: Compiled, columns: readonly Column[], length: number, selection?: Selection): Outcome {
+export function run(
+  compiled: Pick<Compiled, 'evaluate'>,
+  columns: readonly Column[],
+  length: number,
+  selection?: Selection,
+): Outcome {
   const frame = frameOf(columns, length)
   const chosen = selection ?? allRows(length)
   const column = compiled.evaluate(frame, chosen)

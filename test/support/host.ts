@@ -32,7 +32,8 @@ export function testHost(): Host & { readonly told: readonly Notice[] } {
 export function memoryPipeline(log: MemoryLog, path: string): Pipeline {
   const plan = planOf({ source: memorySource(log), sinks: [] })
   const source = { ...plan.source, create: () => memorySource(log), view: () => memoryView(log) }
-  const spec = { state: { path, mode: 0o600 }, timeZone: 'UTC' } as PipelineSpec // All that operations read of it.
+  const retain = { batchesMs: null, deadLettersMs: null }
+  const spec = { state: { path, mode: 0o600 }, retain, timeZone: 'UTC' } as PipelineSpec // All that operations read of it.
   return { spec, plan: { ...plan, source } }
 }
 

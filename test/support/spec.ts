@@ -56,6 +56,7 @@ export function pipeline(transforms: readonly Component[], sink: Component = dis
     timeZone: 'UTC',
     onError: 'fail',
     state: { path: '/tmp/test.db', mode: 0o600 },
+    retain: { batchesMs: null, deadLettersMs: null },
     warnings: [],
   }
 }

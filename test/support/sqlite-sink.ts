@@ -82,6 +82,11 @@ export async function write(
 export const statePath = () => join(temporaryDirectory(), 'state.db')
 export const results = (path: string) => query(path, 'SELECT * FROM results ORDER BY rowid')
 
+/** Rows to compare where their order is no promise. */
+export function inAnyOrder(rows: readonly unknown[]): readonly string[] {
+  return rows.map((row) => JSON.stringify(row)).sort()
+}
+
 export function thrown(make: () => unknown): SprkError {
   try {
     make()

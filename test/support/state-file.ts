@@ -41,6 +41,7 @@ export function optionsFor(path: string, changes: Partial<CheckpointOptions> = {
     name: 'test',
     stateId: 'test',
     fingerprint: { steps: [{ id: 'sqlite', kind: 'sqlite', canonical: 'merge "results"' }], plan: 'plan one' },
+    retain: { batchesMs: null, deadLettersMs: null },
     onOpen: [TABLE],
     waitLockMs: 0,
     holder: { pid: 4711, host: 'here', startedAt: 1_767_225_600_000 },

@@ -1,7 +1,10 @@
 // sprk dead-letters list: the records that a pipeline refused and kept.
 
 import { Exit } from '../../errors.ts'
+import { warning } from '../../notice.ts'
 import { readDeadLetters } from '../../operations/dead-letters.ts'
+import { amount } from '../../words.ts'
+import { thisHost } from '../host.ts'
 import type { KindRegistry } from '../kinds.ts'
 import { statePathOf } from '../load.ts'
 import { deadLetterJson, deadLetterLines, deadLetterRow, TITLES } from '../print/dead-letter-report.ts'
@@ -18,7 +21,12 @@ export function listDeadLetters(
   { set, limit, output }: DeadLettersOptions,
   registry: KindRegistry,
 ): number {
-  const letters = readDeadLetters(statePathOf(file, set, registry), limit)
+  const { letters, pruned } = readDeadLetters(statePathOf(file, set, registry), limit)
+  if (pruned !== null) {
+    const { deadLetters, throughBatchId } = pruned
+    const what = `${amount(deadLetters, 'older dead letters')} of batches up to ${throughBatchId}`
+    thisHost().tell(warning(`${what} were pruned, as \`retain:\` says`))
+  }
   print(output, {
     text: () => letters.flatMap(deadLetterLines),
     json: () => letters.map(deadLetterJson),

@@ -86,7 +86,7 @@ async function runWith(
 function reporterOf(plan: Plan, { json, quiet, verbose }: RunOptions): Reporter {
   const verbosity: Verbosity = quiet ? 'quiet' : verbose || (process.stderr.isTTY && !json) ? 'all' : 'warnings'
   // stdout belongs to the objects of --json.
-  const text = textReporter(verbosity, told, json ? stderr : stdout)
+  const text = textReporter(verbosity, told, json ? stderr : stdout, systemClock.monotonic)
   return json ? jsonReporter({ name: plan.name, runId: randomUUID() }, stdout, text) : text
 }
 

@@ -64,12 +64,13 @@ function beginning<Start>(start: Start): Exclude<Start, 'latest'> {
   return start as Exclude<Start, 'latest'> // TypeScript does not narrow type parameters
 }
 
-function ending<End>(end: End): Exclude<End, 'earliest'> {
+function ending<End>(end: End): Exclude<End, 'earliest' | 'kept'> {
+  if (end === 'kept') throw usage('--to-offset kept: it is where a range can begin')
   if (end === 'earliest') throw usage('--to-offset earliest: there is nothing to repeat before the start of the log')
-  return end as Exclude<End, 'earliest'> // see above
+  return end as Exclude<End, 'earliest' | 'kept'> // see above
 }
 
-type Offset = { readonly offset: number } | 'earliest' | 'latest'
+type Offset = { readonly offset: number } | 'earliest' | 'kept' | 'latest'
 
 interface Side {
   readonly all: Offset | null
@@ -100,7 +101,7 @@ function parseSide(option: string, texts: readonly string[], now: Now): Side {
 }
 
 function offsetOf(text: string): Offset | undefined {
-  if (text === 'earliest' || text === 'latest') return text
+  if (text === 'earliest' || text === 'kept' || text === 'latest') return text
   const offset = Number(text)
   return /^\d+$/.test(text) && Number.isSafeInteger(offset) ? { offset } : undefined
 }
@@ -128,7 +129,7 @@ function textOf({ fromOffset, fromTime, toOffset, toTime }: RangeOptions): strin
 }
 
 function noOffset(option: string, text: string, now: Now): SprkError {
-  const message = `${option} ${text}: an offset, earliest, latest, topic:partition:offset or @t1:t2 is expected`
+  const message = `${option} ${text}: an offset, earliest, kept, latest, topic:partition:offset or @t1:t2 is expected`
   const isTime = parseTime(text, now) !== undefined
   return usage(message, isTime ? `for a time: ${option.replace('offset', 'time')} ${text}` : undefined)
 }

@@ -9,7 +9,7 @@ import type { RangeOptions } from './range.ts'
 
 export function withReplayOptions(command: Command): Command {
   return command
-    .option('--from-offset <offset>', 'N, earliest, topic:partition:N (can be repeated) or @t1:t2', collect, [])
+    .option('--from-offset <offset>', 'N, earliest, kept, topic:partition:N (can be repeated) or @t1:t2', collect, [])
     .option('--from-time <time>', 'the first record that is as late: 2026-01-01, 2026-01-01T10:30:00Z, -48h')
     .option(
       '--to-offset <offset>',

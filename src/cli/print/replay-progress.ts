@@ -9,6 +9,7 @@ import { barReporter } from '../../reporters/replay.ts'
 import type { Reporter } from '../../reporters/reporter.ts'
 import { textReporter, type Verbosity } from '../../reporters/text.ts'
 import type { Told } from '../options/command.ts'
+import { systemClock } from '../system-clock.ts'
 import { cursor, stderr, stdout } from './out.ts'
 import { told } from './told.ts'
 
@@ -67,8 +68,8 @@ function stoppedLine(range: RangeProgress | null, done: number): string {
 /** A bar on a terminal, once the range is known; without one, under cron, only what goes wrong is reported. */
 function reporterOf(range: RangeProgress | null, name: string, { json, quiet, verbose }: ReportOptions): Reporter {
   const verbosity: Verbosity = quiet ? 'quiet' : verbose ? 'all' : 'warnings'
-  const text = textReporter(verbosity, told, json ? stderr : stdout)
+  const text = textReporter(verbosity, told, json ? stderr : stdout, systemClock.monotonic)
   const isDrawn = range !== null && process.stderr.isTTY && verbosity === 'warnings' && !json
-  const shown = isDrawn ? barReporter(range, cursor, text) : text
+  const shown = isDrawn ? barReporter(range, cursor, text, systemClock.monotonic) : text
   return json ? jsonReporter({ name, runId: RUN_ID }, stdout, shown) : shown
 }

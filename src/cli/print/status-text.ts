@@ -4,6 +4,7 @@ import type { ReceiverReport } from '../../block.ts'
 import { formatMs } from '../../duration.ts'
 import { awayText } from '../../operations/away.ts'
 import { waitingTotal } from '../../operations/history/blocks.ts'
+import { batchesText } from '../../operations/history/pruned.ts'
 import type { BatchRow } from '../../operations/history/rows.ts'
 import type { Lag } from '../../operations/status/lag.ts'
 import type { PipelineChange, StateReport } from '../../operations/status/state-report.ts'
@@ -26,6 +27,7 @@ export function statusText(status: PipelineStatus): readonly string[] {
   if (state === null) return lines.map(visible)
   lines.push(...receiving(state, status))
   lines.push(`  errors: ${errors(state)}`)
+  if (state.pruned.lastBatchId > 0) lines.push(`  pruned: ${pruned(state)}`)
   if (state.lastMove !== null) lines.push(`  moved: ${moved(state)}`)
   const { pipeline } = state
   if (pipeline !== null) lines.push(`  pipeline file: ${pipelineFile(pipeline, status.isRunning)}`)
@@ -95,7 +97,13 @@ function receivers(running: readonly ReceiverReport[]): string {
   return `${counts}; the last error, of receiver ${last.number} ${timeOf(last.at)}: ${last.message}`
 }
 
-function errors({ batches, deadLetters }: StateReport): string {
+function pruned({ pruned: { firstBatchId, lastBatchId, committedAt, counts } }: StateReport): string {
+  const which = batchesText({ firstBatchId, lastBatchId })
+  const records = amount(recordsRead(counts), 'records')
+  return `${which} of ${records}, committed up to ${timeOf(committedAt)}; the history begins with batch ${lastBatchId + 1}`
+}
+
+function errors({ batches, deadLetters, pruned }: StateReport): string {
   const sum = (of: (batch: BatchRow) => number) => batches.reduce((total, batch) => total + of(batch), 0)
   const [refused, skipped] = [sum(({ counts }) => counts.deadLetters), sum(({ counts }) => counts.skipped)]
   const which = batches.length === 1 ? 'in the last batch' : `in the last ${batches.length} batches`
@@ -103,7 +111,8 @@ function errors({ batches, deadLetters }: StateReport): string {
     batches.length === 0
       ? ''
       : `; ${amount(refused, 'dead letters')} and ${amount(skipped, 'skipped records')} ${which}`
-  return `${amount(deadLetters, 'dead letters')} kept${recent}`
+  const since = pruned.deadLetters === 0 ? '' : `, ${count(pruned.deadLetters)} of them pruned since`
+  return `${amount(deadLetters, 'dead letters')} kept${since}${recent}`
 }
 
 function moved({ lastMove, moves }: StateReport): string {

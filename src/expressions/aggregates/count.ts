@@ -2,6 +2,7 @@
 
 import { type Column, type Evaluate, type Frame, isNull, type Selection } from '../../column.ts'
 import { BIGINT } from '../../types.ts'
+import { nullMarks } from '../runtime/null-marks.ts'
 import { type Accumulator, grown } from './aggregate.ts'
 
 export class Count implements Accumulator {
@@ -21,7 +22,15 @@ export class Count implements Accumulator {
       return
     }
     const column = this.#input(frame, selection)
-    for (let k = 0; k < count; k++) if (!isNull(column, rows[k] as number)) counts[groups[k] as number]! += 1
+    const known = nullMarks(column)
+    if (known === undefined) {
+      for (let k = 0; k < count; k++) if (!isNull(column, rows[k] as number)) counts[groups[k] as number]! += 1
+      return
+    }
+    const { marks, mark } = known
+    for (let k = 0; k < count; k++) {
+      if (marks === null || marks[rows[k] as number] !== mark) counts[groups[k] as number]! += 1
+    }
   }
 
   mergeFrom(other: Accumulator, groups: Int32Array, groupCount: number): void {

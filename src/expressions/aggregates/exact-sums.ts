@@ -5,6 +5,9 @@ import { grown } from './aggregate.ts'
 /** A sum is carried over before it leaves the range in which adding a smaller one is exact. */
 const CARRY = 2 ** 52
 
+/** The greatest number that `addNumber` takes. */
+export const MAX_ADDED = CARRY
+
 export class ExactSums {
   #low = new Float64Array(0)
   readonly #high = new Map<number, bigint>()
@@ -16,7 +19,7 @@ export class ExactSums {
     this.#seen = grown(this.#seen, groupCount)
   }
 
-  /** `value` is an integer of at most 2^52. */
+  /** `value` is an integer of at most `MAX_ADDED`. */
   addNumber(group: number, value: number): void {
     const sum = (this.#low[group] as number) + value
     this.#seen[group] = 1

@@ -1,12 +1,23 @@
 // sum(x): exact for integers and decimals, in record order for doubles.
 
-import { type Column, type Evaluate, type Frame, isNull, type Selection, type Value, valueAt } from '../../column.ts'
+import {
+  type BigintColumn,
+  type Column,
+  type Evaluate,
+  type Frame,
+  isNull,
+  type NumberColumn,
+  type Selection,
+  type Value,
+  valueAt,
+} from '../../column.ts'
 import { Exit, SprkError } from '../../errors.ts'
 import { type DataType, DOUBLE, typeName } from '../../types.ts'
 import { decimalText, fits } from '../../values/decimal.ts'
+import { numberAt, wordsOf } from '../../values/int64.ts'
 import { builder } from '../runtime/builder.ts'
 import { type Accumulator, grown } from './aggregate.ts'
-import { ExactSums } from './exact-sums.ts'
+import { ExactSums, MAX_ADDED } from './exact-sums.ts'
 
 /** Integers to bigint, decimals to a decimal of the same scale. */
 export class ExactSum implements Accumulator {
@@ -43,12 +54,39 @@ export class ExactSum implements Accumulator {
   }
 }
 
-export function addExactly(sums: ExactSums, column: Column, groups: Int32Array, { rows, count }: Selection): void {
+export function addExactly(sums: ExactSums, column: Column, groups: Int32Array, selection: Selection): void {
+  if (column.layout === 'number') addNumbers(sums, column, groups, selection)
+  else if (column.layout === 'bigint') addIntegers(sums, column, groups, selection)
+  else addValues(sums, column, groups, selection)
+}
+
+function addValues(sums: ExactSums, column: Column, groups: Int32Array, { rows, count }: Selection): void {
   for (let k = 0; k < count; k++) {
-    const row = rows[k] as number
-    const value = valueAt(column, row)
+    const value = valueAt(column, rows[k] as number)
     if (typeof value === 'number') sums.addNumber(groups[k] as number, value)
     else if (value !== null) sums.addBigint(groups[k] as number, value as bigint)
+  }
+}
+
+/** Integers of up to 32 bits. */
+function addNumbers(sums: ExactSums, column: NumberColumn, groups: Int32Array, { rows, count }: Selection): void {
+  const { values, nulls } = column
+  for (let k = 0; k < count; k++) {
+    const row = rows[k] as number
+    if (nulls === null || nulls[row] === 0) sums.addNumber(groups[k] as number, values[row] as number)
+  }
+}
+
+/** Integers of 64 bits: a bigint is made only of those that a number does not hold. */
+function addIntegers(sums: ExactSums, column: BigintColumn, groups: Int32Array, { rows, count }: Selection): void {
+  const { values, nulls } = column
+  const words = wordsOf(values)
+  for (let k = 0; k < count; k++) {
+    const row = rows[k] as number
+    if (nulls !== null && nulls[row] === 1) continue
+    const value = numberAt(words, row)
+    if (Math.abs(value) <= MAX_ADDED) sums.addNumber(groups[k] as number, value)
+    else sums.addBigint(groups[k] as number, values[row] as bigint)
   }
 }
 
@@ -104,12 +142,24 @@ class DoubleSums {
   add(column: Column, groups: Int32Array, groupCount: number, { rows, count }: Selection): void {
     this.#grow(groupCount)
     const [sums, counts] = [this.#sums, this.#counts]
+    if (column.layout === 'number') {
+      const { values, nulls } = column
+      for (let k = 0; k < count; k++) {
+        const row = rows[k] as number
+        if (nulls !== null && nulls[row] === 1) continue
+        const group = groups[k] as number
+        // In range: grown above.
+        sums[group]! += values[row] as number
+        counts[group]! += 1
+      }
+      return
+    }
     for (let k = 0; k < count; k++) {
       const row = rows[k] as number
       if (isNull(column, row)) continue
       const group = groups[k] as number
       // In range: grown above.
-      sums[group]! += column.layout === 'number' ? (column.values[row] as number) : Number(valueAt(column, row))
+      sums[group]! += Number(valueAt(column, row))
       counts[group]! += 1
     }
   }

@@ -15,7 +15,9 @@ import { castFault, timeFault } from './fault.ts'
 import { stringToBoolean, stringToDecimal, stringToDouble, stringToIntegral } from './from-string.ts'
 import { variantCast } from './from-variant.ts'
 import { castKernel } from './kernels.ts'
+import { timeKernel } from './number-kernel.ts'
 import { numericCast } from './numbers.ts'
+import { castReaders, spanKernel } from './span-kernel.ts'
 import { variantNestedCast } from './variant-nested.ts'
 
 type Convert = (value: Value) => Value
@@ -24,10 +26,15 @@ type Convert = (value: Value) => Value
 export function castScalar(from: DataType, to: DataType, zone: Zone): Scalar | undefined {
   const convert = converter(from, to, zone)
   if (convert === undefined) return undefined
-  const kernel = castKernel(from, to)
   const scalar: Scalar = { name: `cast to ${typeName(to)}`, nulls: 'strict', apply: convert }
-  // The casts that have a kernel cannot fail.
-  return kernel === undefined ? scalar : { ...scalar, kernel, total: true }
+  const kernel = castKernel(from, to)
+  // The casts that have such a kernel cannot fail.
+  if (kernel !== undefined) return { ...scalar, kernel, total: true }
+  const shorter =
+    from.kind === 'variant' || from.kind === 'string'
+      ? spanKernel(to, castReaders(to, zone, true), convert)
+      : timeKernel(from, to, zone)
+  return shorter === undefined ? scalar : { ...scalar, kernel: shorter }
 }
 
 export function converter(from: DataType, to: DataType, zone: Zone): Convert | undefined {

@@ -2,15 +2,7 @@
 //
 // Stricter than a cast: which JSON types a type is read from is that of org.apache.spark.sql.catalyst.json.JacksonParser.
 
-import {
-  type Column,
-  type Frame,
-  type Selection,
-  Tag,
-  type Value,
-  type Variant,
-  type VariantColumn,
-} from '../../column.ts'
+import { Tag, type Value, type Variant } from '../../column.ts'
 import { type DataType, typeName, VARIANT } from '../../types.ts'
 import { abbreviated } from '../../values/decimal.ts'
 import { namesZone } from '../../values/parse-time.ts'
@@ -23,7 +15,8 @@ import type { Kernel, Scalar } from '../typed.ts'
 import { converter } from './cast.ts'
 import { castFault, rangeFault } from './fault.ts'
 import { integerOf } from './from-string.ts'
-import { castKernel, variantsToDoubles } from './kernels.ts'
+import { castKernel } from './kernels.ts'
+import { numberSpanReader, spanKernel, timeReader } from './span-kernel.ts'
 import { variantNestedCast } from './variant-nested.ts'
 
 type Convert = (value: Value) => Value
@@ -31,76 +24,21 @@ type Convert = (value: Value) => Value
 /** Undefined for a type that JSON cannot hold: a map with other keys than strings, an interval. */
 export function fromJson(to: DataType, timeZone: string): Scalar | undefined {
   const within = zone(timeZone)
-  const apply = within && reader(to, within)
+  if (within === undefined) return undefined
+  const apply = reader(to, within)
   if (apply === undefined) return undefined
   const scalar: Scalar = { name: `from_json to ${typeName(to)}`, nulls: 'strict', apply }
-  const kernel = kernelFor(to)
+  const kernel = kernelFor(to, within, apply)
   return kernel === undefined ? scalar : { ...scalar, kernel }
 }
 
-function kernelFor(to: DataType): Kernel | undefined {
-  switch (to.kind) {
-    case 'string':
-      return castKernel(VARIANT, to)
-    case 'float':
-    case 'double':
-      return ([column], frame, selection) =>
-        column?.layout === 'variant' ? variantsToDoubles(column, to, frame, selection) : undefined
-    case 'tinyint':
-    case 'smallint':
-    case 'int':
-    case 'bigint':
-      return ([column], frame, selection) =>
-        column?.layout === 'variant' ? variantsToIntegers(column, to, frame, selection) : undefined
-    default:
-      return undefined
-  }
+function kernelFor(to: DataType, within: Zone, apply: Convert): Kernel | undefined {
+  if (to.kind === 'string') return castKernel(VARIANT, to)
+  // Of numbers only decimals are read from a JSON string, and of times only timestamps from a whole number.
+  const text = to.kind === 'decimal' ? numberSpanReader(to, false) : timeReader(to, within, false)
+  const number = numberSpanReader(to, false)
+  return spanKernel(to, { text, number }, apply as Scalar['apply'])
 }
-
-/** Rows of integers of up to 15 digits and NULLs; undefined where there is anything else. */
-function variantsToIntegers(
-  column: VariantColumn,
-  type: DataType,
-  frame: Frame,
-  { rows, count }: Selection,
-): Column | undefined {
-  const { tags } = column
-  const limit = 2 ** (bitsOf(type) - 1)
-  const numbers = new Float64Array(frame.length)
-  const nulls = new Uint8Array(frame.length)
-  for (let k = 0; k < count; k++) {
-    const row = rows[k] as number
-    if (tags[row] === Tag.NULL) nulls[row] = 1
-    else {
-      const value = tags[row] === Tag.NUMBER ? parseInteger(column.textAt(row)) : Number.NaN
-      if (!(value >= -limit && value < limit)) return undefined
-      numbers[row] = value
-    }
-  }
-  if (type.kind !== 'bigint') return { layout: 'number', type, values: numbers, nulls }
-  return { layout: 'bigint', type, values: BigInt64Array.from(numbers, BigInt), nulls }
-}
-
-/** NaN for what is none, or longer than 15 digits. */
-function parseInteger(text: string): number {
-  const isNegative = text.charCodeAt(0) === MINUS
-  const start = isNegative ? 1 : 0
-  if (text.length - start > EXACT_DIGITS) return Number.NaN
-  let value = 0
-  for (let i = start; i < text.length; i++) {
-    const digit = text.charCodeAt(i) - ZERO
-    if (!(digit >= 0 && digit <= 9)) return Number.NaN
-    value = value * 10 + digit
-  }
-  // No −0.
-  return isNegative ? 0 - value : value
-}
-
-const MINUS = 0x2d
-const ZERO = 0x30
-
-/** Every integer of so many digits is a double. */
-const EXACT_DIGITS = 15
 
 function reader(to: DataType, within: Zone): Convert | undefined {
   switch (to.kind) {

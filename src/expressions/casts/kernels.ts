@@ -1,10 +1,9 @@
 // Casts of whole columns, for the pairs of types that streams of JSON are full of.
 
-import { type Column, type Frame, type NumberColumn, type Selection, Tag, type VariantColumn } from '../../column.ts'
+import { type Column, Tag } from '../../column.ts'
 import { type DataType, STRING } from '../../types.ts'
 import type { Kernel } from '../typed.ts'
 
-const EXACT = 2 ** 53
 const NUMBERS = ['tinyint', 'smallint', 'int', 'float', 'double']
 
 export function castKernel(from: DataType, to: DataType): Kernel | undefined {
@@ -28,28 +27,4 @@ function variantToStrings(column: Column, length: number): Column | undefined {
   const nulls = new Uint8Array(length)
   for (let row = 0; row < length; row++) nulls[row] = tags[row] === Tag.NULL ? 1 : 0
   return { layout: 'string', type: STRING, nulls, ids, dictionary, spans, textAt: (row) => column.textAt(row) }
-}
-
-/** Rows of numbers and NULLs; undefined where there is another tag, or a number that may not be exact. */
-export function variantsToDoubles(
-  column: VariantColumn,
-  type: DataType,
-  frame: Frame,
-  { rows, count }: Selection,
-): NumberColumn | undefined {
-  const { tags } = column
-  const values = new Float64Array(frame.length)
-  const nulls = new Uint8Array(frame.length)
-  for (let k = 0; k < count; k++) {
-    const row = rows[k] as number
-    const tag = tags[row]
-    if (tag === Tag.NULL) nulls[row] = 1
-    else if (tag !== Tag.NUMBER) return undefined
-    else {
-      const value = Number(column.textAt(row))
-      if (value >= EXACT || value <= -EXACT) return undefined
-      values[row] = type.kind === 'float' ? Math.fround(value) : value
-    }
-  }
-  return { layout: 'number', type, values, nulls }
 }

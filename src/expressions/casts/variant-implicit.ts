@@ -8,23 +8,21 @@ import type { Zone } from '../../values/zone.ts'
 import { isIntegral } from '../analysis/numeric.ts'
 import type { Scalar } from '../typed.ts'
 import { converter } from './cast.ts'
-import { variantsToDoubles } from './kernels.ts'
+import { castReaders, spanKernel } from './span-kernel.ts'
 
 /** A cast that fails where it would lose an integer's digits (double) or a fraction (integers). */
 export function implicitVariantScalar(to: DataType, zone: Zone): Scalar {
   const convert = converter(VARIANT, to, zone)
   if (convert === undefined) throw new Error(`no cast of a variant to ${typeName(to)}`)
   const name = `cast to ${typeName(to)}`
-  if (to.kind === 'double' || to.kind === 'float')
-    return {
-      name,
-      nulls: 'strict',
-      apply: (value) => exactDouble(value as Variant, convert(value) as number),
-      kernel: ([column], frame, selection) =>
-        column?.layout === 'variant' ? variantsToDoubles(column, to, frame, selection) : undefined,
-    }
-  if (!isIntegral(to)) return { name, nulls: 'strict', apply: convert }
-  return { name, nulls: 'strict', apply: (value) => convert(refuseFraction(value as Variant, to)) }
+  const apply = (value: Value = null): Value => {
+    if (to.kind === 'double' || to.kind === 'float') return exactDouble(value as Variant, convert(value) as number)
+    return convert(isIntegral(to) ? refuseFraction(value as Variant, to) : value)
+  }
+  // What the reader takes has fewer than 16 digits, and for an integer no fraction.
+  const kernel = spanKernel(to, castReaders(to, zone, false), apply)
+  const scalar: Scalar = { name, nulls: 'strict', apply }
+  return kernel === undefined ? scalar : { ...scalar, kernel }
 }
 
 /** 2^53: the integers below it are doubles, one and all. */

@@ -56,10 +56,12 @@ interface Broker {
   reached: Broken['reached']
   /** The port took a connection. */
   isTaken: boolean
+  /** The least time that an answer took; Infinity before the first one. */
+  roundTripMs: number
 }
 
 export class Brokers {
-  readonly #clock: Clock
+  readonly clock: Clock
   readonly #seeds: readonly string[]
   readonly #tls: TlsConnection | null
   readonly #sasl: Sasl | null
@@ -76,7 +78,7 @@ export class Brokers {
 
   /** Throws a SprkError (exit 78) where certificates or keys cannot be used. */
   constructor({ brokers, clientId, tls = null, sasl = null }: BrokersOptions, clock: Clock) {
-    this.#clock = clock
+    this.clock = clock
     this.#seeds = brokers
     this.#tls = tls && { context: secureContext(tls), servername: tls.servername }
     this.#sasl = sasl
@@ -99,6 +101,12 @@ export class Brokers {
   /** Whether a broker that the metadata names has a version of a request. Connects to it; throws as `send` does. */
   async offers(brokerId: number, api: Api): Promise<boolean> {
     return await this.#through(this.#addressOf(brokerId), async (kafkajs) => isOffered(kafkajs, api))
+  }
+
+  /** The least time that an answer of a broker took, in milliseconds; 0 where none has come. */
+  roundTripMs(brokerId: number): number {
+    const { roundTripMs = Infinity } = this.#brokers.get(this.#addresses.get(brokerId) ?? '') ?? {}
+    return roundTripMs === Infinity ? 0 : roundTripMs
   }
 
   #addressOf(brokerId: number): string {
@@ -159,14 +167,16 @@ export class Brokers {
       await (await broker.connected).disconnect()
     })
     const late = () => new Fault('disconnecting takes too long')
-    await within(Promise.allSettled(gone), DISCONNECT_TIMEOUT_MS, this.#clock, late).catch(() => {})
+    await within(Promise.allSettled(gone), DISCONNECT_TIMEOUT_MS, this.clock, late).catch(() => {})
   }
 
   async #sendTo(address: string, api: Api, body: Buffer, timeoutMs: number): Promise<Buffer> {
     const late = () => new Fault(`${address} does not answer`)
     return await this.#through(address, async (kafkajs, broker) => {
-      const answer = await within(sendThrough(kafkajs, api.key, api.version, body), timeoutMs, this.#clock, late)
+      const sentAt = this.clock.monotonic()
+      const answer = await within(sendThrough(kafkajs, api.key, api.version, body), timeoutMs, this.clock, late)
       broker.reached = 'answer'
+      broker.roundTripMs = Math.min(broker.roundTripMs, this.clock.monotonic() - sentAt)
       return answer
     })
   }
@@ -199,7 +209,9 @@ export class Brokers {
       )
     }
     const connected = this.#connect(address, late)
-    const broker: Broker = { address, connected, sockets: new Set(), reached: 'nothing', isTaken: false }
+    const broker: Broker = {
+      ...{ address, connected, sockets: new Set(), reached: 'nothing', isTaken: false, roundTripMs: Infinity },
+    }
     connected.then(
       () => {
         broker.reached = 'greeting'
@@ -215,7 +227,7 @@ export class Brokers {
     const kafkajs = await this.#makeBroker(parseAddress(address))
     const timeoutMs = this.#tried.has(address) ? CONNECT_TIMEOUT_MS : FIRST_CONNECT_TIMEOUT_MS
     this.#tried.add(address)
-    await within(kafkajs.connect(), timeoutMs, this.#clock, late)
+    await within(kafkajs.connect(), timeoutMs, this.clock, late)
     if (!NEEDED.every((apis) => apis.some((api) => isOffered(kafkajs, api)))) throw unsupported(address)
     return kafkajs
   }

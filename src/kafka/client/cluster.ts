@@ -204,11 +204,12 @@ export class Cluster {
 
   /** Sends a request; `waitMs` is how long the broker may hold it. After a fault, leaders are looked up again. */
   async ask<T>(brokerId: number, api: Api, body: Buffer, waitMs: number, decode: (bytes: Buffer) => T): Promise<T> {
+    const sentAt = this.#brokers.clock.monotonic()
     try {
       const bytes = await this.#brokers.send(brokerId, api.key, api.version, body, waitMs + REQUEST_TIMEOUT_MS)
       const answer = decode(bytes)
       this.#malformed.delete(api.key)
-      if (api.key === FETCH.key) this.#fetchSizeOf(brokerId).cameWhole()
+      if (api.key === FETCH.key) this.#cameWhole(brokerId, bytes.length, this.#brokers.clock.monotonic() - sentAt)
       return answer
     } catch (error) {
       if (api.key === FETCH.key) this.#fetchSizeOf(brokerId).broke()
@@ -222,6 +223,11 @@ export class Cluster {
       if (inARow < MAX_MALFORMED) throw fault
       throw new SprkError(Exit.PROTOCOL, { code: 'E_PROTOCOL', message: `kafka: ${fault.message}` }, { cause: error })
     }
+  }
+
+  #cameWhole(brokerId: number, bytes: number, ms: number): void {
+    const roundTripMs = this.#brokers.roundTripMs(brokerId)
+    this.#fetchSizeOf(brokerId).cameWhole({ bytes, ms, roundTripMs })
   }
 
   release(answer: Buffer): void {

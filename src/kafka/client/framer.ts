@@ -8,11 +8,14 @@ const SCRATCH_BYTES = 64 * 1024
 /** A longer answer is not of Kafka's protocol: "HTTP", read as a length, is 1.2 GB. */
 const MAX_FRAME_BYTES = 1024 * 1024 * 1024
 
-/** A Fetch answer has at most this many bytes of records, unless a single batch is larger. */
+/** A Fetch answer has at most this many bytes of records, unless a single batch is larger, or the broker is far away. */
 export const FETCH_BYTES = 4 * 1024 * 1024
 
+/** The same of a broker that is far away. */
+export const MAX_FETCH_BYTES = 8 * FETCH_BYTES
+
 /** Room for the rest of an answer: topic names, partitions, lists of aborted transactions. */
-const CAPACITY = FETCH_BYTES + 256 * 1024
+const ROOM_BYTES = 256 * 1024
 
 /** Smaller answers get memory of their own size: in that of a whole answer, they would take several times what they need. */
 const SMALL = 2 * 1024 * 1024
@@ -21,19 +24,34 @@ const MAX_FREE = 3
 
 /** Memory for answers: large buffers that are used again, so that reading a long topic does not grow the process. */
 export class FramePool {
+  /** The smallest first. */
   readonly #free: ArrayBufferLike[] = []
 
   /** A buffer of exactly `length` bytes, with any content. */
   take(length: number): Buffer {
-    if (length < SMALL || length > CAPACITY) return Buffer.allocUnsafeSlow(length)
-    const memory = this.#free.pop() ?? Buffer.allocUnsafeSlow(CAPACITY).buffer
+    const capacity = capacityOf(length)
+    if (capacity === null) return Buffer.allocUnsafeSlow(length)
+    const fitting = this.#free.findIndex(({ byteLength }) => byteLength >= length)
+    const [memory = Buffer.allocUnsafeSlow(capacity).buffer] = fitting < 0 ? [] : this.#free.splice(fitting, 1)
     return Buffer.from(memory, 0, length)
   }
 
   /** Gives back what `take` gave, or a part of it. Once, and only after its bytes were read for the last time. */
   give(bytes: Buffer): void {
-    if (bytes.buffer.byteLength === CAPACITY && this.#free.length < MAX_FREE) this.#free.push(bytes.buffer)
+    const { buffer } = bytes
+    if (capacityOf(buffer.byteLength) !== buffer.byteLength) return
+    this.#free.push(buffer)
+    this.#free.sort((a, b) => a.byteLength - b.byteLength)
+    if (this.#free.length > MAX_FREE) this.#free.shift()
   }
+}
+
+/** Of memory that is kept: the bytes of a fetch, doubled until they suffice. Null: too small or too large to be kept. */
+function capacityOf(length: number): number | null {
+  if (length < SMALL) return null
+  let bytes = FETCH_BYTES
+  while (bytes + ROOM_BYTES < length && bytes < MAX_FETCH_BYTES) bytes *= 2
+  return bytes + ROOM_BYTES < length ? null : bytes + ROOM_BYTES
 }
 
 /** Cuts a stream of bytes into frames. */

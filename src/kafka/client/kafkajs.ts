@@ -5,7 +5,6 @@
 // leader, it copies every answer, and its idle connections wake up a thousand times a second.
 
 import type { Socket } from 'node:net'
-import type kafkajs from 'kafkajs'
 import { LENGTH_BYTES } from './framer.ts'
 import type { Sasl } from './security.ts'
 
@@ -25,11 +24,27 @@ export interface KafkajsBroker {
   readonly connectionPool: KafkajsPool
 }
 
-/** What of kafkajs 2.2.4 is used beyond its types; the version is pinned. */
-interface KafkajsCluster {
+/** What is used of kafkajs 2.2.4, whose insides these are; the version is pinned. */
+export interface KafkajsCluster {
   readonly connectionPoolBuilder: { build(at: { host: string; port: number }): Promise<KafkajsPool> }
   readonly rootLogger: unknown
   readonly brokerPool: { createBroker(options: { connectionPool: KafkajsPool; logger: unknown }): KafkajsBroker }
+}
+interface ClusterOptions {
+  readonly brokers: readonly string[]
+  readonly clientId: string
+  readonly connectionTimeout: number
+  readonly enforceRequestTimeout: boolean
+  readonly logger: Logger
+  readonly sasl: object | undefined
+  readonly socketFactory: KafkajsOptions['socket']
+}
+interface Logger {
+  namespace(name: string): Logger
+  error(): void
+  warn(): void
+  info(): void
+  debug(): void
 }
 interface KafkajsPool {
   /** For everything else, for requests that are held. */
@@ -84,19 +99,28 @@ export function kafkajsBrokers(
   }
 }
 
-async function loadCluster({ clientId, connectTimeoutMs, sasl, socket }: KafkajsOptions): Promise<KafkajsCluster> {
-  const { default: kafkajs } = await import('kafkajs')
-  const kafka = new kafkajs.Kafka({
+/** Not by `new Kafka`, which also loads producers, consumers and what administers: half of kafkajs. */
+async function loadCluster(options: KafkajsOptions): Promise<KafkajsCluster> {
+  const { default: Cluster } = await import('kafkajs/src/cluster/index.js')
+  const { clientId, connectTimeoutMs, sasl, socket } = options
+  return new Cluster({
     brokers: ['unused:1'],
     clientId,
     connectionTimeout: connectTimeoutMs,
     enforceRequestTimeout: false,
-    logLevel: kafkajs.logLevel.NOTHING,
+    logger: SILENT,
     // A copy, since kafkajs writes into it. TLS is what the socket does.
-    ...(sasl !== null && { sasl: { ...sasl } as kafkajs.SASLOptions }),
+    sasl: sasl === null ? undefined : { ...sasl },
     socketFactory: ({ host, port, onConnect }) => socket({ host, port, onConnect }),
   })
-  return clusterOf(kafka)
+}
+
+const SILENT: Logger = {
+  namespace: () => SILENT,
+  error() {},
+  warn() {},
+  info() {},
+  debug() {},
 }
 
 /** Sends a request of ours; returns the answer after the correlation id. */
@@ -151,28 +175,6 @@ function kindOf(error: Error, code: unknown): Failure['kind'] {
   if (error.name === 'KafkaJSConnectionClosedError') return 'closed'
   if (error.name === 'KafkaJSConnectionError' && typeof code === 'string' && code !== '') return 'unreachable'
   return error.name.startsWith('KafkaJS') ? 'other' : 'bug'
-}
-
-/** A consumer hands its cluster to partition assigners at once, and does nothing on the network before it is run. */
-function clusterOf(kafka: kafkajs.Kafka): KafkajsCluster {
-  let cluster: KafkajsCluster | undefined
-  const assigner = {
-    name: 'none',
-    version: 0,
-    assign: async () => [],
-    protocol: () => ({ name: 'none', metadata: Buffer.alloc(0) }),
-  }
-  kafka.consumer({
-    groupId: 'never-joined',
-    partitionAssigners: [
-      (handed) => {
-        cluster = handed.cluster as unknown as KafkajsCluster // see there
-        return assigner
-      },
-    ],
-  })
-  if (cluster === undefined) throw new Error('kafkajs no longer hands its cluster to partition assigners')
-  return cluster
 }
 
 /** Leads whole frames past kafkajs's own framing, and stops its timer while no request waits. */

@@ -11,7 +11,7 @@ import type { PlannedMoves } from './plan-moves.ts'
  * everything from where each partition began, no earlier offset was read or is asked for, and no batch is forgotten.
  */
 export function isReplayable(history: RecordedHistory | null, log: Log, moves: PlannedMoves['moves']): boolean {
-  if (history === null || history.firstBatchId !== 1) return false
+  if (history === null || history.knownFrom !== 1) return false
   if (!isSameLog(history.logId, log.logId)) return false
   const existing = PartitionMap.of(log.partitions)
   const targets = PartitionMap.of(moves, ({ to }) => to)

@@ -15,7 +15,7 @@ import { ask } from '../ask.ts'
 import { type RecordedHistory, readHistory } from '../history/recorded.ts'
 import type { Host } from '../host.ts'
 import { readLog } from '../offsets/log.ts'
-import { decide, remarks } from './decide.ts'
+import { assertKept, decide, remarks } from './decide.ts'
 import { type Asked, type Found, missingRecords } from './missing.ts'
 import type { RangeSpec } from './range.ts'
 import { noting, RecordedSource, type Repeated } from './recorded-source.ts'
@@ -113,11 +113,11 @@ async function findRange(
     assertSameCluster(history?.logId ?? null, logId)
     const offsetsAt = (time: number) => ask(view.offsetsAt(log, time, signal), asking)
     const around = { history, logId, log, offsetsAt: once(offsetsAt) }
-    const saved = stateExists(state.path) ? viewState(state.path, (file) => ({ header: readReplayHeader(file) })) : null
-    if (saved !== null) return await resumed(saved.header, around)
+    if (stateExists(state.path)) return await resumed(around)
     const partitions = await resolveRange(range, around)
     const { header, lines } = decide(range, isRebatched, plan, history, logId, partitions)
     assertInLog(partitions, (at) => spanOf(header, at))
+    assertKept(livePath, header, history, partitions)
     await assertBounds(view, partitions)
     return {
       header,
@@ -129,13 +129,18 @@ async function findRange(
     await view.close()
   }
 
-  async function resumed(header: ReplayHeader | null, around: Parameters<typeof resumeRange>[2]): Promise<Range> {
+  async function resumed(around: Parameters<typeof resumeRange>[2]): Promise<Range> {
+    const { header, repeated } = viewState(state.path, (file) => {
+      return { header: readReplayHeader(file), repeated: readRepeated(file) }
+    })
     const live = { stateId: history?.stateId ?? null, replacedBy: history?.replacedBy ?? null }
     const asked = { ...live, range: range.text, plan: plan.fingerprint.plan, isRebatched }
     const same = assertSameReplay(state.path, header, asked)
     const partitions = await resumeRange(range, same, around)
     const now = decide(range, isRebatched, plan, history, around.logId, partitions)
     if (same.isRecorded && !now.header.isRecorded) throw movedMeanwhile(state.path, now.lines)
+    // What was pruned since may have been repeated before.
+    if (repeated === null) assertKept(livePath, same, history, partitions)
     return { header: same, partitions, unit, lines: [] }
   }
 }
@@ -184,8 +189,8 @@ async function* repeat(
   )
   yield { kind: 'range', ...totalsOf(partitions, checkpoint, source) }
   for (const line of lines) yield warning(line)
-  const through = history?.lastBatchId ?? 0
-  const recording = recordingOf({ path: livePath, source, header, partitions, repeated, through })
+  const [first, through] = [history?.firstBatchId ?? 0, history?.lastBatchId ?? 0]
+  const recording = recordingOf({ path: livePath, source, header, partitions, first, repeated, through })
   const recorded = new RecordedSource(() => plan.source.create(host.clock), recording)
   const ports = {
     source: recorded,
@@ -238,7 +243,7 @@ function assertRepeatable({ plan, range, livePath }: BuildOptions, history: Reco
     })
   }
   const isNamed = range.from === null && [...range.fromNamed.keys()].every((key) => range.toNamed.has(key))
-  if (history !== null || isNamed || (range.from !== 'recorded' && range.to !== 'live')) return
+  if (history !== null || isNamed || (range.from !== 'recorded' && range.from !== 'kept' && range.to !== 'live')) return
   throw new SprkError(Exit.NO_INPUT, {
     code: 'E_NO_STATE',
     message: `${livePath}: there is no such state file: the pipeline has not run yet, so that nothing says what to repeat`,

@@ -66,12 +66,12 @@ function assertNoneSkipped({ header, partitions }: Asked): void {
 function changesOf({ history, header, partitions }: Asked): readonly string[] {
   if (history === null) return []
   const within = PartitionMap.of(partitions)
-  const pruned =
-    history.firstBatchId > 1
-      ? [`the results of batches before ${history.firstBatchId}, which are no longer recorded, disappear`]
+  const deleted =
+    history.knownFrom > 1
+      ? [`the results of batches before ${history.knownFrom}, which are no longer recorded, disappear`]
       : []
   const isFollowed = header.isRecorded && header.isFromStart
-  return [...pruned, ...history.partitions.flatMap((live) => changeOf(live, within.get(live), isFollowed))]
+  return [...deleted, ...history.partitions.flatMap((live) => changeOf(live, within.get(live), isFollowed))]
 }
 
 /** `isFollowed`: all recorded batches are repeated, wherever the run was moved. */
@@ -90,7 +90,7 @@ function changeOf(live: RecordedPartition, at: ResolvedPartition | undefined, is
 
 /** Whether the same command without a start can work. */
 function canRepeatAll({ history, partitions }: Asked, { range }: Wanted): boolean {
-  if (history === null || history.firstBatchId > 1 || range.from === 'recorded') return false
+  if (history === null || history.knownFrom > 1 || range.from === 'recorded') return false
   if (range.from === 'earliest' && partitions.length < history.partitions.length) return false
   return partitions.every(({ live, log }) => {
     return live === null || (!live.isOfOtherLog && log !== null && log.start <= live.lowest)

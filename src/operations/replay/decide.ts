@@ -6,7 +6,8 @@ import { PartitionMap } from '../../partition-map.ts'
 import { dependentStep } from '../../plan/boundary.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { partitionKey } from '../../record.ts'
-import { batchAcross, type RecordedHistory } from '../history/recorded.ts'
+import { batchesText } from '../history/pruned.ts'
+import { batchAcross, prunedError, type RecordedHistory } from '../history/recorded.ts'
 import type { RangeSpec } from './range.ts'
 import type { ReplayHeader } from './replay-file.ts'
 import { isOfNewLog, type ResolvedPartition } from './resolve.ts'
@@ -28,7 +29,7 @@ export function decide(
 ): Decision {
   const isFromStart = startsAsRecorded(history, partitions)
   const reason = isRebatched ? null : whyNotRecorded(spec, history, partitions, isFromStart)
-  if (spec.from === 'recorded') assertSameLog(partitions)
+  if (spec.from === 'recorded' || spec.from === 'kept') assertSameLog(partitions)
   return {
     header: {
       stateId: history?.stateId ?? null,
@@ -75,7 +76,8 @@ function whyNotRecorded(
     return `${partitionKey(other)}: the topic was created anew after some of the recorded batches`
   const isWhole =
     spec.from === 'recorded' && isFromStart && known.every(({ live, end }) => live !== null && end >= live.next)
-  const moved = PartitionMap.of(history.moves)
+  // Before the first batch that is kept, moves do not matter: no range is repeated from there.
+  const moved = PartitionMap.of(history.moves.filter(({ batchId }) => batchId > history.pruned.lastBatchId))
   const jumped = known.find((at) => moved.has(at))
   if (jumped !== undefined && !isWhole) {
     return `${partitionKey(jumped)}: the live run was moved, and a range has each offset once`
@@ -92,6 +94,24 @@ function assertSameLog(partitions: readonly ResolvedPartition[]): void {
   throw new SprkError(Exit.DATA_LOSS, { code: 'E_OFFSET_GONE', message, hint })
 }
 
+/** Throws a SprkError (exit 79) where the range begins in batches that were pruned. To be called before any was repeated. */
+export function assertKept(
+  livePath: string,
+  { isRecorded, isFromStart }: ReplayHeader,
+  history: RecordedHistory | null,
+  partitions: readonly ResolvedPartition[],
+): void {
+  if (!isRecorded || history === null || history.pruned.lastBatchId === 0) return
+  const first = partitions.find(({ live, from, end }) => {
+    if (live === null) return false
+    return isFromStart ? live.isPruned : from < Math.min(live.keptFrom, end)
+  })
+  if (first === undefined) return
+  const which = batchesText(history.pruned)
+  const what = `${partitionKey(first)}: the range begins at ${first.from}, and ${which} were pruned: where they were cut is no longer known`
+  throw prunedError(livePath, what)
+}
+
 /** Lines about records that the log no longer has, and batches that are cut apart. */
 export function remarks(
   spec: RangeSpec,
@@ -101,8 +121,8 @@ export function remarks(
   header: ReplayHeader,
   partitions: readonly ResolvedPartition[],
 ): readonly string[] {
-  const first = history?.firstBatchId ?? 0
-  const pruned = first > 1 && header.isRecorded ? [`the batches before ${first} are no longer recorded`] : []
+  const first = history?.knownFrom ?? 0
+  const deleted = first > 1 && header.isRecorded ? [`the batches before ${first} are no longer recorded`] : []
   const missing = spec.from === 'earliest' ? partitions.flatMap(missingOf) : []
   const edges = header.isFromStart
     ? []
@@ -111,7 +131,7 @@ export function remarks(
           ? []
           : [`${id}: its state begins empty where the range does: what began before is incomplete`],
       )
-  return [...pruned, ...missing, ...edges, ...(header.isRecorded ? cutBatches(plan, livePath, partitions) : [])]
+  return [...deleted, ...missing, ...edges, ...(header.isRecorded ? cutBatches(plan, livePath, partitions) : [])]
 }
 
 function missingOf(at: ResolvedPartition): readonly string[] {

@@ -2,8 +2,8 @@
 
 import type { ReadonlyPartitionMap } from '../../partition-map.ts'
 
-/** `recorded`: where the live state began. */
-export type RangeStart = 'recorded' | 'earliest' | { readonly offset: number } | { readonly time: number }
+/** `recorded`: where the live state began; `kept`: where its first batch begins that was not pruned. */
+export type RangeStart = 'recorded' | 'kept' | 'earliest' | { readonly offset: number } | { readonly time: number }
 /** `live`: how far the live state has come. */
 export type RangeEnd = 'live' | 'latest' | { readonly offset: number } | { readonly time: number }
 

@@ -15,13 +15,23 @@ export interface RecordingOptions {
   readonly source: string
   readonly header: ReplayHeader
   readonly partitions: readonly ResolvedPartition[]
+  /** The first recorded batch. */
+  readonly first: number
   /** How far they were repeated already. */
   readonly repeated: Repeated
   /** The last recorded batch. */
   readonly through: number
 }
 
-export function recordingOf({ path, source, header, partitions, repeated, through }: RecordingOptions): Recording {
+export function recordingOf({
+  path,
+  source,
+  header,
+  partitions,
+  first,
+  repeated,
+  through,
+}: RecordingOptions): Recording {
   const ends = PartitionMap.of(partitions, ({ end }) => end)
   if (!header.isRecorded || repeated === 'all') return { batches: [].values(), final: new PartitionMap(), ends }
   // What was moved is not clipped: its ranges may go beyond where they begin and end.
@@ -33,7 +43,7 @@ export function recordingOf({ path, source, header, partitions, repeated, throug
     partitions.flatMap(({ live, end }) => (header.isFromStart && live !== null && end >= live.next ? [live] : [])),
     ({ next }) => next,
   )
-  return { batches: clipped(recordedBatches(path, source, repeated ?? 0, through), bounds), final, ends }
+  return { batches: clipped(recordedBatches(path, source, repeated ?? first - 1, through), bounds), final, ends }
 }
 
 interface Bounds {

@@ -55,7 +55,7 @@ async function resolvePartition(
   if (begin === null || (live === null && end === 'live')) return null
   const isRecreated = isOfNewLog(known)
   // Offsets of the former log mean nothing in the one of now.
-  if (isRecreated && (begin === 'recorded' || end === 'live')) throw recreated(at)
+  if (isRecreated && (begin === 'recorded' || begin === 'kept' || end === 'live')) throw recreated(at)
   const from = await fromOf(begin, known, around)
   if (from === null) return null
   const until = await untilOf(end, { ...known, from }, around)
@@ -121,6 +121,7 @@ function placeOf({ topic, partition }: TopicPartition): TopicPartition {
 /** Null: the log is gone, or ends before. */
 async function fromOf(from: RangeStart, { at, live, log }: Known, around: Surroundings): Promise<number | null> {
   if (from === 'recorded') return live?.start ?? log?.start ?? null
+  if (from === 'kept') return live?.keptFrom ?? log?.start ?? null
   if (from === 'earliest') return log?.start ?? null
   if ('offset' in from) return from.offset <= (log?.end ?? live?.next ?? 0) ? from.offset : null
   return log === null ? null : ((await around.offsetsAt(from.time)).get(at) ?? log.end)

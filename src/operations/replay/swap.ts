@@ -88,9 +88,12 @@ export async function removeReplayed(replayed: string, clock: Clock, signal: Abo
   }
 }
 
-const HISTORY = ['sprk_batches', 'sprk_batch_ranges', 'sprk_dead_letters', 'sprk_moves']
+const HISTORY = [
+  ...['sprk_batches', 'sprk_batch_ranges', 'sprk_pruned', 'sprk_pruned_ranges'],
+  ...['sprk_dead_letters', 'sprk_moves'],
+]
 const FINGERPRINT =
-  "key = 'plan' OR key GLOB 'log:*' OR key GLOB 'step:*' OR key GLOB 'table:*' OR key GLOB 'indexes:*'"
+  "key = 'plan' OR key GLOB 'log:*' OR key GLOB 'step:*' OR key GLOB 'table:*' OR key GLOB 'indexes:*' OR key GLOB 'pruned_*'"
 
 function replace(path: string, connection: Connection, options: SwapOptions): Replaced {
   upgrade(path, connection, options.stateId)

@@ -10,6 +10,7 @@ import type { ReadonlyPartitionMap } from '../../partition-map.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { readDeadLetterCount } from '../dead-letters.ts'
 import { readWaiting, type Waiting } from '../history/blocks.ts'
+import { type Pruned, readPruned } from '../history/pruned.ts'
 import {
   type BatchRow,
   type MoveRow,
@@ -35,8 +36,9 @@ export interface StateReport {
   readonly waiting: ReadonlyPartitionMap<Waiting>
   /** What receivers said last; null: this file never had any. */
   readonly receivers: ReceiversReport | null
-  /** All that are kept. */
+  /** All that were kept, those that were pruned since too. */
   readonly deadLetters: number
+  readonly pruned: Pruned
   readonly moves: number
   readonly lastMove: MoveRow | null
   /** Null: no pipeline file was given. */
@@ -69,6 +71,7 @@ export function readStateReport(path: string, plan: Plan | null, last: number): 
     const meta = readMeta(transaction)
     const source = plan?.source.id ?? SOURCE
     const said = readReceivers(transaction, source)
+    const pruned = readPruned(transaction)
     return {
       meta,
       lastBatchId,
@@ -77,7 +80,8 @@ export function readStateReport(path: string, plan: Plan | null, last: number): 
       positions: plan === null ? [...positions.values()].flat() : (positions.get(plan.source.id) ?? []),
       waiting: readWaiting(transaction, source),
       receivers: said && { isOfLastRun: said.epoch === meta.epoch, receivers: said.receivers },
-      deadLetters: readDeadLetterCount(transaction),
+      deadLetters: readDeadLetterCount(transaction) + pruned.deadLetters,
+      pruned,
       moves: moves.length,
       lastMove: moves.at(-1) ?? null,
       pipeline: plan === null ? null : changeOf(path, transaction, plan, lastBatchId),

@@ -97,6 +97,7 @@ export function statusObject({ name, path, batchIntervalMs, now, isRunning, stat
     waiting: state === null ? null : waitingObject(state),
     receivers: receiversOf(state, isRunning)?.map(receiverObject) ?? null,
     deadLetters: state?.deadLetters ?? 0,
+    pruned: state === null ? null : prunedObject(state),
     moves: state?.moves ?? 0,
     lastMove: state === null ? null : moveObject(state),
     pipelineChange: state?.pipeline?.change ?? null,
@@ -124,6 +125,14 @@ function waitingObject(state: StateReport): object {
 function receiverObject({ number, partitions, restarts, lastError }: ReceiverReport): object {
   const [message, at] = lastError === null ? [null, null] : [lastError.message, isoText(lastError.at)]
   return { number, partitions, restarts, lastError: message, lastErrorAt: at }
+}
+
+/** Null: nothing was pruned. */
+function prunedObject({ pruned }: StateReport): object | null {
+  const { lastBatchId, committedAt, counts, deadLetters } = pruned
+  if (lastBatchId === 0 && deadLetters === 0) return null
+  const at = lastBatchId === 0 ? null : isoText(committedAt)
+  return { lastBatchId, committedAt: at, numInputRows: recordsRead(counts), deadLetters }
 }
 
 function moveObject({ lastMove }: StateReport): object | null {

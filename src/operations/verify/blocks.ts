@@ -6,7 +6,7 @@ import { PartitionMap } from '../../partition-map.ts'
 import { type OffsetRange, partitionKey } from '../../record.ts'
 import { amount } from '../../words.ts'
 import { hasBlocks } from '../history/blocks.ts'
-import type { ReportProblem } from './history.ts'
+import type { ReportProblem } from './reports.ts'
 
 /** Says what is wrong with the bytes of a block, as part of a sentence; null: nothing. */
 export type InspectBlock = (bytes: Uint8Array, range: Pick<OffsetRange, 'fromOffset' | 'untilOffset'>) => string | null

@@ -6,6 +6,7 @@ import type { Position } from '../../log.ts'
 import { recordsRead } from '../../progress.ts'
 import { partitionKey } from '../../record.ts'
 import { amount } from '../../words.ts'
+import { type PrunedRanges, readPrunedRanges } from '../history/pruned.ts'
 import {
   type BatchRow,
   type BatchWithRanges,
@@ -15,27 +16,24 @@ import {
   rangeOf,
   readMoves,
 } from '../history/rows.ts'
+import { checkPruned } from './pruned.ts'
+import type { ReportProblem, Reports } from './reports.ts'
 
-/** Takes each problem. */
-export type ReportProblem = (problem: string) => void
-
-/** Where problems of each kind go. */
-interface Reports {
-  readonly batches: ReportProblem
-  readonly digests: ReportProblem
-  readonly ranges: ReportProblem
-}
-
-/** In one pass. Batches may have been pruned: what begins with the first one that is kept begins anywhere. */
+/**
+ * In one pass. What is left of pruned batches stands before the others. Where a user has deleted the first batches, what
+ * begins with the first one that is kept begins anywhere.
+ */
 export function checkHistory(view: View, reports: Reports): void {
+  const pruned = checkPruned(view, reports)
   const chains = new Chains(resetsOf(view), reports.ranges)
-  let last: BatchRow | null = null
+  for (const ranges of readPrunedRanges(view)) chains.begin(ranges)
+  let last: Pick<BatchRow, 'batchId' | 'batchTime'> | null = pruned?.last ?? null
   let moves: readonly MoveRow[] | null = null
   for (const batch of batchesOf(view, reports.batches)) {
     checkBatch(batch, last, reports.batches)
     const source = batch.ranges[0]?.source ?? ''
     if (batch.digest !== digestOf({ ...batch, source })) reports.digests(`batch ${batch.batchId} has another one`)
-    moves ??= readMoves(view).filter((move) => move.batchId >= batch.batchId - 1)
+    moves ??= chains.behind(readMoves(view), pruned?.firstBatchId ?? batch.batchId)
     if (moves.length > 0) moves = chains.moveUntil(batch.batchId, moves)
     for (const range of batch.ranges) chains.read(range)
     last = batch
@@ -47,7 +45,7 @@ export function checkHistory(view: View, reports: Reports): void {
 
 function checkBatch(
   { batchId, batchTime, counts, ranges }: BatchWithRanges,
-  last: BatchRow | null,
+  last: Pick<BatchRow, 'batchId' | 'batchTime'> | null,
   report: ReportProblem,
 ): void {
   if (last !== null && batchId !== last.batchId + 1) report(`batch ${batchId} follows batch ${last.batchId}`)
@@ -128,6 +126,22 @@ class Chains {
   constructor(resets: readonly number[], report: ReportProblem) {
     this.#resets = resets
     this.#report = report
+  }
+
+  /** Where pruned batches have left a partition. */
+  begin({ source, topic, partition, untilOffset, lastBatchId }: PrunedRanges): void {
+    const name = this.#nameOf(source, partitionKey({ topic, partition }))
+    const link = this.#links.get(name)
+    if (link === undefined || link.batchId < lastBatchId)
+      this.#links.set(name, { at: untilOffset, batchId: lastBatchId })
+  }
+
+  /** The moves that were made after what is known of their partitions; of others, from before the first batch on. */
+  behind(moves: readonly MoveRow[], firstBatchId: number): readonly MoveRow[] {
+    return moves.filter((move) => {
+      const link = this.#links.get(this.#nameOf(move.source, partitionKey(move)))
+      return move.batchId >= (link?.batchId ?? firstBatchId - 1)
+    })
   }
 
   read({ batchId, source, topic, partition, fromOffset, untilOffset }: RangeRow): void {

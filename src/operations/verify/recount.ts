@@ -11,6 +11,7 @@ import { recordsRead } from '../../progress.ts'
 import type { OffsetRange } from '../../record.ts'
 import { amount, count } from '../../words.ts'
 import { type Asking, ask, inTime } from '../ask.ts'
+import { batchesText } from '../history/pruned.ts'
 import { type RecordedHistory, readHistory, recordedBatches } from '../history/recorded.ts'
 import type { BatchWithRanges } from '../history/rows.ts'
 import { RecordedSource } from '../replay/recorded-source.ts'
@@ -59,7 +60,9 @@ async function countAll(path: string, plan: Plan, history: RecordedHistory, reco
   const { log, findings, asking } = recounting
   let current: BatchWithRanges | null = null
   function* readable(): Generator<BatchWithRanges> {
-    const { firstBatchId, lastBatchId } = history
+    const { firstBatchId, lastBatchId, pruned } = history
+    if (pruned.lastBatchId > 0)
+      findings.unchecked.push(`${batchesText(pruned)} were pruned: their ranges are not known`)
     for (const batch of recordedBatches(path, plan.source.id, firstBatchId - 1, lastBatchId)) {
       const gone = batch.ranges.find((range) => !isThere(range, log))
       if (gone !== undefined) findings.skip(batch.batchId, log.has(gone) ? 'gone' : 'unread')
@@ -79,7 +82,7 @@ async function countAll(path: string, plan: Plan, history: RecordedHistory, reco
       findings.compare(current, await countRecords(source, ranges, asking))
     }
   } catch (error) {
-    // Deleted while it was read.
+    // Deleted from the log, or pruned, while it was read.
     if (!(error instanceof SprkError) || error.exit !== Exit.DATA_LOSS) throw error
     findings.unchecked.push(error.message)
   } finally {

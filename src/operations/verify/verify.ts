@@ -7,7 +7,10 @@ import type { Transaction } from '../../checkpoint.ts'
 import { Exit, messageOf, SprkError } from '../../errors.ts'
 import { readMeta } from '../history/rows.ts'
 import { checkBlocks, type InspectBlock } from './blocks.ts'
-import { checkHistory, type ReportProblem } from './history.ts'
+import { checkDeadLetters } from './dead-letters.ts'
+import { checkHistory } from './history.ts'
+import { tellPruned } from './pruned.ts'
+import type { ReportProblem } from './reports.ts'
 
 export interface Check {
   readonly name: string
@@ -31,7 +34,10 @@ export function verifyState(path: string, inspect: InspectBlock = () => null): r
       checkTables(view, report)
       checkResultTables(view, report, (line) => findings.leave('tables', line))
     })
-    findings.check(HISTORY, (batches, digests, ranges) => checkHistory(view, { batches, digests, ranges }))
+    findings.check(HISTORY, (batches, digests, ranges) => {
+      tellPruned(view, (name, line) => findings.leave(name, line))
+      checkHistory(view, { batches, digests, ranges })
+    })
     findings.check([['dead letters', 'each batch has as many as it counted, from its own ranges']], (report) =>
       checkDeadLetters(view, report),
     )
@@ -132,26 +138,4 @@ function checkResultTables(view: View, report: ReportProblem, leave: (line: stri
 function hasObject(transaction: Transaction, type: 'table' | 'index', name: string): boolean {
   const found = transaction.prepare('SELECT 1 FROM sqlite_schema WHERE type = ? AND name = ? COLLATE NOCASE')
   return found.get(type, name) !== undefined
-}
-
-/** Dead letters of batches that were pruned are not checked. */
-function checkDeadLetters(view: View, report: ReportProblem): void {
-  const counted = view.each(
-    `SELECT b.batch_id, b.dead_letters, ifnull(d.n, 0) AS n
-       FROM sprk_batches b LEFT JOIN (SELECT batch_id, count(*) AS n FROM sprk_dead_letters GROUP BY batch_id) d
-         ON d.batch_id = b.batch_id
-      WHERE b.dead_letters <> ifnull(d.n, 0) ORDER BY b.batch_id`,
-  )
-  for (const { batch_id, dead_letters, n } of counted)
-    report(`batch ${batch_id} counted ${dead_letters}, ${n} are kept`)
-  const strays = view.each(
-    `SELECT batch_id, topic, partition, "offset" FROM sprk_dead_letters d
-      WHERE batch_id >= (SELECT min(batch_id) FROM sprk_batches) AND NOT EXISTS (
-        SELECT 1 FROM sprk_batch_ranges r
-         WHERE r.batch_id = d.batch_id AND r.source = d.source AND r.topic = d.topic AND r.partition = d.partition
-           AND d."offset" >= r.from_offset AND d."offset" < r.until_offset) ORDER BY id`,
-  )
-  for (const { batch_id, topic, partition, offset } of strays) {
-    report(`${topic}/${partition} offset ${offset} is in no range of its batch ${batch_id}`)
-  }
 }

@@ -36,6 +36,45 @@ function mergeValues(rule: MergeRule, type: DataType): Merge | undefined {
   }
 }
 
+/**
+ * The same in SQL: an expression of the saved and the added value. Undefined where SQLite cannot compute it exactly. A
+ * result that cannot be stored is of a type that a STRICT table refuses.
+ */
+export function mergeInSql(rule: MergeRule, type: DataType): ((saved: string, added: string) => string) | undefined {
+  switch (rule) {
+    case 'sum':
+      return sumInSql(type)
+    case 'min':
+    case 'max':
+      // As text, decimals have another order.
+      if (type.kind === 'decimal' || comparisonOf(type) === undefined) return undefined
+      return (saved, added) => {
+        const isBetter = `${added} ${rule === 'min' ? '<' : '>'} ${saved} COLLATE BINARY`
+        return `CASE WHEN ${saved} IS NULL OR ${isBetter} THEN ${added} ELSE ${saved} END`
+      }
+    case 'and':
+    case 'or':
+      return undefined
+    default:
+      return rule satisfies never
+  }
+}
+
+/** SQLite makes a double of an integer that overflows, and NULL of NaN. */
+function sumInSql({ kind }: DataType): ((saved: string, added: string) => string) | undefined {
+  switch (kind) {
+    case 'bigint':
+      return (saved, added) => `coalesce(${saved} + ${added}, ${saved}, ${added})`
+    case 'double':
+      return (saved, added) => {
+        const sum = `ifnull(${saved} + ${added}, 'NaN')`
+        return `CASE WHEN ${saved} IS NULL THEN ${added} WHEN ${added} IS NULL THEN ${saved} ELSE ${sum} END`
+      }
+    default:
+      return undefined
+  }
+}
+
 const INTEGER_BITS = { tinyint: 8, smallint: 16, int: 32, bigint: 64 } as const
 
 function sumOf(type: DataType): Merge | undefined {

@@ -1,42 +1,48 @@
-// The rows of a micro-batch for a table, copied and encoded.
+// The rows of a micro-batch for a table: copied, encoded, and kept column by column.
 
-import type { SqlValue } from '../../checkpoint.ts'
-import { type Column, isNull, keptBytes, rejectRow, valueAt } from '../../column.ts'
+import { rejectRow } from '../../column.ts'
 import { byOrigin, type Origin, originKey } from '../../record.ts'
 import type { Staged } from '../../sink.ts'
 import type { Rows } from '../../transform.ts'
 import type { Schema } from '../../types.ts'
-import { type Encode, encoderOf, Unstorable } from './value.ts'
+import type { Cells } from './cells.ts'
+import { cellsOf } from './take-cells.ts'
+import type { Unstorable } from './value.ts'
 
-/** Encoded rows, one after the other: `rows[row * width + column]`. */
-export type FlatRows = readonly SqlValue[]
-
-interface OriginRows {
-  readonly origin: Origin | null
-  readonly values: SqlValue[]
+/** Rows that were staged together. */
+export interface Block {
+  readonly count: number
+  /** By column. */
+  readonly cells: readonly Cells[]
 }
 
-/** Collects rows by origin. */
+interface OriginBlocks {
+  readonly origin: Origin | null
+  readonly blocks: Block[]
+}
+
+/** Collects rows by origin. Blocks are kept as they were staged. */
 export class RowBuffer {
-  readonly #encode: EncodeRows
-  readonly #origins = new Map<string, OriginRows>()
+  readonly #take: (rows: Rows) => Block
+  readonly #rowBytes: number
+  readonly #origins = new Map<string, OriginBlocks>()
   #keptBytes = 0
 
-  constructor(table: string, schema: Schema) {
-    this.#encode = rowEncoder(table, schema)
+  /** `rowBytes` is about how much memory the writing of a row takes, beside the row. */
+  constructor(table: string, schema: Schema, rowBytes: number) {
+    this.#take = blockTaker(table, schema)
+    this.#rowBytes = rowBytes
   }
 
   /** Encodes rows. Refuses, through the frame, the records of values that cannot be stored. */
   stage(rows: Rows): Staged {
-    const staged = this.#encode(rows)
+    const block = this.#take(rows)
     return {
       add: (origin) => {
-        if (staged.length === 0) return
-        const { values } = this.#rowsOf(origin)
-        for (const value of staged) {
-          values.push(value)
-          this.#keptBytes += keptBytes(value)
-        }
+        if (block.count === 0) return
+        this.#blocksOf(origin).push(block)
+        this.#keptBytes += block.count * this.#rowBytes
+        for (const { keptBytes } of block.cells) this.#keptBytes += keptBytes
       },
     }
   }
@@ -46,18 +52,18 @@ export class RowBuffer {
     return this.#keptBytes
   }
 
-  #rowsOf(origin: Origin | null): OriginRows {
+  #blocksOf(origin: Origin | null): Block[] {
     const key = originKey(origin)
     const found = this.#origins.get(key)
-    if (found !== undefined) return found
-    const rows = { origin, values: [] }
-    this.#origins.set(key, rows)
-    return rows
+    if (found !== undefined) return found.blocks
+    const blocks: Block[] = []
+    this.#origins.set(key, { origin, blocks })
+    return blocks
   }
 
   /** The rows of all origins, in the order of `byOrigin`. */
-  inOrder(): readonly FlatRows[] {
-    return [...this.#origins.values()].sort((a, b) => byOrigin(a.origin, b.origin)).map(({ values }) => values)
+  inOrder(): readonly Block[] {
+    return [...this.#origins.values()].sort((a, b) => byOrigin(a.origin, b.origin)).flatMap(({ blocks }) => blocks)
   }
 
   clear(): void {
@@ -66,31 +72,27 @@ export class RowBuffer {
   }
 }
 
-/** A refused value becomes NULL. */
-type EncodeRows = (rows: Rows) => readonly SqlValue[]
-
-function rowEncoder(table: string, schema: Schema): EncodeRows {
-  const encoders = schema.map(({ type }) => encoderOf(type))
-  return ({ frame, selection }) => {
-    const values: SqlValue[] = []
-    for (let i = 0; i < selection.count; i++) {
-      const row = selection.rows[i] as number
-      for (let c = 0; c < encoders.length; c++) {
-        try {
-          values.push(encodeAt(frame.columns[c], row, encoders[c]))
-        } catch (error) {
-          if (!(error instanceof Unstorable)) throw error
-          const message = `column ${schema[c]?.name} of table ${table}: ${error.message}`
-          rejectRow(frame, row, { code: error.code, message })
-          values.push(null)
-        }
-      }
-    }
-    return values
-  }
+interface Refused {
+  readonly i: number
+  readonly column: string
+  readonly error: Unstorable
 }
 
-function encodeAt(column: Column | undefined, row: number, encode: Encode | undefined): SqlValue {
-  if (column === undefined || encode === undefined) throw new Error('a frame with fewer columns than its schema')
-  return isNull(column, row) ? null : encode(valueAt(column, row))
+/** A refused value becomes NULL. */
+function blockTaker(table: string, schema: Schema): (rows: Rows) => Block {
+  const columns = schema.map(({ name, type }) => ({ name, take: cellsOf(type) }))
+  return ({ frame, selection }) => {
+    const refused: Refused[] = []
+    const cells = columns.map(({ name, take }, c) => {
+      const column = frame.columns[c]
+      if (column === undefined) throw new Error('a frame with fewer columns than its schema')
+      return take(column, selection, (i, error) => void refused.push({ i, column: name, error }))
+    })
+    // Behind a fold the first refusal ends the run: it is that of the first row.
+    for (const { i, column, error } of refused.sort((a, b) => a.i - b.i)) {
+      const message = `column ${column} of table ${table}: ${error.message}`
+      rejectRow(frame, selection.rows[i] as number, { code: error.code, message })
+    }
+    return { count: selection.count, cells }
+  }
 }

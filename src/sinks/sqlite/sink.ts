@@ -9,7 +9,7 @@ import { keyIndexNames, type TableKey, tableKey } from './key.ts'
 import { planMerge } from './merge.ts'
 import { assertTable, quoted } from './names.ts'
 import type { SqliteOptions } from './options.ts'
-import { type FlatRows, RowBuffer } from './rows.ts'
+import { type Block, RowBuffer } from './rows.ts'
 import { openTable } from './table.ts'
 import { planUpsert } from './upsert.ts'
 import { upsertColumns } from './upsert-columns.ts'
@@ -23,14 +23,17 @@ interface Writing {
   /** Columns of collected rows, where they are not those of the table. */
   readonly collected?: Schema
   collect?(rows: Rows): Rows
-  write(transaction: Transaction, rows: FlatRows): void
+  write(transaction: Transaction, blocks: readonly Block[]): void
 }
+
+/** Of the key in a map, and of its place in the order of keys, while rows are written. */
+const KEYED_ROW_BYTES = 100
 
 /** Throws a SprkError with exit 78 for a table, columns or a mode that do not fit together. */
 export function sqliteSink(options: SqliteOptions, input: SinkInput): Sink {
   const { table, mode } = options
   const { schema, key, canonical, collected, collect, write } = writingOf(options, input)
-  const buffer = new RowBuffer(table, collected ?? schema)
+  const buffer = new RowBuffer(table, collected ?? schema, key === null ? 0 : KEYED_ROW_BYTES)
   return {
     guarantee: 'exactly once',
     targets: [
@@ -51,9 +54,7 @@ export function sqliteSink(options: SqliteOptions, input: SinkInput): Sink {
     whenReadAgain: `table ${table}: ${whenReadAgain(options, input)}`,
     open: (transaction) => openTable(transaction, table, schema, key),
     stage: (rows) => buffer.stage(collect === undefined ? rows : collect(rows)),
-    write: (transaction) => {
-      for (const rows of buffer.inOrder()) write(transaction, rows)
-    },
+    write: (transaction) => write(transaction, buffer.inOrder()),
     keptBytes: () => buffer.keptBytes,
     committed: () => buffer.clear(),
     abandoned: () => buffer.clear(),
@@ -72,15 +73,17 @@ function writingOf(options: SqliteOptions, input: SinkInput): Writing {
   assertTable(table, schema)
   return mode === 'merge'
     ? { schema, ...planMerge(table, input) }
-    : {
-        schema,
-        key: null,
-        canonical: [],
-        write: rowWriter(
-          table,
-          schema.map(({ name }) => name),
-        ),
-      }
+    : { schema, key: null, canonical: [], write: appendWriter(table, schema) }
+}
+
+function appendWriter(table: string, schema: Schema): Writing['write'] {
+  const names = schema.map(({ name }) => name)
+  const writer = rowWriter(table, names)
+  return (transaction, blocks) => {
+    const rows = writer(transaction)
+    for (const { count, cells } of blocks) for (let i = 0; i < count; i++) rows.add(cells, i)
+    rows.end()
+  }
 }
 
 function whenReadAgain({ mode }: SqliteOptions, { aggregation }: SinkInput): string {

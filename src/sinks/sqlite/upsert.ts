@@ -1,6 +1,6 @@
 // Mode upsert: stores the last row of each key, or the one with the greatest version; a row may delete its key.
 
-import type { SqlValue, Statement, Transaction } from '../../checkpoint.ts'
+import type { Transaction } from '../../checkpoint.ts'
 import type { Column } from '../../column.ts'
 import { Exit, SprkError } from '../../errors.ts'
 import type { Rows } from '../../transform.ts'
@@ -8,16 +8,17 @@ import { BOOLEAN, type Schema } from '../../types.ts'
 import { rowWriter } from './insert.ts'
 import type { TableKey } from './key.ts'
 import { quoted } from './names.ts'
-import type { FlatRows } from './rows.ts'
+import type { Block } from './rows.ts'
 import type { UpsertColumns } from './upsert-columns.ts'
 import { Unstorable } from './value.ts'
+import { greatestRows, KeyedRows, lastRows, type Versions } from './winners.ts'
 
 export interface UpsertPlan {
   readonly key: TableKey
   /** Columns of collected rows: those of the table, then whether the row deletes. */
   readonly collected: Schema
   collect(rows: Rows): Rows
-  write(transaction: Transaction, rows: FlatRows): void
+  write(transaction: Transaction, blocks: readonly Block[]): void
 }
 
 const DELETES = { name: 'deleteWhen', type: BOOLEAN } as const
@@ -43,60 +44,26 @@ const NEVER: Column = { layout: 'constant', type: BOOLEAN, value: false }
  */
 function upsertWriter(table: string, key: TableKey, columns: UpsertColumns): UpsertPlan['write'] {
   const { stored, version } = columns
-  const width = stored.length + 1
   const keyAt = key.columns.map((column) => stored.findIndex(({ name }) => name === column))
   const names = stored.map(({ name }) => name)
   const updates = names.filter((name) => !key.columns.includes(name))
   const set = updates.map((name) => `${quoted(name)} = excluded.${quoted(name)}`).join(', ')
-  const put = rowWriter(table, names, `ON CONFLICT ${set === '' ? 'DO NOTHING' : `DO UPDATE SET ${set}`}`)
-  return (transaction, rows) => {
-    const keyOf = (at: number) => keyAt.map((column) => rows[at + column] ?? null)
-    const winners =
-      version === null
-        ? lastRows(rows, width, keyOf)
-        : greatestRows(rows, width, keyOf, versionsOf(table, key, version, transaction))
-    const deletes = new Map<string, Statement>()
-    const puts: SqlValue[] = []
-    for (const at of winners) {
-      if (rows[at + stored.length] !== 1n) for (let c = 0; c < stored.length; c++) puts.push(rows[at + c] ?? null)
+  const put = rowWriter(table, names, {
+    onConflict: `ON CONFLICT ${set === '' ? 'DO NOTHING' : `DO UPDATE SET ${set}`}`,
+  })
+  return (transaction, blocks) => {
+    const rows = new KeyedRows(blocks, keyAt, stored.length)
+    const winners = version === null ? lastRows(rows) : greatestRows(rows, versionsOf(table, key, version, transaction))
+    const puts = put(transaction)
+    for (const row of rows.inKeyOrder(winners)) {
+      if (!rows.isDelete(row)) puts.add(rows.cells(row), rows.place(row))
       else {
-        const { where, bound } = key.find(keyOf(at))
-        const sql = `DELETE FROM ${quoted(table)} WHERE ${where}`
-        cached(deletes, where, () => transaction.prepare(sql)).run(...bound)
+        const { where, bound } = key.find(rows.key(row))
+        transaction.prepare(`DELETE FROM ${quoted(table)} WHERE ${where}`).run(...bound)
       }
     }
-    put(transaction, puts)
+    puts.end()
   }
-}
-
-type KeyOf = (at: number) => readonly SqlValue[]
-
-/** Indexes of the rows to write: the last one of each key. */
-function lastRows(rows: FlatRows, width: number, keyOf: KeyOf): Iterable<number> {
-  const last = new Map<string, number>()
-  for (let at = 0; at < rows.length; at += width) last.set(keyText(keyOf(at)), at)
-  return last.values()
-}
-
-interface Versions {
-  /** Undefined: the table has no such row. */
-  saved(key: readonly SqlValue[]): SqlValue | undefined
-  readonly column: number
-  isLess(a: SqlValue, b: SqlValue): boolean
-}
-
-function greatestRows(rows: FlatRows, width: number, keyOf: KeyOf, versions: Versions): Iterable<number> {
-  const found = new Map<string, { version: SqlValue | undefined; at: number | null }>()
-  for (let at = 0; at < rows.length; at += width) {
-    const key = keyOf(at)
-    const current = cached(found, keyText(key), () => ({ version: versions.saved(key), at: null }))
-    const version = rows[at + versions.column] ?? null
-    if (current.version !== undefined && versions.isLess(version, current.version)) continue
-    current.at = at
-    // A deleted row has no version any more: any later row of the key wins.
-    current.version = rows[at + width - 1] === 1n ? undefined : version
-  }
-  return [...found.values()].flatMap(({ at }) => at ?? [])
 }
 
 function versionsOf(
@@ -105,13 +72,12 @@ function versionsOf(
   { name, column, compare }: NonNullable<UpsertColumns['version']>,
   transaction: Transaction,
 ): Versions {
-  const reads = new Map<string, Statement>()
-  const sql = (where: string) => `SELECT ${quoted(name)} AS version FROM ${quoted(table)} WHERE ${where}`
   return {
     column,
     saved(values) {
       const { where, bound } = key.find(values)
-      return cached(reads, where, () => transaction.prepare(sql(where))).get(...bound)?.['version']
+      const sql = `SELECT ${quoted(name)} AS version FROM ${quoted(table)} WHERE ${where}`
+      return transaction.prepare(sql).get(...bound)?.['version']
     },
     /** NULL is less than any value. */
     isLess(a, b) {
@@ -125,24 +91,4 @@ function versionsOf(
       }
     },
   }
-}
-
-function cached<T>(cache: Map<string, T>, name: string, make: () => T): T {
-  let found = cache.get(name)
-  if (found === undefined) {
-    found = make()
-    cache.set(name, found)
-  }
-  return found
-}
-
-/** Equal texts where SQLite finds keys equal. The values of one column have one type. */
-function keyText(key: readonly SqlValue[]): string {
-  return key
-    .map((value) => {
-      if (value === null) return '-'
-      const text = value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : String(value)
-      return `${text.length}:${text}`
-    })
-    .join('')
 }

@@ -102,18 +102,30 @@ function real(value: number): number {
 
 const LONE_SURROGATE = /\p{Surrogate}/u
 
+/** Whether the string has a UTF-8 text. */
+export function isStorableText(value: string): boolean {
+  return !LONE_SURROGATE.test(value)
+}
+
 function text(value: string): string {
-  if (LONE_SURROGATE.test(value)) {
+  if (!isStorableText(value)) {
     throw new Unstorable('E_SURROGATE', 'a string with half a surrogate pair cannot be stored: it has no UTF-8')
   }
   return value
 }
 
-/** Refuses years outside of 0 to 9999: texts with more digits would not sort as dates do. */
+/** Days since 1970-01-01 of 0000-01-01 and of 9999-12-31: texts of other years would not sort as dates do. */
+const [FIRST_DAY, LAST_DAY] = [-719_528, 2_932_896]
+
+/** `days` since 1970-01-01. */
+export function isDateStorable(days: number): boolean {
+  return days >= FIRST_DAY && days <= LAST_DAY
+}
+
 function date(days: number): string {
   const written = dateText(days)
-  if (written.length !== 10) throw new Unstorable('E_DATE', `date ${written} cannot be stored: only years 0000 to 9999`)
-  return written
+  if (isDateStorable(days)) return written
+  throw new Unstorable('E_DATE', `date ${written} cannot be stored: only years 0000 to 9999`)
 }
 
 /** For an ANY column: each JSON type becomes SQLite's. Only their text distinguishes the JSON numbers 1 and 1.0. */

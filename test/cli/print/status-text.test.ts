@@ -4,7 +4,13 @@ import type { BatchRow } from '../../../src/operations/history/rows.ts'
 import type { Lag } from '../../../src/operations/status/lag.ts'
 import type { StateReport } from '../../../src/operations/status/state-report.ts'
 import { PartitionMap } from '../../../src/partition-map.ts'
+import { NO_COUNTS } from '../../../src/progress.ts'
 import { plain } from '../../../src/reporters/style.ts'
+
+const NOTHING_PRUNED: StateReport['pruned'] = {
+  ...{ firstBatchId: 0, lastBatchId: 0, committedAt: 0, counts: NO_COUNTS },
+  ...{ deadLetters: 0, deadLettersThrough: 0 },
+}
 
 function lagLine(offsets: number, offsetsThen: number, away: Lag['away'] = []): string | undefined {
   const offsetsPerSecond = (offsets - offsetsThen) / 2
@@ -38,7 +44,15 @@ test('what waits and who receives is a line each, with the last error of all rec
     const waiting = PartitionMap.of(blocks === 0 ? [] : [{ ...at, blocks, bytes: 4096, records: 1500 }])
     const receivers = [receiver(1, 2, 'no room'), receiver(2, 0, null), receiver(3, 1, 'no disk')]
     const state = {
-      ...{ batches: [], lastMove: null, deadLetters: 0, pipeline: null, lastBatchId: 0, meta: { holder: null } },
+      ...{
+        batches: [],
+        lastMove: null,
+        deadLetters: 0,
+        pruned: NOTHING_PRUNED,
+        pipeline: null,
+        lastBatchId: 0,
+        meta: { holder: null },
+      },
       ...{ waiting, receivers: { isOfLastRun, receivers } },
     } as unknown as StateReport // All that is printed of it.
     const status = { name: 'counts', path: 'counts.db', batchIntervalMs: 1000, now: 3500, isRunning, state }
@@ -83,7 +97,13 @@ test('the table of batches has a column for the rate where some batch had one', 
     const meta = { name: 'counts', stateId: null, createdAt: 0, createdBy: '', version: null, epoch: 1, holder: null }
     const rows = { lastBatchId: 2, batches, ranges: [], positions: [], deadLetters: 0, moves: 0, lastMove: null }
     const received = { waiting: new PartitionMap<never>(), receivers: null }
-    const state = { ...rows, ...received, meta: { ...meta, plan: '', results: [] }, pipeline: null }
+    const state = {
+      ...rows,
+      ...received,
+      pruned: NOTHING_PRUNED,
+      meta: { ...meta, plan: '', results: [] },
+      pipeline: null,
+    }
     const known = { name: 'counts', path: 'counts.db', batchIntervalMs: null, now: 0, isRunning: false }
     return statusText({ ...known, state, lag: 'not asked' })
       .slice(-1 - batches.length)
@@ -94,4 +114,25 @@ test('the table of batches has a column for the rate where some batch had one', 
   expect(head).toMatch(/total delay {2,}rate$/)
   expect(first?.trimEnd()).toMatch(/5 ms$/)
   expect(second).toMatch(/5 ms {2,}1,500\/s$/)
+})
+
+test('what was pruned is a line, and dead letters that were pruned still count', () => {
+  const counts = { ...NO_COUNTS, processed: 5000 }
+  const pruned = { firstBatchId: 1, lastBatchId: 2503, committedAt: 0, counts, deadLetters: 16, deadLettersThrough: 9 }
+  const meta = { holder: null }
+  const rows = {
+    batches: [],
+    lastMove: null,
+    deadLetters: 25,
+    pipeline: null,
+    lastBatchId: 2600,
+    meta,
+    receivers: null,
+  }
+  const state = { ...rows, pruned, waiting: new PartitionMap() } as unknown as StateReport // All that is printed of it.
+  const status = { name: 'counts', path: 'counts.db', batchIntervalMs: 1000, now: 3500, isRunning: false, state }
+  expect(statusText({ ...status, lag: 'not asked' }).slice(-2)).toEqual([
+    '  errors: 25 dead letters kept, 16 of them pruned since',
+    '  pruned: batches 1 to 2503 of 5,000 records, committed up to 1970-01-01T00:00:00.000Z; the history begins with batch 2504',
+  ])
 })

@@ -1,7 +1,7 @@
 // Bytes as they come from the network → frames, in memory that is used again.
 
 import { describe, expect, it } from 'vitest'
-import { FETCH_BYTES, FramePool, Framer } from '../../../src/kafka/client/framer.ts'
+import { FETCH_BYTES, FramePool, Framer, MAX_FETCH_BYTES } from '../../../src/kafka/client/framer.ts'
 
 describe('FramePool', () => {
   it('gives buffers of the length that is asked for', () => {
@@ -21,9 +21,19 @@ describe('FramePool', () => {
     expect(third.buffer).not.toBe(first.buffer)
   })
 
+  it('keeps the largest of what is given back, and gives the smallest that suffices', () => {
+    const pool = new FramePool()
+    const given = [1, 2, 1, 1].map((fetches) => pool.take(fetches * FETCH_BYTES))
+    for (const buffer of given) pool.give(buffer)
+    const taken = [1, 1, 1].map((fetches) => pool.take(fetches * FETCH_BYTES).buffer)
+    expect(taken.map(({ byteLength }) => Math.floor(byteLength / FETCH_BYTES))).toEqual([1, 1, 2])
+    expect(new Set(taken).size).toBe(3)
+    expect(given.map(({ buffer }) => buffer)).toEqual(expect.arrayContaining(taken))
+  })
+
   it('keeps neither small nor very large buffers', () => {
     const pool = new FramePool()
-    for (const length of [1000, 1_000_000, 3 * FETCH_BYTES]) {
+    for (const length of [1000, 1_000_000, MAX_FETCH_BYTES + FETCH_BYTES]) {
       const given = pool.take(length)
       expect(given.buffer.byteLength).toBe(length)
       pool.give(given)

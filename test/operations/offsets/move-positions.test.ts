@@ -91,7 +91,7 @@ describe('a state file that is held', () => {
     const path = await used()
     const old = new Database(path)
     old.exec(
-      "DROP TABLE sprk_moves; ALTER TABLE sprk_batches DROP COLUMN rate; DELETE FROM sprk_meta WHERE key = 'state_id'; PRAGMA user_version = 1",
+      "DROP TABLE sprk_moves; DROP TABLE sprk_pruned; DROP TABLE sprk_pruned_ranges; ALTER TABLE sprk_batches DROP COLUMN rate; DELETE FROM sprk_meta WHERE key = 'state_id'; PRAGMA user_version = 1",
     )
     old.close()
     await expect(reset(path, { moves: [gap(0, 9, 4)] })).rejects.toMatchObject({ exit: 75 })
