@@ -187,6 +187,13 @@ describe('columns', () => {
       expect(valuesOf([...numbers, other])).toEqual([...expected, null])
   })
 
+  test('of strings are made for the rows of a chunk, and not of the longest one before', () => {
+    const reader = formatOf('x string').open([{ path: ['x'] }])
+    reader.read(chunkOf(Array(1000).fill('{"x":"a"}')), collectRejects())
+    const [column] = reader.read(chunkOf(['{"x":"a"}', '{}']), collectRejects())
+    expect(column?.layout === 'string' && [...(column.nulls ?? [])]).toEqual([0, 1])
+  })
+
   test('of strings keep their dictionary ids', () => {
     const [column] = formatOf('x string')
       .open([{ path: ['x'] }])
