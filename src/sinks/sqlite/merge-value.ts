@@ -54,7 +54,8 @@ export function mergeInSql(rule: MergeRule, type: DataType): ((saved: string, ad
       }
     case 'and':
     case 'or':
-      return undefined
+      if (type.kind !== 'boolean') return undefined
+      return (saved, added) => unlessNull(saved, added, `${saved} = 1 ${rule} ${added} = 1`)
     default:
       return rule satisfies never
   }
@@ -66,13 +67,15 @@ function sumInSql({ kind }: DataType): ((saved: string, added: string) => string
     case 'bigint':
       return (saved, added) => `coalesce(${saved} + ${added}, ${saved}, ${added})`
     case 'double':
-      return (saved, added) => {
-        const sum = `ifnull(${saved} + ${added}, 'NaN')`
-        return `CASE WHEN ${saved} IS NULL THEN ${added} WHEN ${added} IS NULL THEN ${saved} ELSE ${sum} END`
-      }
+      return (saved, added) => unlessNull(saved, added, `ifnull(${saved} + ${added}, 'NaN')`)
     default:
       return undefined
   }
+}
+
+/** NULL is the aggregate of no values. */
+function unlessNull(saved: string, added: string, merged: string): string {
+  return `CASE WHEN ${saved} IS NULL THEN ${added} WHEN ${added} IS NULL THEN ${saved} ELSE ${merged} END`
 }
 
 const INTEGER_BITS = { tinyint: 8, smallint: 16, int: 32, bigint: 64 } as const
