@@ -98,7 +98,7 @@ export function intern(dictionary: Dictionary, start: usize, length: u32): i32 {
   return -1
 }
 
-/** The lower bits depend on every byte. */
+/** Every bit depends on every byte. */
 function hashOf(start: usize, length: u32): u32 {
   let hash: u64 = length
   let at = start
@@ -109,12 +109,13 @@ function hashOf(start: usize, length: u32): u32 {
     rest -= 8
   }
   if (rest > 0) hash = mix(hash ^ (load<u64>(at) << (64 - ((<u64>rest) << 3))))
-  return <u32>(hash ^ (hash >> 32))
+  return <u32>((hash * GOLDEN) >> 32)
 }
 
 function mix(word: u64): u64 {
   const product = word * GOLDEN
-  return product ^ (product >> 29)
+  // The upper bits are the good ones, and the next product keeps what is in the lower ones.
+  return product ^ (product >> 32)
 }
 
 function isEntry(dictionary: Dictionary, id: i32, start: usize, length: u32): bool {

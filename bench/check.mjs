@@ -10,7 +10,7 @@ import { spawnSync } from 'node:child_process'
 import process from 'node:process'
 import { cases } from './cases.mjs'
 import { withBroker } from './harness/broker.mjs'
-import { checkOnly, positive, readOptions, say } from './harness/options.mjs'
+import { checkOnly, exitOnSignals, positive, readOptions, say } from './harness/options.mjs'
 import { isSlower, pairTable } from './harness/pair-table.mjs'
 import { pathOf, root, Session, sprk } from './harness/session.mjs'
 import { builtTree, openTree } from './harness/tree.mjs'
@@ -32,7 +32,7 @@ const options = readOptions(
     }
   },
 )
-process.once('SIGINT', () => process.exit(130))
+exitOnSignals()
 
 await withBroker(options.broker, say, async (address) => {
   const session = new Session(address, options.records, say)

@@ -25,9 +25,10 @@ const watchMs = 20
  * @param {readonly string[]} command
  * @param {Readonly<Record<string, string>>} [env]  added to this process's own
  * @param {boolean} [drop]  the output goes to /dev/null
+ * @param {AbortSignal} [stop]  ends the program by SIGTERM
  * @returns {Promise<{measurement: Measurement, stdout: string}>}
  */
-export async function measure(command, env = {}, drop = false) {
+export async function measure(command, env = {}, drop = false, stop) {
   const startedAt = performance.now()
   const child = spawn(shell, ['-c', script, shell, ...command], {
     env: { ...environment(), ...env },
@@ -37,16 +38,30 @@ export async function measure(command, env = {}, drop = false) {
   const report = /** @type {import('node:stream').Readable} */ (child.stdio[3])
   const [pid] = await once(report.setEncoding('utf8'), 'data')
   const watch = watchMemory(Number.parseInt(pid, 10))
+  const kill = () => end(Number.parseInt(pid, 10))
+  process.once('exit', kill)
+  stop?.addEventListener('abort', kill)
   const [stdout, stderr, times, [code]] = await Promise.all([
     child.stdout === null ? '' : text(child.stdout),
     text(/** @type {import('node:stream').Readable} */ (child.stderr)),
     text(report),
     exited,
   ])
+  process.off('exit', kill)
+  stop?.removeEventListener('abort', kill)
   const wallS = (performance.now() - startedAt) / 1000
   const rssMb = watch.stop()
   if (code !== 0) throw new Error(`${command.join(' ')}: exit ${code}\n${stderr}`)
   return { measurement: { wallS, cpuS: childSeconds(pid + times), rssMb }, stdout }
+}
+
+/** It may have ended. @param {number} pid */
+function end(pid) {
+  try {
+    process.kill(pid)
+  } catch {
+    // No such process.
+  }
 }
 
 /** Without what would make each Node start slower by 100 ms. */

@@ -6,7 +6,7 @@
 import process from 'node:process'
 import { cases, events } from './cases.mjs'
 import { withBroker } from './harness/broker.mjs'
-import { checkOnly, positive, readOptions, say } from './harness/options.mjs'
+import { checkOnly, exitOnSignals, positive, readOptions, say } from './harness/options.mjs'
 import { root, Session } from './harness/session.mjs'
 import { table } from './harness/table.mjs'
 import { measure } from './measure.mjs'
@@ -23,7 +23,7 @@ const options = readOptions(
     return { records: positive('records', records), rounds: positive('rounds', rounds) }
   },
 )
-process.once('SIGINT', () => process.exit(130))
+exitOnSignals()
 
 await withBroker(options.broker, say, async (address) => {
   const session = new Session(address, options.records, say)

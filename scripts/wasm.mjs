@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const sources = join(root, 'assembly')
 
 /** Where src/formats/json/wasm.ts finds it. */
-export const scannerFile = join(root, 'src/formats/json/json-scanner.wasm')
+const scannerFile = join(root, 'src/formats/json/json-scanner.wasm')
 
 /**
  * Puts the scanner beside the sources, where it is older than assembly/, and a copy into `folder`.
@@ -21,10 +21,19 @@ export const scannerFile = join(root, 'src/formats/json/json-scanner.wasm')
  * @param {string} folder
  */
 export async function buildScanner(folder) {
-  if (isStale()) writeAtOnce(scannerFile, await compileScanner(sources))
+  const bytes = await freshScanner()
   const copy = join(folder, basename(scannerFile))
-  const bytes = readFileSync(scannerFile)
   if (!existsSync(copy) || !readFileSync(copy).equals(bytes)) writeAtOnce(copy, bytes)
+}
+
+/**
+ * The scanner of assembly/ as it is now, which is then also beside the sources.
+ *
+ * @returns {Promise<Uint8Array>}
+ */
+export async function freshScanner() {
+  if (isStale()) writeAtOnce(scannerFile, await compileScanner(sources))
+  return readFileSync(scannerFile)
 }
 
 /**
@@ -33,7 +42,7 @@ export async function buildScanner(folder) {
  * @param {string} folder
  * @returns {Promise<Uint8Array>}
  */
-export async function compileScanner(folder) {
+async function compileScanner(folder) {
   // Only here: this module is also loaded before packages are installed.
   const { main } = await import('assemblyscript/asc')
   /** @type {Uint8Array | undefined} */

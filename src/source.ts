@@ -58,11 +58,20 @@ export interface Limits {
    * it is waited for only when they have reached theirs.
    */
   readonly isWhole?: boolean
+  /** How `maxRecords` cuts a backlog. Null or absent: `shares`. */
+  readonly backlog?: Backlog | null
   /** Records a second that back-pressure allows the source. Null or absent: it says nothing. */
   readonly rate?: number | null
   /** What a second of a source's rates is a part of. Absent: rates do not apply, as where recorded ranges are repeated. */
   readonly interval?: Interval
 }
+
+/**
+ * How the records of one batch are chosen where partitions have more. `shares`: a part of each, in proportion to what it
+ * has left, as in Spark. `turns`: one partition after the other, each for some batches at most; that takes less time and
+ * memory, but event time goes on in one partition while it stands still in the others.
+ */
+export type Backlog = 'shares' | 'turns'
 
 /**
  * The interval that a batch belongs to. Batches that follow each other at once may belong to the same one: then the
@@ -166,6 +175,8 @@ export interface SourceKind<Options> {
   canonical(options: Options): string
   /** Upper bounds of one micro-batch. */
   limits(options: Options): { readonly maxRecords: number; readonly maxBytes: number }
+  /** Whether a backlog may be read in turns, where no step looks at event time. Absent: no. */
+  mayTakeTurns?(options: Options): boolean
   /** Null or absent: the source reads as fast as it can. */
   rates?(options: Options): SourceRates | null
   /**

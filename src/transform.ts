@@ -46,6 +46,11 @@ export interface StepFacts {
    * step.
    */
   readonly boundary: 'independent' | 'dependent'
+  /**
+   * Whether the result depends on how far event time has come, as that of a watermark does: then all partitions go on
+   * evenly. Absent: no.
+   */
+  readonly usesEventTime?: boolean
   /** Absent: the step stores nothing from one micro-batch to the next. */
   readonly state?: StepState
   /** Further lines for `explain`: implicit casts, sums that depend on the order of rows. */

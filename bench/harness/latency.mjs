@@ -13,7 +13,8 @@ const sendEveryMs = 10
 const lookEveryMs = 2
 /** Of sending; the program's code is not compiled yet. */
 const warmUpMs = 2000
-const startMs = 10_000
+/** For the start of the program, and for a machine that is too slow for the rate. */
+const patienceMs = 30_000
 
 /**
  * Milliseconds between the sending of a record and the moment at which its row is visible.
@@ -33,12 +34,12 @@ export async function measureLatency(address, program, pipeline, state, seconds)
   const topic = `sprk-bench-latency-${process.pid}-${Math.round(performance.now())}`
   await createTopic(address, topic)
   try {
-    // It ends by itself, some seconds after the last record.
-    const command = [...program, 'run', '--quiet', '--max-duration', `${seconds + 5}s`, pipeline]
+    const command = [...program, 'run', '--quiet', pipeline]
     const env = { KAFKA_BROKERS: address, BENCH_TOPIC: topic, BENCH_STATE: state }
+    const done = new AbortController()
     const [{ measurement }, latencies] = await Promise.all([
-      measure(command, env),
-      sendAndLook(address, topic, state, seconds),
+      measure(command, env, false, done.signal),
+      sendAndLook(address, topic, state, seconds).finally(() => done.abort()),
     ])
     return { ...measurement, latency: summary(latencies) }
   } finally {
@@ -64,7 +65,7 @@ async function sendAndLook(address, topic, state, seconds) {
 
 /** The state file, once the program has made its table. @param {string} state */
 async function opened(state) {
-  const until = performance.now() + startMs
+  const until = performance.now() + patienceMs
   while (performance.now() < until) {
     await sleep(lookEveryMs)
     if (!existsSync(state)) continue
@@ -72,7 +73,7 @@ async function opened(state) {
     if (database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'events'").get() !== undefined) return database
     database.close()
   }
-  throw new Error(`${state}: no table after ${startMs / 1000} s`)
+  throw new Error(`${state}: no table after ${patienceMs / 1000} s`)
 }
 
 /** @param {string} address @param {string} topic @param {number} seconds */
@@ -93,7 +94,7 @@ async function send(address, topic, seconds) {
 async function look(database, seconds) {
   const last = database.prepare('SELECT max(rowid) FROM events').pluck()
   const newer = database.prepare('SELECT sent FROM events WHERE rowid > ? AND rowid <= ?').pluck()
-  const until = performance.now() + (seconds + 5) * 1000
+  const until = performance.now() + seconds * 1000 + patienceMs
   /** @type {number[]} */
   const latencies = []
   let [seen, first] = [0, 0]

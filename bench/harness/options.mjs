@@ -46,6 +46,12 @@ export function checkOnly(only, known) {
     if (!known.includes(name)) throw new Error(`--only ${name}: no such benchmark; there are ${known.join(', ')}`)
 }
 
+/** So that what is removed at the exit of the process is removed. */
+export function exitOnSignals() {
+  process.once('SIGINT', () => process.exit(130))
+  process.once('SIGTERM', () => process.exit(143))
+}
+
 /** @param {string} line */
 export function say(line) {
   process.stderr.write(`${line}\n`)

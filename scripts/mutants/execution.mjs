@@ -186,6 +186,26 @@ export const executionMutants = [
     test: [sinks, 'sink sqlite append forgets an abandoned batch'],
   },
   {
+    name: 'text beyond ASCII kept as its bytes',
+    file: 'src/sinks/sqlite/text-cells.ts',
+    find: 'if (bits > 127) return false',
+    replace: '',
+    test: [
+      'test/sinks/sqlite/text-cells.test.ts',
+      'texts that stand in bytes are what they are, with characters beyond ASCII and without',
+    ],
+  },
+  {
+    name: 'half a surrogate pair of a dictionary stored',
+    file: 'src/sinks/sqlite/text-cells.ts',
+    find: 'isStorableText(dictionary.text(id)) ? YES : NO',
+    replace: 'YES',
+    test: [
+      'test/sinks/sqlite/text-cells.test.ts',
+      'a text of a dictionary is looked at once, and refused in each of its rows',
+    ],
+  },
+  {
     name: 'older version overwrites a newer one',
     file: 'src/sinks/sqlite/winners.ts',
     find: 'if (current !== undefined && versions.isLess(version, current))',

@@ -40,6 +40,13 @@ export const memoryMutants = [
     test: [byteBound, 'what a batch keeps by a sink ends it behind the chunk that reaches the bound'],
   },
   {
+    name: 'as much kept as the source may read',
+    file: 'src/execution/room.ts',
+    find: 'Math.min(maxBytes, MAX_KEPT_BYTES)',
+    replace: 'maxBytes',
+    test: [byteBound, 'what a batch keeps is 128 MB at most, whatever the source may read'],
+  },
+  {
     name: 'chunks as large however much is kept of them',
     file: 'src/execution/room.ts',
     find: 'growth > 0 ? this.#maxBytes / PARTS / growth : Infinity',

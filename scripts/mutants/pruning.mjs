@@ -39,8 +39,8 @@ export const pruningMutants = [
   {
     name: 'dead letters of pruned batches as old as the next batch',
     file: 'src/checkpoint/prune.ts',
-    find: '(day ?? next)',
-    replace: 'next',
+    find: 'isOfDay ? toNumber',
+    replace: 'next === null ? toNumber',
     test: [prune, 'dead letters go by their own age, those of pruned batches by the end of their day'],
   },
   {

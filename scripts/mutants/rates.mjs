@@ -2,10 +2,28 @@
 // Barriers of the rates: what a batch may read, and when the next one begins.
 
 const rates = 'test/execution/rates.test.ts'
+const partitionTurns = 'test/sources/kafka/partition-turns.test.ts'
 const planRanges = 'test/sources/kafka/plan-ranges.test.ts'
 
 /** @type {readonly import('./run.mjs').Mutant[]} */
 export const rateMutants = [
+  {
+    name: 'partition starved by the backlog of another',
+    file: 'src/sources/kafka/partition-turns.ts',
+    find: 'return next + TURN_BATCHES * maxRecords',
+    replace: 'return next + Number.MAX_SAFE_INTEGER',
+    test: [partitionTurns, 'turns of partitions come to each partition, however much comes in meanwhile'],
+  },
+  {
+    name: 'event time of partitions drifts apart',
+    file: 'src/plan/compile.ts',
+    find: "step.usesEventTime === true) ? 'shares'",
+    replace: "step.usesEventTime === true) ? 'turns'",
+    test: [
+      'test/plan/compile.test.ts',
+      'compilePlan reads a backlog in turns of its partitions, unless a step looks at event time or a rate gives each its part',
+    ],
+  },
   {
     name: 'rate treated as a bound',
     file: 'src/sources/kafka/plan-ranges.ts',

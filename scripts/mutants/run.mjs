@@ -26,6 +26,7 @@ import { checkpointMutants } from './checkpoint.mjs'
 import { executionMutants } from './execution.mjs'
 import { expressionMutants } from './expressions.mjs'
 import { fileMutants } from './file.mjs'
+import { formatMutants } from './formats.mjs'
 import { groupMutants } from './group.mjs'
 import { memoryMutants } from './memory.mjs'
 import { mirrorMutants } from './mirror.mjs'
@@ -63,6 +64,7 @@ const mutants = [
   ...executionMutants,
   ...expressionMutants,
   ...fileMutants,
+  ...formatMutants,
   ...memoryMutants,
   ...groupMutants,
   ...mirrorMutants,

@@ -66,12 +66,11 @@ export function prune(
 /** `before`: what was committed earlier is removed. `through`: the last batch that may be. */
 function pruneBatches(transaction: Transaction, before: number, through: number, bounds: PruneBounds): void {
   if (before < 0 || through < bounds.minBatches) return
-  const oldest = transaction.prepare('SELECT min(batch_id) AS id FROM sprk_batches').get()?.['id']
-  if (typeof oldest !== 'bigint') return
-  const end = endOf(transaction, toNumber(oldest), before, through, bounds)
+  const oldest = batchFrom(transaction, 0)
+  if (oldest === null || oldest.committedAt >= before) return
+  const end = endOf(transaction, oldest.batchId, before, through, bounds)
   if (end === null) return
-  const rows = transaction.prepare('SELECT * FROM sprk_batches WHERE batch_id <= ? ORDER BY batch_id').all(BigInt(end))
-  for (const pruned of byDay(lastPruned(transaction), rows.map(prunedOf))) savePruned(transaction, pruned)
+  addDays(transaction, oldest.batchId, end)
   keepRanges(transaction, end)
   for (const table of ['sprk_batch_ranges', 'sprk_batches']) {
     transaction.prepare(`DELETE FROM ${table} WHERE batch_id <= ?`).run(BigInt(end))
@@ -96,33 +95,83 @@ function endOf(
     .prepare('SELECT batch_id FROM sprk_batches WHERE batch_id > ? OR committed_at >= ? ORDER BY batch_id LIMIT 1')
     .get(BigInt(last), BigInt(Math.ceil(before)))
   const end = toNumber(kept?.['batch_id']) - 1
-  if (end < oldest) return null
   const beyond = transaction
     .prepare('SELECT batch_id FROM sprk_batch_ranges WHERE batch_id <= ? ORDER BY batch_id LIMIT 1 OFFSET ?')
     .get(BigInt(end), BigInt(maxRanges))
-  // The oldest two may always be removed, so that the history does not grow.
-  return beyond === undefined ? end : Math.max(toNumber(beyond['batch_id']) - 1, oldest + 1)
+  // The oldest two are removed in any case, so that the history does not grow.
+  return beyond === undefined ? end : Math.min(end, Math.max(toNumber(beyond['batch_id']) - 1, oldest + 1))
 }
 
-/** Adds to the last day, and begins a new one with the first batch of a later one. */
-function byDay(last: PrunedBatches | null, batches: readonly PrunedBatches[]): readonly PrunedBatches[] {
-  const days: PrunedBatches[] = []
-  let day = last
-  for (const batch of batches) {
-    // After a hole, which no sprk makes, another row begins: verify tells of it.
-    if (day === null || dayOf(batch) > dayOf(day) || batch.firstBatchId !== day.lastBatchId + 1) {
-      day = batch
-      days.push(day)
-      continue
-    }
-    day = together(day, batch)
-    days[Math.max(days.length - 1, 0)] = day
+/**
+ * Adds batches that are about to be removed to those of their days. A clock that was put back begins no new day; a hole, which
+ * no sprk makes, begins a new row, so that verify tells of it.
+ */
+function addDays(transaction: Transaction, oldest: number, end: number): void {
+  let day = lastPruned(transaction)
+  let first = batchFrom(transaction, oldest)
+  while (first !== null && first.batchId <= end) {
+    const follows = day !== null && first.batchId === day.lastBatchId + 1 && first.committedAt < nextDay(day)
+    const before = follows ? day : null
+    const next = firstSince(transaction, first.batchId, end, nextDay(before ?? first))
+    const batches = sumOf(transaction, first.batchId, next === null ? end : next - 1)
+    day = before === null ? batches : together(before, batches)
+    savePruned(transaction, day)
+    first = batchFrom(transaction, day.lastBatchId + 1)
   }
-  return days
 }
 
-function dayOf({ committedAt }: PrunedBatches): number {
-  return Math.floor(committedAt / DAY_MS)
+/** The first batch from an id on. */
+function batchFrom(
+  transaction: Transaction,
+  batchId: number,
+): { readonly batchId: number; readonly committedAt: number } | null {
+  const row = transaction
+    .prepare('SELECT batch_id, committed_at FROM sprk_batches WHERE batch_id >= ? ORDER BY batch_id LIMIT 1')
+    .get(BigInt(batchId))
+  return row === undefined ? null : { batchId: toNumber(row['batch_id']), committedAt: toNumber(row['committed_at']) }
+}
+
+/** Where the day after begins, epoch milliseconds. */
+function nextDay({ committedAt }: Pick<PrunedBatches, 'committedAt'>): number {
+  return (Math.floor(committedAt / DAY_MS) + 1) * DAY_MS
+}
+
+/** The first of some batches that was committed at a time or later; null: none was. */
+function firstSince(transaction: Transaction, from: number, to: number, ms: number): number | null {
+  const sql =
+    'SELECT batch_id FROM sprk_batches WHERE batch_id BETWEEN ? AND ? AND committed_at >= ? ORDER BY batch_id LIMIT 1'
+  const found = transaction.prepare(sql).get(BigInt(from), BigInt(to), BigInt(ms))
+  return found === undefined ? null : toNumber(found['batch_id'])
+}
+
+/** Up to the first hole. */
+function sumOf(transaction: Transaction, from: number, to: number): PrunedBatches {
+  const sum = sumWithHoles(transaction, from, to)
+  if (sum.batches === sum.lastBatchId - sum.firstBatchId + 1) return sum
+  const before = transaction
+    .prepare(
+      `SELECT batch_id FROM sprk_batches b WHERE batch_id >= ?
+        AND NOT EXISTS (SELECT 1 FROM sprk_batches WHERE batch_id = b.batch_id + 1) ORDER BY batch_id LIMIT 1`,
+    )
+    .get(BigInt(from))
+  return sumWithHoles(transaction, from, toNumber(before?.['batch_id']))
+}
+
+function sumWithHoles(
+  transaction: Transaction,
+  from: number,
+  to: number,
+): PrunedBatches & { readonly batches: number } {
+  const row = transaction
+    .prepare(
+      `SELECT min(batch_id) AS first_batch_id, max(batch_id) AS last_batch_id, count(*) AS batches,
+              max(batch_time) AS batch_time, max(committed_at) AS committed_at,
+              sum(processed) AS processed, sum(filtered) AS filtered, sum(skipped) AS skipped,
+              sum(dead_letters) AS dead_letters, sum(late) AS late
+         FROM sprk_batches WHERE batch_id BETWEEN ? AND ?`,
+    )
+    .get(BigInt(from), BigInt(to))
+  return { ...prunedOf(row ?? {}), batches: toNumber(row?.['batches']) }
 }
 
 function together(a: PrunedBatches, b: PrunedBatches): PrunedBatches {
@@ -140,11 +189,11 @@ function lastPruned(transaction: Transaction): PrunedBatches | null {
   return row === undefined ? null : prunedOf(row)
 }
 
-/** Of a row of `sprk_pruned`, or of one of `sprk_batches`. */
+/** Of a row of `sprk_pruned`. */
 export function prunedOf(row: Row): PrunedBatches {
   return {
-    firstBatchId: toNumber(row['first_batch_id'] ?? row['batch_id']),
-    lastBatchId: toNumber(row['last_batch_id'] ?? row['batch_id']),
+    firstBatchId: toNumber(row['first_batch_id']),
+    lastBatchId: toNumber(row['last_batch_id']),
     batchTime: toNumber(row['batch_time']),
     committedAt: toNumber(row['committed_at']),
     counts: countsOf(row),
@@ -165,11 +214,12 @@ function savePruned(transaction: Transaction, pruned: PrunedBatches): void {
  * SHA-256, in hex, of a line that ends in a line feed: `first_batch_id last_batch_id batch_time committed_at processed filtered
  * skipped dead_letters late`.
  */
-export function prunedDigest({ firstBatchId, lastBatchId, batchTime, committedAt, counts }: PrunedBatches): string {
+export function prunedDigest(pruned: PrunedBatches): string {
+  const { firstBatchId, lastBatchId, batchTime, committedAt, counts } = pruned
   const { processed, filtered, skipped, deadLetters, late } = counts
-  const values = [firstBatchId, lastBatchId, batchTime, committedAt, processed, filtered, skipped, deadLetters, late]
+  const values = [firstBatchId, lastBatchId, batchTime, committedAt]
   return createHash('sha256')
-    .update(`${values.join(' ')}\n`)
+    .update(`${[...values, processed, filtered, skipped, deadLetters, late].join(' ')}\n`)
     .digest('hex')
 }
 
@@ -221,18 +271,13 @@ function pruneDeadLetters(transaction: Transaction, before: number, max: number)
  * the next one.
  */
 function committedAtOf(transaction: Transaction, batchId: number): number {
-  const at = BigInt(batchId)
-  const next = transaction
-    .prepare('SELECT batch_id, committed_at FROM sprk_batches WHERE batch_id >= ? ORDER BY batch_id LIMIT 1')
-    .get(at)
-  const day =
-    next?.['batch_id'] === at
-      ? undefined
-      : transaction
-          .prepare(
-            `SELECT committed_at FROM sprk_pruned WHERE first_batch_id <= ? AND last_batch_id >= ?
-              ORDER BY first_batch_id DESC LIMIT 1`,
-          )
-          .get(at, at)
-  return toNumber((day ?? next)?.['committed_at'])
+  const next = batchFrom(transaction, batchId)
+  if (next?.batchId === batchId) return next.committedAt
+  const day = transaction
+    .prepare(
+      'SELECT last_batch_id, committed_at FROM sprk_pruned WHERE first_batch_id <= ? ORDER BY first_batch_id DESC',
+    )
+    .get(BigInt(batchId))
+  const isOfDay = day !== undefined && toNumber(day['last_batch_id']) >= batchId
+  return isOfDay ? toNumber(day['committed_at']) : (next?.committedAt ?? Infinity)
 }

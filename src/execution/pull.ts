@@ -42,51 +42,63 @@ export async function* pull<Item extends object, Result>(
   }
 }
 
-/** One listener and one timer for all items of a stream: making them for each took longer than small chunks do. */
+/**
+ * The wait for one item after the other. A timer is made only where a turn of the event loop passes first: making one for
+ * each item takes longer than small chunks do.
+ */
 class Wait {
   readonly #patience: Patience
-  readonly #ended = new AbortController()
-  /** Ends the wait for the next item. */
+  /** Ends the wait for the next item; null: nobody waits. */
   #interrupt: ((error: Error) => void) | null = null
   readonly #stop = (): void => this.#interrupt?.(new Stopped())
+  #timer: AbortController | null = null
+  #isTimerDue = false
   lastNotice: string | null = null
   /** When the last item came that is no notice, on the monotonic clock. */
   since: number
 
   constructor(patience: Patience) {
-    const { clock, signal, timeoutMs } = patience
     this.#patience = patience
-    this.since = clock.monotonic()
-    signal.addEventListener('abort', this.#stop, { once: true })
-    if (timeoutMs !== null) void this.#watch(timeoutMs)
+    this.since = patience.clock.monotonic()
+    patience.signal.addEventListener('abort', this.#stop, { once: true })
   }
 
   /** Settles as the promise does, unless the abort or the time-out comes first. */
   settled<T>(promise: Promise<T>): Promise<T> {
+    const { signal, timeoutMs } = this.#patience
     return new Promise((resolve, reject) => {
       this.#interrupt = reject
+      const end = () => this.#endWait()
+      promise.then(end, end)
       promise.then(resolve, reject)
-      if (this.#patience.signal.aborted) this.#stop()
+      if (signal.aborted) this.#stop()
+      else if (timeoutMs !== null && !this.#isTimerDue) void this.#startTimer(timeoutMs)
     })
   }
 
-  async #watch(timeoutMs: number): Promise<void> {
+  async #startTimer(timeoutMs: number): Promise<void> {
     const { clock } = this.#patience
-    while (!this.#ended.signal.aborted) {
-      const leftMs = this.since + timeoutMs - clock.monotonic()
-      if (leftMs <= 0) this.#interrupt?.(new Stalled(this.lastNotice))
-      await clock.sleep(leftMs > 0 ? leftMs : LOOK_MS, this.#ended.signal)
-    }
+    this.#isTimerDue = true
+    await clock.yield()
+    this.#isTimerDue = false
+    if (this.#interrupt === null) return
+    const timer = new AbortController()
+    this.#timer = timer
+    await clock.sleep(Math.max(this.since + timeoutMs - clock.monotonic(), 0), timer.signal)
+    if (!timer.signal.aborted) this.#interrupt?.(new Stalled(this.lastNotice))
+  }
+
+  #endWait(): void {
+    this.#interrupt = null
+    this.#timer?.abort(ENDED)
+    this.#timer = null
   }
 
   end(): void {
     this.#patience.signal.removeEventListener('abort', this.#stop)
-    this.#ended.abort(ENDED)
+    this.#endWait()
   }
 }
-
-/** Until the next look, where the time-out is over and nobody waits. */
-const LOOK_MS = 100
 
 /** Without a reason, a DOMException with its stack would be made. */
 const ENDED = 'ended'

@@ -2,6 +2,9 @@
 
 import type { Chunk } from '../record.ts'
 
+/** What a batch keeps, whatever the source may read: rows, groups and dead letters are in memory until the commit. */
+const MAX_KEPT_BYTES = 128 * 1024 * 1024
+
 /** A chunk is to add no more than this part of the bound. */
 const PARTS = 16
 
@@ -21,8 +24,9 @@ export class Room {
   #chunkBytes = FIRST_CHUNK_BYTES
   #kept = 0
 
+  /** `maxBytes` is the bound of the source. */
   constructor(maxBytes: number) {
-    this.#maxBytes = maxBytes
+    this.#maxBytes = Math.min(maxBytes, MAX_KEPT_BYTES)
   }
 
   /** Bytes of the next chunk; 0: the batch is full. */

@@ -9,7 +9,7 @@ import type { Kinds } from '../kind.ts'
 import type { TopicPartition } from '../record.ts'
 import type { Scope } from '../scope.ts'
 import { type SinkInput, type Target, tablesOf } from '../sink.ts'
-import type { LiveRun } from '../source.ts'
+import type { Backlog, LiveRun } from '../source.ts'
 import type { Component, PipelineSpec, ReadablePart, SinkComponent } from '../spec.ts'
 import type { Step } from '../transform.ts'
 import { type Schema, VARIANT } from '../types.ts'
@@ -30,6 +30,7 @@ export function compilePlan(spec: PipelineSpec, kinds: Kinds): Plan {
   const formatKind = kindOf(kinds.formats, formatComponent)
   const sourceText = `${spec.source.kind} ${source.canonical(spec.source.options)}`
   const formatText = `${formatComponent.kind} ${formatKind.canonical(formatComponent.options)}`.trim()
+  const mayTakeTurns = source.mayTakeTurns?.(spec.source.options) ?? false
   return Object.freeze({
     name: spec.name,
     source: {
@@ -39,7 +40,7 @@ export function compilePlan(spec: PipelineSpec, kinds: Kinds): Plan {
       formatKind: formatComponent.kind,
       format,
       columns: scope.columns,
-      limits: source.limits(spec.source.options),
+      limits: { ...source.limits(spec.source.options), backlog: mayTakeTurns ? backlogOf(graph.steps) : null },
       rates: source.rates?.(spec.source.options) ?? null,
       create: (clock: Clock, live?: LiveRun) => source.create(spec.source.options, clock, live),
       view: (clock: Clock, stateId: string | null) =>
@@ -71,6 +72,10 @@ export function compilePlan(spec: PipelineSpec, kinds: Kinds): Plan {
       ].join('\n'),
     },
   })
+}
+
+function backlogOf(steps: readonly PlanStep[]): Backlog {
+  return steps.some(({ step }) => step.usesEventTime === true) ? 'shares' : 'turns'
 }
 
 /**

@@ -7,7 +7,7 @@ import type { MetadataField } from '../metadata.ts'
 import type { ProgressMirror } from '../mirror.ts'
 import type { TopicPartition } from '../record.ts'
 import type { Sink } from '../sink.ts'
-import type { LiveRun, Source, SourceRates } from '../source.ts'
+import type { Backlog, LiveRun, Source, SourceRates } from '../source.ts'
 import type { OnError } from '../spec.ts'
 import type { Step } from '../transform.ts'
 import type { DataType, Schema } from '../types.ts'
@@ -51,7 +51,12 @@ export interface Plan {
     readonly format: Format
     /** In the order of the frames' columns: only what some step needs. */
     readonly columns: readonly SourceColumn[]
-    readonly limits: { readonly maxRecords: number; readonly maxBytes: number }
+    readonly limits: {
+      readonly maxRecords: number
+      readonly maxBytes: number
+      /** Null: the source has no choice. */
+      readonly backlog: Backlog | null
+    }
     /** Null: it reads as fast as it can. */
     readonly rates: SourceRates | null
     /** Opens nothing. `live`: a run goes on for itself. */

@@ -23,6 +23,7 @@ export const kafka = sourceKind('kafka', 'Reads topics of an Apache Kafka cluste
     maxRecords: maxRecordsPerBatch,
     maxBytes: maxBytesPerBatch,
   }),
+  mayTakeTurns: ({ mode, rates }) => mode === 'direct' && rates === null,
   rates: ({ rates }) => rates,
   showRecord: ({ brokers }, { topic, partition }, offset) =>
     `kcat -C -b ${brokers.join(',')} -t ${topic} -p ${partition} -o ${offset} -c 1 -e`,

@@ -10,7 +10,7 @@ export interface CivilDate {
 }
 
 /** Days since 1970-01-01 (H. Hinnant, "chrono-Compatible Low-Level Date Algorithms": days_from_civil). */
-export function daysFromCivil({ year, month, day }: CivilDate): number {
+export function daysOf(year: number, month: number, day: number): number {
   const y = month <= 2 ? year - 1 : year
   const era = Math.floor(y / 400)
   const yearOfEra = y - era * 400

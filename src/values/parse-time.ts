@@ -1,6 +1,6 @@
 // Strings → dates and timestamps, in the forms that Spark's casts accept.
 
-import { daysFromCivil, daysInMonth, MICROS_PER_DAY } from './calendar.ts'
+import { daysInMonth, daysOf, MICROS_PER_DAY } from './calendar.ts'
 import { trimAll } from './trim.ts'
 import { type Zone, zoneOfText } from './zone.ts'
 
@@ -41,5 +41,5 @@ export function namesZone(text: string): boolean {
 
 function days(year: number, month: number, day: number): number | undefined {
   if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return undefined
-  return daysFromCivil({ year, month, day })
+  return daysOf(year, month, day)
 }

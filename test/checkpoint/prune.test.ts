@@ -1,6 +1,7 @@
 // Old batches and dead letters leave the file in the transactions of new batches.
 
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { connect } from '../../src/checkpoint/connection.ts'
 import { prune } from '../../src/checkpoint/prune.ts'
@@ -74,6 +75,9 @@ describe('batches', () => {
     expect(firstOf(path)).toBe(13)
     pruneAt(path, LATE, { maxRanges: 5 })
     expect(firstOf(path)).toBe(15)
+    // Nor more than are due.
+    pruneAt(path, LATE, { maxRanges: 5, minBatches: 1, keptBatches: 185 })
+    expect(firstOf(path)).toBe(16)
     expect(problemsOf(path)).toEqual([])
   })
 
@@ -99,6 +103,25 @@ describe('batches', () => {
     ])
     expect(problemsOf(path)).toEqual([])
   })
+})
+
+test('batches that a user has deleted are in no way', async () => {
+  const path = await stateWith({ batches: 60, committedAt: (id) => START + id * (DAY_MS / 4) })
+  const database = new Database(path)
+  database.exec('DELETE FROM sprk_batches WHERE batch_id IN (3, 8, 17, 18)')
+  database.close()
+  pruneAt(path, LATE, { minBatches: 1, maxBatches: 2 })
+  pruneAt(path, LATE, { minBatches: 1, keptBatches: 40 })
+  expect(query(path, 'SELECT first_batch_id, last_batch_id FROM sprk_pruned')).toEqual([
+    [1, 2],
+    [4, 7],
+    [9, 11],
+    [12, 15],
+    [16, 16],
+    [19, 19],
+    [20, 20],
+  ])
+  expect(firstOf(path)).toBe(21)
 })
 
 describe('dead letters', () => {

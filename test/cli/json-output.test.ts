@@ -150,6 +150,10 @@ describe.skipIf(!kafkaAvailable)('docs/json-output.md', () => {
     await print('`sprk offsets show -o json`', ['offsets', 'show', path, '-o', 'json'])
     await print('`sprk offsets reset -o json`', [...reset, '-o', 'json'])
     change(state, 'DELETE FROM sprk_blocks')
+    // As `retain` leaves it.
+    change(state, "INSERT INTO sprk_pruned VALUES (1, 5, 1767225600000, 1767225600000, 7, 0, 0, 1, 0, '')")
+    await print('`sprk status -o json`', ['status', path, '-o', 'json'])
+    change(state, 'DELETE FROM sprk_pruned')
     await print('`sprk verify -o json`', ['verify', path, '-o', 'json'])
     change(`${folder}/copy.db`, 'UPDATE sprk_offsets SET next = next + 1')
     await print('`sprk verify -o json`', ['verify', `${folder}/copy.db`, '-o', 'json'], [74])

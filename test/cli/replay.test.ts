@@ -44,7 +44,7 @@ describe.skipIf(!kafkaAvailable)('sprk replay', () => {
     expect(diff.stdout).toBe(
       'table    only replayed  only live  different\nresults              0          0          0\n',
     )
-    expect(query(replayed, 'SELECT max(batch_id) FROM sprk_batches')).toEqual([[10]])
+    expect(query(replayed, 'SELECT max(batch_id) FROM sprk_batches')).toEqual([[9]])
     expect(contents(replayed).offsets).toEqual(contents(state).offsets)
     const withoutBatch = ({ letters }: ReturnType<typeof contents>) => letters.map((row) => row.slice(1))
     expect(withoutBatch(contents(replayed))).toEqual(withoutBatch(contents(state)))
@@ -90,14 +90,15 @@ describe.skipIf(!kafkaAvailable)('sprk replay', () => {
       query(part, 'SELECT partition, min(from_offset), max(until_offset) FROM sprk_batch_ranges GROUP BY 1'),
     ).toEqual([[0, 5, 20]])
     expect(query(part, 'SELECT batch_time FROM sprk_batches')).toEqual(
-      query(state, 'SELECT batch_time FROM sprk_batches WHERE batch_id <= 3'),
+      query(state, 'SELECT batch_time FROM sprk_batches WHERE batch_id <= 2'),
     )
     await succeed('replay', path, '--to-offset', 'latest')
     expect(query(replayed, 'SELECT partition, next FROM sprk_offsets')).toEqual([
       [0, 40],
       [1, 21],
     ])
-    expect(contents(replayed).ranges.slice(0, 8)).toEqual(contents(state).ranges)
+    const { ranges } = contents(state)
+    expect(contents(replayed).ranges.slice(0, ranges.length)).toEqual(ranges)
     expect(query(state, 'SELECT max(batch_id) FROM sprk_batches')).toEqual([[4]])
   })
 
@@ -112,7 +113,7 @@ describe.skipIf(!kafkaAvailable)('sprk replay', () => {
 
   test('follows a run that was moved back and forth', async () => {
     const { path, state, replayed } = pipeline(topic, 'append')
-    await succeed('run', path, '--max-batches', '3')
+    await succeed('run', path, '--max-batches', '4')
     move(state, topic, 0, 10)
     await succeed('run', path, '--max-batches', '2')
     move(state, topic, 0, 35)

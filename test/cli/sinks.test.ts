@@ -137,9 +137,10 @@ describe.skipIf(!kafkaAvailable)('a pipeline with two sinks', () => {
     }
   })
 
-  test('is explained sink by sink, each with its way, tables and guarantee', async () => {
+  test('is explained with its source, and sink by sink, each with its way, tables and guarantee', async () => {
     const { path } = twoTables({ topic: 'events' })
     const { stdout } = await runSprk(['explain', path])
+    expect(stdout).toContain('\n  backlog: one partition after the other, since no step looks at event time\n')
     const parts = stdout.split('\n\n').filter((part) => part.startsWith('sink '))
     expect(parts).toHaveLength(2)
     expect(parts[0]).toMatch(

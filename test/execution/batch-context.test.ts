@@ -162,7 +162,7 @@ test('rows carry their batch, before an aggregation and behind it', async () => 
   const once = { once: true, maxBatches: null, maxDurationMs: null, timeoutMs: 1000 }
   const whole = {
     ...plan,
-    source: { ...plan.source, limits: { maxRecords: 2, maxBytes: 1e6 } },
+    source: { ...plan.source, limits: { maxRecords: 2, maxBytes: 1e6, backlog: null } },
     sinks: plan.sinks.map((planned) => ({ ...planned, sink })),
     batchIntervalMs: 60_000,
   }

@@ -100,6 +100,16 @@ describe('what a batch keeps', () => {
     ])
   })
 
+  test('is 128 MB at most, whatever the source may read', async () => {
+    const log = { ...memoryLog({ 'a/0': values }), chunkRecords: 1 }
+    const steps = [{ id: 'fold', kind: 'fold', input: SOURCE, step: keeping(30 * 1024 * 1024), output: SCHEMA }]
+    expect(await rangesOf(log, { maxBytes: 1e9, steps, sinkInputs: [0] })).toEqual([
+      [0, 5],
+      [5, 10],
+      [10, 12],
+    ])
+  })
+
   test('as dead letters counts too', async () => {
     const bad = Array.from({ length: 6 }, () => 'bad')
     const log = { ...memoryLog({ 'a/0': bad }), chunkRecords: 1 }

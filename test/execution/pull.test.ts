@@ -63,6 +63,17 @@ describe('pull', () => {
     expect(ended).toBe(true)
   })
 
+  test('leaves no timer behind while its user has an item, and may go away with it', async () => {
+    const clock = manualClock()
+    const stream = pull(hanging({ n: 1 }), { clock, signal: never, timeoutMs: 1000 })
+    await stream.next()
+    await clock.advance(10)
+    expect(clock.sleepers).toBe(0)
+    void stream.next()
+    await clock.advance(10)
+    expect(clock.sleepers).toBe(1)
+  })
+
   test('throws what the stream throws', async () => {
     const failing = async function* (): AsyncGenerator<object, string> {
       throw new Error('gone')

@@ -46,7 +46,7 @@ async function run(steps: readonly Component[], records: readonly unknown[], run
   let error: SprkError | null = null
   try {
     const progress = execute(
-      { ...plan, sinks, source: { ...plan.source, limits } },
+      { ...plan, sinks, source: { ...plan.source, limits: { ...plan.source.limits, ...limits } } },
       ports,
       all,
       new AbortController().signal,

@@ -3,33 +3,41 @@ import { Tag, type Variant, valueAt } from '../../src/column.ts'
 import { jsonFormat } from '../../src/formats/json/format.ts'
 import { describeFormat } from '../contract/format.ts'
 import { chunkOf, collectRejects } from '../support/chunk.ts'
+import { javascript, scanners, wasm } from '../support/json-scanner.ts'
 
-describeFormat('json', {
-  create: jsonFormat,
-  fields: [{ path: ['type'] }, { path: ['properties', 'city'] }, { path: ['properties'] }, { path: ['n'] }],
-  accepted: [
-    '{"type":"track","properties":{"city":"São Paulo"},"n":-1.50e+3}',
-    '{"n":{"type":[true]},"type":"a\\"b"}',
-    ' { "type" : null , "properties" : [ { "city" : "x" } ] } ',
-    '{"type":"track","properties":{"city":"Berlin","city":"Tokyo"},"n":9007199254740993}',
-  ],
-  refused: [
-    '',
-    ' ',
-    '\uFEFF{}',
-    '{"type":"a"',
-    '{"type":"a"}{}',
-    '[1]',
-    '"x"',
-    'null',
-    Buffer.from('{"x":"\xff"}', 'latin1'),
-  ],
-})
+for (const [name, load] of scanners)
+  describeFormat(`json by ${name}`, {
+    create: () => jsonFormat(load),
+    fields: [{ path: ['type'] }, { path: ['properties', 'city'] }, { path: ['properties'] }, { path: ['n'] }],
+    accepted: [
+      '{"type":"track","properties":{"city":"São Paulo"},"n":-1.50e+3}',
+      '{"n":{"type":[true]},"type":"a\\"b"}',
+      ' { "type" : null , "properties" : [ { "city" : "x" } ] } ',
+      '{"type":"track","properties":{"city":"Berlin","city":"Tokyo"},"n":9007199254740993}',
+    ],
+    refused: [
+      '',
+      ' ',
+      '\uFEFF{}',
+      '{"type":"a"',
+      '{"type":"a"}{}',
+      '[1]',
+      '"x"',
+      'null',
+      Buffer.from('{"x":"\xff"}', 'latin1'),
+    ],
+  })
 
-/** The fields of one record by dotted path, as variants; or the message of its reject. */
+/** The fields of one record by dotted path, as variants; or the message of its reject. Both scanners give the same. */
 function read(payload: string | Uint8Array, ...paths: string[]): unknown {
+  const result = readBy(javascript, payload, paths)
+  expect(readBy(wasm, payload, paths)).toEqual(result)
+  return result
+}
+
+function readBy(load: typeof javascript | typeof wasm, payload: string | Uint8Array, paths: string[]): unknown {
   const rejects = collectRejects()
-  const columns = jsonFormat()
+  const columns = jsonFormat(load)
     .open(paths.map((path) => ({ path: path.split('.') })))
     .read(chunkOf([payload]), rejects)
   const [reject] = rejects.all.get(0) ?? []
@@ -89,7 +97,7 @@ describe('fields', () => {
     expect(read(record, '', '__proto__', 'größe', 'ab', 'ba', 'toString')).toEqual(
       ['empty', 'p', 'g', '1', '2'].map(string).concat([null as never]),
     )
-    const columns = jsonFormat()
+    const columns = jsonFormat(wasm)
       .open([{ path: ['日本', 'x.y'] }])
       .read(chunkOf([record]), collectRejects())
     expect(columns.map((column) => valueAt(column, 0))).toEqual([string('j')])
@@ -132,7 +140,7 @@ describe('fields', () => {
   })
 
   test('gives the payload itself for the empty path', () => {
-    const columns = jsonFormat()
+    const columns = jsonFormat(wasm)
       .open([{ path: [] }])
       .read(chunkOf([' {"a":1} ']), collectRejects())
     expect(valueAt(columns[0] as never, 0)).toEqual({ tag: Tag.OBJECT, text: '{"a":1}' })

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { kinds } from '../../src/cli/kinds.ts'
 import { SprkError } from '../../src/errors.ts'
+import type { Kind } from '../../src/kind.ts'
 import { compilePlan } from '../../src/plan/compile.ts'
 import { SOURCE } from '../../src/plan/plan.ts'
+import type { SourceRates } from '../../src/source.ts'
 import type { PipelineSpec } from '../../src/spec.ts'
 import { typeName } from '../../src/types.ts'
 import { component, discard, entry, filterStep, mapStep, pipeline, reduceStep, sqlite, text } from '../support/spec.ts'
@@ -53,6 +55,24 @@ describe('compilePlan', () => {
       ['city string', 'amount decimal(10,2)', 'raw variant'],
       ['city string', 'count bigint', 'total decimal(20,2)', 'mean decimal(14,6)'],
     ])
+  })
+
+  test('reads a backlog in turns of its partitions, unless a step looks at event time or a rate gives each its part', () => {
+    const unpaced = pipeline([filterStep('a = 1'), reduceStep({ a: 'a' }, { n: 'count(*)' })])
+    const withRates = (rates: SourceRates | null): PipelineSpec => {
+      const options = { ...(unpaced.source.options as object), mode: 'direct', rates }
+      return { ...unpaced, source: { ...unpaced.source, options } }
+    }
+    const spec = withRates(null)
+    expect(compile(spec).source.limits).toEqual({ maxRecords: 200_000, maxBytes: 64_000_000, backlog: 'turns' })
+    const filter = kinds.transforms.get('filter') as Kind<'transforms'>
+    const compileFilter: typeof filter.compile = (options, input) => {
+      const step = filter.compile(options, input)
+      return step && { ...step, usesEventTime: true }
+    }
+    const transforms = new Map([...kinds.transforms, ['filter', { ...filter, compile: compileFilter }]])
+    expect(compilePlan(spec, { ...kinds, transforms }).source.limits.backlog).toBe('shares')
+    expect(compile(withRates({ backpressure: null, description: '' })).source.limits.backlog).toBeNull()
   })
 
   test('makes a graph: each step names its input, the sink the last step', () => {

@@ -5,6 +5,7 @@ import { PartitionMap } from '../../src/partition-map.ts'
 import { byTopicPartition } from '../../src/record.ts'
 import type { Source } from '../../src/source.ts'
 import { Pacing, type PacingOptions } from '../../src/sources/kafka/pacing.ts'
+import { PartitionTurns } from '../../src/sources/kafka/partition-turns.ts'
 import { planRanges } from '../../src/sources/kafka/plan-ranges.ts'
 import { type MemoryLog, memorySource } from './memory-source.ts'
 import { placeOf } from './partitions.ts'
@@ -13,7 +14,7 @@ export const UNPACED: PacingOptions = { maxRateOf: () => 0, minRecords: 0, maxTr
 
 export function pacedSource(log: MemoryLog, options: Partial<PacingOptions>, clock: Clock): Source {
   const inner = memorySource(log)
-  const pacing = new Pacing({ ...UNPACED, ...options })
+  const planning = { pacing: new Pacing({ ...UNPACED, ...options }), turns: new PartitionTurns() }
   let next = new PartitionMap<number>()
   return {
     ...inner,
@@ -28,7 +29,7 @@ export function pacedSource(log: MemoryLog, options: Partial<PacingOptions>, clo
         const end = limits.ends === null ? values.length : (limits.ends.get(at) ?? 0)
         return { ...at, topicId: null, next: next.get(at) ?? 0, end }
       })
-      return planRanges(led.sort(byTopicPartition), limits, pacing, clock.monotonic())
+      return planRanges(led.sort(byTopicPartition), limits, planning, clock.monotonic())
     },
     async *chunks(ranges, signal) {
       const read = yield* inner.chunks(ranges, signal)

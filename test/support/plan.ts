@@ -120,7 +120,7 @@ export function planOf(options: PlanOptions): Plan {
       formatKind: 'text',
       format: textFormat,
       columns: [{ path: ['value'] }],
-      limits: { maxRecords, maxBytes },
+      limits: { maxRecords, maxBytes, backlog: null },
       rates: backpressure === null ? null : { backpressure, description: 'back-pressure' },
       create: () => source,
       view: () => {

@@ -4,10 +4,16 @@ import type { Pipeline } from '../../operations/pipeline.ts'
 import { retentionText } from '../../operations/retention-text.ts'
 import { dependentStep } from '../../plan/boundary.ts'
 import { type Plan, type PlanSink, type PlanStep, SOURCE, type SourceColumn } from '../../plan/plan.ts'
+import type { Backlog } from '../../source.ts'
 import type { Step } from '../../transform.ts'
 import { type Schema, typeName } from '../../types.ts'
 import { count } from '../../words.ts'
 import type { Cell } from './print.ts'
+
+const BACKLOGS: Readonly<Record<Backlog, string>> = {
+  turns: 'one partition after the other, since no step looks at event time',
+  shares: 'a share of each partition, since a step looks at event time',
+}
 
 type Boundary = Step['boundary']
 
@@ -15,7 +21,7 @@ type Boundary = Step['boundary']
 export function explainText({ spec, plan }: Pipeline): readonly string[] {
   const { source } = plan
   const { guarantee } = source
-  const { maxRecords, maxBytes } = source.limits
+  const { maxRecords, maxBytes, backlog } = source.limits
   return [
     `pipeline ${plan.name}`,
     `  state: ${spec.state.path}`,
@@ -26,6 +32,7 @@ export function explainText({ spec, plan }: Pipeline): readonly string[] {
     `  format: ${source.formatKind}, columns ${source.format.schema === null ? 'open: any path, read as variant' : columnsOf(source.format.schema)}`,
     `  needed: ${source.columns.flatMap(sourceColumnName).join(', ') || 'nothing but the number of records'}`,
     `  one batch: at most ${count(maxRecords)} records, about ${count(maxBytes)} bytes`,
+    ...(backlog === null ? [] : [`  backlog: ${BACKLOGS[backlog]}`]),
     ...(source.rates === null ? [] : [`  rates: ${source.rates.description}`]),
     ...(guarantee === null ? [] : [`  guarantee: ${guarantee}`]),
     ...plan.steps.flatMap((step) => ['', ...describeStep(plan, step)]),
@@ -77,6 +84,7 @@ export function explainJson({ spec, plan }: Pipeline): object {
       needed: source.columns.flatMap(sourceColumnName),
       maxRecordsPerBatch: source.limits.maxRecords,
       maxBytesPerBatch: source.limits.maxBytes,
+      backlog: source.limits.backlog,
       rates: source.rates?.description ?? null,
       guarantee: source.guarantee,
     },

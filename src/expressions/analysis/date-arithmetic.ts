@@ -3,6 +3,7 @@
 import { DATE } from '../../types.ts'
 import { RowFault } from '../../values/row-fault.ts'
 import { ExpressionError } from '../error.ts'
+import { numberKernel } from '../runtime/number-kernel.ts'
 import type { ArithmeticOperator, Span } from '../syntax/tree.ts'
 import type { Node, Scalar } from '../typed.ts'
 import { implicitCast, scalarNode } from './coerce.ts'
@@ -25,14 +26,19 @@ export function dateArithmetic(
 }
 
 function shifted(date: Operand, days: Operand, sign: number, context: Context): Node {
+  const shift = (day: number, by: number): number => {
+    const result = day + sign * by
+    return result === (result | 0) ? result : Number.NaN
+  }
   const scalar: Scalar = {
     name: 'date',
     nulls: 'strict',
     apply(day, by) {
-      const result = (day as number) + sign * (by as number)
-      if (result !== (result | 0)) throw new RowFault('E_OVERFLOW', 'the result is out of range for date')
+      const result = shift(day as number, by as number)
+      if (Number.isNaN(result)) throw new RowFault('E_OVERFLOW', 'the result is out of range for date')
       return result
     },
+    kernel: (args, frame, selection) => numberKernel(shift, DATE, args, frame, selection),
   }
   return scalarNode(scalar, [date.node, implicitCast(days.node, { kind: 'int' }, context, days.syntax)], DATE)
 }

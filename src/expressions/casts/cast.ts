@@ -1,6 +1,6 @@
 // CAST: from one type to another, as Spark's ANSI mode allows it.
 
-import { Tag, type Value } from '../../column.ts'
+import type { Value } from '../../column.ts'
 import { BOOLEAN, type DataType, STRING, sameType, typeName } from '../../types.ts'
 import { dateText, MICROS_PER_DAY, MICROS_PER_SECOND } from '../../values/calendar.ts'
 import { checked, truncateScale } from '../../values/decimal.ts'
@@ -15,8 +15,9 @@ import { castFault, timeFault } from './fault.ts'
 import { stringToBoolean, stringToDecimal, stringToDouble, stringToIntegral } from './from-string.ts'
 import { variantCast } from './from-variant.ts'
 import { castKernel } from './kernels.ts'
+import { timeKernel } from './number-kernel.ts'
 import { numericCast } from './numbers.ts'
-import { numberFromSpan, spanKernel } from './span-kernel.ts'
+import { castReaders, spanKernel } from './span-kernel.ts'
 import { variantNestedCast } from './variant-nested.ts'
 
 type Convert = (value: Value) => Value
@@ -29,13 +30,11 @@ export function castScalar(from: DataType, to: DataType, zone: Zone): Scalar | u
   const kernel = castKernel(from, to)
   // The casts that have such a kernel cannot fail.
   if (kernel !== undefined) return { ...scalar, kernel, total: true }
-  return withSpanKernel(scalar, from, to)
-}
-
-function withSpanKernel(scalar: Scalar, from: DataType, to: DataType): Scalar {
-  if (from.kind !== 'variant' && from.kind !== 'string') return scalar
-  const read = numberFromSpan(to, from.kind === 'variant')
-  return read === undefined ? scalar : { ...scalar, kernel: spanKernel(to, Tag.NUMBER, read, scalar.apply) }
+  const shorter =
+    from.kind === 'variant' || from.kind === 'string'
+      ? spanKernel(to, castReaders(to, zone, true), convert)
+      : timeKernel(from, to, zone)
+  return shorter === undefined ? scalar : { ...scalar, kernel: shorter }
 }
 
 export function converter(from: DataType, to: DataType, zone: Zone): Convert | undefined {

@@ -16,7 +16,7 @@ import { converter } from './cast.ts'
 import { castFault, rangeFault } from './fault.ts'
 import { integerOf } from './from-string.ts'
 import { castKernel } from './kernels.ts'
-import { numberFromSpan, spanKernel } from './span-kernel.ts'
+import { numberSpanReader, spanKernel, timeReader } from './span-kernel.ts'
 import { variantNestedCast } from './variant-nested.ts'
 
 type Convert = (value: Value) => Value
@@ -24,17 +24,20 @@ type Convert = (value: Value) => Value
 /** Undefined for a type that JSON cannot hold: a map with other keys than strings, an interval. */
 export function fromJson(to: DataType, timeZone: string): Scalar | undefined {
   const within = zone(timeZone)
-  const apply = within && reader(to, within)
+  if (within === undefined) return undefined
+  const apply = reader(to, within)
   if (apply === undefined) return undefined
   const scalar: Scalar = { name: `from_json to ${typeName(to)}`, nulls: 'strict', apply }
-  const kernel = kernelFor(to, apply)
+  const kernel = kernelFor(to, within, apply)
   return kernel === undefined ? scalar : { ...scalar, kernel }
 }
 
-function kernelFor(to: DataType, apply: Convert): Kernel | undefined {
+function kernelFor(to: DataType, within: Zone, apply: Convert): Kernel | undefined {
   if (to.kind === 'string') return castKernel(VARIANT, to)
-  const read = numberFromSpan(to, false)
-  return read && spanKernel(to, Tag.NUMBER, read, apply as Scalar['apply'])
+  // Of numbers only decimals are read from a JSON string, and of times only timestamps from a whole number.
+  const text = to.kind === 'decimal' ? numberSpanReader(to, false) : timeReader(to, within, false)
+  const number = numberSpanReader(to, false)
+  return spanKernel(to, { text, number }, apply as Scalar['apply'])
 }
 
 function reader(to: DataType, within: Zone): Convert | undefined {

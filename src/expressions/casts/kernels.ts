@@ -7,7 +7,7 @@ import type { Kernel } from '../typed.ts'
 const NUMBERS = ['tinyint', 'smallint', 'int', 'float', 'double']
 
 export function castKernel(from: DataType, to: DataType): Kernel | undefined {
-  if (from.kind === 'variant' && to.kind === 'string') return ([column]) => variantToStrings(column as Column)
+  if (from.kind === 'variant' && to.kind === 'string') return ([column], frame) => variantToStrings(column as Column, frame.length)
   if (NUMBERS.indexOf(from.kind) >= 0 && NUMBERS.indexOf(to.kind) > NUMBERS.indexOf(from.kind) && to.kind !== 'float')
     return ([column]) => relabelled(column as Column, to)
   return undefined
@@ -19,10 +19,11 @@ function relabelled(column: Column, to: DataType): Column | undefined {
 }
 
 /** Shares ids, dictionary and texts: no string is made. */
-function variantToStrings(column: Column): Column | undefined {
+function variantToStrings(column: Column, length: number): Column | undefined {
   if (column.layout !== 'variant') return undefined
   const { tags, ids, dictionary, spans } = column
-  const nulls = new Uint8Array(tags.length)
-  for (let row = 0; row < tags.length; row++) nulls[row] = tags[row] === Tag.NULL ? 1 : 0
+  // The arrays may be far longer.
+  const nulls = new Uint8Array(length)
+  for (let row = 0; row < length; row++) nulls[row] = tags[row] === Tag.NULL ? 1 : 0
   return { layout: 'string', type: STRING, nulls, ids, dictionary, spans, textAt: (row) => column.textAt(row) }
 }

@@ -6,6 +6,8 @@ import { type Column, type Frame, type Selection, Tag, type Value, valueAt } fro
 import type { DataType } from '../../types.ts'
 import { setNumber, wordsOf } from '../../values/int64.ts'
 import { readDouble, readInteger, readTruncated, unscaledReader } from '../../values/number-bytes.ts'
+import { readDate, timestampReader } from '../../values/time-bytes.ts'
+import type { Zone } from '../../values/zone.ts'
 import { bitsOf } from '../analysis/numeric.ts'
 import { rejectFault } from '../runtime/call.ts'
 import type { Kernel, Scalar } from '../typed.ts'
@@ -13,8 +15,39 @@ import type { Kernel, Scalar } from '../typed.ts'
 /** The value of a text's span; NaN: the short way does not tell. */
 export type ReadSpan = (bytes: Uint8Array, start: number, end: number) => number
 
-/** What a JSON number, or a text, is read as; undefined for types that have no short way. */
-export function numberFromSpan(to: DataType, isTruncated: boolean): ReadSpan | undefined {
+/** The short ways to a type; undefined where there is none. */
+export interface SpanReaders {
+  /** Of texts, and of the JSON strings of variants. */
+  readonly text: ReadSpan | undefined
+  /** Of the JSON numbers of variants. */
+  readonly number: ReadSpan | undefined
+}
+
+/** Of a cast of strings and variants. `isTruncated`: whether a JSON number with a fraction is cast to an integer. */
+export function castReaders(to: DataType, zone: Zone, isTruncated: boolean): SpanReaders {
+  return { text: timeReader(to, zone, true) ?? numberSpanReader(to, false), number: jsonNumberReader(to, isTruncated) }
+}
+
+/** Dates and timestamps. `zoned`: whether the text of a local time may name a zone. */
+export function timeReader(to: DataType, zone: Zone, zoned: boolean): ReadSpan | undefined {
+  switch (to.kind) {
+    case 'date':
+      return readDate
+    case 'timestamp':
+      return timestampReader(zone, true)
+    case 'timestamp_ntz':
+      return timestampReader(null, zoned)
+    default:
+      return undefined
+  }
+}
+
+function jsonNumberReader(to: DataType, isTruncated: boolean): ReadSpan | undefined {
+  // Seconds, with six digits behind the point.
+  return to.kind === 'timestamp' ? unscaledReader(6) : numberSpanReader(to, isTruncated)
+}
+
+export function numberSpanReader(to: DataType, isTruncated: boolean): ReadSpan | undefined {
   switch (to.kind) {
     case 'double':
       return readDouble
@@ -44,8 +77,9 @@ export function numberFromSpan(to: DataType, isTruncated: boolean): ReadSpan | u
   }
 }
 
-/** The cast of texts, and of variants whose values have `tag`. `apply` casts any other value that is not NULL. */
-export function spanKernel(to: DataType, tag: Tag, read: ReadSpan, apply: Scalar['apply']): Kernel {
+/** The cast of texts and variants. `apply` casts any other value that is not NULL. Undefined where nothing is shorter. */
+export function spanKernel(to: DataType, { text, number }: SpanReaders, apply: Scalar['apply']): Kernel | undefined {
+  if (text === undefined && number === undefined) return undefined
   return ([column], frame, selection) => {
     if ((column?.layout !== 'string' && column?.layout !== 'variant') || column.spans === undefined) return undefined
     const { bytes, starts, ends } = column.spans
@@ -62,8 +96,9 @@ export function spanKernel(to: DataType, tag: Tag, read: ReadSpan, apply: Scalar
         continue
       }
       const end = ends[row] as number
-      const isPlain = end >= 0 && (tags === null || tags[row] === tag)
-      const value = isPlain ? read(bytes, starts[row] as number, end) : Number.NaN
+      const tag = tags === null ? Tag.STRING : tags[row]
+      const read = end < 0 ? undefined : tag === Tag.STRING ? text : tag === Tag.NUMBER ? number : undefined
+      const value = read === undefined ? Number.NaN : read(bytes, starts[row] as number, end)
       if (Number.isNaN(value)) castOther(others, apply, column, frame, row)
       else numbers[row] = value
     }

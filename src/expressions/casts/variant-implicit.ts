@@ -8,7 +8,7 @@ import type { Zone } from '../../values/zone.ts'
 import { isIntegral } from '../analysis/numeric.ts'
 import type { Scalar } from '../typed.ts'
 import { converter } from './cast.ts'
-import { numberFromSpan, spanKernel } from './span-kernel.ts'
+import { castReaders, spanKernel } from './span-kernel.ts'
 
 /** A cast that fails where it would lose an integer's digits (double) or a fraction (integers). */
 export function implicitVariantScalar(to: DataType, zone: Zone): Scalar {
@@ -20,9 +20,9 @@ export function implicitVariantScalar(to: DataType, zone: Zone): Scalar {
     return convert(isIntegral(to) ? refuseFraction(value as Variant, to) : value)
   }
   // What the reader takes has fewer than 16 digits, and for an integer no fraction.
-  const read = numberFromSpan(to, false)
+  const kernel = spanKernel(to, castReaders(to, zone, false), apply)
   const scalar: Scalar = { name, nulls: 'strict', apply }
-  return read === undefined ? scalar : { ...scalar, kernel: spanKernel(to, Tag.NUMBER, read, apply) }
+  return kernel === undefined ? scalar : { ...scalar, kernel }
 }
 
 /** 2^53: the integers below it are doubles, one and all. */

@@ -5,6 +5,7 @@ import { BINARY, type DataType, INT, STRING } from '../../types.ts'
 import { boundedLength, withinText } from '../../values/text-limit.ts'
 import type { Node, Scalar } from '../typed.ts'
 import type { FunctionDefinition } from './definition.ts'
+import { lengthKernel } from './length-kernel.ts'
 import { splitScalar } from './split.ts'
 
 type Entry = readonly [string, FunctionDefinition]
@@ -40,11 +41,9 @@ export const STRING_FUNCTIONS: readonly Entry[] = [
 /** Characters of a string, bytes of a binary. */
 function lengthEntry(name: string): Entry {
   const apply = (value: Value) => (typeof value === 'string' ? codePoints(value) : (value as Uint8Array).length)
-  return overBinary(simple(name, [STRING], INT, apply as Scalar['apply']))
-}
-
-function overBinary([name, definition]: Entry): Entry {
-  return [name, { ...definition, binary: true }]
+  const scalar: Scalar = { name, nulls: 'strict', apply: apply as Scalar['apply'], kernel: lengthKernel }
+  const resolve = () => ({ type: INT, scalar })
+  return [name, { parameters: [STRING], optional: 0, variadic: false, binary: true, resolve }]
 }
 
 function codePoints(text: string): number {

@@ -1,12 +1,14 @@
 // Arithmetic on values, with ANSI's errors: overflow and division by zero fail, nothing wraps.
 
-import type { Column, Frame, Selection, Value } from '../../column.ts'
+import type { Value } from '../../column.ts'
 import { type DataType, typeName } from '../../types.ts'
 import { checked, divideHalfUp, powerOfTen, rescale } from '../../values/decimal.ts'
 import { RowFault } from '../../values/row-fault.ts'
 import { bitsOf } from '../analysis/numeric.ts'
 import type { ArithmeticOperator } from '../syntax/tree.ts'
 import type { Scalar } from '../typed.ts'
+import { integerKernel } from './integer-kernel.ts'
+import { numberKernel } from './number-kernel.ts'
 
 type Operate<T> = (a: T, b: T) => T
 
@@ -18,16 +20,30 @@ function divisionByZero(): RowFault {
 export function integralScalar(operator: ArithmeticOperator, type: DataType): Scalar {
   if (type.kind === 'bigint') {
     const operate = bigintOperation(operator)
-    return scalar(operator, (a: bigint, b: bigint) => inRange(operate(a, b), type, 64))
+    const apply = (a: bigint, b: bigint): bigint => inRange(operate(a, b), type, 64)
+    const small = smallOperation(operator)
+    return {
+      ...scalar(operator, apply),
+      kernel: (args, frame, selection) => integerKernel(small, apply, args, frame, selection),
+    }
   }
   const operate = smallOperation(operator)
-  const bits = bitsOf(type)
-  return scalar(operator, (a: number, b: number) => {
+  const limit = 2 ** (bitsOf(type) - 1)
+  // A product of ints may be above 2^53, but then its double is far out of range as well.
+  const apply = (a: number, b: number): number => {
     const result = operate(a, b)
-    // A product of ints may be above 2^53, but then its double is far out of range as well.
-    if (result >= 2 ** (bits - 1) || result < -(2 ** (bits - 1))) throw overflow(result, type)
+    if (Number.isNaN(result)) throw divisionByZero()
+    if (result >= limit || result < -limit) throw overflow(result, type)
     return result
-  })
+  }
+  const withinLimit = (a: number, b: number): number => {
+    const result = operate(a, b)
+    return result < limit && result >= -limit ? result : Number.NaN
+  }
+  return {
+    ...scalar(operator, apply),
+    kernel: (args, frame, selection) => numberKernel(withinLimit, type, args, frame, selection),
+  }
 }
 
 function bigintOperation(operator: ArithmeticOperator): Operate<bigint> {
@@ -53,6 +69,7 @@ function nonZero(divisor: bigint): bigint {
   return divisor
 }
 
+/** Of integers below 2^53: exact where the result is below 2^53 too. NaN: division by zero. */
 function smallOperation(operator: ArithmeticOperator): Operate<number> {
   // + 0 turns the -0 of JavaScript's * and % into 0.
   switch (operator) {
@@ -64,15 +81,9 @@ function smallOperation(operator: ArithmeticOperator): Operate<number> {
       return (a, b) => a * b + 0
     case '/':
     case 'div':
-      return (a, b) => {
-        if (b === 0) throw divisionByZero()
-        return Math.trunc(a / b) + 0
-      }
+      return (a, b) => (b === 0 ? Number.NaN : (a - (a % b)) / b + 0)
     case '%':
-      return (a, b) => {
-        if (b === 0) throw divisionByZero()
-        return (a % b) + 0
-      }
+      return (a, b) => (a % b) + 0
     default:
       return operator satisfies never
   }
@@ -82,10 +93,15 @@ function smallOperation(operator: ArithmeticOperator): Operate<number> {
 export function doubleScalar(operator: ArithmeticOperator, type: DataType): Scalar {
   const operate = doubleOperation(operator)
   const rounded: Operate<number> = type.kind === 'float' ? (a, b) => Math.fround(operate(a, b)) : operate
+  const divides = operator === '/' || operator === '%'
+  const apply = (a: number, b: number): number => {
+    if (divides && b === 0) throw divisionByZero()
+    return rounded(a, b)
+  }
   return {
-    ...scalar(operator, rounded),
-    total: operator !== '/' && operator !== '%',
-    kernel: (args, frame, selection) => doubleKernel(rounded, type, args, frame, selection, operator),
+    ...scalar(operator, apply),
+    total: !divides,
+    kernel: (args, frame, selection) => numberKernel(rounded, type, args, frame, selection),
   }
 }
 
@@ -98,49 +114,15 @@ function doubleOperation(operator: ArithmeticOperator): Operate<number> {
     case '*':
       return (a, b) => a * b
     case '/':
-      return (a, b) => {
-        if (b === 0) throw divisionByZero()
-        return a / b
-      }
+      // By zero there is no result, which is for the scalar to say.
+      return (a, b) => (b === 0 ? Number.NaN : a / b)
     case '%':
-      return (a, b) => {
-        if (b === 0) throw divisionByZero()
-        return a % b
-      }
+      return (a, b) => a % b
     case 'div':
       throw new Error('div has no double form')
     default:
       return operator satisfies never
   }
-}
-
-/** Columns and constants of doubles, for the operators that cannot fail. */
-function doubleKernel(
-  operate: Operate<number>,
-  type: DataType,
-  [left, right]: readonly Column[],
-  frame: Frame,
-  { rows, count }: Selection,
-  operator: ArithmeticOperator,
-): Column | undefined {
-  if (operator === '/' || operator === '%') return undefined
-  const [a, b] = [numbersOf(left), numbersOf(right)]
-  if (a === undefined || b === undefined) return undefined
-  const values = new Float64Array(frame.length)
-  const nulls = new Uint8Array(frame.length)
-  for (let k = 0; k < count; k++) {
-    const row = rows[k] as number
-    if (a.nulls?.[row] === 1 || b.nulls?.[row] === 1) nulls[row] = 1
-    else values[row] = operate(a.values?.[row] ?? a.constant, b.values?.[row] ?? b.constant)
-  }
-  return { layout: 'number', type, values, nulls }
-}
-
-function numbersOf(column: Column | undefined) {
-  if (column?.layout === 'number') return { values: column.values, nulls: column.nulls, constant: 0 }
-  if (column?.layout === 'constant' && typeof column.value === 'number')
-    return { values: null, nulls: null, constant: column.value }
-  return undefined
 }
 
 /** Decimals of two scales; the exact result is rounded half up to the type's scale. */

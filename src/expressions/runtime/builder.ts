@@ -1,10 +1,22 @@
 // Builds a column row by row, in the layout that its type has.
 
-import { type Column, type Dictionary, Tag, type Value, type Variant } from '../../column.ts'
+import {
+  type BigintColumn,
+  type Column,
+  type Dictionary,
+  type NumberColumn,
+  type Selection,
+  Tag,
+  type Value,
+  type Variant,
+} from '../../column.ts'
 import type { DataType } from '../../types.ts'
+import { wordsOf } from '../../values/int64.ts'
 
 export interface Builder {
   set(row: number, value: Value): void
+  /** Sets the selected rows to those of a column; false: not of such a column. */
+  copy?(column: Column, selection: Selection): boolean
   finish(): Column
 }
 
@@ -41,7 +53,33 @@ function numbers(type: DataType, length: number): Builder {
       nulls[row] = value === null ? 1 : 0
       values[row] = value as number
     },
+    copy(column, selection) {
+      if (column.layout !== 'number') return false
+      copyNumbers(column, values, nulls, selection)
+      return true
+    },
     finish: () => ({ layout: 'number', type, values, nulls }),
+  }
+}
+
+function copyNumbers(from: NumberColumn, to: Float64Array, toNulls: Uint8Array, { rows, count }: Selection): void {
+  const { values, nulls } = from
+  for (let k = 0; k < count; k++) {
+    const row = rows[k] as number
+    to[row] = values[row] as number
+    toNulls[row] = nulls === null ? 0 : (nulls[row] as number)
+  }
+}
+
+/** Word by word: no bigint is made. */
+function copyIntegers(from: BigintColumn, to: BigInt64Array, toNulls: Uint8Array, { rows, count }: Selection): void {
+  const { nulls } = from
+  const [source, target] = [wordsOf(from.values), wordsOf(to)]
+  for (let k = 0; k < count; k++) {
+    const row = rows[k] as number
+    target[2 * row] = source[2 * row] as number
+    target[2 * row + 1] = source[2 * row + 1] as number
+    toNulls[row] = nulls === null ? 0 : (nulls[row] as number)
   }
 }
 
@@ -52,6 +90,11 @@ function bigints(type: DataType, length: number): Builder {
     set(row, value) {
       nulls[row] = value === null ? 1 : 0
       if (value !== null) values[row] = value as bigint
+    },
+    copy(column, selection) {
+      if (column.layout !== 'bigint') return false
+      copyIntegers(column, values, nulls, selection)
+      return true
     },
     finish: () => ({ layout: 'bigint', type, values, nulls }),
   }

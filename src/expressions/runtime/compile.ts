@@ -1,9 +1,19 @@
 // Typed tree → evaluator over a frame's selected rows.
 
-import { type Column, type Evaluate, type Frame, isNull, type Selection, type Value, valueAt } from '../../column.ts'
+import {
+  type BooleanColumn,
+  type Column,
+  type Evaluate,
+  type Frame,
+  isNull,
+  type Nulls,
+  type Selection,
+  type Value,
+  valueAt,
+} from '../../column.ts'
 import { BOOLEAN, type DataType } from '../../types.ts'
 import type { Branch, Node } from '../typed.ts'
-import { builder } from './builder.ts'
+import { type Builder, builder } from './builder.ts'
 import { rejectFault } from './call.ts'
 import { type Argument, lift } from './lift.ts'
 import { withoutNulls } from './null-marks.ts'
@@ -74,6 +84,10 @@ function logic(decisive: boolean, left: Evaluate, right: Evaluate): Evaluate {
     const second = right(frame, open)
     const values = new Uint8Array(frame.length).fill(decisive ? 1 : 0)
     const nulls = new Uint8Array(frame.length)
+    if (first.layout === 'boolean' && second.layout === 'boolean') {
+      decide(decisive ? 1 : 0, first.nulls, second, open, values, nulls)
+      return { layout: 'boolean', type: BOOLEAN, values, nulls }
+    }
     for (let k = 0; k < open.count; k++) {
       const row = open.rows[k] as number
       const value = valueAt(second, row)
@@ -82,6 +96,24 @@ function logic(decisive: boolean, left: Evaluate, right: Evaluate): Evaluate {
       else values[row] = decisive ? 0 : 1
     }
     return { layout: 'boolean', type: BOOLEAN, values, nulls }
+  }
+}
+
+/** The same for two columns of booleans; `values` are decisive everywhere. */
+function decide(
+  decisive: number,
+  firstNulls: Nulls,
+  second: BooleanColumn,
+  { rows, count }: Selection,
+  values: Uint8Array,
+  nulls: Uint8Array,
+): void {
+  for (let k = 0; k < count; k++) {
+    const row = rows[k] as number
+    const isNull = second.nulls !== null && second.nulls[row] === 1
+    if (!isNull && second.values[row] === decisive) continue
+    if (isNull || (firstNulls !== null && firstNulls[row] === 1)) nulls[row] = 1
+    else values[row] = 1 - decisive
   }
 }
 
@@ -148,11 +180,13 @@ function coalesce(args: readonly Evaluate[], type: DataType): Evaluate {
   }
 }
 
-function fill(out: ReturnType<typeof builder>, evaluate: Evaluate, frame: Frame, selection: Selection): void {
+function fill(out: Builder, evaluate: Evaluate, frame: Frame, selection: Selection): void {
   if (selection.count > 0) copy(out, evaluate(frame, selection), selection)
 }
 
-function copy(out: ReturnType<typeof builder>, column: Column, { rows, count }: Selection): void {
+function copy(out: Builder, column: Column, selection: Selection): void {
+  if (out.copy?.(column, selection) === true) return
+  const { rows, count } = selection
   for (let k = 0; k < count; k++) {
     const row = rows[k] as number
     out.set(row, valueAt(column, row))

@@ -1,7 +1,7 @@
 // IN over a list of values.
 
-import type { Value } from '../../column.ts'
-import type { DataType } from '../../types.ts'
+import type { Column, Frame, Selection, Value } from '../../column.ts'
+import { BOOLEAN, type DataType } from '../../types.ts'
 import type { Scalar } from '../typed.ts'
 import type { Order } from './order.ts'
 
@@ -12,7 +12,25 @@ export function inScalar(type: DataType, order: Order, items: readonly Value[]):
   const contains = isHashable(type)
     ? setTest(values)
     : (value: Value) => values.some((item) => order(value, item) === 0)
-  return { name: 'in', nulls: 'strict', apply: (value = null) => contains(value) || missing }
+  const scalar: Scalar = { name: 'in', nulls: 'strict', apply: (value = null) => contains(value) || missing }
+  // With a NULL in the list a row without a match is NULL: rare enough for the row-by-row path.
+  return missing === null ? scalar : { ...scalar, kernel: (args, frame, rows) => among(contains, args, frame, rows) }
+}
+
+function among(
+  contains: (value: Value) => boolean,
+  [column]: readonly Column[],
+  frame: Frame,
+  { rows, count }: Selection,
+): Column | undefined {
+  if (column?.layout !== 'number') return undefined
+  const { values, nulls } = column
+  const out = new Uint8Array(frame.length)
+  for (let k = 0; k < count; k++) {
+    const row = rows[k] as number
+    out[row] = contains(values[row] as number) ? 1 : 0
+  }
+  return { layout: 'boolean', type: BOOLEAN, values: out, nulls }
 }
 
 /** Types whose equal values are the same JavaScript value: a Set has NaN = NaN and -0 = 0 too. */

@@ -41,7 +41,7 @@ function openReader(requests: readonly FieldRequest[], load: () => WasmModule | 
 }
 
 function createReader(requests: readonly FieldRequest[], module: WasmModule | null): FormatReader {
-  const wasm = module && new WasmScanner(module)
+  const wasm = module && createScanner(module)
   const stores = new Map<JsonField, WasmField>()
   const createField = () => {
     const store = wasm?.createField()
@@ -66,6 +66,16 @@ function createReader(requests: readonly FieldRequest[], module: WasmModule | nu
       else for (let row = 0; row < chunk.length; row++) scanRow(row)
       return wanted.map(({ field }): Column => field.column)
     },
+  }
+}
+
+/** Null where the system gives it no memory: each instance reserves gigabytes of addresses. */
+function createScanner(module: WasmModule): WasmScanner | null {
+  try {
+    return new WasmScanner(module)
+  } catch (error) {
+    if (error instanceof RangeError) return null
+    throw error
   }
 }
 

@@ -3,17 +3,19 @@
 import { readFileSync } from 'node:fs'
 import { compileModule, type WasmModule } from './wasm-memory.ts'
 
-let compiled: WasmModule | null | undefined
+const file = new URL('json-scanner.wasm', import.meta.url)
 
-/** Compiles it at the first call. Null where this Node.js has no WebAssembly SIMD, or the file is missing. */
+let scanner: WasmModule | null | undefined
+
+/** Compiled at the first call. Null where it cannot be: without WebAssembly SIMD, or without the file. */
 export function wasmScanner(): WasmModule | null {
-  if (compiled === undefined) compiled = compile()
-  return compiled
+  if (scanner === undefined) scanner = loadScanner(file)
+  return scanner
 }
 
-function compile(): WasmModule | null {
+export function loadScanner(from: URL): WasmModule | null {
   try {
-    return compileModule(readFileSync(new URL('json-scanner.wasm', import.meta.url)))
+    return compileModule(readFileSync(from))
   } catch {
     return null
   }

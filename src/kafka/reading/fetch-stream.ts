@@ -23,6 +23,12 @@ import type { LogMemory, SharedAnswer } from './record-set.ts'
 /** Bytes of answers in memory, above which only partitions that are waited for are fetched. */
 const MAX_HELD_BYTES = 4 * FETCH_BYTES
 
+/**
+ * The same, above which what was fetched ahead is dropped when others are waited for, and fetched once more: of a thousand
+ * partitions that are read by and by, each has a batch of the log here.
+ */
+const MAX_AHEAD_BYTES = 96 * 1024 * 1024
+
 /** Answers in a row that bring nothing although there is something. */
 const MAX_IDLE_ANSWERS = 20
 
@@ -31,6 +37,7 @@ export class FetchStream {
   readonly #outage: Outage
   readonly #check: LogCheck
   readonly #fetcher: Fetcher
+  readonly #maxAheadBytes: number
   readonly #logs = new PartitionMap<PartitionLog>()
   /** The logs tell here what of it they no longer need. */
   readonly memory: LogMemory = { spent: [], openBytes: 0 }
@@ -50,7 +57,14 @@ export class FetchStream {
   /** A partition without a leader is waited for; else nothing more comes of it for now. */
   isWhole = false
 
-  constructor(check: LogCheck, cluster: Cluster, outage: Outage, clock: Clock) {
+  constructor(
+    check: LogCheck,
+    cluster: Cluster,
+    outage: Outage,
+    clock: Clock,
+    { maxAheadBytes = MAX_AHEAD_BYTES } = {},
+  ) {
+    this.#maxAheadBytes = maxAheadBytes
     this.#check = check
     this.#cluster = cluster
     this.#outage = outage
@@ -63,11 +77,6 @@ export class FetchStream {
     this.#logs.set(log, log)
     this.#changed()
     return log
-  }
-
-  /** All partitions that are read. */
-  logs(): Iterable<PartitionLog> {
-    return this.#logs.values()
   }
 
   /** Reads the partition no more; what has come of it is of no use. May be called while the stream waits for something. */
@@ -120,6 +129,7 @@ export class FetchStream {
         for (const log of this.#faulty) if (this.isEnded(log)) this.#faulty.delete(log)
         if (this.#checked !== this.#cluster.partitions) await unlessAborted(this.#recheck(), signal)
         this.#assertLed(untils)
+        this.#dropAhead(untils)
         for (const broker of this.#led.brokers) if (!this.#fetcher.isAsked(broker)) this.#request(broker, untils)
         return
       } catch (error) {
@@ -162,6 +172,15 @@ export class FetchStream {
     const read = losses.filter((loss) => this.#logs.get(loss) === examined.get(loss))
     for (const loss of read) examined.get(loss)?.lost(loss)
     return read.length > 0
+  }
+
+  /** Makes room for what is waited for. */
+  #dropAhead(untils: ReadonlyMap<PartitionLog, number>): void {
+    if (this.#heldBytes < this.#maxAheadBytes) return
+    const isAwaited = [...untils.keys()].some((log) => log.isEmpty)
+    if (!isAwaited) return
+    for (const log of this.#logs.values()) if (!untils.has(log) && !log.isEmpty) log.rewind()
+    this.releaseSpent()
   }
 
   /** Throws a Fault where a partition is wanted, waited for and has no leader. */

@@ -195,7 +195,7 @@ class Log implements TopicPartition {
    */
   takeBatch(): RawBatch | null {
     try {
-      for (let set = this.#firstSet(); set !== undefined; set = this.#firstSet()) {
+      for (let set = this.#sets[0]; set !== undefined; set = this.#sets[0]) {
         const { bytes } = set.answer
         const header = readBatchHeader(bytes, set.at, set.end)
         const aborted = set.aborted.needed(header)
@@ -215,20 +215,10 @@ class Log implements TopicPartition {
     }
   }
 
-  /** The first answer with something left. */
-  #firstSet(): RecordSet | undefined {
-    for (;;) {
-      const set = this.#sets[0]
-      if (set === undefined || set.at < set.end) return set
-      this.#sets.shift()
-      this.#memory.spent.push(set.answer)
-    }
-  }
-
   /** The batch that holds the next records, opened; null where more has to be fetched. */
   #currentBatch(): OpenBatch | null {
     while (this.#open === null) {
-      const set = this.#firstSet()
+      const set = this.#sets[0]
       if (set === undefined) return null
       const { bytes } = set.answer
       const header = readBatchHeader(bytes, set.at, set.end)
@@ -264,13 +254,17 @@ class Log implements TopicPartition {
     this.#open = batch
   }
 
-  /** Leaves a batch behind. */
+  /** Leaves a batch behind, and with the last one of an answer this too: nobody may come back to a log that is read. */
   #pass(header: BatchHeader): void {
     const set = this.#sets[0]
     if (set === undefined) throw new Error('a batch was passed that is not there')
     this.#setOpen(null)
     this.buffered -= header.end - set.at
     set.at = header.end
+    if (set.at >= set.end) {
+      this.#sets.shift()
+      this.#memory.spent.push(set.answer)
+    }
     this.position = Math.max(this.position, header.lastOffset + 1)
     this.leaderEpoch = header.leaderEpoch
   }

@@ -110,8 +110,8 @@ export class RecordedSource implements Source {
     this.#isRepeating = false
     this.#repeated = 'all'
     this.#records = null
-    const { maxRecords, maxBytes, room } = limits
-    const bounds = { maxRecords, maxBytes, ...(room && { room }), ends: this.#endsAt(this.#recording.ends) }
+    const { maxRecords, maxBytes, backlog = null, room } = limits
+    const bounds = { maxRecords, maxBytes, backlog, ...(room && { room }), ends: this.#endsAt(this.#recording.ends) }
     const { ranges, more } = yield* this.#planInner(bounds, signal)
     return { ranges, more, gaps }
   }

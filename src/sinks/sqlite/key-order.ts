@@ -6,7 +6,10 @@ import type { SqlValue } from '../../checkpoint.ts'
 /** One of the columns of a key: the values of all keys. */
 export type KeyColumn = readonly SqlValue[]
 
-/** The numbers from 0 to before `count` in the order of their keys: NULL first, then numbers, texts by code units. */
+/**
+ * The numbers from 0 to before `count` in the order of their keys: NULL first, numbers by value, texts by code units. Equal
+ * keys stay in their order.
+ */
 export function keyOrder(columns: readonly KeyColumn[], count: number): Int32Array {
   const order = Int32Array.from({ length: count }, (_, i) => i)
   sortBy(columns, 0, order)
@@ -34,14 +37,12 @@ function sortBy(columns: readonly KeyColumn[], c: number, order: Int32Array): vo
 
 /** Moves the NULLs to the front and returns their number. */
 function nullsFirst(column: KeyColumn, order: Int32Array): number {
-  let nulls = 0
-  for (let k = 0; k < order.length; k++) {
-    const i = order[k] as number
-    if (column[i] !== null) continue
-    order[k] = order[nulls] as number
-    order[nulls++] = i
-  }
-  return nulls
+  const nulls = order.filter((i) => column[i] === null)
+  if (nulls.length === 0) return 0
+  const others = order.filter((i) => column[i] !== null)
+  order.set(nulls)
+  order.set(others, nulls.length)
+  return nulls.length
 }
 
 function isSame(a: SqlValue, b: SqlValue): boolean {

@@ -24,11 +24,14 @@ interface OriginBlocks {
 /** Collects rows by origin. Blocks are kept as they were staged. */
 export class RowBuffer {
   readonly #take: (rows: Rows) => Block
+  readonly #rowBytes: number
   readonly #origins = new Map<string, OriginBlocks>()
   #keptBytes = 0
 
-  constructor(table: string, schema: Schema) {
+  /** `rowBytes` is about how much memory the writing of a row takes, beside the row. */
+  constructor(table: string, schema: Schema, rowBytes: number) {
     this.#take = blockTaker(table, schema)
+    this.#rowBytes = rowBytes
   }
 
   /** Encodes rows. Refuses, through the frame, the records of values that cannot be stored. */
@@ -38,6 +41,7 @@ export class RowBuffer {
       add: (origin) => {
         if (block.count === 0) return
         this.#blocksOf(origin).push(block)
+        this.#keptBytes += block.count * this.#rowBytes
         for (const { keptBytes } of block.cells) this.#keptBytes += keptBytes
       },
     }

@@ -26,11 +26,14 @@ interface Writing {
   write(transaction: Transaction, blocks: readonly Block[]): void
 }
 
+/** Of the key in a map, and of its place in the order of keys, while rows are written. */
+const KEYED_ROW_BYTES = 100
+
 /** Throws a SprkError with exit 78 for a table, columns or a mode that do not fit together. */
 export function sqliteSink(options: SqliteOptions, input: SinkInput): Sink {
   const { table, mode } = options
   const { schema, key, canonical, collected, collect, write } = writingOf(options, input)
-  const buffer = new RowBuffer(table, collected ?? schema)
+  const buffer = new RowBuffer(table, collected ?? schema, key === null ? 0 : KEYED_ROW_BYTES)
   return {
     guarantee: 'exactly once',
     targets: [

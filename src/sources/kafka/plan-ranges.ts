@@ -3,6 +3,7 @@
 import type { OffsetRange } from '../../record.ts'
 import type { BatchPlan, Limits } from '../../source.ts'
 import type { Behind, Pacing } from './pacing.ts'
+import type { PartitionTurns } from './partition-turns.ts'
 import { limitRate } from './rate-limit.ts'
 
 export type Planned = Pick<BatchPlan, 'ranges' | 'more' | 'rate'>
@@ -12,16 +13,29 @@ interface Led extends Behind {
   readonly topicId: string | null
 }
 
+/** What plans go on with from one batch to the next. */
+export interface Planning {
+  readonly pacing: Pacing | null
+  readonly turns: PartitionTurns
+}
+
 /** `led`: the partitions that can be read, in (topic, partition) order. `now` is of the monotonic clock. */
-export function planRanges(led: readonly Led[], limits: Limits, pacing: Pacing | null, now: number): Planned {
+export function planRanges(led: readonly Led[], limits: Limits, { pacing, turns }: Planning, now: number): Planned {
   const behind = led.filter(({ next, end }) => end > next)
-  if (pacing === null) return within(behind, limits.maxRecords)
+  const share: Share = (them, maxRecords) => {
+    if (limits.backlog === 'turns') return turns.share(them, maxRecords)
+    return limitRate(
+      them.map(({ next, end }) => end - next),
+      maxRecords,
+    )
+  }
+  if (pacing === null) return within(behind, limits.maxRecords, share)
   const lag = behind.reduce((sum, { next, end }) => sum + end - next, 0)
   if (limits.ends === null && pacing.waits(lag, now)) return { ranges: [], more: 'no' }
   const allowance = pacing.allowance(led, limits)
   const allowed =
     allowance === null ? behind : behind.map((each) => clamp(each, allowance.until.get(each) ?? each.next))
-  const planned = within(allowed, limits.maxRecords)
+  const planned = within(allowed, limits.maxRecords, share)
   if (planned.ranges.length > 0) pacing.planned(now)
   if (allowance === null) return planned
   const isCut = allowed.some(({ end }, i) => end < (behind[i] as Led).end)
@@ -33,14 +47,16 @@ function clamp(led: Led, until: number): Led {
   return { ...led, end: Math.max(led.next, Math.min(until, led.end)) }
 }
 
-function within(behind: readonly Led[], maxRecords: number): Planned {
-  const lags = behind.map(({ next, end }) => end - next)
-  const shares = limitRate(lags, maxRecords)
+/** How many records each gets. */
+type Share = (behind: readonly Behind[], maxRecords: number) => readonly number[]
+
+function within(behind: readonly Led[], maxRecords: number, share: Share): Planned {
+  const shares = share(behind, maxRecords)
   const ranges = behind.map(({ topic, partition, topicId, next }, i): OffsetRange => {
     return { topic, partition, topicId, fromOffset: next, untilOffset: next + (shares[i] as number) }
   })
   return {
     ranges: ranges.filter(({ fromOffset, untilOffset }) => untilOffset > fromOffset),
-    more: lags.some((lag, i) => lag > (shares[i] as number)) ? 'bound' : 'no',
+    more: behind.some(({ next, end }, i) => end - next > (shares[i] as number)) ? 'bound' : 'no',
   }
 }

@@ -18,6 +18,7 @@ import type { BatchPlan, Limits, Opened, Source, Start } from '../../source.ts'
 import { Leaders } from './leaders.ts'
 import { openCluster } from './open-cluster.ts'
 import { Pacing, type PacingOptions } from './pacing.ts'
+import { PartitionTurns } from './partition-turns.ts'
 import { type Planned, planRanges } from './plan-ranges.ts'
 import { logStarts, type StartingOffsets, startPositions } from './start.ts'
 import { describeSelection, type Selection } from './subscription.ts'
@@ -59,6 +60,7 @@ class KafkaSource implements Source {
   readonly #reader: Reader
   readonly #leaders: Leaders
   readonly #pacing: Pacing | null
+  readonly #turns = new PartitionTurns()
   /** In (topic, partition) order. */
   #logs: readonly PartitionLog[] = []
   /** Partitions whose topic was recreated or truncated: end offsets fixed earlier no longer apply. */
@@ -156,7 +158,7 @@ class KafkaSource implements Source {
       const end = ends === null ? log.lastStableOffset : this.#fixedEnd(log, ends)
       return { topic, partition, topicId, next, end: Math.max(end, next) }
     })
-    return planRanges(led, limits, this.#pacing, this.#clock.monotonic())
+    return planRanges(led, limits, { pacing: this.#pacing, turns: this.#turns }, this.#clock.monotonic())
   }
 
   /** Partitions without a leader that have not reached the ends yet. */

@@ -6,6 +6,7 @@ import {
   type Column,
   type Dictionary,
   keptBytes,
+  type NumberColumn,
   type Selection,
   type StringColumn,
   stringAt,
@@ -49,6 +50,7 @@ export class Groups {
     if (columns.length === 1 && only?.layout === 'string' && only.ids !== null && only.dictionary !== null) {
       return this.#groupsOfIds(only, only.ids, only.dictionary, selection)
     }
+    if (columns.length === 1 && only?.layout === 'number') return this.#groupsOfNumbers(only, selection)
     const groups = new Int32Array(selection.count)
     const key: Value[] = columns.map(() => null)
     for (let i = 0; i < selection.count; i++) {
@@ -72,6 +74,30 @@ export class Groups {
       this.keys[column]?.push(value === 0 ? 0 : value)
     })
     return group
+  }
+
+  /** A single number; a row like the one before, as of times in order, costs one comparison. */
+  #groupsOfNumbers({ values, nulls }: NumberColumn, { rows, count }: Selection): Int32Array {
+    const groups = new Int32Array(count)
+    const key: Value[] = [null]
+    let last = Number.NaN
+    let lastGroup = UNKNOWN
+    for (let i = 0; i < count; i++) {
+      const row = rows[i] as number
+      const isNull = nulls !== null && nulls[row] === 1
+      const value = values[row] as number
+      if (!isNull && value === last) groups[i] = lastGroup
+      else {
+        key[0] = isNull ? null : value
+        const group = this.groupOf(key)
+        groups[i] = group
+        if (!isNull) {
+          last = value
+          lastGroup = group
+        }
+      }
+    }
+    return groups
   }
 
   /** Hot path: a single string key with dictionary ids costs one array access a row. */

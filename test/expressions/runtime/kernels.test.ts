@@ -2,19 +2,14 @@
 
 import { describe, expect, it } from 'vitest'
 import { allRows, type Column, type Evaluate, type Selection, type Value, valueAt } from '../../../src/column.ts'
-import { fromJson, lift, parseSchema } from '../../../src/expressions/index.ts'
+import { compileExpression, fromJson, lift, parseSchema } from '../../../src/expressions/index.ts'
 import type { Scalar } from '../../../src/expressions/typed.ts'
-import { type DataType, type Schema, STRING, VARIANT } from '../../../src/types.ts'
-import { compileOver, random, run, spanned, variant } from '../support.ts'
-
-type Pick = (below: number) => number
+import { type DataType, INT, type Schema, STRING, VARIANT } from '../../../src/types.ts'
+import { columnOf, random, run, scopeOf, spanned, variant } from '../support.ts'
+import { EXTREMES, LOOSE, numberText, numberVariant, oneOf, type Pick, TIMES, timeText } from './kernel-values.ts'
 
 const SEED = Number(process.env['SPRK_TEST_SEED'] ?? Date.now() % 1_000_000)
 const ROWS = 200
-
-function oneOf<T>(pick: Pick, options: readonly T[]): T {
-  return options[pick(options.length)] as T
-}
 
 /** Every third row or so is left out. */
 function someRows(pick: Pick): Selection {
@@ -26,8 +21,9 @@ function someRows(pick: Pick): Selection {
  * Evaluates over boxed values, row by row, and over the columns given, all rows and some. `toEqual` keeps -0 from 0,
  * and NaN equals itself.
  */
-function expectSame(source: string, schema: Schema, columns: readonly Column[], pick: Pick): void {
-  expectSameOf(compileOver(source, schema), source, columns, pick)
+function expectSame(source: string, schema: Schema, columns: readonly Column[], pick: Pick, timeZone = 'UTC'): void {
+  const compiled = compileExpression(source, scopeOf(schema), { timeZone })
+  expectSameOf(compiled, `${source} in ${timeZone}`, columns, pick)
 }
 
 function expectSameOf(
@@ -59,97 +55,10 @@ function columnsOf(type: DataType, make: () => Value, first: readonly Value[] = 
   return [spanned(type, values), spanned(type, values, (row) => row % 7 !== 3)]
 }
 
-const EXTREMES = [
-  '0',
-  '-0',
-  '-0.0',
-  '0.00',
-  '1',
-  '-1',
-  '127',
-  '128',
-  '-128',
-  '-129',
-  '32767',
-  '32768',
-  '2147483647',
-  '2147483648',
-  '-2147483648',
-  '-2147483649',
-  '9007199254740991',
-  '9007199254740992',
-  '9007199254740993',
-  '-9007199254740993',
-  '9223372036854775807',
-  '9223372036854775808',
-  '-9223372036854775808',
-  '-9223372036854775809',
-  '999999999999999',
-  '1000000000000000',
-  '99999999.99',
-  '99999999.995',
-  '100000000',
-  '1.0',
-  '1.5',
-  '-1.5',
-  '2.675',
-  '1.005',
-  '0.1',
-  '0.3',
-  '123456789.123456',
-  '1e3',
-  '1E+3',
-  '-1.5e-3',
-  '1e400',
-  '-1e400',
-  '1e-400',
-  '5e-324',
-  '1.7976931348623157e308',
-  '1234567890123456789012345678901234567890',
-  '0.1234567890123456789012345678901234567890',
-  '999999999999999999',
-  '99999999999999999999999999999999999999',
-  '0.000000000000001',
-  '1.000000000000000',
-  '12345678.9012345',
-]
-
-/** Texts that JSON does not have, but a cast of texts may take. */
-const LOOSE = [
-  '',
-  '.',
-  '+',
-  '-',
-  '+1',
-  '1.',
-  '.5',
-  '-.5',
-  ' 7 ',
-  '\t8',
-  '1d',
-  '2F',
-  'NaN',
-  '-Infinity',
-  'x',
-  '1x',
-  '--1',
-  '1.2.3',
-  '007',
-  '1 2',
-  '\u0661',
-]
-
-function numberText(pick: Pick): string {
-  const digits = (upTo: number) => Array.from({ length: pick(upTo) }, () => pick(10)).join('')
-  const whole = `${1 + pick(9)}${digits(oneOf(pick, [4, 16, 24]))}`
-  return `${pick(3) === 0 ? '-' : ''}${pick(5) === 0 ? '0' : whole}${pick(2) === 0 ? '' : `.${pick(10)}${digits(oneOf(pick, [3, 8, 20]))}`}`
-}
-
-/** Mostly numbers. */
-function numberVariant(pick: Pick): Value {
-  const json =
-    pick(10) > 0 ? numberText(pick) : oneOf(pick, ['null', 'true', 'false', '"12"', '" 1.5 "', '"x"', '[1]', '{"a":1}'])
-  return variant(json)
+function fromJsonOf(ddl: string, timeZone: string): Evaluate {
+  const type = parseSchema(`v ${ddl}`)[0]?.type as DataType
+  const scalar = fromJson(type, timeZone) as Scalar
+  return lift(scalar, [{ evaluate: (frame) => frame.columns[0] as Column, canFail: false }], type)
 }
 
 describe('kernels', () => {
@@ -202,11 +111,153 @@ describe('kernels', () => {
   it('read JSON numbers of a schema as their texts are read', () => {
     const pick = random(SEED + 2)
     for (const ddl of ['tinyint', 'int', 'bigint', 'float', 'double', 'decimal(10,2)', 'decimal(38,10)']) {
-      const type = parseSchema(`v ${ddl}`)[0]?.type as DataType
-      const scalar = fromJson(type, 'UTC') as Scalar
-      const evaluate = lift(scalar, [{ evaluate: (frame) => frame.columns[0] as Column, canFail: false }], type)
+      const evaluate = fromJsonOf(ddl, 'UTC')
       for (const column of columnsOf(VARIANT, () => numberVariant(pick), EXTREMES.map(variant))) {
         expectSameOf({ evaluate }, `from_json ${ddl}`, [column], pick)
+      }
+    }
+  })
+
+  it('read times as texts are read', () => {
+    const pick = random(SEED + 3)
+    for (const timeZone of ['UTC', 'Europe/Berlin', '-03:30']) {
+      for (const type of ['date', 'timestamp', 'timestamp_ntz']) {
+        for (const column of columnsOf(STRING, () => (pick(9) === 0 ? null : timeText(pick)), TIMES)) {
+          expectSame(`CAST(v AS ${type})`, [{ name: 'v', type: STRING }], [column], pick, timeZone)
+        }
+        const jsons = () => (pick(5) === 0 ? numberVariant(pick) : variant(JSON.stringify(timeText(pick))))
+        for (const column of columnsOf(
+          VARIANT,
+          jsons,
+          TIMES.map((text) => variant(JSON.stringify(text))),
+        )) {
+          expectSame(`CAST(v AS ${type})`, [{ name: 'v', type: VARIANT }], [column], pick, timeZone)
+          expectSameOf({ evaluate: fromJsonOf(type, timeZone) }, `from_json ${type} in ${timeZone}`, [column], pick)
+        }
+      }
+    }
+  })
+
+  it('cast times as values are cast', () => {
+    const pick = random(SEED + 4)
+    const far = 9_007_199_254_740_991
+    const micros = () => oneOf(pick, [null, 0, -1, far, -far, 1_774_746_000_000_000, pick(2 ** 31) * 1_000_003])
+    const days = () => oneOf(pick, [null, 0, -1, 104_249, 104_250, -104_251, 2_932_896, 2 ** 31 - 1, pick(40_000)])
+    const types = { date: days, timestamp: micros, timestamp_ntz: micros }
+    for (const timeZone of ['UTC', 'America/New_York']) {
+      for (const [from, make] of Object.entries(types)) {
+        const type: DataType = { kind: from as keyof typeof types }
+        // Half of the columns have nothing far away, so that the kernel does the whole of them.
+        for (const near of [true, false]) {
+          const values = Array.from({ length: ROWS }, make).map((value) =>
+            near && value !== null && (Math.abs(value) > 2 ** 52 || (from === 'date' && Math.abs(value) > 50_000))
+              ? 7
+              : value,
+          )
+          for (const to of Object.keys(types)) {
+            const column = columnOf(type, values)
+            expectSame(`CAST(v AS ${to})`, [{ name: 'v', type }], [column], pick, timeZone)
+          }
+          if (from === 'date')
+            for (const source of ['v + 30', 'v - 1', '2147483647 + v', 'v + w']) {
+              const schema = [
+                { name: 'v', type },
+                { name: 'w', type: INT },
+              ]
+              const by = columnOf(
+                INT,
+                Array.from({ length: ROWS }, () => oneOf(pick, [null, 1, -5, near ? 9 : 2 ** 31 - 1])),
+              )
+              expectSame(source, schema, [columnOf(type, values), by], pick, timeZone)
+            }
+        }
+      }
+    }
+  })
+
+  it('compare decimals by what they are, not by their digits', () => {
+    const pick = random(SEED + 6)
+    const schema = ['v', 'w'].map((name) => ({ name, type: VARIANT }))
+    const columns = schema.map(() =>
+      spanned(
+        VARIANT,
+        Array.from({ length: ROWS }, () => variant(`${pick(20)}.${pick(2)}`)),
+      ),
+    )
+    for (const source of [
+      'CAST(v AS decimal(10,1)) < CAST(w AS decimal(10,2))',
+      'CAST(v AS decimal(10,1)) = CAST(w AS bigint)',
+      'CAST(v AS decimal(10,1)) >= 5',
+      'CAST(v AS decimal(10,1)) = CAST(w AS decimal(12,1))',
+      'coalesce(CAST(v AS decimal(10,1)), 1) + CAST(w AS decimal(10,2))',
+    ])
+      expectSame(source, schema, columns, pick)
+  })
+
+  it('count the characters of texts', () => {
+    const pick = random(SEED + 7)
+    const text = () =>
+      pick(9) === 0 ? null : Array.from({ length: pick(9) }, () => oneOf(pick, ['a', 'ü', '€', '😀', ' '])).join('')
+    for (const column of columnsOf(STRING, text)) expectSame('length(s)', [{ name: 's', type: STRING }], [column], pick)
+  })
+
+  it('compute as values are computed', () => {
+    const pick = random(SEED + 5)
+    const limits = [
+      0n,
+      1n,
+      -1n,
+      2n ** 31n,
+      2n ** 52n,
+      2n ** 53n,
+      2n ** 53n + 1n,
+      3_037_000_500n,
+      2n ** 62n,
+      2n ** 63n - 1n,
+    ]
+    const bigs = limits.flatMap((value) => [value, -value])
+    const makes: Readonly<Record<string, () => Value>> = {
+      tinyint: () => pick(256) - 128,
+      int: () => oneOf(pick, [0, 1, -1, 2 ** 31 - 1, -(2 ** 31), pick(100_000), 46_341]),
+      bigint: () => (pick(2) === 0 ? oneOf(pick, bigs) : BigInt(pick(2 ** 31) - 2 ** 30)),
+      double: () => oneOf(pick, [0, -0, 1.5, -2.5, 0.1, 1e308, Number.NaN, Infinity, -Infinity]),
+    }
+    for (const [kind, make] of Object.entries(makes)) {
+      const type = { kind } as DataType
+      const schema = ['a', 'b'].map((name) => ({ name, type }))
+      // In the second round nothing is large, so that kernels do whole columns.
+      for (const isSmall of [false, true]) {
+        const small = (): Value => (kind === 'bigint' ? BigInt(pick(100) + 1) : pick(11) + 1)
+        const columns = schema.map(() =>
+          columnOf(
+            type,
+            Array.from({ length: ROWS }, () => (pick(8) === 0 ? null : isSmall ? small() : make())),
+          ),
+        )
+        const compared = ['=', '<>', '<', '<=', '>', '>=', '<=>'].flatMap((by) => [
+          `a ${by} b`,
+          `a ${by} 1`,
+          `2 ${by} a`,
+        ])
+        const computed = ['+', '-', '*', '/', '%'].flatMap((by) => [`a ${by} b`, `a ${by} CAST(3 AS ${kind})`])
+        const others = [
+          '-a',
+          'coalesce(a, b)',
+          'coalesce(a, 0)',
+          'CASE WHEN a < b THEN a WHEN b IS NULL THEN NULL ELSE b END',
+        ]
+        const logic = [
+          'a < b AND b < 5',
+          'a < b OR b IS NULL',
+          'NOT (a = b)',
+          'a IN (1, 2, NULL)',
+          'a BETWEEN 1 AND b',
+          'a IN (b, 1)',
+        ]
+        const whole = kind === 'double' ? [] : ['a div b']
+        for (const source of [...compared, ...computed, ...others, ...logic, ...whole]) {
+          expectSame(source, schema, columns, pick)
+        }
       }
     }
   })

@@ -103,6 +103,13 @@ test.each(FIND)('finds %s', async (_, sql, found) => {
   expect(problemsOf(await prunedFile(), sql)).toEqual(found)
 })
 
+test('finds batches that were missing already when others were pruned', async () => {
+  const path = await prunedFile(
+    'DELETE FROM sprk_batches WHERE batch_id = 5; DELETE FROM sprk_batch_ranges WHERE batch_id = 5',
+  )
+  expect(problemsOf(path)).toEqual({ batches: ['pruned batches 6 to 7 follow batch 4'] })
+})
+
 /** A move of the first partition after batch `batchId`, from where it stood then. */
 const move = (batchId: number, to: number) =>
   `INSERT INTO sprk_moves (at, batch_id, source, topic, partition, from_offset, to_offset, cause)

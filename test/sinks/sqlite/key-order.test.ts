@@ -25,6 +25,12 @@ function orderOf(x: SqlValue, y: SqlValue): number {
 function ordered(columns: readonly KeyColumn[], count: number): readonly (readonly SqlValue[])[] {
   const order = keyOrder(columns, count)
   expect(new Set(order).size).toBe(count)
+  const isSame = (a: number, b: number) =>
+    columns.every((column) => orderOf(column[a] as SqlValue, column[b] as SqlValue) === 0)
+  for (let k = 1; k < count; k++) {
+    const [before, here] = [order[k - 1] as number, order[k] as number]
+    expect(before < here || !isSame(before, here)).toBe(true)
+  }
   return [...order].map((i) => columns.map((column) => column[i] as SqlValue))
 }
 

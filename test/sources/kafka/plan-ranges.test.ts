@@ -3,19 +3,21 @@
 import { describe, expect, it, test } from 'vitest'
 import type { Limits } from '../../../src/source.ts'
 import { Pacing, type PacingOptions } from '../../../src/sources/kafka/pacing.ts'
-import { planRanges } from '../../../src/sources/kafka/plan-ranges.ts'
+import { PartitionTurns } from '../../../src/sources/kafka/partition-turns.ts'
+import { type Planning, planRanges } from '../../../src/sources/kafka/plan-ranges.ts'
 import { partitionMap } from '../../support/partitions.ts'
 
 /** Partitions of a topic `t`; a batch reads what is planned for it. */
 class Topic {
   readonly #next: number[]
   readonly #ends: number[]
-  readonly #pacing: Pacing
+  readonly #planning: Planning
 
   constructor(ends: readonly number[], options: Partial<PacingOptions>) {
     this.#next = ends.map(() => 0)
     this.#ends = [...ends]
-    this.#pacing = new Pacing({ maxRateOf: () => 0, minRecords: 0, maxTriggerDelayMs: 900_000, ...options })
+    const pacing = new Pacing({ maxRateOf: () => 0, minRecords: 0, maxTriggerDelayMs: 900_000, ...options })
+    this.#planning = { pacing, turns: new PartitionTurns() }
   }
 
   append(...counts: readonly number[]): void {
@@ -28,7 +30,7 @@ class Topic {
     const planned = planRanges(
       led,
       { maxRecords: 1e9, maxBytes: 1e9, ends: null, interval, ...limits },
-      this.#pacing,
+      this.#planning,
       now,
     )
     for (const { partition, untilOffset } of planned.ranges) this.#next[partition] = untilOffset
@@ -141,6 +143,9 @@ describe('planRanges', () => {
     const led = [{ topic: 't', partition: 0, topicId: null, next: 0, end: 500 }]
     const pacing = new Pacing({ maxRateOf: () => 1, minRecords: 0, maxTriggerDelayMs: 0 })
     const limits = { maxRecords: 1e9, maxBytes: 1e9, ends: null, rate: 1 }
-    expect(planRanges(led, limits, pacing, 0)).toMatchObject({ ranges: [{ untilOffset: 500 }], more: 'no' })
+    expect(planRanges(led, limits, { pacing, turns: new PartitionTurns() }, 0)).toMatchObject({
+      ranges: [{ untilOffset: 500 }],
+      more: 'no',
+    })
   })
 })
