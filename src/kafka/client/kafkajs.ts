@@ -103,7 +103,7 @@ export function kafkajsBrokers(
 async function loadCluster(options: KafkajsOptions): Promise<KafkajsCluster> {
   const { default: Cluster } = await import('kafkajs/src/cluster/index.js')
   const { clientId, connectTimeoutMs, sasl, socket } = options
-  return new Cluster({
+  const given: ClusterOptions = {
     brokers: ['unused:1'],
     clientId,
     connectionTimeout: connectTimeoutMs,
@@ -112,7 +112,8 @@ async function loadCluster(options: KafkajsOptions): Promise<KafkajsCluster> {
     // A copy, since kafkajs writes into it. TLS is what the socket does.
     sasl: sasl === null ? undefined : { ...sasl },
     socketFactory: ({ host, port, onConnect }) => socket({ host, port, onConnect }),
-  })
+  }
+  return new Cluster(given)
 }
 
 const SILENT: Logger = {
