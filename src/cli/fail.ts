@@ -10,6 +10,7 @@ import { loadedPipeline, loadedState, sources } from './loaded.ts'
 import { formatError, formatWarnings } from './print/error.ts'
 import { stderr } from './print/out.ts'
 import { mask, redact } from './print/redact.ts'
+import { withSourcePositions } from './print/source-positions.ts'
 import { withStateHint } from './print/state-hint.ts'
 import { version } from './version.ts'
 
@@ -57,7 +58,7 @@ export function notePipeline(error: unknown, words: string | undefined): void {
 /** A mistake of ours: the stack goes to a file, people get one sentence. */
 function printBug(error: unknown): void {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  const report = `sprk ${version}, Node ${process.version}, ${process.platform} ${process.arch}\n\n${stack}\n`
+  const report = `sprk ${version}, Node ${process.version}, ${process.platform} ${process.arch}\n\n${withSourcePositions(stack)}\n`
   let where: string
   try {
     where = join(mkdtempSync(join(tmpdir(), 'sprk-bug-')), 'report.txt')

@@ -115,8 +115,8 @@ export const nodeModules: Readonly<Record<string, readonly string[]>> = {
   'node:console': surroundings,
   'node:perf_hooks': surroundings,
   'node:process': surroundings,
-  // createRequire, for packages that most runs never need, and for SQLite's binding.
-  'node:module': ['expressions', 'kafka/protocol', 'checkpoint'],
+  // createRequire, for packages that most runs never need, and for SQLite's binding; source maps.
+  'node:module': ['expressions', 'kafka/protocol', 'checkpoint', 'cli'],
 }
 
 /** Groups that import no module of Node at all. */
