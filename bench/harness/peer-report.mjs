@@ -46,10 +46,10 @@ export function medianOf({ rounds }, figure) {
 function machine(results, { records, load }) {
   const [cpu] = cpus()
   return [
-    `${records.toLocaleString('en')} JSON events of about 165 bytes in one partition, counted by a nested field. Each program`,
-    `is a whole process from start to end with nothing kept from before; its counts are checked. Medians of`,
-    `${results[0]?.rounds.length ?? 0} rounds in turn, ratios as geometric means of the rounds. ${cpus().length} ×`,
-    `${cpu?.model.trim()}, Node ${process.versions.node}; load average before the run: ${load.toFixed(1)}.`,
+    `${records.toLocaleString('en')} JSON events of about 165 bytes in one partition, counted by a nested field. Each program is a`,
+    'whole process from start to end, with nothing kept from before; its counts are checked. Medians of',
+    `${results[0]?.rounds.length ?? 0} rounds in turn; ratios are geometric means of the rounds.\n`,
+    `${cpus().length} × ${cpu?.model.trim()}, Node ${process.versions.node}; load average before the run: ${load.toFixed(1)}.`,
   ].join('\n')
 }
 
