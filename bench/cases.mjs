@@ -65,6 +65,14 @@ export const cases = [
   },
   {
     ...defaults,
+    name: 'days',
+    title: 'count by the day of a timestamp',
+    pipeline: 'days.yaml',
+    rows: 'SELECT day, "count" FROM days',
+    expected: countedBy((event) => event.timestamp.slice(0, 10)),
+  },
+  {
+    ...defaults,
     name: 'words',
     title: 'word count, ten words a record',
     pipeline: 'words.yaml',
@@ -123,9 +131,9 @@ function receiver(writeAheadLog) {
   return { pipeline: 'receive.yaml', env: { BENCH_LOG: writeAheadLog } }
 }
 
-/** Of an event; timestamps are stored with six digits. @param {any} event */
+/** Of an event. @param {any} event */
 function columnsOf({ timestamp, userId, event, properties }) {
-  return [timestamp.replace('Z', '000Z'), userId, event, properties.city]
+  return [timestamp, userId, event, properties.city]
 }
 
 /** @param {Iterable<any>} orders @returns {Iterable<import('./truth.mjs').Row>} */

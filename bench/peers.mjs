@@ -6,7 +6,7 @@
 // What cannot be built here is left out, and the reason is printed and written.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
@@ -43,6 +43,7 @@ const temporary = mkdtempSync(join(tmpdir(), 'sprk-peers-'))
 process.on('exit', () => rmSync(temporary, { recursive: true, force: true }))
 exitOnSignals()
 
+const [load = 0] = loadavg()
 /** @type {{title: string, reason: string}[]} */
 const skipped = []
 const count = /** @type {import('./cases.mjs').Case} */ (cases.find(({ name }) => name === 'count'))
@@ -60,7 +61,7 @@ process.stdout.write(write())
 /** After each round, so that a run that is ended early leaves what it has. */
 function write() {
   const results = subjects.map(({ peer, rounds }) => ({ ...peer, rounds }))
-  const text = report(results, skipped, options.records)
+  const text = report(results, skipped, { records: options.records, load })
   writeFileSync(join(options.output, 'RESULTS.md'), text)
   writeFileSync(join(options.output, 'results.svg'), chart(results, options.records))
   return text

@@ -10,13 +10,17 @@ import { geometricMean, median } from './statistics.mjs'
  *   {rounds: readonly import('../measure.mjs').Measurement[]}} PeerResult
  */
 
-/** @param {readonly PeerResult[]} results  sprk's first @param {readonly {title: string, reason: string}[]} skipped @param {number} records */
-export function report(results, skipped, records) {
+/**
+ * @param {readonly PeerResult[]} results  sprk's first
+ * @param {readonly {title: string, reason: string}[]} skipped
+ * @param {{records: number, load: number}} run  `load`: the machine's load average before it
+ */
+export function report(results, skipped, run) {
   const sorted = byWall(results)
   const parts = [
     '# Side by side',
     `Written by \`npm run bench:peers\`; [docs/benchmarks.md](../docs/benchmarks.md) says how to read it.`,
-    machine(results, records),
+    machine(results, run),
     '![wall and CPU seconds of each program](results.svg)',
     table(sorted, results[0]),
     sorted.map(({ title, versions, durable }) => `- **${title}**: ${versions}; ${durable}.`).join('\n'),
@@ -38,14 +42,14 @@ export function medianOf({ rounds }, figure) {
   return median(rounds.map((round) => round[figure]))
 }
 
-/** @param {readonly PeerResult[]} results @param {number} records */
-function machine(results, records) {
+/** @param {readonly PeerResult[]} results @param {{records: number, load: number}} run */
+function machine(results, { records, load }) {
   const [cpu] = cpus()
   return [
-    `${records.toLocaleString('en')} JSON events of about 165 bytes in one partition, counted by a nested field. Each program`,
-    `is a whole process from start to end with nothing kept from before; its counts are checked. Medians of`,
-    `${results[0]?.rounds.length ?? 0} rounds in turn, ratios as geometric means of the rounds. ${cpus().length} ×`,
-    `${cpu?.model.trim()}, Node ${process.versions.node}.`,
+    `${records.toLocaleString('en')} JSON events of about 165 bytes in one partition, counted by a nested field. Each program is a`,
+    'whole process from start to end, with nothing kept from before; its counts are checked. Medians of',
+    `${results[0]?.rounds.length ?? 0} rounds in turn; ratios are geometric means of the rounds.\n`,
+    `${cpus().length} × ${cpu?.model.trim()}, Node ${process.versions.node}; load average before the run: ${load.toFixed(1)}.`,
   ].join('\n')
 }
 

@@ -19,7 +19,10 @@ const result = (name: string, wallS: number) => ({
 
 describe('bench:peers', () => {
   it('writes ratios to sprk, the quickest first, and what was not measured', () => {
-    const text = report([result('sprk', 1), result('b', 2), result('a', 0.5)], [{ title: 'c', reason: 'no C' }], 5)
+    const text = report([result('sprk', 1), result('b', 2), result('a', 0.5)], [{ title: 'c', reason: 'no C' }], {
+      records: 5,
+      load: 0.25,
+    })
     expect(text).toContain(
       [
         '| a | 0.50 | 0.50 – 0.50 | 0.25 | 80 | 0.50 | 0.50 |',
@@ -27,6 +30,7 @@ describe('bench:peers', () => {
         '| b | 2.00 | 2.00 – 2.00 | 1.00 | 80 | 2.00 | 2.00 |',
       ].join('\n'),
     )
+    expect(text).toContain('load average before the run: 0.3.')
     expect(text).toContain('- **c**: no C')
   })
 

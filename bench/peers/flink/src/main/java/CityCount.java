@@ -1,4 +1,5 @@
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -63,7 +64,7 @@ public class CityCount {
     }
 
     @Override
-    public String deserialize(byte[] event) throws java.io.IOException {
+    public String deserialize(byte[] event) throws IOException {
       return json.readTree(event).path("properties").path("city").asText();
     }
   }
@@ -79,7 +80,7 @@ public class CityCount {
 
     @Override
     public void processElement(String city, Context context, Collector<Tuple2<String, Long>> out)
-        throws java.io.IOException {
+        throws IOException {
       Long before = count.value();
       if (before == null) context.timerService().registerEventTimeTimer(Long.MAX_VALUE);
       count.update(before == null ? 1 : before + 1);
@@ -87,7 +88,7 @@ public class CityCount {
 
     @Override
     public void onTimer(long time, OnTimerContext context, Collector<Tuple2<String, Long>> out)
-        throws java.io.IOException {
+        throws IOException {
       out.collect(Tuple2.of(context.getCurrentKey(), count.value()));
     }
   }

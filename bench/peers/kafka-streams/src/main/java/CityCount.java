@@ -1,4 +1,8 @@
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -8,6 +12,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.StreamsConfig;
@@ -58,12 +63,8 @@ public class CityCount {
       streams.start();
       unread.await();
       Map<String, Long> counts = new TreeMap<>();
-      try (var all =
-          streams
-              .store(
-                  StoreQueryParameters.fromNameAndType(
-                      "counts", QueryableStoreTypes.<String, Long>keyValueStore()))
-              .all()) {
+      var store = QueryableStoreTypes.<String, Long>keyValueStore();
+      try (var all = streams.store(StoreQueryParameters.fromNameAndType("counts", store)).all()) {
         all.forEachRemaining(entry -> counts.put(entry.key, entry.value));
       }
       streams.close();
@@ -73,8 +74,9 @@ public class CityCount {
 
   private static Map<Integer, Long> ends(String broker, String topic) throws Exception {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker))) {
-      var partitions = admin.describeTopics(java.util.List.of(topic)).allTopicNames().get().get(topic).partitions();
-      Map<TopicPartition, OffsetSpec> asked = new java.util.HashMap<>();
+      var partitions =
+          admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic).partitions();
+      Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
       partitions.forEach(p -> asked.put(new TopicPartition(topic, p.partition()), OffsetSpec.latest()));
       Map<Integer, Long> ends = new ConcurrentHashMap<>();
       admin.listOffsets(asked).all().get().forEach((partition, end) -> {
@@ -84,7 +86,7 @@ public class CityCount {
     }
   }
 
-  private static class Counter implements Processor<org.apache.kafka.common.utils.Bytes, byte[], Void, Void> {
+  private static class Counter implements Processor<Bytes, byte[], Void, Void> {
     private final Map<Integer, Long> ends;
     private final CountDownLatch unread;
     private ProcessorContext<Void, Void> context;
@@ -102,12 +104,12 @@ public class CityCount {
     }
 
     @Override
-    public void process(Record<org.apache.kafka.common.utils.Bytes, byte[]> event) {
+    public void process(Record<Bytes, byte[]> event) {
       String city;
       try {
         city = JSON.readTree(event.value()).path("properties").path("city").asText();
-      } catch (java.io.IOException e) {
-        throw new java.io.UncheckedIOException(e);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
       Long count = counts.get(city);
       counts.put(city, count == null ? 1 : count + 1);

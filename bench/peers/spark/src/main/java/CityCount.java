@@ -1,6 +1,7 @@
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.from_json;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -59,7 +60,7 @@ public class CityCount {
     spark.stop();
   }
 
-  private static void replace(Dataset<Row> batch, Path file) throws java.io.IOException {
+  private static void replace(Dataset<Row> batch, Path file) throws IOException {
     Path temporary = file.resolveSibling("counts.new");
     Files.write(temporary, batch.toJSON().collectAsList());
     Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
