@@ -27,7 +27,7 @@ export function manualClock(startMs = 1_700_000_000_000): ManualClock {
     yield: () => new Promise((resolve) => setImmediate(resolve)),
     sleep: (ms, signal) =>
       new Promise((resolve) => {
-        if (signal?.aborted === true) return resolve()
+        if (ms <= 0 || signal?.aborted === true) return resolve()
         const sleeper: Sleeper = {
           at: elapsed + ms,
           wake: () => {
