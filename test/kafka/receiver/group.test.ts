@@ -251,6 +251,8 @@ describe.skipIf(!kafkaAvailable)('receivers in a group', { concurrent: true }, (
     const sprk = start(file)
     await isAt(file, 50 * PARTITIONS)
     await waitUntil(async () => (await offsetsOf(groupId, topic)).every((offset) => offset === '50'))
+    // One receiver may read everything before the other one has joined.
+    await waitUntil(async () => await isStable(groupId, 2))
     const args = ['--bootstrap-server', bootstrap(), '--describe', '--group', groupId]
     const printed = await javaTool('org.apache.kafka.tools.consumer.group.ConsumerGroupCommand', args)
     const lines = printed.split('\n').filter((line) => line.includes(topic))
@@ -284,6 +286,11 @@ async function offsetsOf(groupId: string, topic: string): Promise<string[]> {
 
 async function deleteGroup(groupId: string): Promise<void> {
   await withAdmin((admin) => admin.deleteGroups([groupId])).catch(() => {}) // there may be none yet
+}
+
+async function isStable(groupId: string, members: number): Promise<boolean> {
+  const { groups } = await withAdmin((admin) => admin.describeGroups([groupId]))
+  return groups[0]?.state === 'Stable' && groups[0].members.length === members
 }
 
 async function membersOf(groupId: string): Promise<number> {
