@@ -51,7 +51,7 @@ async function buildWhereNeeded() {
     say('not built, since rolldown is not installed (npm install --omit=dev)')
     return
   }
-  say('building dist/sprk.js')
+  say('building dist/sprk.cjs')
   try {
     await build()
   } catch (error) {

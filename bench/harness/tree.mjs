@@ -24,14 +24,19 @@ export function openTree(revision, say) {
   const archive = execFileSync('git', ['archive', commit], { cwd: root, maxBuffer: 2 ** 30 })
   execFileSync('tar', ['-x', '-C', folder], { input: archive })
   installPackages(folder, say)
-  if (!existsSync(join(folder, 'dist/sprk.js'))) npm(folder, 'run', 'build')
+  if (!isBuilt(folder)) npm(folder, 'run', 'build')
   return { name: commit.slice(0, 7), root: folder }
 }
 
 /** @param {string} folder @returns {import('./session.mjs').Tree} */
 export function builtTree(folder) {
-  if (!existsSync(join(folder, 'dist/sprk.js'))) throw new Error(`${folder}: not built (npm install && npm run build)`)
+  if (!isBuilt(folder)) throw new Error(`${folder}: not built (npm install && npm run build)`)
   return { name: folder, root: resolve(folder) }
+}
+
+/** Earlier commits made an ES module. @param {string} folder */
+function isBuilt(folder) {
+  return ['dist/sprk.cjs', 'dist/sprk.js'].some((file) => existsSync(join(folder, file)))
 }
 
 /** @param {string} revision */
