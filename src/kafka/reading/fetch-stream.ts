@@ -17,6 +17,7 @@ import { chooseLogs, type Wanted } from './fetch-choice.ts'
 import { type Arrival, Fetcher, type Requested } from './fetcher.ts'
 import { LedLogs } from './led-logs.ts'
 import type { LogCheck } from './log-check.ts'
+import { isLossCode } from './loss.ts'
 import { openLog, type PartitionLog } from './partition-log.ts'
 import type { LogMemory, SharedAnswer } from './record-set.ts'
 
@@ -146,9 +147,7 @@ export class FetchStream {
 
   /** No broker could be asked for more. */
   get isBusy(): boolean {
-    if (this.isUnsure) return false
-    for (const broker of this.#led.brokers) if (!this.#fetcher.isAsked(broker)) return false
-    return true
+    return !this.isUnsure && this.#led.brokers.every((broker) => this.#fetcher.isAsked(broker))
   }
 
   /** Whether logs are still the same after their leaders changed. What was fetched from the leader before is of no use. */
@@ -176,9 +175,7 @@ export class FetchStream {
 
   /** Makes room for what is waited for. */
   #dropAhead(untils: ReadonlyMap<PartitionLog, number>): void {
-    if (this.#heldBytes < this.#maxAheadBytes) return
-    const isAwaited = [...untils.keys()].some((log) => log.isEmpty)
-    if (!isAwaited) return
+    if (this.#heldBytes < this.#maxAheadBytes || ![...untils.keys()].some((log) => log.isEmpty)) return
     for (const log of this.#logs.values()) if (!untils.has(log) && !log.isEmpty) log.rewind()
     this.releaseSpent()
   }
@@ -294,12 +291,6 @@ export class FetchStream {
     this.#heldBytes -= answer.bytes.length
     this.#cluster.release(answer.bytes)
   }
-}
-
-/** What may be another log's, or another part of it. */
-function isLossCode(code: number): boolean {
-  const { OFFSET_OUT_OF_RANGE, UNKNOWN_TOPIC_ID, INCONSISTENT_TOPIC_ID } = ErrorCode
-  return code === OFFSET_OUT_OF_RANGE || code === UNKNOWN_TOPIC_ID || code === INCONSISTENT_TOPIC_ID
 }
 
 function noProgress({ log, fetchOffset }: Requested): SprkError {

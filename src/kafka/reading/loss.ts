@@ -4,6 +4,7 @@
 import { Exit, type Problem, SprkError } from '../../errors.ts'
 import type { Gap, Position } from '../../log.ts'
 import { partitionKey } from '../../record.ts'
+import { ErrorCode } from '../protocol/errors.ts'
 import { groupBy } from '../protocol/group-by.ts'
 
 /** Where the log of a partition begins and ends. */
@@ -21,6 +22,12 @@ export interface Loss extends Gap {
 
 /** Problems that are printed in full. */
 const MAX_PROBLEMS = 10
+
+/** Whether the broker's error may mean that the log is another one, or has another part of it. */
+export function isLossCode(code: number): boolean {
+  const { OFFSET_OUT_OF_RANGE, UNKNOWN_TOPIC_ID, INCONSISTENT_TOPIC_ID } = ErrorCode
+  return code === OFFSET_OUT_OF_RANGE || code === UNKNOWN_TOPIC_ID || code === INCONSISTENT_TOPIC_ID
+}
 
 /** The topic that was read exists no more; another one has its name. */
 export function recreated(position: Position, topicId: string, { start, end }: LogBounds): Loss {
