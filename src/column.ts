@@ -257,6 +257,8 @@ export function allRows(length: number): Selection {
 export interface Reject {
   readonly code: string
   readonly message: string
+  /** The name of Spark's error; absent where it is that of the code (`conditionOf`). */
+  readonly condition?: string | undefined
   /** Place of the expression without a result for the record; absent where no expression is at fault. */
   readonly place?: Place | undefined
   /** The column that the expression computes; absent where it has no name. */
