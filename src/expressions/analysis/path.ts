@@ -10,7 +10,7 @@ import { quoteName } from '../syntax/escapes.ts'
 import { notYet } from '../syntax/explain.ts'
 import type { Span, Syntax } from '../syntax/tree.ts'
 import type { Node } from '../typed.ts'
-import { BATCH, batchField, NOW_FUNCTIONS } from './batch.ts'
+import { BATCH, batchDate, batchField, NOW_FUNCTIONS } from './batch.ts'
 import { implicitCast, mismatch, scalarNode } from './coerce.ts'
 import type { Context } from './context.ts'
 import { isIntegral } from './numeric.ts'
@@ -44,6 +44,8 @@ function column(names: readonly string[], at: Span, context: Context): Node {
   if (found === undefined && names.length === 1 && NOW_FUNCTIONS.has(names[0] as string) && names[0] !== 'now') {
     return batchField('time', at, context)
   }
+  if (found === undefined && names.length === 1 && names[0]?.toLowerCase() === 'current_date')
+    return batchDate(at, context)
   if (found === undefined) throw unknownColumn(names, at, context)
   const node: Node = { kind: 'column', column: found.column, type: found.type }
   return names.slice(found.used).reduce<Node>((inner, name) => member(inner, name, at), node)

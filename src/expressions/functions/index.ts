@@ -2,11 +2,19 @@
 // not have: a start makes only what its pipeline needs.
 
 import { binaryFunctions } from './binary.ts'
+import { castFunctions } from './cast-functions.ts'
 import { conditionalFunctions } from './conditional.ts'
 import type { Entry, FunctionDefinition } from './definition.ts'
 import { stringFunctions } from './strings.ts'
+import { timeFunctions } from './times.ts'
 
-const FAMILIES: readonly (() => readonly Entry[])[] = [stringFunctions, conditionalFunctions, binaryFunctions]
+const FAMILIES: readonly (() => readonly Entry[])[] = [
+  stringFunctions,
+  conditionalFunctions,
+  binaryFunctions,
+  timeFunctions,
+  castFunctions,
+]
 
 const made: ReadonlyMap<string, FunctionDefinition>[] = []
 

@@ -1,0 +1,22 @@
+// Functions of dates and times, by theme.
+
+import type { Entry } from './definition.ts'
+import { timeArithmeticFunctions } from './times-arithmetic.ts'
+import { clockFunctions } from './times-clock.ts'
+import { fieldFunctions } from './times-fields.ts'
+import { makeTimeFunctions } from './times-make.ts'
+import { truncFunctions } from './times-trunc.ts'
+import { unixFunctions } from './times-unix.ts'
+import { zoneFunctions } from './times-zones.ts'
+
+export function timeFunctions(): readonly Entry[] {
+  return [
+    ...truncFunctions(),
+    ...fieldFunctions(),
+    ...timeArithmeticFunctions(),
+    ...makeTimeFunctions(),
+    ...zoneFunctions(),
+    ...unixFunctions(),
+    ...clockFunctions(),
+  ]
+}
