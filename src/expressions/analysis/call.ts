@@ -11,6 +11,7 @@ import { notYet } from '../syntax/explain.ts'
 import type { Syntax } from '../syntax/tree.ts'
 import type { Node } from '../typed.ts'
 import { batchField, NOW_FUNCTIONS } from './batch.ts'
+import { refuseClauses } from './clauses.ts'
 import { implicitCast, mismatch, orMistake, scalarNode } from './coerce.ts'
 import type { Context, Operand } from './context.ts'
 import { isNumeric } from './numeric.ts'
@@ -20,6 +21,7 @@ export type Call = Extract<Syntax, { kind: 'call' }>
 
 export function analyseCall(syntax: Call, context: Context): Node {
   if (AGGREGATES.has(syntax.name)) return aggregate(syntax, context)
+  refuseClauses(syntax)
   if (syntax.name === 'coalesce') return coalesce(syntax, context)
   if (NOW_FUNCTIONS.has(syntax.name)) {
     checkArity(syntax, 0, 0)
@@ -27,8 +29,6 @@ export function analyseCall(syntax: Call, context: Context): Node {
   }
   const definition = FUNCTIONS.get(syntax.name)
   if (definition === undefined) throw unknownFunction(syntax)
-  if (syntax.distinct || syntax.star)
-    throw new ExpressionError('E_ARITY', `${syntax.name} takes no ${syntax.star ? '*' : 'DISTINCT'}`, syntax)
   checkArity(syntax, definition.parameters.length - definition.optional, maximum(definition))
   const args = syntax.args.map((arg) => operand(arg, context))
   return definition.variadic ? variadic(definition, args, syntax, context) : fixed(definition, args, syntax, context)
