@@ -37,6 +37,14 @@ export function zone(name: string): Zone | undefined {
   return fixed === null ? named(name, () => true) : fixedZone(fixed)
 }
 
+/** `+01:00`; with seconds where there are some. */
+export function offsetText(offsetMicros: number): string {
+  const seconds = Math.abs(offsetMicros) / MICROS_PER_SECOND
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60]
+  if (seconds % 60 !== 0) parts.push(seconds % 60)
+  return `${offsetMicros < 0 ? '-' : '+'}${parts.map((part) => pad(part, 2)).join(':')}`
+}
+
 const ofTexts = new Map<string, Zone | undefined>()
 
 /** The zone that a timestamp's text names: spelt exactly, or one of Java's short names. */
@@ -67,16 +75,10 @@ function fixedZone([text, sign, hours = '0', minutes = '0', seconds = '0']: RegE
   const offset = sign === '-' ? -total : total
   const stretch: Stretch = { from: -KNOWN, until: KNOWN, offset }
   const prefix = /^[A-Z]*/.exec(text)?.[0] ?? ''
-  return byOffset(total === 0 && prefix !== '' ? prefix : prefix + offsetId(offset), () => stretch)
-}
-
-/** `+02:00`, `-00:44:30`; `Z` for none (`java.time.ZoneOffset.getId`). `offset` in microseconds. */
-export function offsetId(offset: number): string {
-  if (offset === 0) return 'Z'
-  const seconds = Math.abs(offset) / MICROS_PER_SECOND
-  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60]
-  if (parts[2] === 0) parts.pop()
-  return (offset < 0 ? '-' : '+') + parts.map((part) => pad(part, 2)).join(':')
+  return byOffset(
+    total === 0 && prefix !== '' ? prefix : prefix + (offset === 0 ? 'Z' : offsetText(offset)),
+    () => stretch,
+  )
 }
 
 /** Times beyond it have no offset: `Intl` refuses them, and so does every timestamp. */

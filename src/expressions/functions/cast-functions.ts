@@ -27,7 +27,7 @@ export function castFunctions(): readonly Entry[] {
           least: 1,
           most: 1,
           analyse: ({ args, start, end }, context) =>
-            context.analyse({ kind: 'cast', operand: args[0] as Syntax, to, start, end }, context),
+            context.analyse({ kind: 'cast', operand: args[0] as Syntax, to, lenient: false, start, end }, context),
         },
       ],
     ),

@@ -9,26 +9,26 @@ export const NOT_YET: ReadonlySet<string> = new Set(
   collect_set concat_ws contains corr count_if countdistinct covar_pop covar_samp crc32 cube
   current_time date_format
   dense_rank
-  element_at elt encode endswith env every exists explode explode_outer extract filter find_in_set first first_value
-  flatten forall format_number format_string from_csv from_json from_unixtime get
-  get_json_object grouping hash ilike initcap inline inline_outer instr is_valid_utf8 is_variant_null
-  json_array_length json_object_keys json_tuple kurtosis lag last last_value lcase lead left levenshtein
-  listagg locate lpad luhn_check make_dt_interval make_interval
-  make_valid_utf8 make_ym_interval map map_concat map_contains_key map_entries
-  map_filter map_from_arrays map_from_entries map_keys map_values map_zip_with mask max_by md5 median min_by
-  mode named_struct nth_value octet_length overlay parse_json
-  parse_url percentile percentile_approx percentile_cont percentile_disc pmod posexplode posexplode_outer position
-  printf rank reduce regexp regexp_count regexp_extract regexp_extract_all regexp_instr regexp_like
-  regexp_replace regexp_substr regr_count repeat replace reverse right rlike row_number rpad schema_of_json
-  sentences sequence session_window sha sha1 sha2 shiftleft shiftright shiftrightunsigned size skewness slice
-  some sort_array soundex space split_part stack startswith std stddev stddev_pop stddev_samp str_to_map
-  string_agg struct substring_index to_binary
-  to_char to_csv to_date to_json to_number to_timestamp to_timestamp_ltz to_timestamp_ntz to_unix_timestamp
-  to_varchar to_variant_object transform transform_keys transform_values translate
-  try_avg try_cast try_element_at try_parse_json try_parse_url
-  try_sum try_to_binary try_to_date try_to_number try_to_timestamp try_url_decode try_variant_get ucase
-  unbase64 unix_timestamp url_decode url_encode validate_utf8 var_pop
-  var_samp variance variant_get version window window_time xxhash64 zip_with
+  element_at elt encode endswith env every exists explode explode_outer filter find_in_set first first_value flatten
+  forall format_number format_string from_csv from_json from_unixtime get get_json_object
+  grouping hash ilike initcap inline inline_outer instr is_valid_utf8 is_variant_null json_array_length
+  json_object_keys json_tuple kurtosis lag last last_value lcase lead left levenshtein listagg
+  locate lpad luhn_check make_dt_interval make_interval
+  make_valid_utf8 make_ym_interval map map_concat map_contains_key map_entries map_filter map_from_arrays
+  map_from_entries map_keys map_values map_zip_with mask max_by md5 median min_by mode
+  named_struct nth_value octet_length overlay parse_json parse_url percentile
+  percentile_approx percentile_cont percentile_disc pmod posexplode posexplode_outer position printf rank
+  reduce regexp regexp_count regexp_extract regexp_extract_all regexp_instr regexp_like regexp_replace regexp_substr
+  regr_count repeat replace reverse right rlike row_number rpad schema_of_json sentences sequence
+  session_window sha sha1 sha2 shiftleft shiftright shiftrightunsigned size skewness slice some sort_array
+  soundex space split_part stack startswith std stddev stddev_pop stddev_samp str_to_map string_agg struct
+  substring_index to_binary to_char to_csv
+  to_date to_json to_number to_timestamp to_timestamp_ltz to_timestamp_ntz to_unix_timestamp
+  to_varchar to_variant_object transform transform_keys transform_values translate try_avg try_element_at
+  try_parse_json try_parse_url try_sum try_to_binary try_to_date try_to_number try_to_timestamp
+  try_url_decode try_variant_get ucase unbase64 unix_timestamp
+  url_decode url_encode validate_utf8 var_pop var_samp variance variant_get version window
+  window_time xxhash64 zip_with
   `
     .trim()
     .split(/\s+/),
@@ -51,13 +51,6 @@ const whenReading = 'keep the rows in a table, and compute it when reading'
 const minute = '`substring(CAST(t AS string), 1, 16)` is the minute of a timestamp'
 
 export const WORKAROUNDS: Readonly<Record<string, string>> = {
-  if: 'write CASE WHEN a THEN b ELSE c END',
-  nvl: 'write coalesce(a, b)',
-  ifnull: 'write coalesce(a, b)',
-  nullif: 'write CASE WHEN a = b THEN NULL ELSE a END',
-  isnull: 'write a IS NULL',
-  isnotnull: 'write a IS NOT NULL',
-  equal_null: 'write a <=> b',
   lcase: 'write lower(a)',
   ucase: 'write upper(a)',
   left: 'write substring(a, 1, n)',
@@ -65,10 +58,6 @@ export const WORKAROUNDS: Readonly<Record<string, string>> = {
   contains: "write a LIKE '%b%'",
   startswith: "write a LIKE 'b%'",
   endswith: "write a LIKE '%b'",
-  mod: 'write a % b',
-  abs: 'write CASE WHEN a < 0 THEN -a ELSE a END',
-  greatest: 'write CASE WHEN a > b THEN a ELSE b END',
-  least: 'write CASE WHEN a < b THEN a ELSE b END',
   concat_ws: "write concat(a, ', ', b)",
   to_date: 'write CAST(x AS date)',
   to_timestamp: 'write CAST(x AS timestamp)',

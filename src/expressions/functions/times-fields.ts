@@ -60,7 +60,7 @@ export function fieldFunctions(): readonly Entry[] {
       nameOf('monthname', (days) => MONTH_NAMES[civilFromDays(days).month - 1] as string),
     ),
     entry('last_day', lastDay),
-    ...['date_part', 'datepart'].map((name): Entry => [name, { least: 2, most: 2, analyse: extract }]),
+    ...['date_part', 'datepart', 'extract'].map((name): Entry => [name, { least: 2, most: 2, analyse: extract }]),
   ]
 }
 

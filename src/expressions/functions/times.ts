@@ -6,6 +6,7 @@ import { clockFunctions } from './times-clock.ts'
 import { fieldFunctions } from './times-fields.ts'
 import { makeTimeFunctions } from './times-make.ts'
 import { truncFunctions } from './times-trunc.ts'
+import { unitFunctions } from './times-units.ts'
 import { unixFunctions } from './times-unix.ts'
 import { zoneFunctions } from './times-zones.ts'
 
@@ -14,6 +15,7 @@ export function timeFunctions(): readonly Entry[] {
     ...truncFunctions(),
     ...fieldFunctions(),
     ...timeArithmeticFunctions(),
+    ...unitFunctions(),
     ...makeTimeFunctions(),
     ...zoneFunctions(),
     ...unixFunctions(),
