@@ -7,10 +7,10 @@ export const NOT_YET: ReadonlySet<string> = new Set(
   array_position array_prepend array_remove array_repeat array_size array_sort array_union arrays_overlap arrays_zip
   ascii bit_and bit_length bit_or bit_xor bool_and bool_or cardinality char chr collect_list
   collect_set concat_ws contains corr count_if countdistinct covar_pop covar_samp crc32 cube
-  current_time date_format
+  current_time
   dense_rank
   element_at elt encode endswith env every exists explode explode_outer filter find_in_set first first_value flatten
-  forall format_number format_string from_csv from_json from_unixtime get get_json_object
+  forall format_number format_string from_csv from_json get get_json_object
   grouping hash ilike initcap inline inline_outer instr is_valid_utf8 is_variant_null json_array_length
   json_object_keys json_tuple kurtosis lag last last_value lcase lead left levenshtein listagg
   locate lpad luhn_check make_dt_interval make_interval
@@ -23,10 +23,10 @@ export const NOT_YET: ReadonlySet<string> = new Set(
   session_window sha sha1 sha2 shiftleft shiftright shiftrightunsigned size skewness slice some sort_array
   soundex space split_part stack startswith std stddev stddev_pop stddev_samp str_to_map string_agg struct
   substring_index to_binary to_char to_csv
-  to_date to_json to_number to_timestamp to_timestamp_ltz to_timestamp_ntz to_unix_timestamp
+  to_json to_number
   to_varchar to_variant_object transform transform_keys transform_values translate try_avg try_element_at
-  try_parse_json try_parse_url try_sum try_to_binary try_to_date try_to_number try_to_timestamp
-  try_url_decode try_variant_get ucase unbase64 unix_timestamp
+  try_parse_json try_parse_url try_sum try_to_binary try_to_number
+  try_url_decode try_variant_get ucase unbase64
   url_decode url_encode validate_utf8 var_pop var_samp variance variant_get version window
   window_time xxhash64 zip_with
   `
@@ -48,7 +48,6 @@ const inText =
   "fields of a record are paths, `payload.a`; JSON inside a text stays text: store it, and read `json_extract(payload, '$.a')` in sqlite3"
 const distinct = 'put the value into the `key` with a table of mode `merge`, and count its rows when reading'
 const whenReading = 'keep the rows in a table, and compute it when reading'
-const minute = '`substring(CAST(t AS string), 1, 16)` is the minute of a timestamp'
 
 export const WORKAROUNDS: Readonly<Record<string, string>> = {
   lcase: 'write lower(a)',
@@ -59,12 +58,6 @@ export const WORKAROUNDS: Readonly<Record<string, string>> = {
   startswith: "write a LIKE 'b%'",
   endswith: "write a LIKE '%b'",
   concat_ws: "write concat(a, ', ', b)",
-  to_date: 'write CAST(x AS date)',
-  to_timestamp: 'write CAST(x AS timestamp)',
-  from_unixtime: 'write CAST(CAST(x AS timestamp) AS string)',
-  unix_timestamp: 'write CAST(t AS bigint)',
-  to_unix_timestamp: 'write CAST(t AS bigint)',
-  date_format: minute,
   get_json_object: inText,
   from_json: inText,
   parse_json: inText,
