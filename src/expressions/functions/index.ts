@@ -5,8 +5,22 @@ import { binaryFunctions } from './binary.ts'
 import { conditionalFunctions } from './conditional.ts'
 import type { Entry, FunctionDefinition } from './definition.ts'
 import { stringFunctions } from './strings.ts'
+import { changeFunctions } from './strings-change.ts'
+import { joinFunctions } from './strings-join.ts'
+import { maskFunctions } from './strings-mask.ts'
+import { measureFunctions } from './strings-measure.ts'
+import { searchFunctions } from './strings-search.ts'
 
-const FAMILIES: readonly (() => readonly Entry[])[] = [stringFunctions, conditionalFunctions, binaryFunctions]
+const FAMILIES: readonly (() => readonly Entry[])[] = [
+  stringFunctions,
+  conditionalFunctions,
+  binaryFunctions,
+  searchFunctions,
+  changeFunctions,
+  joinFunctions,
+  measureFunctions,
+  maskFunctions,
+]
 
 const made: ReadonlyMap<string, FunctionDefinition>[] = []
 
