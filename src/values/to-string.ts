@@ -4,6 +4,7 @@ import { Tag, type Value, type Variant } from '../column.ts'
 import type { DataType } from '../types.ts'
 import { dateText, timestampParts } from './calendar.ts'
 import { decimalText } from './decimal.ts'
+import { intervalRenderer } from './interval-text.ts'
 import { doubleText, floatText } from './java-number.ts'
 import { variantToString } from './variant-text.ts'
 import type { Zone } from './zone.ts'
@@ -38,6 +39,10 @@ export function renderer(type: DataType, zone: Zone, readBytes: ReadBytes = (byt
       return (value) => localText(zone.toLocal(value as number))
     case 'timestamp_ntz':
       return (value) => localText(value as number)
+    case 'year_month_interval':
+    case 'day_time_interval':
+    case 'interval':
+      return intervalRenderer(type)
     case 'binary':
       return (value) => readBytes(value as Uint8Array)
     case 'variant':

@@ -90,8 +90,9 @@ export function orMistake<T>(make: () => T, at: Span): T {
   try {
     return make()
   } catch (fault) {
-    if (fault instanceof RowFault) throw new ExpressionError(fault.reject.code, fault.reject.message, at)
-    throw fault
+    if (!(fault instanceof RowFault)) throw fault
+    const { code, message, condition } = fault.reject
+    throw new ExpressionError(code, message, at, undefined, condition)
   }
 }
 

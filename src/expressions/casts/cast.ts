@@ -11,7 +11,7 @@ import { bytesToText } from '../../values/utf8.ts'
 import { UTC, type Zone } from '../../values/zone.ts'
 import { isIntegral, isNumeric } from '../analysis/numeric.ts'
 import type { Scalar } from '../typed.ts'
-import { castFault, timeFault } from './fault.ts'
+import { castFault, timeFault, variantFaults } from './fault.ts'
 import { stringToBoolean, stringToDecimal, stringToDouble, stringToIntegral } from './from-string.ts'
 import { variantCast } from './from-variant.ts'
 import { castKernel } from './kernels.ts'
@@ -41,10 +41,10 @@ export function converter(from: DataType, to: DataType, zone: Zone): Convert | u
   if (sameType(from, to)) return (value) => value
   if (from.kind === 'void') return () => null
   if (from.kind === 'variant') {
-    return (
+    const convert =
       variantNestedCast(to, (part) => converter(from, part, zone)) ??
       variantCast(to, converter(STRING, to, zone), converter(BOOLEAN, to, zone))
-    )
+    return convert && variantFaults(convert)
   }
   if (to.kind === 'string') return bounded(renderer(from, zone, bytesToText), from)
   if (from.kind === 'string') return fromString(to, zone)

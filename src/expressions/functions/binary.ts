@@ -80,6 +80,8 @@ function leadingNumber(digits: string, radix: number): bigint {
   return value
 }
 
+const CHARSET = 'INVALID_PARAMETER_VALUE.CHARSET'
+
 /** Ill-formed bytes are a fault. */
 function decode(bytes: Uint8Array, charset: string): string {
   switch (charset.toUpperCase()) {
@@ -100,7 +102,11 @@ function decode(bytes: Uint8Array, charset: string): string {
       return utf32(bytes)
     default: {
       const known = 'UTF-8, US-ASCII, ISO-8859-1, UTF-16, UTF-16BE, UTF-16LE and UTF-32'
-      throw new RowFault('E_ENCODING', `unknown charset ${JSON.stringify(charset.slice(0, 30))}: there are ${known}`)
+      throw new RowFault(
+        'E_ENCODING',
+        `unknown charset ${JSON.stringify(charset.slice(0, 30))}: there are ${known}`,
+        CHARSET,
+      )
     }
   }
 }
