@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { AGGREGATES } from '../../src/expressions/functions/aggregate-names.ts'
 import { functionNames } from '../../src/expressions/functions/index.ts'
@@ -24,14 +24,27 @@ const examples = rows.flatMap(([example = '', result = '', type = '']) => {
   return source === undefined || typed === undefined ? [] : [[source, code(result) ?? null, typed] as const]
 })
 
+const folder = new URL('../../scripts/functions/', import.meta.url)
+
+/** Of the lines of scripts/functions/*.txt: signature, example, result, type, Spark's class, sentence. */
+const references = readdirSync(folder).flatMap((name) =>
+  readFileSync(new URL(name, folder), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split('\t'))
+    .map(([, source = '', result = '', type = '']) => [source, result === 'NULL' ? null : result, type] as const),
+)
+
 describe('docs/expressions.md', () => {
-  it.each(examples)('%s is %s', (source, result, type) => {
+  it.each([...examples, ...references])('%s is %s', (source, result, type) => {
     expect(typeName(compileOver(source, []).type)).toBe(type)
     expect(constant(`CAST(${source} AS string)`)).toBe(result)
   })
 
   it('has an example of every function', () => {
-    const written = new Set(examples.flatMap(([source]) => [...source.matchAll(/(\w+)\(/g)].map(([, name]) => name)))
+    const written = new Set(
+      [...examples, ...references].flatMap(([source]) => [...source.matchAll(/(\w+)\(/g)].map(([, name]) => name)),
+    )
     expect(functionNames().filter((name) => !written.has(name))).toEqual([])
     for (const name of AGGREGATES) expect(document).toContain(`\`${name}(`)
   })

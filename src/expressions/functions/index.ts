@@ -6,6 +6,7 @@ import { conditionalFunctions } from './conditional.ts'
 import type { Entry, FunctionDefinition } from './definition.ts'
 import { stringFunctions } from './strings.ts'
 import { changeFunctions } from './strings-change.ts'
+import { decodeFunctions } from './strings-decode.ts'
 import { joinFunctions } from './strings-join.ts'
 import { maskFunctions } from './strings-mask.ts'
 import { measureFunctions } from './strings-measure.ts'
@@ -17,6 +18,7 @@ const FAMILIES: readonly (() => readonly Entry[])[] = [
   binaryFunctions,
   searchFunctions,
   changeFunctions,
+  decodeFunctions,
   joinFunctions,
   measureFunctions,
   maskFunctions,

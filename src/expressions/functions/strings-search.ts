@@ -7,6 +7,7 @@ import { castArgument } from '../analysis/argument.ts'
 import { scalarNode } from '../analysis/coerce.ts'
 import { operand } from '../analysis/operand.ts'
 import type { Scalar } from '../typed.ts'
+import { bufferOf } from './buffer.ts'
 import { type Entry, named, type SyntaxFunction, strict } from './definition.ts'
 import { binary, int, text } from './parameters.ts'
 import { charactersBefore, indexOfCharacter } from './strings-characters.ts'
@@ -63,11 +64,6 @@ function twoTexts(
   }
 }
 
-/** The same bytes as a Buffer. */
-export function bufferOf({ buffer, byteOffset, length }: Uint8Array): Buffer {
-  return Buffer.from(buffer, byteOffset, length)
-}
-
 function endOf(bytes: Buffer, length: number): Buffer {
   return bytes.subarray(bytes.length - length)
 }
@@ -120,7 +116,8 @@ function substringIndex(value: string, separator: string, count: number): string
 
 /** An empty separator splits nothing; a part that is not there is empty. */
 function splitPart(value: string, separator: string, part: number): string {
-  if (part === 0) throw new RowFault('E_ARRAY_INDEX', 'part 0: parts count from 1, or from -1 at the end')
+  if (part === 0)
+    throw new RowFault('E_ARRAY_INDEX', 'part 0: parts count from 1, or from -1 at the end', 'INVALID_INDEX_OF_ZERO')
   const parts = separator === '' ? [value] : value.split(separator)
   return parts.at(part > 0 ? part - 1 : part) ?? ''
 }

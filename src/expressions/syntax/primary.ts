@@ -149,7 +149,7 @@ function castExpression(tokens: Tokens, expression: Parse): SyntaxKind {
 }
 
 /** Functions of Spark with words between their arguments. */
-const WORDY = ['try_cast', 'extract', 'position', 'overlay']
+const WORDY = ['try_cast', 'extract']
 
 function call(tokens: Tokens, nameToken: { readonly text: string } & Span, expression: Parse): SyntaxKind {
   const name = nameToken.text.toLowerCase()
