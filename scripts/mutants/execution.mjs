@@ -160,9 +160,23 @@ export const executionMutants = [
   {
     name: 'trigger given what is added, not the sum',
     file: 'src/sinks/sqlite/merge.ts',
-    find: 'inSql !== null && !hasTriggers(transaction, table)',
-    replace: 'inSql !== null',
+    find: 'const isOneByOne = hasTriggers(transaction, table)',
+    replace: 'const isOneByOne = false',
     test: [merge, 'mode merge gives the merged row to triggers of a user'],
+  },
+  {
+    name: 'decimals that many rows read at once put into other rows',
+    file: 'src/sinks/sqlite/merge-saved.ts',
+    find: "Number(saved['row']) * width",
+    replace: '0',
+    test: [merge, 'mode merge sums decimals of many keys at once as one by one'],
+  },
+  {
+    name: 'key that stands twice merged with what the table had before both',
+    file: 'src/sinks/sqlite/merge-saved.ts',
+    find: ' || isSameKey(rows, from, from - width)',
+    replace: '',
+    test: [merge, 'mode merge sums decimals of many keys at once as one by one'],
   },
   {
     name: 'sum that is NaN stored as NULL',
