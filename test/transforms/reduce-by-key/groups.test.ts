@@ -105,7 +105,7 @@ describe('groups', () => {
   test('of texts are the same by their bytes, by ids and by values', () => {
     const pick = random(23)
     const pool = ['', 'null', 'a', 'ä', '\ufffd', '\ud800', '\udc00x', '🏰', 'k'.repeat(300), null]
-    for (const special of [[], colliding(40), colliding(200)]) {
+    for (const special of [0, 40, 100, 200].map(colliding)) {
       const texts = [...pool, ...special, ...Array.from({ length: 3000 }, (_, i) => `order-${i * 7919}`)]
       const [byBytes, byValues] = [new Groups(1), new Groups(1)]
       for (let chunk = 0; chunk < 8; chunk++) {
