@@ -33,11 +33,13 @@ export function fits(unscaled: bigint, precision: number): boolean {
   return unscaled < limit && unscaled > -limit
 }
 
+const DECIMAL_OVERFLOW = 'NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION'
+
 /** The unscaled value if it has no more digits than the type allows; else the row fails. `written` as its user knows it. */
 export function checked(unscaled: bigint, precision: number, scale: number, written?: string): bigint {
   if (fits(unscaled, precision)) return unscaled
   const text = abbreviated(written ?? decimalText(unscaled, scale))
-  throw new RowFault('E_OVERFLOW', `${text} does not fit decimal(${precision},${scale})`)
+  throw new RowFault('E_OVERFLOW', `${text} does not fit decimal(${precision},${scale})`, DECIMAL_OVERFLOW)
 }
 
 const SHOWN = 60

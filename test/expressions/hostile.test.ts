@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { allRows, type Column, type Value, valueAt } from '../../src/column.ts'
 import { Exit, SprkError } from '../../src/errors.ts'
 import { AGGREGATES } from '../../src/expressions/functions/aggregate-names.ts'
-import { FUNCTIONS } from '../../src/expressions/functions/index.ts'
+import { functionNames } from '../../src/expressions/functions/index.ts'
 import { compileAggregates, compileExpression, ExpressionError, parseSchema } from '../../src/expressions/index.ts'
 import { typedJsonFormat } from '../../src/formats/json/typed.ts'
 import { type DataType, typeName } from '../../src/types.ts'
@@ -115,7 +115,7 @@ describe('hostile values', () => {
     120_000,
   )
 
-  it.each([...FUNCTIONS.keys()])(
+  it.each([...functionNames()])(
     'are arguments of %s or refused',
     (name) => {
       for (const [type, values] of VALUES) {

@@ -1,33 +1,21 @@
 // Functions between bytes and texts. Keys of records are bytes: these are the ways to read one that is no text.
 
 import type { Value } from '../../column.ts'
-import { BINARY, type DataType, INT, STRING } from '../../types.ts'
+import { BINARY, STRING } from '../../types.ts'
 import { RowFault } from '../../values/row-fault.ts'
 import { boundedLength } from '../../values/text-limit.ts'
 import { bytesToText } from '../../values/utf8.ts'
-import type { Scalar } from '../typed.ts'
-import type { FunctionDefinition } from './definition.ts'
+import { type Entry, strict } from './definition.ts'
+import { bigint, binary, int, oneOf, text } from './parameters.ts'
 
-type Entry = readonly [string, FunctionDefinition]
-
-export const BINARY_FUNCTIONS: readonly Entry[] = [
-  entry('hex', [STRING], STRING, (value) => hex(value as Value), { binary: true, integral: true }),
-  entry('unhex', [STRING], BINARY, (text) => unhex(text as string)),
-  entry('base64', [BINARY], STRING, (bytes) => base64(bytes as Uint8Array)),
-  entry('conv', [STRING, INT, INT], STRING, (text, from, to) => conv(text as string, from as number, to as number)),
-  entry('decode', [BINARY, STRING], STRING, (bytes, charset) => decode(bytes as Uint8Array, charset as string)),
-]
-
-function entry(
-  name: string,
-  parameters: readonly DataType[],
-  type: DataType,
-  apply: Scalar['apply'],
-  first: Pick<FunctionDefinition, 'integral'> & { readonly binary?: boolean } = {},
-): Entry {
-  const scalar: Scalar = { name, nulls: 'strict', apply }
-  const resolve = () => ({ type, scalar })
-  return [name, { parameters, optional: 0, variadic: false, binary: false, ...first, resolve }]
+export function binaryFunctions(): readonly Entry[] {
+  return [
+    strict('hex', [oneOf(bigint, binary, text)], STRING, hex),
+    strict('unhex', [text], BINARY, unhex),
+    strict('base64', [binary], STRING, base64),
+    strict('conv', [text, int, int], STRING, conv),
+    strict('decode', [binary, text], STRING, decode),
+  ]
 }
 
 /** Of a bigint its digits, of a text the bytes of its UTF-8. */
@@ -92,6 +80,8 @@ function leadingNumber(digits: string, radix: number): bigint {
   return value
 }
 
+const CHARSET = 'INVALID_PARAMETER_VALUE.CHARSET'
+
 /** Ill-formed bytes are a fault. */
 function decode(bytes: Uint8Array, charset: string): string {
   switch (charset.toUpperCase()) {
@@ -112,7 +102,11 @@ function decode(bytes: Uint8Array, charset: string): string {
       return utf32(bytes)
     default: {
       const known = 'UTF-8, US-ASCII, ISO-8859-1, UTF-16, UTF-16BE, UTF-16LE and UTF-32'
-      throw new RowFault('E_ENCODING', `unknown charset ${JSON.stringify(charset.slice(0, 30))}: there are ${known}`)
+      throw new RowFault(
+        'E_ENCODING',
+        `unknown charset ${JSON.stringify(charset.slice(0, 30))}: there are ${known}`,
+        CHARSET,
+      )
     }
   }
 }

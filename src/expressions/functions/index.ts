@@ -1,7 +1,41 @@
-// The library functions, by name.
+// The library functions, by name. A family's definitions are made when a name is looked up that the families before it do
+// not have: a start makes only what its pipeline needs.
 
-import { BINARY_FUNCTIONS } from './binary.ts'
-import type { FunctionDefinition } from './definition.ts'
-import { STRING_FUNCTIONS } from './strings.ts'
+import { arithmeticFunctions } from './arithmetic.ts'
+import { binaryFunctions } from './binary.ts'
+import { bitFunctions } from './bits.ts'
+import { conditionalFunctions } from './conditional.ts'
+import type { Entry, FunctionDefinition } from './definition.ts'
+import { mathFunctions } from './math.ts'
+import { roundingFunctions } from './rounding.ts'
+import { stringFunctions } from './strings.ts'
 
-export const FUNCTIONS: ReadonlyMap<string, FunctionDefinition> = new Map([...STRING_FUNCTIONS, ...BINARY_FUNCTIONS])
+const FAMILIES: readonly (() => readonly Entry[])[] = [
+  stringFunctions,
+  conditionalFunctions,
+  mathFunctions,
+  roundingFunctions,
+  bitFunctions,
+  arithmeticFunctions,
+  binaryFunctions,
+]
+
+const made: ReadonlyMap<string, FunctionDefinition>[] = []
+
+export function findFunction(name: string): FunctionDefinition | undefined {
+  for (let i = 0; i < FAMILIES.length; i++) {
+    const found = family(i).get(name)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** The names of all functions but the aggregates. */
+export function functionNames(): readonly string[] {
+  return FAMILIES.flatMap((_, i) => [...family(i).keys()])
+}
+
+function family(i: number): ReadonlyMap<string, FunctionDefinition> {
+  made[i] ??= new Map(FAMILIES[i]?.())
+  return made[i]
+}

@@ -1,15 +1,15 @@
 // split(text, regex[, limit]): Java's Pattern.split, as Spark calls it.
 
 import type { Value } from '../../column.ts'
-import type { DataType } from '../../types.ts'
 import type { Node, Scalar } from '../typed.ts'
+import type { Resolved } from './definition.ts'
 import { compileRegex, literalPattern, type Matches } from './regex.ts'
 import { byteSeparator, splitKernel, TEXTS } from './split-bytes.ts'
 
 /** At most `limit` parts, the last with all that is left; 0 and below: all parts, empty ones too. */
 type Split = (text: string, limit: number) => readonly string[]
 
-export function splitScalar([, pattern]: readonly Node[]): { readonly scalar: Scalar; readonly type: DataType } {
+export function splitScalar([, pattern]: readonly Node[]): Resolved {
   const by = pattern?.kind === 'literal' ? (pattern.value as string | null) : null
   const constant = by === null ? undefined : splitter(by)
   const separator = by === null ? undefined : byteSeparator(by, literalPattern(by))
