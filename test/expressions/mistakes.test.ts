@@ -142,10 +142,22 @@ describe('ExpressionError', () => {
       "type COLLATE UTF8_LCASE = 'a'",
       'E_NOT_YET | COLLATE | COLLATE is not available in this version | write `lower(a) = lower(b)`',
     ],
+    ['CAST(type AS varchar(3))', 'it compiles'],
     [
-      'CAST(type AS varchar(3))',
-      'E_NOT_YET | varchar | the type varchar is not available in this version | use string; `length(x) <= n` in a filter checks the length',
+      'CAST(type AS interval second to day)',
+      'E_TYPE | second to day | an interval has no range from second to day | there are YEAR TO MONTH, DAY TO HOUR, MINUTE or SECOND, HOUR TO MINUTE or SECOND, MINUTE TO SECOND',
     ],
+    [
+      'CAST(type AS char)',
+      'E_TYPE | ) | char wants a length | write `char(10)`, or `string`: the length is not checked',
+    ],
+    ['CAST(type AS void)', 'E_TYPE | CAST(type AS void) | string cannot be cast to void'],
+    [
+      'type:a',
+      'E_TYPE | type:a | string has no field a | JSON in a string has fields once it is read: `parse_json(text):a.b`',
+    ],
+    ['CURRENT_TIMESTAMP', 'it compiles'],
+    ['properties:city', 'it compiles'],
     ["TIME '12:30:00'", "E_NOT_YET | TIME | the literal TIME '…' is not available in this version"],
     ["1 /* a */ /* b */ || '/*'", 'it compiles'],
     [

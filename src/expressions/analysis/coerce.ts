@@ -4,6 +4,7 @@ import type { Value } from '../../column.ts'
 import { BIGINT, DATE, type DataType, DOUBLE, sameType, TIMESTAMP, TIMESTAMP_NTZ, typeName } from '../../types.ts'
 import { RowFault } from '../../values/row-fault.ts'
 import { castScalar } from '../casts/cast.ts'
+import { lenientCastScalar } from '../casts/lenient.ts'
 import { implicitVariantScalar } from '../casts/variant-implicit.ts'
 import { ExpressionError } from '../error.ts'
 import { call } from '../runtime/call.ts'
@@ -58,27 +59,8 @@ export function explicitCast(node: Node, to: DataType, context: Context): Node |
 /** The same, with NULL for what the cast cannot take. A fault in `node` itself is none of the cast's. */
 export function lenientCast(node: Node, to: DataType, context: Context): Node | undefined {
   if (sameType(node.type, to)) return node
-  const scalar = castScalar(node.type, to, context.zone)
-  return scalar && scalarNode(orNull(scalar), [node], to)
-}
-
-function orNull(scalar: Scalar): Scalar {
-  // A kernel may refuse records; those of total casts cannot.
-  const kernel = scalar.total ? scalar.kernel : undefined
-  return {
-    name: `try_${scalar.name}`,
-    nulls: scalar.nulls,
-    total: true,
-    apply(...args) {
-      try {
-        return scalar.apply(...args)
-      } catch (fault) {
-        if (fault instanceof RowFault) return null
-        throw fault
-      }
-    },
-    ...(kernel && { kernel }),
-  }
+  const scalar = lenientCastScalar(node.type, to, context.zone)
+  return scalar && scalarNode(scalar, [node], to)
 }
 
 /**

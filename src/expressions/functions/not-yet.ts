@@ -30,17 +30,6 @@ export const NOT_YET: ReadonlySet<string> = new Set(
     .split(/\s+/),
 )
 
-/** Those of them that are called without brackets. */
-export const WITHOUT_BRACKETS: ReadonlySet<string> = new Set([
-  'current_date',
-  'current_time',
-  'current_timestamp',
-  'current_user',
-  'localtimestamp',
-  'session_user',
-  'user',
-])
-
 const cast = (type: string) => `write CAST(x AS ${type})`
 const recordTime = '`_metadata.timestamp` is the time of the record'
 const today = 'write CAST(current_timestamp() AS date)'
