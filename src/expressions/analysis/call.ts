@@ -11,6 +11,7 @@ import { notYet } from '../syntax/explain.ts'
 import type { Node } from '../typed.ts'
 import { argument } from './argument.ts'
 import { batchField, NOW_FUNCTIONS } from './batch.ts'
+import { refuseClauses } from './clauses.ts'
 import { orMistake, scalarNode } from './coerce.ts'
 import type { Context } from './context.ts'
 
@@ -18,14 +19,13 @@ export type { Call }
 
 export function analyseCall(syntax: Call, context: Context): Node {
   if (AGGREGATES.has(syntax.name)) return aggregate(syntax, context)
+  refuseClauses(syntax)
   if (NOW_FUNCTIONS.has(syntax.name)) {
     checkArity(syntax, 0, 0)
     return batchField('time', syntax, context)
   }
   const definition = findFunction(syntax.name)
   if (definition === undefined) throw unknownFunction(syntax)
-  if (syntax.distinct || syntax.star)
-    throw new ExpressionError('E_ARITY', `${syntax.name} takes no ${syntax.star ? '*' : 'DISTINCT'}`, syntax)
   return 'analyse' in definition ? bySyntax(definition, syntax, context) : ofValues(definition, syntax, context)
 }
 

@@ -11,7 +11,7 @@ export const NOT_YET: ReadonlySet<string> = new Set(
   covar_samp crc32 csc cube curdate current_catalog current_date current_time current_timezone
   current_user date date_add date_diff date_format date_from_unix_date date_part date_sub date_trunc dateadd
   datediff datepart day dayname dayofmonth dayofweek dayofyear decimal degrees dense_rank double e element_at elt
-  encode endswith env equal_null every exists exp explode explode_outer expm1 extract factorial filter find_in_set
+  encode endswith env equal_null every exists exp explode explode_outer expm1 factorial filter find_in_set
   first first_value flatten float floor forall format_number format_string from_csv from_json from_unixtime
   from_utc_timestamp get get_json_object getbit greatest grouping hash hour hypot if ifnull ilike initcap inline
   inline_outer instr int is_valid_utf8 is_variant_null isnan isnotnull isnull json_array_length json_object_keys
@@ -29,7 +29,7 @@ export const NOT_YET: ReadonlySet<string> = new Set(
   stddev stddev_pop stddev_samp str_to_map string string_agg struct substring_index tan tanh timestamp
   timestamp_micros timestamp_millis timestamp_seconds tinyint to_binary to_char to_csv to_date to_json to_number
   to_timestamp to_timestamp_ltz to_timestamp_ntz to_unix_timestamp to_utc_timestamp to_varchar to_variant_object
-  transform transform_keys transform_values translate trunc try_add try_avg try_cast try_divide try_element_at
+  transform transform_keys transform_values translate trunc try_add try_avg try_divide try_element_at
   try_make_timestamp try_mod try_multiply try_parse_json try_parse_url try_subtract try_sum try_to_binary
   try_to_date try_to_number try_to_timestamp try_url_decode try_variant_get typeof ucase unbase64 uniform unix_date
   unix_micros unix_millis unix_seconds unix_timestamp url_decode url_encode user uuid validate_utf8 var_pop var_samp
