@@ -10,6 +10,7 @@ import { decodeFunctions } from './strings-decode.ts'
 import { joinFunctions } from './strings-join.ts'
 import { maskFunctions } from './strings-mask.ts'
 import { measureFunctions } from './strings-measure.ts'
+import { regexFunctions } from './strings-regex.ts'
 import { searchFunctions } from './strings-search.ts'
 
 const FAMILIES: readonly (() => readonly Entry[])[] = [
@@ -17,6 +18,7 @@ const FAMILIES: readonly (() => readonly Entry[])[] = [
   conditionalFunctions,
   binaryFunctions,
   searchFunctions,
+  regexFunctions,
   changeFunctions,
   decodeFunctions,
   joinFunctions,

@@ -19,11 +19,10 @@ export const NOT_YET: ReadonlySet<string> = new Set(
   map_filter map_from_arrays map_from_entries map_keys map_values map_zip_with max_by md5 median min_by minute mod
   mode month monthname months_between named_struct nanvl negative next_day nth_value nullif nullifzero nvl nvl2
   parse_json parse_url percentile percentile_approx percentile_cont percentile_disc pi pmod posexplode
-  posexplode_outer positive pow power printf quarter radians raise_error rand randn random rank reduce regexp
-  regexp_count regexp_extract regexp_extract_all regexp_instr regexp_like regexp_replace regexp_substr regr_count rint
-  rlike round row_number schema_of_json sec second sentences sequence session_user session_window sha sha1 sha2
-  shiftleft shiftright shiftrightunsigned shuffle sign signum sin sinh size skewness slice smallint some sort_array
-  sqrt stack std stddev stddev_pop stddev_samp str_to_map string string_agg struct tan tanh timestamp timestamp_micros
+  posexplode_outer positive pow power printf quarter radians raise_error rand randn random rank reduce regr_count rint
+  round row_number schema_of_json sec second sentences sequence session_user session_window sha sha1 sha2 shiftleft
+  shiftright shiftrightunsigned shuffle sign signum sin sinh size skewness slice smallint some sort_array sqrt stack
+  std stddev stddev_pop stddev_samp str_to_map string string_agg struct tan tanh timestamp timestamp_micros
   timestamp_millis timestamp_seconds tinyint to_char to_csv to_date to_json to_number to_timestamp to_timestamp_ltz
   to_timestamp_ntz to_unix_timestamp to_utc_timestamp to_varchar to_variant_object transform transform_keys
   transform_values trunc try_add try_avg try_cast try_divide try_element_at try_make_timestamp try_mod try_multiply
@@ -114,5 +113,4 @@ export const WORKAROUNDS: Readonly<Record<string, string>> = {
   count_if: 'write sum(CASE WHEN a THEN 1 ELSE 0 END)',
   explode: 'use the step flatMap',
   explode_outer: 'use the step flatMap',
-  regexp_extract: '`split(a, regex)[n]` cuts a text up',
 }
