@@ -55,6 +55,32 @@ export function explicitCast(node: Node, to: DataType, context: Context): Node |
   return scalar && scalarNode(scalar, [node], to)
 }
 
+/** The same, with NULL for what the cast cannot take. A fault in `node` itself is none of the cast's. */
+export function lenientCast(node: Node, to: DataType, context: Context): Node | undefined {
+  if (sameType(node.type, to)) return node
+  const scalar = castScalar(node.type, to, context.zone)
+  return scalar && scalarNode(orNull(scalar), [node], to)
+}
+
+function orNull(scalar: Scalar): Scalar {
+  // A kernel may refuse records; those of total casts cannot.
+  const kernel = scalar.total ? scalar.kernel : undefined
+  return {
+    name: `try_${scalar.name}`,
+    nulls: scalar.nulls,
+    total: true,
+    apply(...args) {
+      try {
+        return scalar.apply(...args)
+      } catch (fault) {
+        if (fault instanceof RowFault) return null
+        throw fault
+      }
+    },
+    ...(kernel && { kernel }),
+  }
+}
+
 /**
  * `node` as `to` where nobody wrote a cast: as the explicit one, but a variant's number is never cut. `commonType`
  * or the parameter has settled that the cast is allowed.

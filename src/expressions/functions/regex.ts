@@ -38,6 +38,20 @@ export function compileRegex(pattern: string): CompiledRegex {
   }
 }
 
+/** Whether a pattern matches somewhere in a text: RLIKE. A plain text, with ^ before it or $ behind it, needs no automaton. */
+export function testOf(pattern: string): (value: string) => boolean {
+  const plain = literalPattern(pattern)
+  if (plain !== undefined) return (value) => value.includes(plain)
+  const first = pattern.startsWith('^') ? literalPattern(pattern.slice(1)) : undefined
+  if (first !== undefined) return (value) => value.startsWith(first)
+  const last = pattern.endsWith('$') ? literalPattern(pattern.slice(0, -1)) : undefined
+  const regex = compileRegex(pattern)
+  if (last === undefined) return (value) => regex.test(value)
+  return (value) => value.endsWith(last) || (LAST_TERMINATOR.test(value.slice(-1)) && regex.test(value))
+}
+
+const LAST_TERMINATOR = /^[\n\r\u0085\u2028\u2029]$/
+
 const PLAIN = /^(?:[^\\^$.|?*+()[\]{}]|\\[\\^$.|?*+()[\]{}/-])+$/
 
 /** The text that the pattern matches where it is nothing but that text; undefined for all others. */

@@ -9,7 +9,7 @@ import type { Node, Scalar } from '../typed.ts'
 import { type Entry, named, type Resolved } from './definition.ts'
 import { remembering } from './last-made.ts'
 import { int, type Parameter, text } from './parameters.ts'
-import { type CompiledRegex, compileRegex, literalPattern } from './regex.ts'
+import { type CompiledRegex, compileRegex, testOf } from './regex.ts'
 import { replacementOf } from './replacement.ts'
 
 export function regexFunctions(): readonly Entry[] {
@@ -53,20 +53,6 @@ function overPattern(name: string, type: DataType, optional: 0 | 1, make: (patte
   }
   return [name, { parameters, optional, resolve }]
 }
-
-/** Whether a pattern matches somewhere in a text: RLIKE. A plain text, with ^ before it or $ behind it, needs no automaton. */
-export function testOf(pattern: string): (value: string) => boolean {
-  const plain = literalPattern(pattern)
-  if (plain !== undefined) return (value) => value.includes(plain)
-  const first = pattern.startsWith('^') ? literalPattern(pattern.slice(1)) : undefined
-  if (first !== undefined) return (value) => value.startsWith(first)
-  const last = pattern.endsWith('$') ? literalPattern(pattern.slice(0, -1)) : undefined
-  const regex = compileRegex(pattern)
-  if (last === undefined) return (value) => regex.test(value)
-  return (value) => value.endsWith(last) || (LAST_TERMINATOR.test(value.slice(-1)) && regex.test(value))
-}
-
-const LAST_TERMINATOR = /^[\n\r\u0085\u2028\u2029]$/
 
 function countOf(pattern: string): Apply {
   const regex = compileRegex(pattern)
