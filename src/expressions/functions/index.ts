@@ -14,6 +14,7 @@ import { decodeFunctions } from './strings-decode.ts'
 import { joinFunctions } from './strings-join.ts'
 import { maskFunctions } from './strings-mask.ts'
 import { measureFunctions } from './strings-measure.ts'
+import { regexFunctions } from './strings-regex.ts'
 import { searchFunctions } from './strings-search.ts'
 
 const FAMILIES: readonly (() => readonly Entry[])[] = [
@@ -25,6 +26,7 @@ const FAMILIES: readonly (() => readonly Entry[])[] = [
   arithmeticFunctions,
   binaryFunctions,
   searchFunctions,
+  regexFunctions,
   changeFunctions,
   decodeFunctions,
   joinFunctions,

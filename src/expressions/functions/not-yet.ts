@@ -16,8 +16,7 @@ export const NOT_YET: ReadonlySet<string> = new Set(
   map_concat map_contains_key map_entries map_filter map_from_arrays map_from_entries map_keys map_values map_zip_with
   max_by md5 median min_by minute mode month monthname months_between named_struct next_day nth_value parse_json
   parse_url percentile percentile_approx percentile_cont percentile_disc pmod posexplode posexplode_outer printf
-  quarter rank reduce regexp regexp_count regexp_extract regexp_extract_all regexp_instr regexp_like regexp_replace
-  regexp_substr regr_count rlike row_number schema_of_json second sentences sequence session_window sha sha1 sha2
+  quarter rank reduce regr_count row_number schema_of_json second sentences sequence session_window sha sha1 sha2
   shiftleft shiftright shiftrightunsigned size skewness slice smallint some sort_array stack std stddev stddev_pop
   stddev_samp str_to_map string string_agg struct timestamp timestamp_micros timestamp_millis timestamp_seconds
   tinyint to_char to_csv to_date to_json to_number to_timestamp to_timestamp_ltz to_timestamp_ntz to_unix_timestamp
@@ -86,5 +85,4 @@ export const WORKAROUNDS: Readonly<Record<string, string>> = {
   count_if: 'write sum(CASE WHEN a THEN 1 ELSE 0 END)',
   explode: 'use the step flatMap',
   explode_outer: 'use the step flatMap',
-  regexp_extract: '`split(a, regex)[n]` cuts a text up',
 }
