@@ -4,6 +4,7 @@
 import { arithmeticFunctions } from './arithmetic.ts'
 import { binaryFunctions } from './binary.ts'
 import { bitFunctions } from './bits.ts'
+import { castFunctions } from './cast-functions.ts'
 import { conditionalFunctions } from './conditional.ts'
 import type { Entry, FunctionDefinition } from './definition.ts'
 import { mathFunctions } from './math.ts'
@@ -16,10 +17,12 @@ import { maskFunctions } from './strings-mask.ts'
 import { measureFunctions } from './strings-measure.ts'
 import { regexFunctions } from './strings-regex.ts'
 import { searchFunctions } from './strings-search.ts'
+import { timeFunctions } from './times.ts'
 
 const FAMILIES: readonly (() => readonly Entry[])[] = [
   stringFunctions,
   conditionalFunctions,
+  timeFunctions,
   mathFunctions,
   roundingFunctions,
   bitFunctions,
@@ -32,6 +35,7 @@ const FAMILIES: readonly (() => readonly Entry[])[] = [
   joinFunctions,
   measureFunctions,
   maskFunctions,
+  castFunctions,
 ]
 
 const made: ReadonlyMap<string, FunctionDefinition>[] = []
