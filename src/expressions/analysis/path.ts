@@ -13,6 +13,7 @@ import type { Node } from '../typed.ts'
 import { BATCH, batchField, NOW_FUNCTIONS } from './batch.ts'
 import { implicitCast, mismatch, scalarNode } from './coerce.ts'
 import type { Context } from './context.ts'
+import { variableNode } from './lambda.ts'
 import { isIntegral } from './numeric.ts'
 
 type Access = Extract<Syntax, { kind: 'name' | 'field' | 'index' }>
@@ -39,6 +40,8 @@ function namesOf(syntax: Syntax): readonly string[] | undefined {
 }
 
 function column(names: readonly string[], at: Span, context: Context): Node {
+  const variable = variableNode(names[0] as string, context)
+  if (variable !== undefined) return inside(variable, names.slice(1), at)
   const found = context.scope.resolve(names)
   if (found === undefined && names[0] === BATCH && names.length <= 2) return batchField(names[1], at, context)
   if (found === undefined && names.length === 1 && NOW_FUNCTIONS.has(names[0] as string) && names[0] !== 'now') {
@@ -46,7 +49,11 @@ function column(names: readonly string[], at: Span, context: Context): Node {
   }
   if (found === undefined) throw unknownColumn(names, at, context)
   const node: Node = { kind: 'column', column: found.column, type: found.type }
-  return names.slice(found.used).reduce<Node>((inner, name) => member(inner, name, at), node)
+  return inside(node, names.slice(found.used), at)
+}
+
+function inside(node: Node, names: readonly string[], at: Span): Node {
+  return names.reduce((inner, name) => member(inner, name, at), node)
 }
 
 function unknownColumn(names: readonly string[], at: Span, context: Context): ExpressionError {

@@ -1,12 +1,28 @@
 // The library functions, by name. A family's definitions are made when a name is looked up that the families before it do
 // not have: a start makes only what its pipeline needs.
 
+import { arrayFunctions } from './arrays.ts'
+import { arrayMakers } from './arrays-make.ts'
 import { binaryFunctions } from './binary.ts'
 import { conditionalFunctions } from './conditional.ts'
 import type { Entry, FunctionDefinition } from './definition.ts'
+import { higherOrderFunctions } from './higher-order.ts'
+import { higherOrderMapFunctions } from './higher-order-maps.ts'
+import { mapFunctions } from './maps.ts'
 import { stringFunctions } from './strings.ts'
+import { structFunctions } from './structs.ts'
 
-const FAMILIES: readonly (() => readonly Entry[])[] = [stringFunctions, conditionalFunctions, binaryFunctions]
+const FAMILIES: readonly (() => readonly Entry[])[] = [
+  stringFunctions,
+  conditionalFunctions,
+  binaryFunctions,
+  arrayFunctions,
+  arrayMakers,
+  mapFunctions,
+  structFunctions,
+  higherOrderFunctions,
+  higherOrderMapFunctions,
+]
 
 const made: ReadonlyMap<string, FunctionDefinition>[] = []
 
