@@ -109,8 +109,8 @@ describe('ExpressionError', () => {
     ['lowr(type)', 'E_UNKNOWN_FUNCTION | lowr | unknown function lowr | did you mean lower?'],
     ['foo(type)', 'E_UNKNOWN_FUNCTION | foo | unknown function foo'],
     [
-      'abs(count)',
-      'E_NOT_YET | abs | the function abs is not available in this version | write CASE WHEN a < 0 THEN -a ELSE a END',
+      'rand() < 0.1',
+      'E_REFUSED_FUNCTION | rand | the function rand gives something else each time that a batch is computed | a share of the records that stays the same: `pmod(xxhash64(_metadata.partition, _metadata.offset), 100) < 5`',
     ],
     [
       'curdate() > 1',

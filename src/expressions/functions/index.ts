@@ -1,27 +1,35 @@
 // The library functions, by name. A family's definitions are made when a name is looked up that the families before it do
 // not have: a start makes only what its pipeline needs.
 
+import { arithmeticFunctions } from './arithmetic.ts'
 import { arrayFunctions } from './arrays.ts'
 import { arrayMakers } from './arrays-make.ts'
 import { binaryFunctions } from './binary.ts'
+import { bitFunctions } from './bits.ts'
 import { conditionalFunctions } from './conditional.ts'
 import type { Entry, FunctionDefinition } from './definition.ts'
 import { higherOrderFunctions } from './higher-order.ts'
 import { higherOrderMapFunctions } from './higher-order-maps.ts'
 import { mapFunctions } from './maps.ts'
+import { mathFunctions } from './math.ts'
+import { roundingFunctions } from './rounding.ts'
 import { stringFunctions } from './strings.ts'
 import { structFunctions } from './structs.ts'
 
 const FAMILIES: readonly (() => readonly Entry[])[] = [
   stringFunctions,
   conditionalFunctions,
-  binaryFunctions,
   arrayFunctions,
   arrayMakers,
   mapFunctions,
   structFunctions,
   higherOrderFunctions,
   higherOrderMapFunctions,
+  mathFunctions,
+  roundingFunctions,
+  bitFunctions,
+  arithmeticFunctions,
+  binaryFunctions,
 ]
 
 const made: ReadonlyMap<string, FunctionDefinition>[] = []
