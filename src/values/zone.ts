@@ -1,6 +1,6 @@
 // Time zones: UTC ↔ local time, as java.time resolves gaps and overlaps.
 
-import { MICROS_PER_DAY, MICROS_PER_SECOND } from './calendar.ts'
+import { MICROS_PER_DAY, MICROS_PER_SECOND, pad } from './calendar.ts'
 import { isSpeltRight, SHORT_NAMES } from './zone-names.ts'
 
 export interface Zone {
@@ -15,6 +15,14 @@ export function zone(name: string): Zone | undefined {
   if (/^(?:UTC|GMT|Z|Etc\/UTC)$/i.test(name)) return UTC
   const fixed = OFFSET.exec(name)
   return fixed === null ? named(name, () => true) : fixedZone(fixed)
+}
+
+/** `+01:00`; with seconds where there are some. */
+export function offsetText(offsetMicros: number): string {
+  const seconds = Math.abs(offsetMicros) / MICROS_PER_SECOND
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60]
+  if (seconds % 60 !== 0) parts.push(seconds % 60)
+  return `${offsetMicros < 0 ? '-' : '+'}${parts.map((part) => pad(part, 2)).join(':')}`
 }
 
 const ofTexts = new Map<string, Zone | undefined>()

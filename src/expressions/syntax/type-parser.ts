@@ -21,6 +21,7 @@ import {
 import { didYouMean } from '../../words.ts'
 import { ExpressionError } from '../error.ts'
 import { notYet } from './explain.ts'
+import { intervalType } from './interval-type.ts'
 import { Tokens } from './tokens.ts'
 import type { Span } from './tree.ts'
 
@@ -45,7 +46,7 @@ const SIMPLE: ReadonlyMap<string, DataType> = new Map<string, DataType>([
   ['timestamp_ntz', TIMESTAMP_NTZ],
   ['variant', VARIANT],
 ])
-const PARAMETERISED = ['decimal', 'dec', 'numeric', 'array', 'map', 'struct']
+const PARAMETERISED = ['decimal', 'dec', 'numeric', 'array', 'map', 'struct', 'interval']
 
 /** A schema as `name type, name type`; an ExpressionError says where it is wrong. */
 export function parseSchema(source: string): Schema {
@@ -77,6 +78,8 @@ export function parseType(tokens: Tokens): DataType {
       case 'struct':
         if (tokens.takeSymbol('<>')) return { kind: 'struct', fields: [] }
         return bracketed(tokens, () => ({ kind: 'struct', fields: fieldList(tokens, () => tokens.isSymbol('>')) }))
+      case 'interval':
+        return intervalType(tokens)
       default:
         throw unknownType(name, at)
     }
@@ -89,7 +92,6 @@ const NOT_YET_TYPES: ReadonlyMap<string, string | undefined> = new Map([
   ['char', 'use string'],
   ['character', 'use string'],
   ['time', undefined],
-  ['interval', undefined],
   ['void', undefined],
   ['geometry', undefined],
   ['geography', undefined],
