@@ -58,14 +58,6 @@ describe('ExpressionError', () => {
     ['tags.x', `E_TYPE | tags.x | array<string> has no field x | ${OF_ARRAYS}`],
     ["tags['x']", `E_TYPE | tags['x'] | array<string> has no field x | ${OF_ARRAYS}`],
     [
-      "headers['x']",
-      "E_NOT_YET | headers['x'] | a header by its name is not available in this version | by its place, where all records have it there: `cast(_metadata.headers[0].value as string)`",
-    ],
-    [
-      'headers.value',
-      `E_TYPE | headers.value | array<struct<key: string, value: binary>> has no field value | ${OF_ARRAYS}`,
-    ],
-    [
       "window(type, '1 minute')",
       "E_NOT_YET | window | the function window is not available in this version | write date_trunc('MINUTE', t)",
     ],

@@ -2,23 +2,18 @@
 
 export const NOT_YET: ReadonlySet<string> = new Set(
   `
-  abs aggregate any any_value approx_count_distinct approx_percentile array array_agg array_append array_compact
-  array_contains array_distinct array_except array_insert array_intersect array_join array_max array_min
-  array_position array_prepend array_remove array_repeat array_size array_sort array_union arrays_overlap arrays_zip
-  bit_and bit_or bit_xor bool_and bool_or cardinality collect_list collect_set corr count_if countdistinct covar_pop
-  covar_samp crc32 cube current_time date_format dense_rank element_at env every exists explode explode_outer filter
-  first first_value flatten forall format_number format_string from_csv from_json from_unixtime get get_json_object
-  grouping hash ilike inline inline_outer is_variant_null json_array_length json_object_keys json_tuple kurtosis lag
-  last last_value lead listagg make_dt_interval make_interval make_ym_interval map map_concat map_contains_key
-  map_entries map_filter map_from_arrays map_from_entries map_keys map_values map_zip_with max_by md5 median min_by
-  mode named_struct nth_value parse_json parse_url percentile percentile_approx percentile_cont percentile_disc pmod
-  posexplode posexplode_outer printf rank reduce regr_count row_number schema_of_json sentences sequence
-  session_window sha sha1 sha2 shiftleft shiftright shiftrightunsigned size skewness slice some sort_array stack std
-  stddev stddev_pop stddev_samp str_to_map string_agg struct to_char to_csv to_date to_json to_number to_timestamp
-  to_timestamp_ltz to_timestamp_ntz to_unix_timestamp to_varchar to_variant_object transform transform_keys
-  transform_values try_avg try_element_at try_parse_json try_parse_url try_sum try_to_date try_to_number
-  try_to_timestamp try_url_decode try_variant_get unix_timestamp url_decode url_encode var_pop var_samp variance
-  variant_get version window window_time xxhash64 zip_with
+  abs any any_value approx_count_distinct approx_percentile array_agg bit_and bit_or bit_xor bool_and bool_or
+  collect_list collect_set corr count_if countdistinct covar_pop covar_samp crc32 cube current_time date_format
+  dense_rank env every explode explode_outer first first_value format_number format_string from_csv from_json
+  from_unixtime get_json_object grouping hash ilike inline inline_outer is_variant_null json_array_length
+  json_object_keys json_tuple kurtosis lag last last_value lead listagg make_dt_interval make_interval
+  make_ym_interval max_by md5 median min_by mode nth_value parse_json parse_url percentile percentile_approx
+  percentile_cont percentile_disc pmod posexplode posexplode_outer printf rank regr_count row_number schema_of_json
+  sentences sequence session_window sha sha1 sha2 shiftleft shiftright shiftrightunsigned skewness some stack std
+  stddev stddev_pop stddev_samp string_agg to_char to_csv to_date to_json to_number to_timestamp to_timestamp_ltz
+  to_timestamp_ntz to_unix_timestamp to_varchar to_variant_object try_avg try_parse_json try_parse_url try_sum
+  try_to_date try_to_number try_to_timestamp try_url_decode try_variant_get unix_timestamp url_decode url_encode
+  var_pop var_samp variance variant_get version window window_time xxhash64
   `
     .trim()
     .split(/\s+/),
