@@ -22,8 +22,8 @@ import { maskFunctions } from './strings-mask.ts'
 import { measureFunctions } from './strings-measure.ts'
 import { regexFunctions } from './strings-regex.ts'
 import { searchFunctions } from './strings-search.ts'
-import { timeFunctions } from './times.ts'
 import { structFunctions } from './structs.ts'
+import { timeFunctions } from './times.ts'
 
 const FAMILIES: readonly (() => readonly Entry[])[] = [
   stringFunctions,
