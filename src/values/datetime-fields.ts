@@ -1,7 +1,7 @@
 // From the fields that were read to a time: java.time.format.Parsed in strict mode, and the defaults of Spark's
 // DateTimeFormatterHelper.
 
-import { daysInMonth, daysOf, MICROS_PER_DAY } from './calendar.ts'
+import { civilFromDays, daysInMonth, daysOf, MICROS_PER_DAY } from './calendar.ts'
 import { dayOfYear, JULIAN_EPOCH } from './date-fields.ts'
 import { FIELDS, type FieldName } from './datetime-pattern.ts'
 import type { Zone } from './zone.ts'
@@ -55,11 +55,15 @@ function dateOf(fields: DatetimeFields): number | undefined {
   const whole = year !== undefined && month !== undefined && day !== undefined
   let days: number | undefined
   if (julian !== undefined) days = julian - JULIAN_EPOCH
-  else if (ofYear !== undefined && !whole && (year !== undefined || (month ?? day) === undefined))
-    days = ofDayOfYear(year ?? 1970, ofYear)
+  else if (ofYear !== undefined && !whole) days = ofDayOfYear(year ?? 1970, ofYear)
   else days = ofMonth(year ?? 1970, month ?? 1, day ?? 1)
-  if (days === undefined) return undefined
-  return whole && ofYear !== undefined && dayOfYear(days) !== ofYear ? undefined : days
+  return days === undefined || (ofYear !== undefined && !isOf(days, month, day, ofYear)) ? undefined : days
+}
+
+/** Whether a day has the month, the day and the day of the year that were read. */
+function isOf(days: number, month: number | undefined, day: number | undefined, ofYear: number): boolean {
+  const civil = civilFromDays(days)
+  return (month ?? civil.month) === civil.month && (day ?? civil.day) === civil.day && dayOfYear(days) === ofYear
 }
 
 /** An era without a year, and a year of an era without one, count for nothing. */

@@ -50,7 +50,7 @@ export type Item =
   | { readonly kind: 'offset'; readonly style: number; readonly zero: string }
   | { readonly kind: 'localized-offset'; readonly isFull: boolean }
   | { readonly kind: 'zone-id' }
-  | { readonly kind: 'zone-text'; readonly isFull: boolean; readonly isGeneric: boolean }
+  | { readonly kind: 'zone-text'; readonly isFull: boolean }
   | { readonly kind: 'optional'; readonly items: Item[] }
 
 /** Throws RowFault (E_TIME) for what is no pattern. Patterns for reading may have fewer letters. */
@@ -266,10 +266,7 @@ function zoneItem(letter: string, count: number): Item {
   switch (letter) {
     case 'z':
       atMost(letter, count, 4)
-      return { kind: 'zone-text', isFull: count === 4, isGeneric: false }
-    case 'v':
-      oneOf(letter, count, [1, 4])
-      return { kind: 'zone-text', isFull: count === 4, isGeneric: true }
+      return { kind: 'zone-text', isFull: count === 4 }
     case 'V':
       oneOf(letter, count, [2])
       return { kind: 'zone-id' }

@@ -69,7 +69,7 @@ function part(item: Item, zone: Zone): Part {
     case 'zone-id':
       return () => zone.id
     case 'zone-text':
-      return ({ utc }) => zoneText(zone, utc, item.isFull, item.isGeneric)
+      return ({ utc }) => zoneText(zone, utc, item.isFull)
     case 'optional': {
       const parts = item.items.map((inner) => part(inner, zone))
       return (moment) => parts.map((print) => print(moment)).join('')

@@ -27,7 +27,7 @@ function zoneNamed(name: string, withTexts: boolean): Zone | undefined {
   if (!/[A-Za-z0-9]$/.test(name) || /[+-]\d$|:\d$/.test(name)) return undefined
   if (!named.has(name)) {
     if (named.size >= 1000) named.clear()
-    named.set(name, zoneOfText(name) ?? (name.length > 2 ? zone(name) : undefined))
+    named.set(name, zoneOfText(name) ?? (name.length > 3 ? zone(name) : undefined))
   }
   return named.get(name)
 }

@@ -2,17 +2,17 @@
 
 import type { Zone } from './zone.ts'
 
-/** `CET`, `Central European Summer Time`; `isGeneric`: without saying whether it is summer. */
-export function zoneText(zone: Zone, utcMicros: number, isFull: boolean, isGeneric: boolean): string {
+/** `CET`, `Central European Summer Time`. */
+export function zoneText(zone: Zone, utcMicros: number, isFull: boolean): string {
   if (zone.id === 'UTC' || zone.id === 'Etc/UTC') return isFull ? 'Coordinated Universal Time' : 'UTC'
   if (zone.id === 'GMT') return isFull ? 'Greenwich Mean Time' : 'GMT'
   // What is no region has no name but its id.
   if (/^(?:[A-Z]{2,3})?(?:[+-]|$)|^Z$/.test(zone.id)) return zone.id
-  const key = `${zone.id} ${isFull} ${isGeneric} ${zone.stretchAt(utcMicros).offset}`
+  const key = `${zone.id} ${isFull} ${zone.stretchAt(utcMicros).offset}`
   let known = texts.get(key)
   if (known === undefined) {
     if (texts.size >= 1000) texts.clear()
-    known = nameOf(zone.id, utcMicros / 1000, isFull, isGeneric)
+    known = nameOf(zone.id, utcMicros / 1000, isFull)
     texts.set(key, known)
   }
   return known
@@ -23,24 +23,19 @@ const texts = new Map<string, string>()
 /** Each names the zones of its own country by short names. */
 const LOCALES = ['en-US', 'en-GB', 'en-AU', 'en-NZ', 'en-IN', 'en-ZA']
 
-function nameOf(id: string, epochMs: number, isFull: boolean, isGeneric: boolean): string {
-  const long = intlName(id, epochMs, 'en-US', isGeneric ? 'longGeneric' : 'long')
+function nameOf(id: string, epochMs: number, isFull: boolean): string {
+  const long = intlName(id, epochMs, 'en-US', 'long')
   if (isFull) return long
   const short = OLD_NAMES[long]
   if (short !== undefined) return short
   for (const locale of LOCALES) {
-    const name = intlName(id, epochMs, locale, isGeneric ? 'shortGeneric' : 'short')
+    const name = intlName(id, epochMs, locale, 'short')
     if (/^[A-Z]{2,5}$/.test(name)) return name
   }
   return id
 }
 
-function intlName(
-  timeZone: string,
-  epochMs: number,
-  locale: string,
-  timeZoneName: 'long' | 'short' | 'longGeneric' | 'shortGeneric',
-): string {
+function intlName(timeZone: string, epochMs: number, locale: string, timeZoneName: 'long' | 'short'): string {
   const parts = new Intl.DateTimeFormat(locale, { timeZone, timeZoneName }).formatToParts(epochMs)
   return parts.find(({ type }) => type === 'timeZoneName')?.value ?? timeZone
 }

@@ -57,11 +57,7 @@ function reading(type: DataType, isTry: boolean): FunctionDefinition {
       const node = isTry ? lenientCast(value, type, context) : explicitCast(value, type, context)
       if (pattern === undefined || node === undefined) return node ?? wrongType(value, type, call)
       if (isNumeric(value.type)) throw mismatch(`${call.name} reads no number by a pattern`, call)
-      return scalarNode(
-        { name: call.name, nulls: 'strict', total: true, apply: (known) => known },
-        [node, pattern],
-        type,
-      )
+      return node
     },
   }
 }
