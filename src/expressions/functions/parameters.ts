@@ -71,6 +71,14 @@ export const timestampNtz = parameter(TIMESTAMP_NTZ)
 
 /** tinyint to bigint stay. */
 export const integral = family('an integer', isIntegral, BIGINT)
+/** The same, but nothing else becomes one. */
+export const whole: Parameter = {
+  wants: 'an integer',
+  accepts(from) {
+    if (from.kind === 'variant') return BIGINT
+    return isIntegral(from) ? from : from.kind === 'void' ? INT : undefined
+  },
+}
 /** Every number stays; strings and variants become doubles. */
 export const numeric = family('a number', isNumeric, DOUBLE)
 /** A string stays, and so does a binary. */
