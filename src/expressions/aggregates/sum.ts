@@ -116,11 +116,14 @@ export function exactValue(sum: bigint, type: DataType): Value {
   } else if (type.kind === 'decimal' ? fits(sum, type.precision) : sum === BigInt.asIntN(64, sum)) return sum
   const isInterval = type.kind === 'year_month_interval' || type.kind === 'day_time_interval'
   const text = type.kind === 'decimal' ? decimalText(sum, type.scale) : isInterval ? 'the result' : String(sum)
-  throw new RowFault(
-    'E_OVERFLOW',
-    `${text} is out of range for ${typeName(type)}`,
-    isInterval ? 'INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION' : undefined,
-  )
+  throw new RowFault('E_OVERFLOW', `${text} is out of range for ${typeName(type)}`, CONDITIONS[type.kind])
+}
+
+/** Where it is not that of every overflow. */
+const CONDITIONS: Readonly<Partial<Record<DataType['kind'], string>>> = {
+  decimal: 'NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION',
+  year_month_interval: 'INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION',
+  day_time_interval: 'INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION',
 }
 
 /** What a sum of doubles and the number of its values, which is not 0, come to. */
