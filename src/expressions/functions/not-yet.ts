@@ -2,18 +2,14 @@
 
 export const NOT_YET: ReadonlySet<string> = new Set(
   `
-   any any_value approx_count_distinct approx_percentile array_agg bit_and bit_or bit_xor bool_and bool_or
-  collect_list collect_set corr count_if countdistinct covar_pop covar_samp crc32 cube current_time date_format
-  dense_rank env every explode explode_outer first first_value format_number format_string from_csv from_json
-  from_unixtime get_json_object grouping hash ilike inline inline_outer is_variant_null json_array_length
-  json_object_keys json_tuple kurtosis lag last last_value lead listagg make_dt_interval make_interval
-  make_ym_interval max_by md5 median min_by mode nth_value parse_json parse_url percentile percentile_approx
-  percentile_cont percentile_disc posexplode posexplode_outer printf rank regr_count row_number schema_of_json
-  sentences sequence session_window sha sha1 sha2 skewness some stack std
-  stddev stddev_pop stddev_samp string_agg to_char to_csv to_date to_json to_number to_timestamp to_timestamp_ltz
-  to_timestamp_ntz to_unix_timestamp to_varchar to_variant_object try_avg try_parse_json try_parse_url try_sum
-  try_to_date try_to_number try_to_timestamp try_url_decode try_variant_get unix_timestamp url_decode url_encode
-  var_pop var_samp variance variant_get version window window_time xxhash64
+  countdistinct crc32 cube current_time date_format dense_rank env explode explode_outer format_number format_string
+  from_csv from_json from_unixtime get_json_object grouping hash ilike inline inline_outer is_variant_null
+  json_array_length json_object_keys json_tuple lag lead make_dt_interval make_interval make_ym_interval md5 nth_value
+  parse_json parse_url posexplode posexplode_outer printf rank row_number schema_of_json sentences sequence
+  session_window sha sha1 sha2 stack to_char to_csv to_date to_json to_number to_timestamp to_timestamp_ltz
+  to_timestamp_ntz to_unix_timestamp to_varchar to_variant_object try_parse_json try_parse_url try_to_date
+  try_to_number try_to_timestamp try_url_decode try_variant_get unix_timestamp url_decode url_encode variant_get
+  version window window_time xxhash64
   `
     .trim()
     .split(/\s+/),
@@ -39,13 +35,6 @@ export const WORKAROUNDS: Readonly<Record<string, string>> = {
   json_tuple: inText,
   variant_get: 'a field of JSON is a path: `payload.a.b`',
   window: 'write CAST(CAST(CAST(t AS timestamp) AS bigint) div 60 * 60 AS timestamp)',
-  approx_count_distinct: distinct,
-  collect_set: distinct,
-  median: whenReading,
-  percentile: whenReading,
-  percentile_approx: whenReading,
-  approx_percentile: whenReading,
-  count_if: 'write sum(CASE WHEN a THEN 1 ELSE 0 END)',
   explode: 'use the step flatMap',
   explode_outer: 'use the step flatMap',
 }
