@@ -2,14 +2,12 @@
 
 export const NOT_YET: ReadonlySet<string> = new Set(
   `
-  countdistinct crc32 cube current_time date_format dense_rank env explode explode_outer format_number format_string
-  from_csv from_json from_unixtime get_json_object grouping hash ilike inline inline_outer is_variant_null
-  json_array_length json_object_keys json_tuple lag lead make_dt_interval make_interval make_ym_interval md5 nth_value
-  parse_json parse_url posexplode posexplode_outer printf rank row_number schema_of_json sentences sequence
-  session_window sha sha1 sha2 stack to_char to_csv to_date to_json to_number to_timestamp to_timestamp_ltz
-  to_timestamp_ntz to_unix_timestamp to_varchar to_variant_object try_parse_json try_parse_url try_to_date
-  try_to_number try_to_timestamp try_url_decode try_variant_get unix_timestamp url_decode url_encode variant_get
-  version window window_time xxhash64
+  countdistinct crc32 cube current_time dense_rank env explode explode_outer format_number format_string from_csv
+  from_json get_json_object grouping hash ilike inline inline_outer is_variant_null json_array_length json_object_keys
+  json_tuple lag lead make_dt_interval make_interval make_ym_interval md5 nth_value parse_json parse_url posexplode
+  posexplode_outer printf rank row_number schema_of_json sentences sequence session_window sha sha1 sha2 stack to_char
+  to_csv to_json to_number to_varchar to_variant_object try_parse_json try_parse_url try_to_number try_url_decode
+  try_variant_get url_decode url_encode variant_get version window window_time xxhash64
   `
     .trim()
     .split(/\s+/),
@@ -23,12 +21,6 @@ const whenReading = 'keep the rows in a table, and compute it when reading'
 const minute = '`substring(CAST(t AS string), 1, 16)` is the minute of a timestamp'
 
 export const WORKAROUNDS: Readonly<Record<string, string>> = {
-  to_date: cast('date'),
-  to_timestamp: cast('timestamp'),
-  from_unixtime: 'write CAST(CAST(x AS timestamp) AS string)',
-  unix_timestamp: 'write CAST(t AS bigint)',
-  to_unix_timestamp: 'write CAST(t AS bigint)',
-  date_format: minute,
   get_json_object: inText,
   from_json: inText,
   parse_json: inText,
