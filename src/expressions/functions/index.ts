@@ -11,11 +11,13 @@ import { roundingFunctions } from './rounding.ts'
 import { stringFunctions } from './strings.ts'
 import { changeFunctions } from './strings-change.ts'
 import { decodeFunctions } from './strings-decode.ts'
+import { hashFunctions } from './strings-hash.ts'
 import { joinFunctions } from './strings-join.ts'
 import { maskFunctions } from './strings-mask.ts'
 import { measureFunctions } from './strings-measure.ts'
 import { regexFunctions } from './strings-regex.ts'
 import { searchFunctions } from './strings-search.ts'
+import { urlFunctions } from './strings-url.ts'
 
 const FAMILIES: readonly (() => readonly Entry[])[] = [
   stringFunctions,
@@ -32,6 +34,8 @@ const FAMILIES: readonly (() => readonly Entry[])[] = [
   joinFunctions,
   measureFunctions,
   maskFunctions,
+  hashFunctions,
+  urlFunctions,
 ]
 
 const made: ReadonlyMap<string, FunctionDefinition>[] = []
