@@ -15,6 +15,7 @@ import { hashFunctions } from './strings-hash.ts'
 import { joinFunctions } from './strings-join.ts'
 import { maskFunctions } from './strings-mask.ts'
 import { measureFunctions } from './strings-measure.ts'
+import { numberTextFunctions } from './strings-number.ts'
 import { regexFunctions } from './strings-regex.ts'
 import { searchFunctions } from './strings-search.ts'
 import { urlFunctions } from './strings-url.ts'
@@ -35,6 +36,7 @@ const FAMILIES: readonly (() => readonly Entry[])[] = [
   measureFunctions,
   maskFunctions,
   hashFunctions,
+  numberTextFunctions,
   urlFunctions,
 ]
 

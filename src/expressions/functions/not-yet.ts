@@ -18,12 +18,11 @@ export const NOT_YET: ReadonlySet<string> = new Set(
   percentile_approx percentile_cont percentile_disc pmod posexplode posexplode_outer printf quarter rank reduce
   regr_count row_number schema_of_json second sentences sequence session_window shiftleft shiftright
   shiftrightunsigned size skewness slice smallint some sort_array stack std stddev stddev_pop stddev_samp str_to_map
-  string string_agg struct timestamp timestamp_micros timestamp_millis timestamp_seconds tinyint to_char to_csv
-  to_date to_json to_number to_timestamp to_timestamp_ltz to_timestamp_ntz to_unix_timestamp to_utc_timestamp
-  to_varchar to_variant_object transform transform_keys transform_values trunc try_avg try_element_at
-  try_make_timestamp try_parse_json try_sum try_to_date try_to_number try_to_timestamp try_variant_get unix_date
-  unix_micros unix_millis unix_seconds unix_timestamp var_pop var_samp variance variant_get weekday weekofyear window
-  window_time year zip_with
+  string string_agg struct timestamp timestamp_micros timestamp_millis timestamp_seconds tinyint to_csv to_date
+  to_json to_timestamp to_timestamp_ltz to_timestamp_ntz to_unix_timestamp to_utc_timestamp to_variant_object
+  transform transform_keys transform_values trunc try_avg try_element_at try_make_timestamp try_parse_json try_sum
+  try_to_date try_to_timestamp try_variant_get unix_date unix_micros unix_millis unix_seconds unix_timestamp var_pop
+  var_samp variance variant_get weekday weekofyear window window_time year zip_with
   `
     .trim()
     .split(/\s+/),
