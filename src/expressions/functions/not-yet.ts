@@ -2,12 +2,11 @@
 
 export const NOT_YET: ReadonlySet<string> = new Set(
   `
-  countdistinct crc32 cube current_time dense_rank env explode explode_outer format_number format_string from_csv
-  from_json get_json_object grouping hash ilike inline inline_outer is_variant_null json_array_length json_object_keys
-  json_tuple lag lead make_dt_interval make_interval make_ym_interval md5 nth_value parse_json parse_url posexplode
-  posexplode_outer printf rank row_number schema_of_json sentences sequence session_window sha sha1 sha2 stack to_char
-  to_csv to_json to_number to_varchar to_variant_object try_parse_json try_parse_url try_to_number try_url_decode
-  try_variant_get url_decode url_encode variant_get version window window_time xxhash64
+  countdistinct cube current_time dense_rank env explode explode_outer format_number format_string from_csv from_json
+  get_json_object grouping ilike inline inline_outer is_variant_null json_array_length json_object_keys json_tuple lag
+  lead make_dt_interval make_interval make_ym_interval nth_value parse_json posexplode posexplode_outer printf rank
+  row_number schema_of_json sentences sequence session_window stack to_csv to_json to_variant_object try_parse_json
+  try_variant_get variant_get window window_time
   `
     .trim()
     .split(/\s+/),
