@@ -109,8 +109,8 @@ describe('ExpressionError', () => {
     ['lowr(type)', 'E_UNKNOWN_FUNCTION | lowr | unknown function lowr | did you mean lower?'],
     ['foo(type)', 'E_UNKNOWN_FUNCTION | foo | unknown function foo'],
     [
-      'abs(count)',
-      'E_NOT_YET | abs | the function abs is not available in this version | write CASE WHEN a < 0 THEN -a ELSE a END',
+      'rand() < 0.1',
+      'E_REFUSED_FUNCTION | rand | the function rand gives something else each time that a batch is computed | a share of the records that stays the same: `pmod(xxhash64(_metadata.partition, _metadata.offset), 100) < 5`',
     ],
     [
       'curdate() > 1',
@@ -138,10 +138,22 @@ describe('ExpressionError', () => {
       "type COLLATE UTF8_LCASE = 'a'",
       'E_NOT_YET | COLLATE | COLLATE is not available in this version | write `lower(a) = lower(b)`',
     ],
+    ['CAST(type AS varchar(3))', 'it compiles'],
     [
-      'CAST(type AS varchar(3))',
-      'E_NOT_YET | varchar | the type varchar is not available in this version | use string; `length(x) <= n` in a filter checks the length',
+      'CAST(type AS interval second to day)',
+      'E_TYPE | second to day | an interval has no range from second to day | there are YEAR TO MONTH, DAY TO HOUR, MINUTE or SECOND, HOUR TO MINUTE or SECOND, MINUTE TO SECOND',
     ],
+    [
+      'CAST(type AS char)',
+      'E_TYPE | ) | char wants a length | write `char(10)`, or `string`: the length is not checked',
+    ],
+    ['CAST(type AS void)', 'E_TYPE | CAST(type AS void) | string cannot be cast to void'],
+    [
+      'type:a',
+      'E_TYPE | type:a | string has no field a | JSON in a string has fields once it is read: `parse_json(text):a.b`',
+    ],
+    ['CURRENT_TIMESTAMP', 'it compiles'],
+    ['properties:city', 'it compiles'],
     ["TIME '12:30:00'", "E_NOT_YET | TIME | the literal TIME '…' is not available in this version"],
     ["1 /* a */ /* b */ || '/*'", 'it compiles'],
     [

@@ -57,6 +57,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   sources: ['words', 'contracts', 'expressions', 'values', 'kafka'],
   transforms: ['words', 'contracts', 'expressions', 'values'],
   execution: ['words', 'contracts', 'plan'],
+  'operations/evaluate.ts': ['expressions'],
   operations: ['words', 'contracts', 'values', 'plan', 'execution', 'checkpoint'],
   broker: ['words', 'kafka/protocol'],
   engine: ['words', 'contracts', 'plan'],

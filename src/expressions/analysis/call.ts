@@ -6,7 +6,9 @@ import { AGGREGATES } from '../functions/aggregate-names.ts'
 import type { Call, SyntaxFunction, ValueFunction } from '../functions/definition.ts'
 import { findFunction, functionNames } from '../functions/index.ts'
 import { NOT_YET, WORKAROUNDS } from '../functions/not-yet.ts'
+import { otherName } from '../functions/other-names.ts'
 import type { Parameter } from '../functions/parameters.ts'
+import { refusal } from '../functions/refused.ts'
 import { notYet } from '../syntax/explain.ts'
 import type { Node } from '../typed.ts'
 import { argument } from './argument.ts'
@@ -68,8 +70,14 @@ export function checkArity(syntax: Call, least: number, most: number): void {
 }
 
 function unknownFunction({ name, nameSpan }: Call): ExpressionError {
+  const refused = refusal(name)
+  if (refused !== undefined) {
+    const message = `the function ${name} ${refused.reason}`
+    return new ExpressionError('E_REFUSED_FUNCTION', message, nameSpan, refused.hint)
+  }
   if (NOT_YET.has(name)) return notYet(`the function ${name}`, nameSpan, WORKAROUNDS[name])
-  const near = didYouMean(name, [...functionNames(), ...AGGREGATES])
-  const hint = near === undefined ? undefined : `did you mean ${near}?`
+  const other = otherName(name)
+  const near = other ?? didYouMean(name, [...functionNames(), ...AGGREGATES])
+  const hint = near === undefined ? undefined : other === undefined ? `did you mean ${near}?` : `Spark calls it ${near}`
   return new ExpressionError('E_UNKNOWN_FUNCTION', `unknown function ${name}`, nameSpan, hint)
 }

@@ -1,12 +1,24 @@
 // The library functions, by name. A family's definitions are made when a name is looked up that the families before it do
 // not have: a start makes only what its pipeline needs.
 
+import { arithmeticFunctions } from './arithmetic.ts'
 import { binaryFunctions } from './binary.ts'
+import { bitFunctions } from './bits.ts'
 import { conditionalFunctions } from './conditional.ts'
 import type { Entry, FunctionDefinition } from './definition.ts'
+import { mathFunctions } from './math.ts'
+import { roundingFunctions } from './rounding.ts'
 import { stringFunctions } from './strings.ts'
 
-const FAMILIES: readonly (() => readonly Entry[])[] = [stringFunctions, conditionalFunctions, binaryFunctions]
+const FAMILIES: readonly (() => readonly Entry[])[] = [
+  stringFunctions,
+  conditionalFunctions,
+  mathFunctions,
+  roundingFunctions,
+  bitFunctions,
+  arithmeticFunctions,
+  binaryFunctions,
+]
 
 const made: ReadonlyMap<string, FunctionDefinition>[] = []
 

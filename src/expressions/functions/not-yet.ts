@@ -2,53 +2,37 @@
 
 export const NOT_YET: ReadonlySet<string> = new Set(
   `
-  abs acos acosh add_months aggregate any any_value approx_count_distinct approx_percentile array array_agg
-  array_append array_compact array_contains array_distinct array_except array_insert array_intersect array_join
-  array_max array_min array_position array_prepend array_remove array_repeat array_size array_sort array_union
-  arrays_overlap arrays_zip ascii asin asinh assert_true atan atan2 atanh bigint bin binary bit_and bit_count
-  bit_get bit_length bit_or bit_xor bool_and bool_or boolean bround cardinality cbrt ceil ceiling char chr
-  collect_list collect_set concat_ws contains convert_timezone corr cos cosh cot count_if countdistinct covar_pop
-  covar_samp crc32 csc cube curdate current_catalog current_date current_time current_timezone
-  current_user date date_add date_diff date_format date_from_unix_date date_part date_sub date_trunc dateadd
-  datediff datepart day dayname dayofmonth dayofweek dayofyear decimal degrees dense_rank double e element_at elt
-  encode endswith env equal_null every exists exp explode explode_outer expm1 factorial filter find_in_set
-  first first_value flatten float floor forall format_number format_string from_csv from_json from_unixtime
-  from_utc_timestamp get get_json_object getbit greatest grouping hash hour hypot if ifnull ilike initcap inline
-  inline_outer instr int is_valid_utf8 is_variant_null isnan isnotnull isnull json_array_length json_object_keys
-  json_tuple kurtosis lag last last_day last_value lcase lead least left levenshtein listagg ln localtimestamp
-  locate log log10 log1p log2 lpad luhn_check make_date make_dt_interval make_interval make_timestamp
-  make_timestamp_ltz make_timestamp_ntz make_valid_utf8 make_ym_interval map map_concat map_contains_key map_entries
-  map_filter map_from_arrays map_from_entries map_keys map_values map_zip_with mask max_by md5 median min_by minute
-  mod mode month monthname months_between named_struct nanvl negative next_day nth_value nullif nullifzero nvl
-  nvl2 octet_length overlay parse_json parse_url percentile percentile_approx percentile_cont percentile_disc pi
-  pmod posexplode posexplode_outer position positive pow power printf quarter radians raise_error rand randn random
-  rank reduce regexp regexp_count regexp_extract regexp_extract_all regexp_instr regexp_like regexp_replace
-  regexp_substr regr_count repeat replace reverse right rint rlike round row_number rpad schema_of_json sec second
-  sentences sequence session_user session_window sha sha1 sha2 shiftleft shiftright shiftrightunsigned shuffle sign
-  signum sin sinh size skewness slice smallint some sort_array soundex space split_part sqrt stack startswith std
-  stddev stddev_pop stddev_samp str_to_map string string_agg struct substring_index tan tanh timestamp
-  timestamp_micros timestamp_millis timestamp_seconds tinyint to_binary to_char to_csv to_date to_json to_number
-  to_timestamp to_timestamp_ltz to_timestamp_ntz to_unix_timestamp to_utc_timestamp to_varchar to_variant_object
-  transform transform_keys transform_values translate trunc try_add try_avg try_divide try_element_at
-  try_make_timestamp try_mod try_multiply try_parse_json try_parse_url try_subtract try_sum try_to_binary
-  try_to_date try_to_number try_to_timestamp try_url_decode try_variant_get typeof ucase unbase64 uniform unix_date
-  unix_micros unix_millis unix_seconds unix_timestamp url_decode url_encode user uuid validate_utf8 var_pop var_samp
-  variance variant_get version weekday weekofyear width_bucket window window_time xxhash64 year zeroifnull zip_with
+  abs add_months aggregate any any_value approx_count_distinct approx_percentile array array_agg array_append
+  array_compact array_contains array_distinct array_except array_insert array_intersect array_join array_max array_min
+  array_position array_prepend array_remove array_repeat array_size array_sort array_union arrays_overlap arrays_zip
+  ascii bigint binary bit_and bit_length bit_or bit_xor bool_and bool_or boolean cardinality char chr collect_list
+  collect_set concat_ws contains convert_timezone corr count_if countdistinct covar_pop covar_samp crc32 cube curdate
+  current_date current_time current_timezone date date_add date_diff date_format date_from_unix_date date_part
+  date_sub date_trunc dateadd datediff datepart day dayname dayofmonth dayofweek dayofyear decimal dense_rank double
+  element_at elt encode endswith env every exists explode explode_outer filter find_in_set first first_value flatten
+  float forall format_number format_string from_csv from_json from_unixtime from_utc_timestamp get get_json_object
+  grouping hash hour ilike initcap inline inline_outer instr int is_valid_utf8 is_variant_null json_array_length
+  json_object_keys json_tuple kurtosis lag last last_day last_value lcase lead left levenshtein listagg localtimestamp
+  locate lpad luhn_check make_date make_dt_interval make_interval make_timestamp make_timestamp_ltz make_timestamp_ntz
+  make_valid_utf8 make_ym_interval map map_concat map_contains_key map_entries map_filter map_from_arrays
+  map_from_entries map_keys map_values map_zip_with mask max_by md5 median min_by minute mode month monthname
+  months_between named_struct next_day nth_value octet_length overlay parse_json parse_url percentile
+  percentile_approx percentile_cont percentile_disc pmod posexplode posexplode_outer position printf quarter rank
+  reduce regexp regexp_count regexp_extract regexp_extract_all regexp_instr regexp_like regexp_replace regexp_substr
+  regr_count repeat replace reverse right rlike row_number rpad schema_of_json second sentences sequence
+  session_window sha sha1 sha2 shiftleft shiftright shiftrightunsigned size skewness slice smallint some sort_array
+  soundex space split_part stack startswith std stddev stddev_pop stddev_samp str_to_map string string_agg struct
+  substring_index timestamp timestamp_micros timestamp_millis timestamp_seconds tinyint to_binary to_char to_csv
+  to_date to_json to_number to_timestamp to_timestamp_ltz to_timestamp_ntz to_unix_timestamp to_utc_timestamp
+  to_varchar to_variant_object transform transform_keys transform_values translate trunc try_avg try_element_at
+  try_make_timestamp try_parse_json try_parse_url try_sum try_to_binary try_to_date try_to_number try_to_timestamp
+  try_url_decode try_variant_get ucase unbase64 unix_date unix_micros unix_millis unix_seconds unix_timestamp
+  url_decode url_encode validate_utf8 var_pop var_samp variance variant_get version weekday weekofyear window
+  window_time xxhash64 year zip_with
   `
     .trim()
     .split(/\s+/),
 )
-
-/** Those of them that are called without brackets. */
-export const WITHOUT_BRACKETS: ReadonlySet<string> = new Set([
-  'current_date',
-  'current_time',
-  'current_timestamp',
-  'current_user',
-  'localtimestamp',
-  'session_user',
-  'user',
-])
 
 const cast = (type: string) => `write CAST(x AS ${type})`
 const recordTime = '`_metadata.timestamp` is the time of the record'
@@ -61,13 +45,6 @@ const whenReading = 'keep the rows in a table, and compute it when reading'
 const minute = '`substring(CAST(t AS string), 1, 16)` is the minute of a timestamp'
 
 export const WORKAROUNDS: Readonly<Record<string, string>> = {
-  if: 'write CASE WHEN a THEN b ELSE c END',
-  nvl: 'write coalesce(a, b)',
-  ifnull: 'write coalesce(a, b)',
-  nullif: 'write CASE WHEN a = b THEN NULL ELSE a END',
-  isnull: 'write a IS NULL',
-  isnotnull: 'write a IS NOT NULL',
-  equal_null: 'write a <=> b',
   lcase: 'write lower(a)',
   ucase: 'write upper(a)',
   left: 'write substring(a, 1, n)',
@@ -75,10 +52,6 @@ export const WORKAROUNDS: Readonly<Record<string, string>> = {
   contains: "write a LIKE '%b%'",
   startswith: "write a LIKE 'b%'",
   endswith: "write a LIKE '%b'",
-  mod: 'write a % b',
-  abs: 'write CASE WHEN a < 0 THEN -a ELSE a END',
-  greatest: 'write CASE WHEN a > b THEN a ELSE b END',
-  least: 'write CASE WHEN a < b THEN a ELSE b END',
   concat_ws: "write concat(a, ', ', b)",
   string: cast('string'),
   double: cast('double'),
