@@ -9,6 +9,12 @@ import type { Entry, FunctionDefinition } from './definition.ts'
 import { mathFunctions } from './math.ts'
 import { roundingFunctions } from './rounding.ts'
 import { stringFunctions } from './strings.ts'
+import { changeFunctions } from './strings-change.ts'
+import { decodeFunctions } from './strings-decode.ts'
+import { joinFunctions } from './strings-join.ts'
+import { maskFunctions } from './strings-mask.ts'
+import { measureFunctions } from './strings-measure.ts'
+import { searchFunctions } from './strings-search.ts'
 
 const FAMILIES: readonly (() => readonly Entry[])[] = [
   stringFunctions,
@@ -18,6 +24,12 @@ const FAMILIES: readonly (() => readonly Entry[])[] = [
   bitFunctions,
   arithmeticFunctions,
   binaryFunctions,
+  searchFunctions,
+  changeFunctions,
+  decodeFunctions,
+  joinFunctions,
+  measureFunctions,
+  maskFunctions,
 ]
 
 const made: ReadonlyMap<string, FunctionDefinition>[] = []
