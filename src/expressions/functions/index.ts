@@ -24,17 +24,9 @@ import { measureFunctions } from './strings-measure.ts'
 import { numberTextFunctions } from './strings-number.ts'
 import { regexFunctions } from './strings-regex.ts'
 import { searchFunctions } from './strings-search.ts'
-
-<<<<<<< HEAD
-
+import { urlFunctions } from './strings-url.ts'
 import { structFunctions } from './structs.ts'
 import { timeFunctions } from './times.ts'
-
-=======
-
-import { urlFunctions } from './strings-url.ts'
-
->>>>>>> strings
 
 const FAMILIES: readonly (() => readonly Entry[])[] = [
   stringFunctions,
@@ -58,13 +50,10 @@ const FAMILIES: readonly (() => readonly Entry[])[] = [
   joinFunctions,
   measureFunctions,
   maskFunctions,
-<<<<<<< HEAD
   castFunctions,
-=======
   hashFunctions,
   numberTextFunctions,
   urlFunctions,
->>>>>>> strings
 ]
 
 const made: ReadonlyMap<string, FunctionDefinition>[] = []
