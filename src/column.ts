@@ -11,7 +11,8 @@ import type { DataType } from './types.ts'
  * One SQL value. By type: boolean → boolean; tinyint, smallint, int, float, double → number; bigint → bigint;
  * decimal → its unscaled bigint; string → string; binary → Uint8Array; date → days since 1970-01-01 (number);
  * timestamp and timestamp_ntz → microseconds since 1970-01-01T00:00Z (number, an integer); array → Value[];
- * struct → Value[] in field order; map → Map; variant → Variant; NULL of any type → null.
+ * struct → Value[] in field order; map → Map; variant → Variant; year-month interval → months (number, 32 bits);
+ * day-time interval → microseconds (bigint, 64 bits); interval → CalendarInterval; NULL of any type → null.
  */
 export type Value =
   | null
@@ -21,6 +22,7 @@ export type Value =
   | string
   | Uint8Array
   | Variant
+  | CalendarInterval
   | readonly Value[]
   | ReadonlyMap<Value, Value>
 
@@ -32,6 +34,13 @@ export type Tag = (typeof Tag)[keyof typeof Tag]
 export interface Variant {
   readonly tag: Tag
   readonly text: string
+}
+
+/** Months and days have 32 bits, the microseconds 64. The three may have different signs. */
+export interface CalendarInterval {
+  readonly months: number
+  readonly days: number
+  readonly microseconds: bigint
 }
 
 /**
@@ -189,6 +198,7 @@ function keptObjectBytes(value: Exclude<Value, null | boolean | number | bigint 
     return bytes
   }
   if ('tag' in value) return 80 + value.text.length
+  if ('months' in value) return 96
   let bytes = 64
   for (const item of value as readonly Value[]) bytes += keptBytes(item)
   return bytes
@@ -247,6 +257,8 @@ export function allRows(length: number): Selection {
 export interface Reject {
   readonly code: string
   readonly message: string
+  /** The name of Spark's error; absent where it is that of the code (`conditionOf`). */
+  readonly condition?: string | undefined
   /** Place of the expression without a result for the record; absent where no expression is at fault. */
   readonly place?: Place | undefined
   /** The column that the expression computes; absent where it has no name. */

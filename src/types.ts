@@ -7,6 +7,11 @@ export type DataType =
   | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
   | { readonly kind: 'string' | 'binary' }
   | { readonly kind: 'date' | 'timestamp' | 'timestamp_ntz' }
+  /** `from` is the larger unit or the same: INTERVAL YEAR TO MONTH, INTERVAL DAY. */
+  | { readonly kind: 'year_month_interval'; readonly from: YearMonthUnit; readonly to: YearMonthUnit }
+  | { readonly kind: 'day_time_interval'; readonly from: DayTimeUnit; readonly to: DayTimeUnit }
+  /** Months, days and microseconds side by side (Spark's CalendarInterval); its values have no order. */
+  | { readonly kind: 'interval' }
   | { readonly kind: 'array'; readonly element: DataType }
   | { readonly kind: 'struct'; readonly fields: readonly Field[] }
   | { readonly kind: 'map'; readonly key: DataType; readonly value: DataType }
@@ -14,6 +19,11 @@ export type DataType =
   | { readonly kind: 'variant' }
   /** The type of the literal NULL; casts implicitly to every other type. */
   | { readonly kind: 'void' }
+
+export type YearMonthUnit = 'year' | 'month'
+export type DayTimeUnit = 'day' | 'hour' | 'minute' | 'second'
+export type YearMonthInterval = Extract<DataType, { kind: 'year_month_interval' }>
+export type DayTimeInterval = Extract<DataType, { kind: 'day_time_interval' }>
 
 export type TypeKind = DataType['kind']
 
@@ -39,14 +49,26 @@ export const BINARY = simple('binary')
 export const DATE = simple('date')
 export const TIMESTAMP = simple('timestamp')
 export const TIMESTAMP_NTZ = simple('timestamp_ntz')
+export const INTERVAL = simple('interval')
 export const VARIANT = simple('variant')
 export const VOID = simple('void')
 
-/** The type as Spark's DDL writes it: `decimal(10,2)`, `array<string>`, `struct<city: string>`. */
+export function yearMonthInterval(from: YearMonthUnit, to: YearMonthUnit): YearMonthInterval {
+  return { kind: 'year_month_interval', from, to }
+}
+
+export function dayTimeInterval(from: DayTimeUnit, to: DayTimeUnit): DayTimeInterval {
+  return { kind: 'day_time_interval', from, to }
+}
+
+/** The type as Spark's DDL writes it: `decimal(10,2)`, `array<string>`, `struct<city: string>`, `interval day to second`. */
 export function typeName(type: DataType): string {
   switch (type.kind) {
     case 'decimal':
       return `decimal(${type.precision},${type.scale})`
+    case 'year_month_interval':
+    case 'day_time_interval':
+      return type.from === type.to ? `interval ${type.from}` : `interval ${type.from} to ${type.to}`
     case 'array':
       return `array<${typeName(type.element)}>`
     case 'map':

@@ -1,14 +1,15 @@
-"""Asks a real Spark what the expressions of test/expressions/golden.txt give, and stores its answers beside it.
+"""Asks a real Spark what the expressions of test/expressions/corpus/*.txt give, and stores its answers beside them.
 
-    python3 -m venv /tmp/golden && /tmp/golden/bin/pip install pyspark==4.2.0      # needs Java 17
-    /tmp/golden/bin/python scripts/golden/golden.py
+    npm run golden            # asks what has no answer yet; with --all everything
+    npm run golden:check      # asks everything, tells what is answered differently from what is stored
 
-Expressions that have an answer are not asked again; with --all they are. An answer is the type and, for each row of
-golden-inputs.json (one row where no column is named), the value cast to string, NULL, or the class of the error. The
-last eight rows of the inputs have independent NULLs: of every two columns each is NULL in a row where the other is not.
-Spark runs in ANSI mode, its default.
+Needs Python, and Java 17. An answer is the type and, for each row of golden-inputs.json (one row where no column is
+named), the value cast to string, NULL, or the class of the error. The last eight rows of the inputs have independent
+NULLs: of every two columns each is NULL in a row where the other is not. Spark runs in ANSI mode, its default. A file of
+answers names Spark's version and the SHA-256 of the expressions that were asked.
 """
 
+import hashlib
 import json
 import logging
 import pathlib
@@ -27,16 +28,36 @@ def main():
     # spark.createDataFrame would start Python workers; a query over literals does not.
     tables = [table(spark, inputs, row) for row in range(len(next(iter(inputs.values()))["values"]))]
     together(spark, tables)
-    known = {} if "--all" in sys.argv else {key(a): a for a in json.loads((HERE / "golden.json").read_text())}
+    names = [argument for argument in sys.argv[1:] if not argument.startswith("--")]
+    changed = 0
+    for path in sorted((HERE / "corpus").glob("*.txt")):
+        if not names or path.stem in names:
+            changed += ask_file(spark, tables, inputs, path)
+    sys.exit(1 if "--check" in sys.argv and changed > 0 else 0)
+
+
+def ask_file(spark, tables, inputs, path):
+    stored = path.with_suffix(".json")
+    before = json.loads(stored.read_text())["answers"] if stored.exists() else []
+    known = {key(each): each for each in before}
+    reuse = {} if "--all" in sys.argv or "--check" in sys.argv else known
     answers, zone = [], "UTC"
-    for line in (HERE / "golden.txt").read_text().splitlines():
+    for line in path.read_text().splitlines():
         if line.startswith("# zone "):
             zone = line.removeprefix("# zone ")
         elif line.strip() and not line.startswith("#"):
-            answers.append(known.get((zone, line)) or answer(spark, tables, line, zone, inputs))
-    lines = ",\n".join(json.dumps(answer, ensure_ascii=False) for answer in answers)
-    (HERE / "golden.json").write_text(f"[\n{lines}\n]\n")
-    print(f"{len(answers)} expressions, {sum('error' in a for a in answers)} refused before they ran")
+            answers.append(reuse.get((zone, line)) or answer(spark, tables, line, zone, inputs))
+    different = [each for each in answers if known.get(key(each)) != each]
+    print(f"{path.stem}: {len(answers)} expressions, {sum('error' in a for a in answers)} refused before they ran")
+    if "--check" in sys.argv:
+        for each in different:
+            print(f"  stored {json.dumps(known.get(key(each)), ensure_ascii=False)}")
+            print(f"  Spark  {json.dumps(each, ensure_ascii=False)}")
+    else:
+        lines = ",\n".join(json.dumps(each, ensure_ascii=False) for each in answers)
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        stored.write_text(f'{{"spark": "{spark.version}", "sha256": "{digest}", "answers": [\n{lines}\n]}}\n')
+    return len(different)
 
 
 def key(answer):

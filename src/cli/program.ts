@@ -9,6 +9,7 @@ import { habitHint } from './options/habits.ts'
 import { describeOption, withHelp } from './options/help.ts'
 import { backupCommand } from './usage/backup.ts'
 import { deadLettersCommand } from './usage/dead-letters.ts'
+import { evalCommand } from './usage/eval.ts'
 import { explainCommand } from './usage/explain.ts'
 import { helpCommand, versionCommand } from './usage/help.ts'
 import { offsetsCommand } from './usage/offsets.ts'
@@ -25,6 +26,7 @@ const COMMANDS: ReadonlyMap<string, Define> = new Map([
   ['run', runCommand],
   ['validate', validateCommand],
   ['explain', explainCommand],
+  ['eval', evalCommand],
   ['status', statusCommand],
   ['offsets', offsetsCommand],
   ['replay', replayCommand],

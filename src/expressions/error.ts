@@ -6,13 +6,22 @@ export class ExpressionError extends Error {
   readonly start: number
   readonly end: number
   readonly hint: string | undefined
+  /** The name of Spark's error; absent where it is that of the code (`conditionOf`). */
+  readonly condition: string | undefined
 
-  constructor(code: string, message: string, at: { readonly start: number; readonly end: number }, hint?: string) {
+  constructor(
+    code: string,
+    message: string,
+    at: { readonly start: number; readonly end: number },
+    hint?: string,
+    condition?: string,
+  ) {
     super(message)
     this.name = 'ExpressionError'
     this.code = code
     this.start = at.start
     this.end = at.end
     this.hint = hint
+    this.condition = condition
   }
 }

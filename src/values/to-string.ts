@@ -4,6 +4,7 @@ import { Tag, type Value, type Variant } from '../column.ts'
 import type { DataType } from '../types.ts'
 import { dateText, timestampParts } from './calendar.ts'
 import { decimalText } from './decimal.ts'
+import { intervalRenderer } from './interval-text.ts'
 import { doubleText, floatText } from './java-number.ts'
 import { variantToString } from './variant-text.ts'
 import type { Zone } from './zone.ts'
@@ -35,9 +36,13 @@ export function renderer(type: DataType, zone: Zone, readBytes: ReadBytes = (byt
     case 'date':
       return (value) => dateText(value as number)
     case 'timestamp':
-      return (value) => localText(zone.toLocal(value as number))
+      return (value) => timestampText(zone.toLocal(value as number))
     case 'timestamp_ntz':
-      return (value) => localText(value as number)
+      return (value) => timestampText(value as number)
+    case 'year_month_interval':
+    case 'day_time_interval':
+    case 'interval':
+      return intervalRenderer(type)
     case 'binary':
       return (value) => readBytes(value as Uint8Array)
     case 'variant':
@@ -54,7 +59,7 @@ export function renderer(type: DataType, zone: Zone, readBytes: ReadBytes = (byt
 }
 
 /** `2026-01-31 12:30:05.5`: no fraction where it is zero, no trailing zeros in it. */
-function localText(localMicros: number): string {
+export function timestampText(localMicros: number): string {
   const { date, time, fraction } = timestampParts(localMicros)
   const digits = fraction.replace(/0+$/, '')
   return digits === '' ? `${date} ${time}` : `${date} ${time}.${digits}`

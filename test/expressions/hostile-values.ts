@@ -1,7 +1,7 @@
 // The least and greatest values of every type, and those that no program expects.
 
-import type { Value, Variant } from '../../src/column.ts'
-import type { DataType } from '../../src/types.ts'
+import type { CalendarInterval, Value, Variant } from '../../src/column.ts'
+import { BIGINT, type DataType, INT } from '../../src/types.ts'
 import { fits } from '../../src/values/decimal.ts'
 import { MAX_MICROS, MIN_MICROS } from '../../src/values/parse-time.ts'
 import { variant } from './support.ts'
@@ -119,8 +119,10 @@ export function isOf(value: Value, type: DataType): boolean {
       return isWhole(16)
     case 'int':
     case 'date':
+    case 'year_month_interval':
       return isWhole(32)
     case 'bigint':
+    case 'day_time_interval':
       return typeof value === 'bigint' && value === BigInt.asIntN(64, value)
     case 'float':
       return typeof value === 'number' && Object.is(Math.fround(value), value)
@@ -141,6 +143,10 @@ export function isOf(value: Value, type: DataType): boolean {
       return [...(value as ReadonlyMap<Value, Value>)].every(
         ([key, item]) => isOf(key, type.key) && isOf(item, type.value),
       )
+    case 'interval': {
+      const { months, days, microseconds } = value as CalendarInterval
+      return isOf(months, INT) && isOf(days, INT) && isOf(microseconds, BIGINT)
+    }
     case 'variant':
       return typeof (value as Variant).text === 'string'
     case 'void':

@@ -31,7 +31,9 @@ describe('compileExpression', () => {
     const compiled = compileExpression('amount > 100', openScope(), OPTIONS)
     const { values, rejected } = run(compiled, [variants('150.5', '"abc"', 'null', '99')], 4)
     expect(values).toEqual([true, null, null, false])
-    expect([...rejected.entries()]).toEqual([[1, { code: 'E_CAST', message: '"abc" cannot be cast to double' }]])
+    expect([...rejected.entries()]).toEqual([
+      [1, { code: 'E_CAST', condition: 'INVALID_VARIANT_CAST', message: '"abc" cannot be cast to double' }],
+    ])
   })
 
   it('compares typed columns', () => {

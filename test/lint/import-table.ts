@@ -57,6 +57,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   sources: ['words', 'contracts', 'expressions', 'values', 'kafka'],
   transforms: ['words', 'contracts', 'expressions', 'values'],
   execution: ['words', 'contracts', 'plan'],
+  'operations/evaluate.ts': ['expressions'],
   operations: ['words', 'contracts', 'values', 'plan', 'execution', 'checkpoint'],
   broker: ['words', 'kafka/protocol'],
   engine: ['words', 'contracts', 'plan'],
@@ -97,7 +98,6 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli'],
   kafkajs: ['kafka/client'],
   'lz4-napi': ['kafka/protocol'],
-  re2js: ['expressions'],
   valibot: ['config', 'kind', 'options.ts', ...families],
   yaml: ['config'],
 }

@@ -29,6 +29,9 @@ export function resolveAggregate(call: Call, context: Context): Aggregate {
       call,
       'put the value into the `key` with a table of mode `merge`, and count its rows when reading',
     )
+  if (call.filter !== null) throw notYet('FILTER', call, 'write the condition inside: `sum(CASE WHEN a THEN b END)`')
+  if (call.orderBy.length > 0 || call.ignoreNulls !== null)
+    throw notYet(call.ignoreNulls === null ? 'WITHIN GROUP' : 'IGNORE NULLS', call)
   if (call.name === 'count') return count(call, context)
   if (call.star) throw new ExpressionError('E_ARITY', `${call.name} takes a value, not *`, call)
   checkArity(call, 1, 1)

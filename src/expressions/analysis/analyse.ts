@@ -2,15 +2,17 @@
 
 import { BOOLEAN, TIMESTAMP, typeName } from '../../types.ts'
 import { MAX_MICROS, MIN_MICROS, parseDate, parseTimestamp } from '../../values/parse-time.ts'
-import { notYet } from '../syntax/explain.ts'
-import type { Syntax } from '../syntax/tree.ts'
+import { callOf, type Syntax } from '../syntax/tree.ts'
 import { literal, type Node } from '../typed.ts'
 import { arithmetic, identity, negation } from './arithmetic.ts'
+import { bitwise, inverted, shifted } from './bits.ts'
 import { analyseCall } from './call.ts'
-import { explicitCast, mismatch } from './coerce.ts'
+import { explicitCast, lenientCast, mismatch } from './coerce.ts'
 import { comparison } from './compare.ts'
-import { between, caseWhen, inList, isPredicate, like, negated } from './conditions.ts'
+import { between, caseWhen, inList, isPredicate, negated } from './conditions.ts'
 import type { Context } from './context.ts'
+import { intervalLiteral } from './interval.ts'
+import { like, likeEach, regexLike } from './like.ts'
 import { condition, operand } from './operand.ts'
 import { path } from './path.ts'
 
@@ -24,10 +26,14 @@ export function analyse(syntax: Syntax, context: Context): Node {
       return literal(syntax.value, syntax.type)
     case 'typed-literal':
       return timeLiteral(syntax, context)
+    case 'interval':
+      return intervalLiteral(syntax)
     case 'negate':
       return negation(operand(syntax.operand, context), syntax, context)
     case 'plus':
       return identity(operand(syntax.operand, context), syntax, context)
+    case 'invert':
+      return inverted(operand(syntax.operand, context), syntax, context)
     case 'not':
       return negated(condition(syntax.operand, context))
     case 'binary':
@@ -40,10 +46,16 @@ export function analyse(syntax: Syntax, context: Context): Node {
       return between(syntax, context)
     case 'like':
       return like(syntax, context)
+    case 'like-each':
+      return likeEach(syntax, context)
+    case 'rlike':
+      return regexLike(syntax, context)
     case 'case':
       return caseWhen(syntax, context)
     case 'cast':
       return cast(syntax, context)
+    case 'lambda':
+      throw mismatch('a lambda stands only as an argument of a function that takes one', syntax)
     case 'call':
       return analyseCall(syntax, context)
     default:
@@ -64,19 +76,7 @@ function binary(syntax: Extract<Syntax, { kind: 'binary' }>, context: Context): 
         type: BOOLEAN,
       }
     case '||':
-      return analyseCall(
-        {
-          kind: 'call',
-          name: 'concat',
-          nameSpan: syntax,
-          distinct: false,
-          star: false,
-          args: [left, right],
-          start: syntax.start,
-          end: syntax.end,
-        },
-        context,
-      )
+      return analyseCall(callOf('concat', [left, right], syntax), context)
     case '+':
     case '-':
     case '*':
@@ -84,6 +84,14 @@ function binary(syntax: Extract<Syntax, { kind: 'binary' }>, context: Context): 
     case '%':
     case 'div':
       return arithmetic(operator, operand(left, context), operand(right, context), syntax, context)
+    case '&':
+    case '|':
+    case '^':
+      return bitwise(operator, operand(left, context), operand(right, context), syntax, context)
+    case '<<':
+    case '>>':
+    case '>>>':
+      return shifted(operator, operand(left, context), operand(right, context), syntax, context)
     default:
       return comparison(operator, operand(left, context), operand(right, context), syntax, context)
   }
@@ -91,8 +99,7 @@ function binary(syntax: Extract<Syntax, { kind: 'binary' }>, context: Context): 
 
 function cast(syntax: Extract<Syntax, { kind: 'cast' }>, context: Context): Node {
   const node = analyse(syntax.operand, context)
-  const result = explicitCast(node, syntax.to, context)
-  if (result === undefined && syntax.to.kind === 'variant') throw notYet('a cast to variant', syntax)
+  const result = syntax.lenient ? lenientCast(node, syntax.to, context) : explicitCast(node, syntax.to, context)
   if (result === undefined) throw mismatch(`${typeName(node.type)} cannot be cast to ${typeName(syntax.to)}`, syntax)
   return result
 }

@@ -1,16 +1,15 @@
-// Predicates and CASE: NOT, IS, IN, BETWEEN, LIKE, CASE WHEN.
+// Predicates and CASE: NOT, IS, IN, BETWEEN, CASE WHEN.
 
-import { BOOLEAN, type DataType, STRING, typeName } from '../../types.ts'
-import { likeMatcher } from '../functions/like.ts'
+import { BOOLEAN, type DataType, typeName } from '../../types.ts'
 import { inScalar } from '../runtime/in-list.ts'
 import { nullTest } from '../runtime/null-kernel.ts'
 import type { Order } from '../runtime/order.ts'
 import { orderOf } from '../runtime/order.ts'
 import type { Syntax } from '../syntax/tree.ts'
 import { type Branch, literal, type Node, type Scalar } from '../typed.ts'
-import { implicitCast, mismatch, orMistake, scalarNode } from './coerce.ts'
+import { implicitCast, mismatch, scalarNode } from './coerce.ts'
 import { comparison } from './compare.ts'
-import type { Context, Operand } from './context.ts'
+import type { Context } from './context.ts'
 import { common, condition, operand, whenCondition } from './operand.ts'
 
 type Of<Kind extends Syntax['kind']> = Extract<Syntax, { kind: Kind }>
@@ -21,7 +20,7 @@ export function negated(node: Node): Node {
   return scalarNode(NOT, [node], BOOLEAN)
 }
 
-function negatedIf(is: boolean, node: Node): Node {
+export function negatedIf(is: boolean, node: Node): Node {
   return is ? negated(node) : node
 }
 
@@ -75,29 +74,6 @@ export function between(syntax: Of<'between'>, context: Context): Node {
   const left = comparison('>=', value, operand(syntax.low, context), syntax, context)
   const right = comparison('<=', value, operand(syntax.high, context), syntax, context)
   return negatedIf(syntax.negated, { kind: 'logic', operator: 'and', left, right, type: BOOLEAN })
-}
-
-export function like(syntax: Of<'like'>, context: Context): Node {
-  const text = asString(operand(syntax.operand, context), context)
-  const pattern = asString(operand(syntax.pattern, context), context)
-  const { escape } = syntax
-  const matches =
-    pattern.kind === 'literal' && typeof pattern.value === 'string'
-      ? orMistake(() => likeMatcher(pattern.value as string, escape), syntax.pattern)
-      : undefined
-  const scalar: Scalar = {
-    name: 'like',
-    nulls: 'strict',
-    apply: (value, by) => (matches ?? likeMatcher(by as string, escape))(value as string),
-  }
-  return negatedIf(syntax.negated, scalarNode(scalar, [text, pattern], BOOLEAN))
-}
-
-function asString({ node, syntax }: Operand, context: Context): Node {
-  const { kind } = node.type
-  if (kind === 'array' || kind === 'map' || kind === 'struct')
-    throw mismatch(`LIKE takes strings, not ${typeName(node.type)}`, syntax)
-  return implicitCast(node, STRING, context, syntax)
 }
 
 export function caseWhen(syntax: Of<'case'>, context: Context): Node {

@@ -20,6 +20,11 @@ export function whenCondition(syntax: Syntax, context: Context): Node {
   return asCondition(syntax, context, ['boolean', 'variant'])
 }
 
+/** The first argument of `if`. */
+export function ifCondition(syntax: Syntax, context: Context): Node {
+  return asCondition(syntax, context, ['boolean', 'variant', 'void'])
+}
+
 function asCondition(syntax: Syntax, context: Context, kinds: readonly TypeKind[]): Node {
   const node = context.analyse(syntax, context)
   if (!kinds.includes(node.type.kind))

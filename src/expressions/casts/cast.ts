@@ -1,23 +1,27 @@
-// CAST: from one type to another, as Spark's ANSI mode allows it.
+// CAST and TRY_CAST: from one type to another, as Spark's ANSI mode allows it.
 
 import type { Value } from '../../column.ts'
-import { BOOLEAN, type DataType, STRING, sameType, typeName } from '../../types.ts'
-import { dateText, MICROS_PER_DAY, MICROS_PER_SECOND } from '../../values/calendar.ts'
-import { checked, truncateScale } from '../../values/decimal.ts'
-import { MAX_MICROS, MIN_MICROS, parseDate, parseTimestamp } from '../../values/parse-time.ts'
+import { BOOLEAN, type DataType, STRING, sameType, typeName, VARIANT } from '../../types.ts'
+import { checked } from '../../values/decimal.ts'
+import { parseDate, parseTimestamp } from '../../values/parse-time.ts'
+import { RowFault } from '../../values/row-fault.ts'
 import { withinText } from '../../values/text-limit.ts'
 import { renderer } from '../../values/to-string.ts'
 import { bytesToText } from '../../values/utf8.ts'
-import { UTC, type Zone } from '../../values/zone.ts'
+import type { Zone } from '../../values/zone.ts'
 import { isIntegral, isNumeric } from '../analysis/numeric.ts'
 import type { Scalar } from '../typed.ts'
-import { castFault, timeFault } from './fault.ts'
+import { castFault, variantFaults } from './fault.ts'
 import { stringToBoolean, stringToDecimal, stringToDouble, stringToIntegral } from './from-string.ts'
 import { variantCast } from './from-variant.ts'
+import { intervalCast } from './intervals.ts'
 import { castKernel } from './kernels.ts'
+import { nestedCast } from './nested.ts'
 import { timeKernel } from './number-kernel.ts'
 import { numericCast } from './numbers.ts'
 import { castReaders, spanKernel } from './span-kernel.ts'
+import { fromDate, fromTimestamp, inRange, numberToTimestamp } from './times.ts'
+import { variantWriter } from './to-variant.ts'
 import { variantNestedCast } from './variant-nested.ts'
 
 type Convert = (value: Value) => Value
@@ -25,31 +29,72 @@ type Convert = (value: Value) => Value
 /** The cast as a function of values; undefined where there is no such cast. */
 export function castScalar(from: DataType, to: DataType, zone: Zone): Scalar | undefined {
   const convert = converter(from, to, zone)
-  if (convert === undefined) return undefined
-  const scalar: Scalar = { name: `cast to ${typeName(to)}`, nulls: 'strict', apply: convert }
+  return convert && scalarOf('cast', from, to, zone, convert)
+}
+
+/** TRY_CAST: NULL where the cast fails; inside of arrays, maps and structs it is the part that is NULL. */
+export function tryCastScalar(from: DataType, to: DataType, zone: Zone): Scalar | undefined {
+  const convert = lenientConverter(from, to, zone)
+  return convert && { ...scalarOf('try_cast', from, to, zone, convert), total: true }
+}
+
+function scalarOf(name: string, from: DataType, to: DataType, zone: Zone, convert: Convert): Scalar {
+  const scalar: Scalar = { name: `${name} to ${typeName(to)}`, nulls: 'strict', apply: convert as Scalar['apply'] }
   const kernel = castKernel(from, to)
   // The casts that have such a kernel cannot fail.
   if (kernel !== undefined) return { ...scalar, kernel, total: true }
   const shorter =
     from.kind === 'variant' || from.kind === 'string'
-      ? spanKernel(to, castReaders(to, zone, true), convert)
+      ? spanKernel(to, castReaders(to, zone, true), scalar.apply)
       : timeKernel(from, to, zone)
   return shorter === undefined ? scalar : { ...scalar, kernel: shorter }
 }
 
+type PartCast = (from: DataType, to: DataType) => Convert | undefined
+
+/** Of values that are not NULL; throws RowFault for those that cannot be cast. */
 export function converter(from: DataType, to: DataType, zone: Zone): Convert | undefined {
+  return conversion(from, to, zone, (inner, outer) => converter(inner, outer, zone))
+}
+
+function lenientConverter(from: DataType, to: DataType, zone: Zone): Convert | undefined {
+  const convert = conversion(from, to, zone, (inner, outer) => lenientConverter(inner, outer, zone))
+  if (convert === undefined || (from.kind === 'map' && to.kind === 'map' && mayBeNull(from.key, to.key)))
+    return undefined
+  return (value) => {
+    try {
+      return convert(value)
+    } catch (fault) {
+      if (fault instanceof RowFault) return null
+      throw fault
+    }
+  }
+}
+
+/** Whether a cast that failed gives NULL, which no key of a map can be (Spark's `Cast.forceNullable`). */
+function mayBeNull(from: DataType, to: DataType): boolean {
+  if (sameType(from, to) || from.kind === 'void' || to.kind === 'string') return false
+  if (from.kind === 'string') return to.kind !== 'binary'
+  if (from.kind === 'variant' || to.kind === 'decimal') return true
+  if (from.kind === 'decimal' || from.kind === 'float' || from.kind === 'double') return isIntegral(to)
+  return to.kind === 'date' || (from.kind === 'timestamp' && isIntegral(to))
+}
+
+/** `partCast` casts what stands inside of `from`. */
+function conversion(from: DataType, to: DataType, zone: Zone, partCast: PartCast): Convert | undefined {
   if (sameType(from, to)) return (value) => value
   if (from.kind === 'void') return () => null
-  if (from.kind === 'variant') {
-    return (
-      variantNestedCast(to, (part) => converter(from, part, zone)) ??
-      variantCast(to, converter(STRING, to, zone), converter(BOOLEAN, to, zone))
-    )
-  }
+  if (from.kind === 'variant') return fromVariant(to, zone, partCast)
+  if (to.kind === 'variant') return variantWriter(from, zone, 'cast')
   if (to.kind === 'string') return bounded(renderer(from, zone, bytesToText), from)
-  if (from.kind === 'string') return fromString(to, zone)
   if (isNumeric(from) && isNumeric(to)) return numericCast(from, to)
+  return ofKind(from, to, zone, partCast) ?? intervalCast(from, to)
+}
+
+function ofKind(from: DataType, to: DataType, zone: Zone, partCast: PartCast): Convert | undefined {
   switch (from.kind) {
+    case 'string':
+      return fromString(to, zone)
     case 'boolean':
       return fromBoolean(to)
     case 'date':
@@ -60,12 +105,23 @@ export function converter(from: DataType, to: DataType, zone: Zone): Convert | u
     case 'array':
     case 'map':
     case 'struct':
-      return nested(from, to, zone)
+      return nestedCast(from, to, partCast)
   }
-  if (to.kind === 'boolean' && isNumeric(from)) return (value) => value !== 0n && value !== 0
-  if (to.kind === 'timestamp' && isNumeric(from)) return numberToTimestamp(from)
-  if (to.kind === 'binary' && isIntegral(from)) return undefined
-  return undefined
+  if (!isNumeric(from)) return undefined
+  if (to.kind === 'boolean') return (value) => value !== 0n && value !== 0
+  return to.kind === 'timestamp' ? numberToTimestamp(from) : undefined
+}
+
+function fromVariant(to: DataType, zone: Zone, partCast: PartCast): Convert | undefined {
+  if (isInterval(to)) return undefined
+  const convert =
+    variantNestedCast(to, (part) => partCast(VARIANT, part)) ??
+    variantCast(to, converter(STRING, to, zone), converter(BOOLEAN, to, zone))
+  return convert && variantFaults(convert)
+}
+
+function isInterval({ kind }: DataType): boolean {
+  return kind === 'interval' || kind === 'year_month_interval' || kind === 'day_time_interval'
 }
 
 /** Only the text of a nested value can be too long for a text. */
@@ -111,12 +167,6 @@ function parsed(result: number | undefined, text: string, to: DataType): number 
   return result
 }
 
-/** `written` gives the value as its user knows it. */
-function inRange(micros: number, to: DataType, written: () => string): number {
-  if (!(micros >= MIN_MICROS && micros <= MAX_MICROS)) throw timeFault(written(), to)
-  return micros
-}
-
 function fromBoolean(to: DataType): Convert | undefined {
   switch (to.kind) {
     case 'bigint':
@@ -128,74 +178,4 @@ function fromBoolean(to: DataType): Convert | undefined {
     default:
       return isNumeric(to) ? (value) => (value === true ? 1 : 0) : undefined
   }
-}
-
-function fromDate(to: DataType, zone: Zone): Convert | undefined {
-  const written = (value: Value) => () => dateText(value as number)
-  if (to.kind === 'timestamp')
-    return (value) => inRange(zone.toUtc((value as number) * MICROS_PER_DAY), to, written(value))
-  if (to.kind === 'timestamp_ntz') return (value) => inRange((value as number) * MICROS_PER_DAY, to, written(value))
-  return undefined
-}
-
-function fromTimestamp(from: DataType, to: DataType, zone: Zone): Convert | undefined {
-  const toLocal = from.kind === 'timestamp' ? zone.toLocal : UTC.toLocal
-  switch (to.kind) {
-    case 'date':
-      return (value) => Math.floor(toLocal(value as number) / MICROS_PER_DAY)
-    case 'timestamp':
-      return (value) => inRange(zone.toUtc(value as number), to, () => renderer(from, zone)(value))
-    case 'timestamp_ntz':
-      return (value) => inRange(zone.toLocal(value as number), to, () => renderer(from, zone)(value))
-  }
-  if (from.kind !== 'timestamp' || !isNumeric(to)) return undefined
-  if (to.kind === 'float' || to.kind === 'double') {
-    const round = to.kind === 'float' ? Math.fround : (seconds: number) => seconds
-    return (value) => round((value as number) / MICROS_PER_SECOND)
-  }
-  if (to.kind === 'decimal') {
-    const convert = numericCast({ kind: 'decimal', precision: 20, scale: 6 }, to)
-    return (value) => convert(BigInt(value as number))
-  }
-  const convert = numericCast({ kind: 'double' }, to)
-  return (value) => convert(Math.floor((value as number) / MICROS_PER_SECOND))
-}
-
-/** Microseconds are seconds with six digits behind the point. */
-const MICROS_SCALE = 6
-
-function numberToTimestamp(from: DataType): Convert {
-  const to: DataType = { kind: 'timestamp' }
-  const written = renderer(from, UTC)
-  if (from.kind === 'decimal')
-    return (value) =>
-      inRange(Number(truncateScale(value as bigint, from.scale, MICROS_SCALE)), to, () => written(value))
-  return (value) => inRange(Math.trunc(Number(value) * MICROS_PER_SECOND), to, () => written(value))
-}
-
-function nested(from: DataType, to: DataType, zone: Zone): Convert | undefined {
-  if (from.kind === 'array' && to.kind === 'array') {
-    const element = nullable(converter(from.element, to.element, zone))
-    return element && ((value) => (value as readonly Value[]).map(element))
-  }
-  if (from.kind === 'map' && to.kind === 'map') {
-    const key = converter(from.key, to.key, zone)
-    const entry = nullable(converter(from.value, to.value, zone))
-    if (key === undefined || entry === undefined) return undefined
-    return (value) => new Map([...(value as ReadonlyMap<Value, Value>)].map(([k, v]) => [key(k), entry(v)]))
-  }
-  if (from.kind === 'struct' && to.kind === 'struct' && from.fields.length === to.fields.length) {
-    const fields: Convert[] = []
-    for (const [i, field] of from.fields.entries()) {
-      const convert = nullable(converter(field.type, to.fields[i]?.type as DataType, zone))
-      if (convert === undefined) return undefined
-      fields.push(convert)
-    }
-    return (value) => (value as readonly Value[]).map((part, i) => (fields[i] as Convert)(part))
-  }
-  return undefined
-}
-
-function nullable(convert: Convert | undefined): Convert | undefined {
-  return convert && ((value) => (value === null ? null : convert(value)))
 }

@@ -8,6 +8,7 @@ import type { Zone } from '../../values/zone.ts'
 import { isIntegral } from '../analysis/numeric.ts'
 import type { Scalar } from '../typed.ts'
 import { converter } from './cast.ts'
+import { variantFaults } from './fault.ts'
 import { castReaders, spanKernel } from './span-kernel.ts'
 
 /** A cast that fails where it would lose an integer's digits (double) or a fraction (integers). */
@@ -15,13 +16,13 @@ export function implicitVariantScalar(to: DataType, zone: Zone): Scalar {
   const convert = converter(VARIANT, to, zone)
   if (convert === undefined) throw new Error(`no cast of a variant to ${typeName(to)}`)
   const name = `cast to ${typeName(to)}`
-  const apply = (value: Value = null): Value => {
+  const apply = variantFaults((value) => {
     if (to.kind === 'double' || to.kind === 'float') return exactDouble(value as Variant, convert(value) as number)
     return convert(isIntegral(to) ? refuseFraction(value as Variant, to) : value)
-  }
+  })
   // What the reader takes has fewer than 16 digits, and for an integer no fraction.
   const kernel = spanKernel(to, castReaders(to, zone, false), apply)
-  const scalar: Scalar = { name, nulls: 'strict', apply }
+  const scalar: Scalar = { name, nulls: 'strict', apply: (value = null) => apply(value) }
   return kernel === undefined ? scalar : { ...scalar, kernel }
 }
 

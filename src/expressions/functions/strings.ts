@@ -1,135 +1,122 @@
 // String functions. Lengths and positions count characters (code points), as Spark's do.
 
 import type { Value } from '../../column.ts'
-import { BINARY, type DataType, INT, STRING } from '../../types.ts'
+import { type DataType, INT, STRING, type TypeKind } from '../../types.ts'
 import { boundedLength, withinText } from '../../values/text-limit.ts'
+import { castArgument } from '../analysis/argument.ts'
+import { implicitCast, scalarNode } from '../analysis/coerce.ts'
+import type { Context } from '../analysis/context.ts'
+import { common, operand } from '../analysis/operand.ts'
 import type { Node, Scalar } from '../typed.ts'
-import type { FunctionDefinition } from './definition.ts'
+import { type Call, type Entry, named, strict } from './definition.ts'
 import { lengthKernel } from './length-kernel.ts'
+import { int, text, textOrBinary } from './parameters.ts'
 import { splitScalar } from './split.ts'
+import { initcap } from './strings-case.ts'
+import { codePoints, hasPairs, substring, substringBounds } from './strings-characters.ts'
 
-type Entry = readonly [string, FunctionDefinition]
+export function stringFunctions(): readonly Entry[] {
+  return [
+    ...named(['lower', 'lcase'], strict('lower', [text], STRING, lower)),
+    ...named(['upper', 'ucase'], strict('upper', [text], STRING, upper)),
+    strict('initcap', [text], STRING, (value: string) => withinText(() => initcap(value))),
+    ...named(['length', 'char_length', 'character_length', 'len'], lengthEntry()),
+    ...named(['substring', 'substr'], substringEntry()),
+    strict('trim', [text], STRING, (value: string) => strip(value, ' ', true, true)),
+    ...trimEntries(),
+    ['concat', { least: 0, most: Number.POSITIVE_INFINITY, analyse: concat }],
+    ['split', { parameters: [text, text, int], optional: 1, resolve: splitScalar }],
+  ]
+}
 
-const simple = (
-  name: string,
-  parameters: readonly DataType[],
-  type: DataType,
-  apply: Scalar['apply'],
-  optional = 0,
-): Entry => [
-  name,
-  {
-    parameters,
-    optional,
-    variadic: false,
-    binary: false,
-    resolve: () => ({ type, scalar: { name, nulls: 'strict', apply } }),
-  },
-]
+/** Texts that are far too short to become too long. */
+const SHORT = 2 ** 20
 
-export const STRING_FUNCTIONS: readonly Entry[] = [
-  simple('lower', [STRING], STRING, (text) => withinText(() => (text as string).toLowerCase())),
-  simple('upper', [STRING], STRING, (text) => withinText(() => (text as string).toUpperCase())),
-  ...['length', 'char_length', 'character_length', 'len'].map((name) => lengthEntry(name)),
-  ...['substring', 'substr'].map((name) => substringEntry(name)),
-  simple('trim', [STRING], STRING, (text) => strip(text as string, ' ', true, true)),
-  ...trimEntries(),
-  ['concat', { parameters: [STRING], optional: 1, variadic: true, binary: false, resolve: concat }],
-  ['split', { parameters: [STRING, STRING, INT], optional: 1, variadic: false, binary: false, resolve: splitScalar }],
-]
+function lower(value: string): string {
+  return value.length <= SHORT ? value.toLowerCase() : withinText(() => value.toLowerCase())
+}
+
+function upper(value: string): string {
+  return value.length <= SHORT ? value.toUpperCase() : withinText(() => value.toUpperCase())
+}
 
 /** Characters of a string, bytes of a binary. */
-function lengthEntry(name: string): Entry {
+function lengthEntry(): Entry {
   const apply = (value: Value) => (typeof value === 'string' ? codePoints(value) : (value as Uint8Array).length)
-  const scalar: Scalar = { name, nulls: 'strict', apply: apply as Scalar['apply'], kernel: lengthKernel }
-  const resolve = () => ({ type: INT, scalar })
-  return [name, { parameters: [STRING], optional: 0, variadic: false, binary: true, resolve }]
-}
-
-function codePoints(text: string): number {
-  let count = text.length
-  for (let i = 0; i < text.length - 1; i++) if (isPair(text, i)) count--
-  return count
-}
-
-function isPair(text: string, i: number): boolean {
-  return (text.charCodeAt(i) & 0xfc00) === 0xd800 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00
+  const scalar: Scalar = { name: 'length', nulls: 'strict', apply: apply as Scalar['apply'], kernel: lengthKernel }
+  return ['length', { parameters: [textOrBinary], resolve: () => ({ type: INT, scalar }) }]
 }
 
 /** Of a binary, bytes. */
-function substringEntry(name: string): Entry {
+function substringEntry(): Entry {
   const apply = (value: Value, from: Value, length: Value = Number.MAX_SAFE_INTEGER) =>
     typeof value === 'string'
       ? substring(value, from as number, length as number)
       : slice(value as Uint8Array, from as number, length as number)
-  const scalar: Scalar = { name, nulls: 'strict', apply: apply as Scalar['apply'] }
+  const scalar: Scalar = { name: 'substring', nulls: 'strict', apply: apply as Scalar['apply'] }
   const resolve = ([first]: readonly Node[]) => ({ scalar, type: first?.type ?? STRING })
-  return [name, { parameters: [STRING, INT, INT], optional: 1, variadic: false, binary: true, resolve }]
-}
-
-function substring(text: string, from: number, length: number): string {
-  const characters = codePoints(text) === text.length ? undefined : [...text]
-  const [start, end] = bounds(characters?.length ?? text.length, from, length)
-  return characters === undefined ? text.slice(start, end) : characters.slice(start, end).join('')
+  return ['substring', { parameters: [textOrBinary, int, int], optional: 1, resolve }]
 }
 
 function slice(bytes: Uint8Array, from: number, length: number): Uint8Array {
-  const [start, end] = bounds(bytes.length, from, length)
+  const [start, end] = substringBounds(bytes.length, from, length)
   return bytes.slice(start, end)
-}
-
-/** `from` counts from 1, or from the end where it is negative; 0 is 1 (`UTF8String.substringSQL`). */
-function bounds(total: number, from: number, length: number): readonly [number, number] {
-  const start = from > 0 ? from - 1 : from < 0 ? total + from : 0
-  const end = Math.min(total, start + length)
-  return end <= 0 || start >= end ? [0, 0] : [Math.max(0, start), end]
 }
 
 /** btrim(text[, characters]), but ltrim and rtrim([characters, ]text). */
 function trimEntries(): Entry[] {
-  const btrim = (text: Value, characters: Value = ' ') => strip(text as string, characters as string, true, true)
-  const oneSided = (left: boolean) => (first: Value, second: Value) =>
-    second === undefined
-      ? strip(first as string, ' ', left, !left)
-      : strip(second as string, first as string, left, !left)
+  const oneSided = (left: boolean) => (first: string, second?: string) =>
+    second === undefined ? strip(first, ' ', left, !left) : strip(second, first, left, !left)
   return [
-    simple('btrim', [STRING, STRING], STRING, btrim as Scalar['apply'], 1),
-    textFirst(simple('ltrim', [STRING, STRING], STRING, oneSided(true) as Scalar['apply'], 1)),
-    textFirst(simple('rtrim', [STRING, STRING], STRING, oneSided(false) as Scalar['apply'], 1)),
+    strict('btrim', [text, text], STRING, (value: string, characters = ' ') => strip(value, characters, true, true), 1),
+    textLast('ltrim', oneSided(true)),
+    textLast('rtrim', oneSided(false)),
   ]
 }
 
 /** The text is the last argument, and evaluated before the characters. */
-function textFirst([name, definition]: Entry): Entry {
-  const resolve = (args: readonly Node[]) => {
-    const { scalar, type } = definition.resolve(args)
-    return { scalar: { ...scalar, lastFirst: true }, type }
-  }
-  return [name, { ...definition, resolve }]
+function textLast(name: string, apply: (first: string, second?: string) => string): Entry {
+  const scalar: Scalar = { name, nulls: 'strict', apply: apply as Scalar['apply'], lastFirst: true }
+  return [name, { parameters: [text, text], optional: 1, resolve: () => ({ type: STRING, scalar }) }]
 }
 
 function strip(text: string, characters: string, left: boolean, right: boolean): string {
-  const set = new Set(characters)
+  if (hasPairs(characters)) return stripPairs(text, new Set(characters), left, right)
+  let start = 0
+  let end = text.length
+  while (left && start < end && characters.includes(text.charAt(start))) start++
+  while (right && end > start && characters.includes(text.charAt(end - 1))) end--
+  return start === 0 && end === text.length ? text : text.slice(start, end)
+}
+
+function stripPairs(text: string, characters: ReadonlySet<string>, left: boolean, right: boolean): string {
   const list = [...text]
   let start = 0
   let end = list.length
-  while (left && start < end && set.has(list[start] as string)) start++
-  while (right && end > start && set.has(list[end - 1] as string)) end--
-  return start === 0 && end === list.length ? text : list.slice(start, end).join('')
+  while (left && start < end && characters.has(list[start] as string)) start++
+  while (right && end > start && characters.has(list[end - 1] as string)) end--
+  return list.slice(start, end).join('')
 }
 
 /** Of strings, or of arrays or binaries where all arguments are. */
-function concat(args: readonly Node[]): { readonly scalar: Scalar; readonly type: DataType } {
-  const type = args[0]?.type ?? STRING
-  if (type.kind === 'array') {
-    const apply = (...arrays: readonly Value[]) => arrays.flatMap((array) => array as readonly Value[])
-    return { type, scalar: { name: 'concat', nulls: 'strict', apply } }
-  }
-  if (type.kind === 'binary') {
-    const apply = (...parts: readonly Value[]) => joinedBytes(parts as readonly Uint8Array[])
-    return { type: BINARY, scalar: { name: 'concat', nulls: 'strict', apply } }
-  }
-  return { type: STRING, scalar: { name: 'concat', nulls: 'strict', apply: joined } }
+function concat(call: Call, context: Context): Node {
+  const args = call.args.map((arg) => operand(arg, context))
+  const nested = args.find(({ node }) => node.type.kind === 'array' || node.type.kind === 'binary')
+  const isAll = nested !== undefined && args.every(({ node: { type } }) => isOf(type, nested.node.type.kind))
+  const type = isAll ? common(args) : STRING
+  const nodes = args.map((arg) =>
+    isAll ? implicitCast(arg.node, type, context, arg.syntax) : castArgument(arg, text, context, call.name),
+  )
+  return scalarNode({ name: 'concat', nulls: 'strict', apply: joiner(type) }, nodes, type)
+}
+
+function isOf({ kind }: DataType, wanted: TypeKind): boolean {
+  return kind === wanted || kind === 'void'
+}
+
+function joiner({ kind }: DataType): Scalar['apply'] {
+  if (kind === 'array') return (...arrays) => arrays.flatMap((array) => array as readonly Value[])
+  return kind === 'binary' ? (...parts) => joinedBytes(parts as readonly Uint8Array[]) : joined
 }
 
 /** The length is known before the text is made. */

@@ -12,8 +12,8 @@ import { numberKernel } from './number-kernel.ts'
 
 type Operate<T> = (a: T, b: T) => T
 
-function divisionByZero(): RowFault {
-  return new RowFault('E_DIVIDE_BY_ZERO', 'division by zero')
+function divisionByZero(operator: ArithmeticOperator): RowFault {
+  return new RowFault('E_DIVIDE_BY_ZERO', 'division by zero', operator === '%' ? 'REMAINDER_BY_ZERO' : undefined)
 }
 
 /** Integers of one type; the result has it too. */
@@ -29,11 +29,12 @@ export function integralScalar(operator: ArithmeticOperator, type: DataType): Sc
   }
   const operate = smallOperation(operator)
   const limit = 2 ** (bitsOf(type) - 1)
+  const condition = type.kind === 'int' ? undefined : 'BINARY_ARITHMETIC_OVERFLOW'
   // A product of ints may be above 2^53, but then its double is far out of range as well.
   const apply = (a: number, b: number): number => {
     const result = operate(a, b)
-    if (Number.isNaN(result)) throw divisionByZero()
-    if (result >= limit || result < -limit) throw overflow(result, type)
+    if (Number.isNaN(result)) throw divisionByZero(operator)
+    if (result >= limit || result < -limit) throw overflow(result, type, condition)
     return result
   }
   const withinLimit = (a: number, b: number): number => {
@@ -56,16 +57,16 @@ function bigintOperation(operator: ArithmeticOperator): Operate<bigint> {
       return (a, b) => a * b
     case '/':
     case 'div':
-      return (a, b) => a / nonZero(b)
+      return (a, b) => a / nonZero(b, operator)
     case '%':
-      return (a, b) => a % nonZero(b)
+      return (a, b) => a % nonZero(b, operator)
     default:
       return operator satisfies never
   }
 }
 
-function nonZero(divisor: bigint): bigint {
-  if (divisor === 0n) throw divisionByZero()
+function nonZero(divisor: bigint, operator: ArithmeticOperator): bigint {
+  if (divisor === 0n) throw divisionByZero(operator)
   return divisor
 }
 
@@ -95,7 +96,7 @@ export function doubleScalar(operator: ArithmeticOperator, type: DataType): Scal
   const rounded: Operate<number> = type.kind === 'float' ? (a, b) => Math.fround(operate(a, b)) : operate
   const divides = operator === '/' || operator === '%'
   const apply = (a: number, b: number): number => {
-    if (divides && b === 0) throw divisionByZero()
+    if (divides && b === 0) throw divisionByZero(operator)
     return rounded(a, b)
   }
   return {
@@ -152,13 +153,13 @@ function decimalOperation(operator: ArithmeticOperator, scaleA: number, scaleB: 
       const factor = powerOfTen(DIVISION_SCALE)
       return {
         scale: DIVISION_SCALE,
-        compute: (a: bigint, b: bigint) => divideHalfUp(a * toA * factor, nonZero(b) * toB),
+        compute: (a: bigint, b: bigint) => divideHalfUp(a * toA * factor, nonZero(b, operator) * toB),
       }
     }
     case '%':
-      return { scale, compute: (a: bigint, b: bigint) => (a * toA) % (nonZero(b) * toB) }
+      return { scale, compute: (a: bigint, b: bigint) => (a * toA) % (nonZero(b, operator) * toB) }
     case 'div':
-      return { scale: 0, compute: (a: bigint, b: bigint) => (a * toA) / (nonZero(b) * toB) }
+      return { scale: 0, compute: (a: bigint, b: bigint) => (a * toA) / (nonZero(b, operator) * toB) }
     default:
       return operator satisfies never
   }
@@ -188,8 +189,8 @@ function inRange(value: bigint, type: DataType, bits: number): bigint {
   return value
 }
 
-function overflow(result: number | bigint, type: DataType): RowFault {
-  return new RowFault('E_OVERFLOW', `the result ${result} is out of range for ${typeName(type)}`)
+function overflow(result: number | bigint, type: DataType, condition?: string): RowFault {
+  return new RowFault('E_OVERFLOW', `the result ${result} is out of range for ${typeName(type)}`, condition)
 }
 
 /** The analysis has cast the arguments to what the function takes. */

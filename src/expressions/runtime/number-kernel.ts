@@ -30,6 +30,24 @@ export function numberKernel(
   return { layout: 'number', type, values, nulls }
 }
 
+/** A function of one number over a whole column; undefined for other layouts. */
+export function mapNumbers(
+  apply: (x: number) => number,
+  type: DataType,
+  column: Column,
+  frame: Frame,
+  { rows, count }: Selection,
+): Column | undefined {
+  if (column.layout !== 'number') return undefined
+  const values = new Float64Array(frame.length)
+  const from = column.values
+  for (let k = 0; k < count; k++) {
+    const row = rows[k] as number
+    values[row] = apply(from[row] as number)
+  }
+  return { layout: 'number', type, values, nulls: column.nulls }
+}
+
 /** A constant is an array of one element, at which the mask of 0 points from every row. */
 interface Operand {
   readonly values: Float64Array

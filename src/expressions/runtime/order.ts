@@ -21,9 +21,11 @@ export function orderOf(type: DataType): Order | undefined {
     case 'date':
     case 'timestamp':
     case 'timestamp_ntz':
+    case 'year_month_interval':
       return (a, b) => compareNumbers(a as number, b as number)
     case 'bigint':
     case 'decimal':
+    case 'day_time_interval':
       return (a, b) => compareBigints(a as bigint, b as bigint)
     case 'string':
       return (a, b) => compareUtf8(a as string, b as string)
@@ -43,6 +45,7 @@ export function orderOf(type: DataType): Order | undefined {
     case 'void':
       return () => 0
     case 'map':
+    case 'interval':
       return undefined
     default:
       return type satisfies never

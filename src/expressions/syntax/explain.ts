@@ -14,24 +14,13 @@ interface Explanation {
 }
 
 const BARE_COLUMN = 'a column is its name alone: `city`, `properties.city`'
-const BITS: Explanation['hint'] = 'powers of two: `n div 4 % 2` is the third bit'
-
 /** By the text where it begins; `following` are the tokens behind it. The longest comes first. */
 const EXPLANATIONS: readonly (readonly [string, Explanation])[] = [
   ['&&', { hint: 'write AND' }],
-  ['!<', { notYet: 'the operator !<', hint: 'write >=' }],
-  ['!>', { notYet: 'the operator !>', hint: 'write <=' }],
-  ['>>>', { notYet: 'the operator >>>' }],
-  ['>>', { notYet: 'the operator >>' }],
-  ['<<', { notYet: 'the operator <<' }],
-  ['->', { notYet: 'a lambda function' }],
+  ['->', { hint: 'a lambda stands only as an argument of a function that takes one: `filter(tags, x -> x > 1)`' }],
   ['=>', { notYet: 'an argument with its name', hint: 'leave the name out; for a comparison write >=' }],
   ['=', { hint: 'write = to compare' }],
-  ['&', { notYet: 'the operator &', hint: BITS }],
-  ['|', { notYet: 'the operator |', hint: BITS }],
-  ['^', { notYet: 'the operator ^', hint: 'of bits, as in Spark; a power is not available either' }],
-  ['~', { notYet: 'the operator ~' }],
-  [':', { notYet: 'the operator :', hint: 'write a path with points: `v.a.b`' }],
+  ['~', { hint: 'write RLIKE to match a regular expression' }],
   ['?', { notYet: 'a parameter', hint: 'for a choice write CASE WHEN … THEN … ELSE … END' }],
   [';', { hint: 'an expression has no ; at its end' }],
   ['**', { hint: 'a power is not available: write a * a' }],
@@ -43,7 +32,8 @@ const EXPLANATIONS: readonly (readonly [string, Explanation])[] = [
   ['COLLATE', { notYet: 'COLLATE', hint: 'write `lower(a) = lower(b)`' }],
   ['NULL', { hint: 'write IS NULL or IS NOT NULL' }],
   ['AS', { hint: 'the name of a column stands before the expression: `name: expression`' }],
-  ['WITHIN', { notYet: 'WITHIN GROUP' }],
+  ['DISTINCT', { hint: 'DISTINCT stands only before the arguments of an aggregate: `count(DISTINCT a)`' }],
+  ['FILTER', { hint: 'FILTER (WHERE …) stands behind the call of an aggregate' }],
   ['GLOB', { hint: 'write LIKE, with % and _' }],
   ['MATCHES', { hint: 'write LIKE, with % and _' }],
 ]
@@ -59,8 +49,8 @@ interface Token extends Span {
 export function unexpected(token: Token, source: string, expected: string): ExpressionError {
   const found = EXPLANATIONS.find(([text]) => {
     if (token.kind === 'word') return token.upper === text
-    // Of `<<`, `**` and `//` the first is read as an operator.
-    const start = /^(?:[<>]{2}|[*]{2}|[/]{2})/.test(text) ? token.start - 1 : token.start
+    // Of `&&`, `**` and `//` the first is read as an operator.
+    const start = /^(?:&&|[*]{2}|[/]{2})/.test(text) ? token.start - 1 : token.start
     return token.kind === 'symbol' && source.startsWith(text, start)
   })
   const { notYet: what, hint } = found?.[1] ?? {}

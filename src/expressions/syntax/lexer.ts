@@ -2,7 +2,6 @@
 
 import { ExpressionError } from '../error.ts'
 import { unescapeString } from './escapes.ts'
-import { notYet } from './explain.ts'
 import type { Span } from './tree.ts'
 
 export type Token = Span &
@@ -16,7 +15,8 @@ export type Token = Span &
     | { readonly kind: 'end'; readonly text: '' }
   )
 
-const SPACE = /(?:\s|--[^\n]*|\/\*[\s\S]*?\*\/)+/y
+const SPACE = /(?:\s|--[^\n]*)+/y
+const COMMENT_MARK = /\/\*|\*\//g
 const NUMBER = /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?:BD|bd|[lLsSyYdDfF])?(?![\p{L}\p{N}_])/uy
 const WORD = /[\p{L}_][\p{L}\p{N}_]*/uy
 const QUOTED = /`(?:[^`]|``)*`/y
@@ -27,10 +27,9 @@ export function tokenize(source: string): readonly Token[] {
   const tokens: Token[] = []
   let at = 0
   while (at < source.length) {
-    const space = match(SPACE, source, at)
-    if (space !== undefined) {
-      refuseNestedComment(space, at)
-      at += space.length
+    const space = source.startsWith('/*', at) ? endOfComment(source, at) - at : (match(SPACE, source, at)?.length ?? 0)
+    if (space > 0) {
+      at += space
       continue
     }
     const token = tokenAt(source, at)
@@ -42,7 +41,6 @@ export function tokenize(source: string): readonly Token[] {
 }
 
 function tokenAt(source: string, start: number): Token {
-  if (source.startsWith('/*', start)) throw neverClosed('comment', source, start)
   const string = match(STRING, source, start)
   if (string !== undefined) return { kind: 'string', text: stringText(string), start, end: start + string.length }
   const number = match(NUMBER, source, start)
@@ -58,13 +56,15 @@ function tokenAt(source: string, start: number): Token {
   throw unexpected(source, start)
 }
 
-/** In Spark the inner comment has an end of its own. */
-function refuseNestedComment(space: string, at: number): void {
-  for (const { 0: comment, index } of space.matchAll(/--[^\n]*|\/\*([\s\S]*?)\*\//g)) {
-    const inner = comment.startsWith('--') ? -1 : comment.indexOf('/*', 2)
-    const start = at + index + inner
-    if (inner >= 0) throw notYet('a comment inside a comment', { start, end: start + 2 })
+/** Comments nest: an inner one has an end of its own. */
+function endOfComment(source: string, start: number): number {
+  let depth = 0
+  COMMENT_MARK.lastIndex = start
+  for (let mark = COMMENT_MARK.exec(source); mark !== null; mark = COMMENT_MARK.exec(source)) {
+    depth += mark[0] === '/*' ? 1 : -1
+    if (depth === 0) return COMMENT_MARK.lastIndex
   }
+  throw neverClosed('comment', source, start)
 }
 
 function match(pattern: RegExp, source: string, at: number): string | undefined {

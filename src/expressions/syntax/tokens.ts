@@ -52,6 +52,11 @@ export class Tokens {
     return token.kind === 'symbol' && token.text === symbol
   }
 
+  /** Whether nothing stands between this token and the one before it. */
+  isAdjacent(ahead: number): boolean {
+    return this.peek(ahead - 1).end === this.peek(ahead).start
+  }
+
   takeWord(keyword: string): boolean {
     if (!this.isWord(keyword)) return false
     this.#at++

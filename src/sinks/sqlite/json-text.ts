@@ -5,10 +5,11 @@ import { Tag } from '../../column.ts'
 import type { DataType } from '../../types.ts'
 import { dateText } from '../../values/calendar.ts'
 import { decimalText } from '../../values/decimal.ts'
+import { intervalRenderer } from '../../values/interval-text.ts'
 import { localText } from '../../values/time-text.ts'
 
 /**
- * Numbers keep all their digits. NaN, the infinities, timestamps, dates and binary (in Base64) are strings, as in
+ * Numbers keep all their digits. NaN, the infinities, timestamps, dates, intervals and binary (in Base64) are strings, as in
  * Spark's to_json. A lone surrogate is escaped. The keys of a map are strings.
  */
 export function jsonEncoder(type: DataType): (value: Value) => string {
@@ -39,6 +40,12 @@ function writerOf(type: DataType): (value: Value) => string {
       return (value) => JSON.stringify(`${localText(value as number)}Z`)
     case 'timestamp_ntz':
       return (value) => JSON.stringify(localText(value as number))
+    case 'year_month_interval':
+    case 'day_time_interval':
+    case 'interval': {
+      const write = intervalRenderer(type)
+      return (value) => JSON.stringify(write(value))
+    }
     case 'variant':
       return (value) => variantJson(value as Variant)
     case 'array': {

@@ -5,6 +5,7 @@ import { Tag, type Value, type Variant } from '../../column.ts'
 import type { DataType } from '../../types.ts'
 import { dateText } from '../../values/calendar.ts'
 import { decimalText } from '../../values/decimal.ts'
+import { intervalRenderer } from '../../values/interval-text.ts'
 import { localText } from '../../values/time-text.ts'
 import { jsonEncoder } from './json-text.ts'
 
@@ -37,6 +38,9 @@ export function columnType({ kind }: DataType): ColumnType | null {
     case 'date':
     case 'timestamp':
     case 'timestamp_ntz':
+    case 'year_month_interval':
+    case 'day_time_interval':
+    case 'interval':
     case 'array':
     case 'struct':
     case 'map':
@@ -81,6 +85,10 @@ export function encoderOf(type: DataType): Encode {
       return (value) => `${localText(value as number)}Z`
     case 'timestamp_ntz':
       return (value) => localText(value as number)
+    case 'year_month_interval':
+    case 'day_time_interval':
+    case 'interval':
+      return intervalRenderer(type)
     case 'array':
     case 'struct':
     case 'map':

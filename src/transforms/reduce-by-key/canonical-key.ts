@@ -30,6 +30,7 @@ function canonicalObject(value: Exclude<Value, null | boolean | number | bigint 
     return `m${entries.length}:${entries.join('')}`
   }
   if ('tag' in value) return `v${value.tag}:${value.text.length}:${value.text}`
+  if ('months' in value) return `c${value.months},${value.days},${value.microseconds};`
   return `a${value.length}:${canonicalKey(value)}`
 }
 

@@ -4,6 +4,7 @@ import { canonical } from '../../../src/expressions/syntax/canonical.ts'
 import { parseExpression } from '../../../src/expressions/syntax/parser.ts'
 import type { Syntax } from '../../../src/expressions/syntax/tree.ts'
 import { asked } from '../golden-inputs.ts'
+import { shape } from './shape.ts'
 
 const golden = asked.map((line) => line.replace(/^aggregate /, ''))
 
@@ -14,16 +15,6 @@ function parsed(source: string): Syntax | undefined {
     if (error instanceof ExpressionError) return undefined
     throw error
   }
-}
-
-/** The tree without places and without what the canonical text leaves out: a unary plus. */
-function shape(syntax: unknown): unknown {
-  if (typeof syntax === 'bigint') return `${syntax}n`
-  if (typeof syntax !== 'object' || syntax === null) return syntax
-  if (Array.isArray(syntax)) return syntax.map(shape)
-  if ('kind' in syntax && syntax.kind === 'plus' && 'operand' in syntax) return shape(syntax.operand)
-  const entries = Object.entries(syntax).filter(([key]) => !['start', 'end', 'nameSpan'].includes(key))
-  return Object.fromEntries(entries.map(([key, value]) => [key, shape(value)]))
 }
 
 describe('canonical', () => {
