@@ -6,10 +6,10 @@
 import type { Value } from '../../column.ts'
 import type { DataType } from '../../types.ts'
 import { valueHash } from '../runtime/xx-hash-value.ts'
-import { biasesOf, cardinalitiesOf, LINEAR_LIMITS } from './distinct-biases.ts'
+import { biasesOf, cardinalitiesOf } from './distinct-biases.ts'
 import type { StateFunction } from './states.ts'
 
-/** The relative standard deviations that the precisions 18 to 4 have. */
+/** The relative standard deviations of the precisions 18 and 4: a group keeps 2^precision bytes. */
 export const MIN_DEVIATION = 0.0022
 export const MAX_DEVIATION = 0.39
 
@@ -58,11 +58,9 @@ function estimate(registers: Registers, precision: number): number {
     sum += 2 ** -rank
     if (rank === 0) empty++
   }
-  if (empty > 0) {
-    const linear = size * Math.log(size / empty)
-    if (linear <= (LINEAR_LIMITS[precision - 4] as number)) return linear
-  }
   const raw = (alpha(size) * size * size) / sum
+  // Linear counting, up to the limit of the first HyperLogLog, which is above those of the paper.
+  if (empty > 0 && raw <= 2.5 * size) return size * Math.log(size / empty)
   return raw < 5 * size ? raw - bias(raw, precision) : raw
 }
 

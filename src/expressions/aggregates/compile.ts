@@ -62,24 +62,19 @@ export function compileAggregateSyntax(syntax: Syntax, rows: Context): Omit<Comp
   }
 }
 
-/**
- * Above the aggregation there are no rows, so no columns, but the parameters of lambdas. An unknown function may be meant
- * as an aggregate.
- */
-function refuseBareColumns(syntax: Syntax, bound: readonly string[] = []): void {
+/** Above the aggregation there are no rows, so no columns. An unknown function may be meant as an aggregate. */
+function refuseBareColumns(syntax: Syntax, variables: readonly string[] = []): void {
   if (syntax.kind === 'call') {
     if (AGGREGATES.has(syntax.name)) return
     assertFunction(syntax)
   }
-  if (syntax.kind === 'name') {
-    if (bound.includes(syntax.parts[0] as string)) return
+  if (syntax.kind === 'name' && !variables.includes(syntax.parts[0] as string))
     throw new ExpressionError(
       'E_AGGREGATE',
       `the column ${canonical(syntax)} stands outside an aggregate`,
       syntax,
       `for example max(${canonical(syntax)})`,
     )
-  }
-  const inside = syntax.kind === 'lambda' ? [...bound, ...syntax.parameters] : bound
+  const inside = syntax.kind === 'lambda' ? [...variables, ...syntax.parameters] : variables
   for (const child of children(syntax)) refuseBareColumns(child, inside)
 }

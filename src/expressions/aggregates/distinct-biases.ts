@@ -1,12 +1,7 @@
-// What HyperLogLog++ measured of itself: how far raw estimates lie above the true number, and where linear counting is better.
+// What HyperLogLog++ measured of itself: how far raw estimates lie above the true number.
 //
 // The empirical data of S. Heule, M. Nunkesser and A. Hall, "Appendix to HyperLogLog in Practice" (2013), for the precisions 4
 // to 18. A raw estimate of the appendix is its cardinality and its bias added up, so only biases are kept.
-
-/** By precision from 4: linear counting is taken up to this result. */
-export const LINEAR_LIMITS: readonly number[] = [
-  10, 20, 40, 80, 220, 400, 900, 1800, 3100, 6500, 11_500, 20_000, 50_000, 120_000, 350_000,
-]
 
 const parsed = new Map<number, Float64Array>()
 
