@@ -133,7 +133,7 @@ export const expressionMutants = [
   },
   {
     name: 'infinity added up',
-    file: 'src/expressions/aggregates/resolve.ts',
+    file: 'src/expressions/aggregates/sums.ts',
     find: 'if (Number.isFinite(value)) return value as number',
     replace: 'if (value !== null) return value as number',
     test: ['test/expressions/aggregates.test.ts', 'compileAggregates refuses the record of 1e400 before it is added'],

@@ -14,7 +14,6 @@ import {
   variantItem,
 } from '../runtime/access.ts'
 import { quoteName } from '../syntax/escapes.ts'
-import { notYet } from '../syntax/explain.ts'
 import { callOf, type Span, type Syntax } from '../syntax/tree.ts'
 import type { Node } from '../typed.ts'
 import { BATCH, batchField } from './batch.ts'

@@ -17,13 +17,24 @@ import { roundingFunctions } from './rounding.ts'
 import { stringFunctions } from './strings.ts'
 import { changeFunctions } from './strings-change.ts'
 import { decodeFunctions } from './strings-decode.ts'
+import { hashFunctions } from './strings-hash.ts'
 import { joinFunctions } from './strings-join.ts'
 import { maskFunctions } from './strings-mask.ts'
 import { measureFunctions } from './strings-measure.ts'
+import { numberTextFunctions } from './strings-number.ts'
 import { regexFunctions } from './strings-regex.ts'
 import { searchFunctions } from './strings-search.ts'
-import { timeFunctions } from './times.ts'
+
+<<<<<<< HEAD
+
 import { structFunctions } from './structs.ts'
+import { timeFunctions } from './times.ts'
+
+=======
+
+import { urlFunctions } from './strings-url.ts'
+
+>>>>>>> strings
 
 const FAMILIES: readonly (() => readonly Entry[])[] = [
   stringFunctions,
@@ -47,7 +58,13 @@ const FAMILIES: readonly (() => readonly Entry[])[] = [
   joinFunctions,
   measureFunctions,
   maskFunctions,
+<<<<<<< HEAD
   castFunctions,
+=======
+  hashFunctions,
+  numberTextFunctions,
+  urlFunctions,
+>>>>>>> strings
 ]
 
 const made: ReadonlyMap<string, FunctionDefinition>[] = []
