@@ -220,10 +220,6 @@ describe('ExpressionError', () => {
     ["tags RLIKE 'a'", 'E_TYPE | tags | RLIKE takes strings, not array<string>'],
     ['type IN (SELECT 1)', 'E_NOT_YET | SELECT | a query inside an expression is not available in this version'],
     [
-      'CAST(count AS variant)',
-      'E_NOT_YET | CAST(count AS variant) | a cast to variant is not available in this version',
-    ],
-    [
       'string(count)',
       'E_NOT_YET | string | the function string is not available in this version | write CAST(x AS string)',
     ],

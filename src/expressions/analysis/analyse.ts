@@ -100,7 +100,6 @@ function binary(syntax: Extract<Syntax, { kind: 'binary' }>, context: Context): 
 function cast(syntax: Extract<Syntax, { kind: 'cast' }>, context: Context): Node {
   const node = analyse(syntax.operand, context)
   const result = syntax.lenient ? lenientCast(node, syntax.to, context) : explicitCast(node, syntax.to, context)
-  if (result === undefined && syntax.to.kind === 'variant') throw notYet('a cast to variant', syntax)
   if (result === undefined) throw mismatch(`${typeName(node.type)} cannot be cast to ${typeName(syntax.to)}`, syntax)
   return result
 }

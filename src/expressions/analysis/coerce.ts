@@ -3,8 +3,8 @@
 import type { Value } from '../../column.ts'
 import { BIGINT, DATE, type DataType, DOUBLE, sameType, TIMESTAMP, TIMESTAMP_NTZ, typeName } from '../../types.ts'
 import { RowFault } from '../../values/row-fault.ts'
-import { castScalar } from '../casts/cast.ts'
-import { lenientCastScalar } from '../casts/lenient.ts'
+import { castScalar, tryCastScalar } from '../casts/cast.ts'
+
 import { implicitVariantScalar } from '../casts/variant-implicit.ts'
 import { ExpressionError } from '../error.ts'
 import { call } from '../runtime/call.ts'
@@ -59,7 +59,7 @@ export function explicitCast(node: Node, to: DataType, context: Context): Node |
 /** The same, with NULL for what the cast cannot take. A fault in `node` itself is none of the cast's. */
 export function lenientCast(node: Node, to: DataType, context: Context): Node | undefined {
   if (sameType(node.type, to)) return node
-  const scalar = lenientCastScalar(node.type, to, context.zone)
+  const scalar = tryCastScalar(node.type, to, context.zone)
   return scalar && scalarNode(scalar, [node], to)
 }
 
