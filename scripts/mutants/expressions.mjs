@@ -139,7 +139,7 @@ export const expressionMutants = [
     test: ['test/expressions/aggregates.test.ts', 'compileAggregates refuses the record of 1e400 before it is added'],
   },
   {
-    name: 'dot matches the ends of lines that RE2 does not know',
+    name: 'dot matches all ends of lines but the newline',
     file: 'src/expressions/regex/properties.ts',
     find: "ranges('\\n\\n\\r\\r\\u0085\\u0085\\u2028\\u2029')",
     replace: "ranges('\\n\\n')",
@@ -147,9 +147,9 @@ export const expressionMutants = [
   },
   {
     name: '$ matches only at the very end',
-    file: 'src/expressions/functions/regex.ts',
-    find: "ending === 'none' ? plain.matcher(text)",
-    replace: 'ending ? plain.matcher(text)',
+    file: 'src/expressions/regex/place.ts',
+    find: 'return left < 2 && isLineEnd(text, at)',
+    replace: 'return left === 0',
     test: [regex, likeJava],
   },
   {

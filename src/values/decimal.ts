@@ -106,6 +106,14 @@ export function parseDecimal(text: string): ParsedDecimal | undefined {
   return scale >= 0 ? { unscaled, scale } : { unscaled: unscaled * powerOfTen(-scale), scale: 0 }
 }
 
+/** The same text for the texts of equal numbers, whatever their size. Undefined where it is none. */
+export function numberKey(text: string): string | undefined {
+  const read = readDigits(text)
+  if (read === undefined) return undefined
+  const { negative, digits, exponent } = read
+  return digits === '' ? '0' : `${negative ? '-' : ''}${digits}e${exponent}`
+}
+
 /** Negative, 0 or positive for the texts of two numbers, whatever their size; 0 where one is none. */
 export function compareNumberTexts(a: string, b: string): number {
   const [x, y] = [readDigits(a), readDigits(b)]

@@ -92,7 +92,8 @@ function fromDecimal(scale: number, to: AnsiInterval): Convert {
 function fromInterval(from: AnsiInterval, to: DataType): Convert | undefined {
   const unit = unitOf(from)
   if (to.kind === from.kind) {
-    const rest = unitOf(to as AnsiInterval)
+    // Seconds keep their fraction.
+    const rest = from.kind === 'day_time_interval' && to.to === 'second' ? 1n : unitOf(to as AnsiInterval)
     return (value) => (typeof value === 'bigint' ? value - (value % rest) : fullUnits(value as number, Number(rest)))
   }
   if (isIntegral(to)) {

@@ -2,22 +2,52 @@
 // not have: a start makes only what its pipeline needs.
 
 import { arithmeticFunctions } from './arithmetic.ts'
+import { arrayFunctions } from './arrays.ts'
+import { arrayMakers } from './arrays-make.ts'
 import { binaryFunctions } from './binary.ts'
 import { bitFunctions } from './bits.ts'
+import { castFunctions } from './cast-functions.ts'
 import { conditionalFunctions } from './conditional.ts'
 import type { Entry, FunctionDefinition } from './definition.ts'
+import { higherOrderFunctions } from './higher-order.ts'
+import { higherOrderMapFunctions } from './higher-order-maps.ts'
+import { mapFunctions } from './maps.ts'
 import { mathFunctions } from './math.ts'
 import { roundingFunctions } from './rounding.ts'
 import { stringFunctions } from './strings.ts'
+import { changeFunctions } from './strings-change.ts'
+import { decodeFunctions } from './strings-decode.ts'
+import { joinFunctions } from './strings-join.ts'
+import { maskFunctions } from './strings-mask.ts'
+import { measureFunctions } from './strings-measure.ts'
+import { regexFunctions } from './strings-regex.ts'
+import { searchFunctions } from './strings-search.ts'
+import { structFunctions } from './structs.ts'
+import { timeFunctions } from './times.ts'
 
 const FAMILIES: readonly (() => readonly Entry[])[] = [
   stringFunctions,
   conditionalFunctions,
+  timeFunctions,
+  arrayFunctions,
+  arrayMakers,
+  mapFunctions,
+  structFunctions,
+  higherOrderFunctions,
+  higherOrderMapFunctions,
   mathFunctions,
   roundingFunctions,
   bitFunctions,
   arithmeticFunctions,
   binaryFunctions,
+  searchFunctions,
+  regexFunctions,
+  changeFunctions,
+  decodeFunctions,
+  joinFunctions,
+  measureFunctions,
+  maskFunctions,
+  castFunctions,
 ]
 
 const made: ReadonlyMap<string, FunctionDefinition>[] = []

@@ -2,92 +2,42 @@
 
 export const NOT_YET: ReadonlySet<string> = new Set(
   `
-  abs add_months aggregate any any_value approx_count_distinct approx_percentile array array_agg array_append
-  array_compact array_contains array_distinct array_except array_insert array_intersect array_join array_max array_min
-  array_position array_prepend array_remove array_repeat array_size array_sort array_union arrays_overlap arrays_zip
-  ascii bigint binary bit_and bit_length bit_or bit_xor bool_and bool_or boolean cardinality char chr collect_list
-  collect_set concat_ws contains convert_timezone corr count_if countdistinct covar_pop covar_samp crc32 cube curdate
-  current_date current_time current_timezone date date_add date_diff date_format date_from_unix_date date_part
-  date_sub date_trunc dateadd datediff datepart day dayname dayofmonth dayofweek dayofyear decimal dense_rank double
-  element_at elt encode endswith env every exists explode explode_outer filter find_in_set first first_value flatten
-  float forall format_number format_string from_csv from_json from_unixtime from_utc_timestamp get get_json_object
-  grouping hash hour ilike initcap inline inline_outer instr int is_valid_utf8 is_variant_null json_array_length
-  json_object_keys json_tuple kurtosis lag last last_day last_value lcase lead left levenshtein listagg localtimestamp
-  locate lpad luhn_check make_date make_dt_interval make_interval make_timestamp make_timestamp_ltz make_timestamp_ntz
-  make_valid_utf8 make_ym_interval map map_concat map_contains_key map_entries map_filter map_from_arrays
-  map_from_entries map_keys map_values map_zip_with mask max_by md5 median min_by minute mode month monthname
-  months_between named_struct next_day nth_value octet_length overlay parse_json parse_url percentile
-  percentile_approx percentile_cont percentile_disc pmod posexplode posexplode_outer position printf quarter rank
-  reduce regexp regexp_count regexp_extract regexp_extract_all regexp_instr regexp_like regexp_replace regexp_substr
-  regr_count repeat replace reverse right rlike row_number rpad schema_of_json second sentences sequence
-  session_window sha sha1 sha2 shiftleft shiftright shiftrightunsigned size skewness slice smallint some sort_array
-  soundex space split_part stack startswith std stddev stddev_pop stddev_samp str_to_map string string_agg struct
-  substring_index timestamp timestamp_micros timestamp_millis timestamp_seconds tinyint to_binary to_char to_csv
-  to_date to_json to_number to_timestamp to_timestamp_ltz to_timestamp_ntz to_unix_timestamp to_utc_timestamp
-  to_varchar to_variant_object transform transform_keys transform_values translate trunc try_avg try_element_at
-  try_make_timestamp try_parse_json try_parse_url try_sum try_to_binary try_to_date try_to_number try_to_timestamp
-  try_url_decode try_variant_get ucase unbase64 unix_date unix_micros unix_millis unix_seconds unix_timestamp
-  url_decode url_encode validate_utf8 var_pop var_samp variance variant_get version weekday weekofyear window
-  window_time xxhash64 year zip_with
+  abs any any_value approx_count_distinct approx_percentile array_agg bit_and bit_or bit_xor bool_and bool_or
+  collect_list collect_set corr count_if countdistinct covar_pop covar_samp crc32 cube current_time date_format
+  dense_rank env every explode explode_outer first first_value format_number format_string from_csv from_json
+  from_unixtime get_json_object grouping hash ilike inline inline_outer is_variant_null json_array_length
+  json_object_keys json_tuple kurtosis lag last last_value lead listagg make_dt_interval make_interval
+  make_ym_interval max_by md5 median min_by mode nth_value parse_json parse_url percentile percentile_approx
+  percentile_cont percentile_disc pmod posexplode posexplode_outer printf rank regr_count row_number schema_of_json
+  sentences sequence session_window sha sha1 sha2 shiftleft shiftright shiftrightunsigned skewness some stack std
+  stddev stddev_pop stddev_samp string_agg to_char to_csv to_date to_json to_number to_timestamp to_timestamp_ltz
+  to_timestamp_ntz to_unix_timestamp to_varchar to_variant_object try_avg try_parse_json try_parse_url try_sum
+  try_to_date try_to_number try_to_timestamp try_url_decode try_variant_get unix_timestamp url_decode url_encode
+  var_pop var_samp variance variant_get version window window_time xxhash64
   `
     .trim()
     .split(/\s+/),
 )
 
 const cast = (type: string) => `write CAST(x AS ${type})`
-const recordTime = '`_metadata.timestamp` is the time of the record'
-const today = 'write CAST(current_timestamp() AS date)'
 const inText =
   "fields of a record are paths, `payload.a`; JSON inside a text stays text: store it, and read `json_extract(payload, '$.a')` in sqlite3"
 const distinct = 'put the value into the `key` with a table of mode `merge`, and count its rows when reading'
-const digits = (from: number, count: number) => `write CAST(substring(CAST(t AS string), ${from}, ${count}) AS int)`
 const whenReading = 'keep the rows in a table, and compute it when reading'
 const minute = '`substring(CAST(t AS string), 1, 16)` is the minute of a timestamp'
 
 export const WORKAROUNDS: Readonly<Record<string, string>> = {
-  lcase: 'write lower(a)',
-  ucase: 'write upper(a)',
-  left: 'write substring(a, 1, n)',
-  right: 'write substring(a, -n)',
-  contains: "write a LIKE '%b%'",
-  startswith: "write a LIKE 'b%'",
-  endswith: "write a LIKE '%b'",
-  concat_ws: "write concat(a, ', ', b)",
-  string: cast('string'),
-  double: cast('double'),
-  float: cast('float'),
-  tinyint: cast('tinyint'),
-  smallint: cast('smallint'),
-  int: cast('int'),
-  bigint: cast('bigint'),
-  boolean: cast('boolean'),
-  decimal: cast('decimal(10,2)'),
-  binary: cast('binary'),
-  date: cast('date'),
-  timestamp: cast('timestamp'),
   to_date: cast('date'),
   to_timestamp: cast('timestamp'),
   from_unixtime: 'write CAST(CAST(x AS timestamp) AS string)',
   unix_timestamp: 'write CAST(t AS bigint)',
   to_unix_timestamp: 'write CAST(t AS bigint)',
-  date_add: 'write day + 7',
-  date_sub: 'write day - 7',
-  date_trunc: minute,
   date_format: minute,
-  current_date: today,
-  curdate: today,
-  localtimestamp: recordTime,
   get_json_object: inText,
   from_json: inText,
   parse_json: inText,
   json_tuple: inText,
   variant_get: 'a field of JSON is a path: `payload.a.b`',
-  year: digits(1, 4),
-  month: digits(6, 2),
-  day: digits(9, 2),
-  hour: digits(12, 2),
-  minute: digits(15, 2),
-  second: digits(18, 2),
   window: 'write CAST(CAST(CAST(t AS timestamp) AS bigint) div 60 * 60 AS timestamp)',
   approx_count_distinct: distinct,
   collect_set: distinct,
@@ -98,5 +48,4 @@ export const WORKAROUNDS: Readonly<Record<string, string>> = {
   count_if: 'write sum(CASE WHEN a THEN 1 ELSE 0 END)',
   explode: 'use the step flatMap',
   explode_outer: 'use the step flatMap',
-  regexp_extract: '`split(a, regex)[n]` cuts a text up',
 }

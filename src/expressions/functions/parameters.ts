@@ -16,6 +16,7 @@ import {
   type TypeKind,
   typeName,
   VARIANT,
+  VOID,
 } from '../../types.ts'
 import { type DecimalType, decimalForIntegral, isIntegral, isNumeric } from '../analysis/numeric.ts'
 
@@ -106,19 +107,19 @@ export const variant: Parameter = {
 }
 
 /** An array of any type stays; a variant becomes an array of variants. */
-export const array = nested('array', { kind: 'array', element: VARIANT })
+export const array = nested('array', { kind: 'array', element: VARIANT }, { kind: 'array', element: VOID })
 /** A map of any types stays; a variant becomes a map from strings to variants. */
-export const map = nested('map', { kind: 'map', key: STRING, value: VARIANT })
+export const map = nested('map', { kind: 'map', key: STRING, value: VARIANT }, { kind: 'map', key: VOID, value: VOID })
 /** A struct of any fields stays. */
 export const struct: Parameter = { wants: 'struct', accepts: (from) => (from.kind === 'struct' ? from : undefined) }
 export const arrayOrMap = oneOf(array, map)
 
-function nested(kind: TypeKind, ofVariant: DataType): Parameter {
+function nested(kind: TypeKind, ofVariant: DataType, ofNull: DataType): Parameter {
   return {
     wants: kind,
     accepts(from) {
       if (from.kind === kind) return from
-      return from.kind === 'variant' || from.kind === 'void' ? ofVariant : undefined
+      return from.kind === 'variant' ? ofVariant : from.kind === 'void' ? ofNull : undefined
     },
   }
 }

@@ -3,11 +3,11 @@
 import type { Value } from '../../column.ts'
 import type { Node, Scalar } from '../typed.ts'
 import type { Resolved } from './definition.ts'
-import { compileRegex, literalPattern, type Matches } from './regex.ts'
+import { type CompiledRegex, compileRegex, literalPattern } from './regex.ts'
 import { byteSeparator, splitKernel, TEXTS } from './split-bytes.ts'
 
 /** At most `limit` parts, the last with all that is left; 0 and below: all parts, empty ones too. */
-type Split = (text: string, limit: number) => readonly string[]
+export type Split = (text: string, limit: number) => readonly string[]
 
 export function splitScalar([, pattern]: readonly Node[]): Resolved {
   const by = pattern?.kind === 'literal' ? (pattern.value as string | null) : null
@@ -21,7 +21,7 @@ export function splitScalar([, pattern]: readonly Node[]): Resolved {
 }
 
 /** Patterns that come from a column repeat from row to row. */
-function remembering(make: (pattern: string) => Split): (pattern: string) => Split {
+export function remembering(make: (pattern: string) => Split): (pattern: string) => Split {
   let last: { readonly pattern: string; readonly split: Split } | undefined
   return (pattern) => {
     if (last?.pattern !== pattern) last = { pattern, split: make(pattern) }
@@ -29,14 +29,14 @@ function remembering(make: (pattern: string) => Split): (pattern: string) => Spl
   }
 }
 
-function splitter(pattern: string): Split {
+export function splitter(pattern: string): Split {
   if (pattern === '') return splitCharacters
   const literal = literalPattern(pattern)
   if (literal !== undefined) return (text, limit) => splitLiteral(text, literal, limit)
   const space = SPACES.get(pattern)
   if (space !== undefined) return splitSpace(pattern, space)
   const regex = compileRegex(pattern)
-  return (text, limit) => splitMatches(text, regex(text), limit)
+  return (text, limit) => splitMatches(text, regex, limit)
 }
 
 /** Java's white space, which is not JavaScript's. */
@@ -47,11 +47,11 @@ const SPACES: ReadonlyMap<string, RegExp> = new Map([
 
 /** The engine of Java's expressions, which takes 30 ms to load, only where not all parts are wanted. */
 function splitSpace(pattern: string, space: RegExp): Split {
-  let regex: ReturnType<typeof compileRegex> | undefined
+  let regex: CompiledRegex | undefined
   return (text, limit) => {
     if (limit <= 0) return text.split(space)
     regex ??= compileRegex(pattern)
-    return splitMatches(text, regex(text), limit)
+    return splitMatches(text, regex, limit)
   }
 }
 
@@ -69,7 +69,8 @@ function splitLiteral(text: string, separator: string, limit: number): readonly 
   return [...parts.slice(0, limit - 1), parts.slice(limit - 1).join(separator)]
 }
 
-function splitMatches(text: string, matches: Matches, limit: number): readonly string[] {
+function splitMatches(text: string, regex: CompiledRegex, limit: number): readonly string[] {
+  const matches = regex.matcher(text)
   const parts: string[] = []
   let from = 0
   while ((limit <= 0 || parts.length < limit - 1) && matches.find()) {

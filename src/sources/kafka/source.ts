@@ -15,6 +15,7 @@ import { info, type Notice, warning } from '../../notice.ts'
 import { PartitionMap, type ReadonlyPartitionMap } from '../../partition-map.ts'
 import { byTopicPartition, type Chunk, type OffsetRange, partitionKey, type TopicPartition } from '../../record.ts'
 import type { BatchPlan, Limits, Opened, Source, Start } from '../../source.ts'
+import { GoneTopics } from './gone-topics.ts'
 import { Leaders } from './leaders.ts'
 import { openCluster } from './open-cluster.ts'
 import { Pacing, type PacingOptions } from './pacing.ts'
@@ -69,8 +70,7 @@ class KafkaSource implements Source {
   readonly #endless = new Set<PartitionLog>()
   /** Ends of such, fixed when they had a leader again. */
   readonly #lateEnds = new Map<PartitionLog, number>()
-  /** Topics that a pattern selected and that exist no more. */
-  #gone: ReadonlySet<string> = new Set()
+  readonly #gone: GoneTopics
   #discoveredAt = -Infinity
   /** The cluster's partitions when each of them had a log. */
   #seen: readonly TopicPartition[] = []
@@ -85,6 +85,7 @@ class KafkaSource implements Source {
     this.#subscription = subscription
     this.#cluster = cluster
     this.#outage = outage
+    this.#gone = new GoneTopics(cluster)
     this.#check = new LogCheck(cluster, clock)
     this.#reader = new Reader(this.#check, cluster, outage, clock)
     this.#leaders = new Leaders(cluster, outage, clock)
@@ -102,7 +103,7 @@ class KafkaSource implements Source {
     this.#sawAll()
     if (leftAside !== null) yield warning(`kafka: ${leftAside}`)
     // Under cron each run would say so.
-    for (const message of this.#changes()) yield info(message)
+    for (const message of this.#gone.changes(this.#logs)) yield info(message)
     if (this.#seen.length === 0) yield warning(`kafka: no topic matches ${describeSelection(this.#options)} yet`)
     const moved = PartitionMap.of(gaps)
     const positions = saved.map((position) => behind(position, moved.get(position)))
@@ -126,15 +127,19 @@ class KafkaSource implements Source {
   }
 
   async *plan(limits: Limits, signal: AbortSignal): AsyncGenerator<Notice, BatchPlan> {
-    const { maxRecords, maxBytes, room = unbounded, ends, isWhole = false } = limits
-    this.#bounds = { maxBytes, room, isWhole }
+    const { maxRecords, ends, isWhole = false } = limits
+    this.#bounds = boundsOf(limits)
     yield* this.#leaders.look(signal)
     const discovered = ends === null ? yield* this.#discover(signal) : []
     if (ends === null && this.#needsEnds(maxRecords)) yield* this.ends(signal)
+    // A log that may be another one is checked between two batches: this one ends with what was read of it.
+    const ahead = this.#reader.aheadRanges
+    if (ahead.length > 0 && this.#check.suspects(this.#existing()).length > 0)
+      return { ranges: ahead, more: 'bound', ...(discovered.length > 0 && { discovered }) }
     const gaps = [...(yield* this.#newGaps(signal))]
     // The ends asked before may be of logs that no longer exist.
     if (ends === null && gaps.length > 0) yield* this.ends(signal)
-    for (const message of this.#changes(gaps)) yield warning(message)
+    for (const message of this.#gone.changes(this.#logs, gaps)) yield warning(message)
     yield* this.#leaders.changes()
     let planned = this.#ranges(limits)
     while (planned.ranges.length === 0 || isWhole) {
@@ -150,6 +155,11 @@ class KafkaSource implements Source {
     return { ...planned, ...(discovered.length > 0 && { discovered }), ...(gaps.length > 0 && { gaps }) }
   }
 
+  async *ahead(limits: Limits, signal: AbortSignal): AsyncGenerator<Chunk | Notice, void> {
+    // What rates allow is known when the batch is planned.
+    if (this.#pacing === null) yield* this.#reader.ahead(limits.maxRecords, boundsOf(limits), signal)
+  }
+
   /** What can be read now. */
   #ranges(limits: Limits): Planned {
     const { ends } = limits
@@ -158,7 +168,8 @@ class KafkaSource implements Source {
       const end = ends === null ? log.lastStableOffset : this.#fixedEnd(log, ends)
       return { topic, partition, topicId, next, end: Math.max(end, next) }
     })
-    return planRanges(led, limits, { pacing: this.#pacing, turns: this.#turns }, this.#clock.monotonic())
+    const planning = { pacing: this.#pacing, turns: this.#turns, ahead: this.#reader.aheadRanges }
+    return planRanges(led, limits, planning, this.#clock.monotonic())
   }
 
   /** Partitions without a leader that have not reached the ends yet. */
@@ -266,25 +277,15 @@ class KafkaSource implements Source {
     this.#seen = this.#cluster.partitions
   }
 
-  /** Lines about topics that vanished or came back since the last call; gaps have their own. */
-  *#changes(gaps: readonly Gap[] = []): Generator<string, void> {
-    const topics = new Set(this.#logs.filter((log) => this.#cluster.isGone(log)).map(({ topic }) => topic))
-    const renewed = new Set(gaps.map(({ topic }) => topic))
-    for (const topic of topics) {
-      if (!this.#gone.has(topic)) yield `kafka: topic ${topic} is gone; its saved positions are kept`
-    }
-    for (const topic of this.#gone) {
-      if (topics.has(topic) || renewed.has(topic)) continue
-      yield `kafka: topic ${topic} is back; reading goes on at its saved positions`
-    }
-    this.#gone = topics
-  }
-
   /** Known ends are good enough while they fill a batch, but partitions that seem idle must not starve. */
   #needsEnds(maxRecords: number): boolean {
     const lag = this.#led().reduce((sum, log) => sum + Math.max(log.lastStableOffset - log.next, 0), 0)
     return lag < maxRecords || this.#clock.monotonic() - this.#endsAskedAt > ENDS_MAX_AGE_MS
   }
+}
+
+function boundsOf({ maxBytes, room = unbounded, isWhole = false }: Limits): ReadBounds {
+  return { maxBytes, room, isWhole }
 }
 
 function unbounded(): number {

@@ -92,9 +92,7 @@ export class ReduceByKey implements Fold {
   #merge(partials: readonly Partial[]): Partial {
     const merged = this.#newPartial(null)
     for (const { groups, accumulators } of partials) {
-      const into = Int32Array.from({ length: groups.count }, (_, group) =>
-        merged.groups.groupOf(groups.keys.map((values) => values[group] as Value)),
-      )
+      const into = merged.groups.groupsOf(this.#keyColumns(groups), allRows(groups.count))
       accumulators.forEach((list, value) => {
         list.forEach((accumulator, i) => {
           merged.accumulators[value]?.[i]?.mergeFrom(accumulator, into, merged.groups.count)
@@ -107,16 +105,18 @@ export class ReduceByKey implements Fold {
   #resultOf({ groups, accumulators }: Partial, batch: BatchContext): Rows {
     const { count } = groups
     const selection = allRows(count)
-    const rejects = batchErrors(groups)
+    const rejects = batchErrors(groups, this.#keys.length)
     const frameOf = (columns: readonly Column[]): Frame => ({ length: count, columns, records: null, rejects, batch })
-    const keyColumns = this.#keys.map(
-      ({ type }, i): Column => ({ layout: 'values', type, values: groups.keys[i] ?? [] }),
-    )
+    const keyColumns = this.#keyColumns(groups)
     const valueColumns = this.#values.map(({ evaluate }, value) => {
       const results = (accumulators[value] ?? []).map((accumulator) => accumulator.result(count))
       return evaluate(frameOf(results), selection)
     })
     return { frame: frameOf([...keyColumns, ...valueColumns]), selection }
+  }
+
+  #keyColumns(groups: Groups): readonly Column[] {
+    return this.#keys.map(({ type }, i) => groups.keysOf(i, type))
   }
 
   #partialOf(origin: Origin | null): Partial {
@@ -155,10 +155,10 @@ function columnAt(column: number): Evaluate {
 }
 
 /** Behind the fold a row stands for many records, so a failure there fails the batch. */
-function batchErrors({ keys }: Groups): Rejects {
+function batchErrors(groups: Groups, keyColumns: number): Rejects {
   return {
     reject(group, { code, message }) {
-      const key = keys.map((values) => keyText(values[group] as Value)).join(', ')
+      const key = Array.from({ length: keyColumns }, (_, i) => keyText(groups.keyAt(i, group))).join(', ')
       throw new SprkError(Exit.BAD_RECORD, { code, message: `reduceByKey, key ${key}: ${message}` })
     },
   }
