@@ -13,6 +13,7 @@ import { higherOrderFunctions } from './higher-order.ts'
 import { higherOrderMapFunctions } from './higher-order-maps.ts'
 import { mapFunctions } from './maps.ts'
 import { mathFunctions } from './math.ts'
+import { operatorFunctions } from './operators.ts'
 import { roundingFunctions } from './rounding.ts'
 import { stringFunctions } from './strings.ts'
 import { changeFunctions } from './strings-change.ts'
@@ -48,6 +49,7 @@ const FAMILIES: readonly (() => readonly Entry[])[] = [
   measureFunctions,
   maskFunctions,
   castFunctions,
+  operatorFunctions,
 ]
 
 const made: ReadonlyMap<string, FunctionDefinition>[] = []
