@@ -11,9 +11,9 @@ import { conditionalFunctions } from './conditional.ts'
 import type { Entry, FunctionDefinition } from './definition.ts'
 import { higherOrderFunctions } from './higher-order.ts'
 import { higherOrderMapFunctions } from './higher-order-maps.ts'
+import { likeFunctions } from './like-functions.ts'
 import { mapFunctions } from './maps.ts'
 import { mathFunctions } from './math.ts'
-import { operatorFunctions } from './operators.ts'
 import { roundingFunctions } from './rounding.ts'
 import { stringFunctions } from './strings.ts'
 import { changeFunctions } from './strings-change.ts'
@@ -49,7 +49,7 @@ const FAMILIES: readonly (() => readonly Entry[])[] = [
   measureFunctions,
   maskFunctions,
   castFunctions,
-  operatorFunctions,
+  likeFunctions,
 ]
 
 const made: ReadonlyMap<string, FunctionDefinition>[] = []

@@ -2,13 +2,13 @@
 
 export const NOT_YET: ReadonlySet<string> = new Set(
   `
-  abs any any_value approx_count_distinct approx_percentile array_agg bit_and bit_or bit_xor bool_and bool_or
+   any any_value approx_count_distinct approx_percentile array_agg bit_and bit_or bit_xor bool_and bool_or
   collect_list collect_set corr count_if countdistinct covar_pop covar_samp crc32 cube current_time date_format
   dense_rank env every explode explode_outer first first_value format_number format_string from_csv from_json
   from_unixtime get_json_object grouping hash inline inline_outer is_variant_null json_array_length
   json_object_keys json_tuple kurtosis lag last last_value lead listagg make_dt_interval make_interval
   make_ym_interval max_by md5 median min_by mode nth_value parse_json parse_url percentile percentile_approx
-  percentile_cont percentile_disc pmod posexplode posexplode_outer printf rank regr_count row_number schema_of_json
+  percentile_cont percentile_disc posexplode posexplode_outer printf rank regr_count row_number schema_of_json
   sentences sequence session_window sha sha1 sha2 skewness some stack std
   stddev stddev_pop stddev_samp string_agg to_char to_csv to_date to_json to_number to_timestamp to_timestamp_ltz
   to_timestamp_ntz to_unix_timestamp to_varchar to_variant_object try_avg try_parse_json try_parse_url try_sum

@@ -1,30 +1,16 @@
-// Functions that are other names of operators: shiftleft(a, n) is a << n, ilike(a, b) is a ILIKE b.
+// like and ilike as functions: ilike(a, b) is a ILIKE b.
 
-import { shifted } from '../analysis/bits.ts'
 import type { Context } from '../analysis/context.ts'
-import { operand } from '../analysis/operand.ts'
 import { ExpressionError } from '../error.ts'
-import type { BitOperator, Syntax } from '../syntax/tree.ts'
+import type { Syntax } from '../syntax/tree.ts'
 import type { Node } from '../typed.ts'
 import type { Call, Entry } from './definition.ts'
 
-export function operatorFunctions(): readonly Entry[] {
+export function likeFunctions(): readonly Entry[] {
   return [
-    shift('shiftleft', '<<'),
-    shift('shiftright', '>>'),
-    shift('shiftrightunsigned', '>>>'),
     ['like', { least: 2, most: 3, analyse: (call, context) => like(call, false, context) }],
     ['ilike', { least: 2, most: 3, analyse: (call, context) => like(call, true, context) }],
   ]
-}
-
-function shift(name: string, operator: Extract<BitOperator, '<<' | '>>' | '>>>'>): Entry {
-  const analyse = (call: Call, context: Context): Node => {
-    const [value, by] = call.args.map((arg) => operand(arg, context))
-    if (value === undefined || by === undefined) throw new Error(`${name} without two arguments`)
-    return shifted(operator, value, by, call, context)
-  }
-  return [name, { least: 2, most: 2, analyse }]
 }
 
 /** The third argument is the escape: a literal, as behind ESCAPE. */
