@@ -11,6 +11,7 @@ import { conditionalFunctions } from './conditional.ts'
 import type { Entry, FunctionDefinition } from './definition.ts'
 import { higherOrderFunctions } from './higher-order.ts'
 import { higherOrderMapFunctions } from './higher-order-maps.ts'
+import { likeFunctions } from './like-functions.ts'
 import { mapFunctions } from './maps.ts'
 import { mathFunctions } from './math.ts'
 import { roundingFunctions } from './rounding.ts'
@@ -54,6 +55,7 @@ const FAMILIES: readonly (() => readonly Entry[])[] = [
   hashFunctions,
   numberTextFunctions,
   urlFunctions,
+  likeFunctions,
 ]
 
 const made: ReadonlyMap<string, FunctionDefinition>[] = []

@@ -2,12 +2,11 @@
 
 export const NOT_YET: ReadonlySet<string> = new Set(
   `
-  bitmap_construct_agg count_min_sketch countdistinct cube cume_dist current_time dense_rank env explode explode_outer
-  format_number format_string from_csv from_json get_json_object grouping grouping_id histogram_numeric hll_sketch_agg
-  ilike inline inline_outer is_variant_null json_array_length json_object_keys json_tuple lag lead make_dt_interval
-  make_interval make_ym_interval nth_value ntile parse_json percent_rank posexplode posexplode_outer printf rank
-  rollup row_number schema_of_json sentences sequence session_window stack to_csv to_json to_variant_object
-  try_parse_json try_variant_get variant_get window window_time
+  countdistinct cube current_time dense_rank env explode explode_outer format_number format_string from_csv from_json
+  get_json_object grouping inline inline_outer is_variant_null json_array_length json_object_keys json_tuple lag lead
+  make_dt_interval make_interval make_ym_interval nth_value parse_json posexplode posexplode_outer printf rank
+  row_number schema_of_json sentences sequence session_window stack to_csv to_json to_variant_object try_parse_json
+  try_variant_get variant_get window window_time
   `
     .trim()
     .split(/\s+/),
@@ -29,18 +28,4 @@ export const WORKAROUNDS: Readonly<Record<string, string>> = {
   window: "write date_trunc('minute', t) for windows of a minute, an hour, a day …",
   explode: 'use the step flatMap',
   explode_outer: 'use the step flatMap',
-  row_number: window,
-  rank: window,
-  dense_rank: window,
-  percent_rank: window,
-  cume_dist: window,
-  ntile: window,
-  lag: window,
-  lead: window,
-  nth_value: window,
-  grouping: sets,
-  grouping_id: sets,
-  cube: sets,
-  rollup: sets,
-  countdistinct: 'write count(DISTINCT a)',
 }
