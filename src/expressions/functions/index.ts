@@ -13,6 +13,7 @@ import { higherOrderMapFunctions } from './higher-order-maps.ts'
 import { mapFunctions } from './maps.ts'
 import { mathFunctions } from './math.ts'
 import { roundingFunctions } from './rounding.ts'
+import { sequenceFunctions } from './sequence.ts'
 import { stringFunctions } from './strings.ts'
 import { structFunctions } from './structs.ts'
 
@@ -25,6 +26,7 @@ const FAMILIES: readonly (() => readonly Entry[])[] = [
   structFunctions,
   higherOrderFunctions,
   higherOrderMapFunctions,
+  sequenceFunctions,
   mathFunctions,
   roundingFunctions,
   bitFunctions,

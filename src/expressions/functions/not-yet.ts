@@ -20,7 +20,7 @@ export const NOT_YET: ReadonlySet<string> = new Set(
   parse_url percentile percentile_approx percentile_cont percentile_disc pmod posexplode posexplode_outer position
   printf quarter rank regexp regexp_count regexp_extract regexp_extract_all regexp_instr regexp_like
   regexp_replace regexp_substr regr_count repeat replace reverse right rlike row_number rpad schema_of_json second
-  sentences sequence session_window sha sha1 sha2 shiftleft shiftright shiftrightunsigned skewness smallint
+  sentences session_window sha sha1 sha2 shiftleft shiftright shiftrightunsigned skewness smallint
   some soundex space split_part stack startswith std stddev stddev_pop stddev_samp string
   string_agg substring_index timestamp timestamp_micros timestamp_millis timestamp_seconds tinyint to_binary
   to_char to_csv to_date to_json to_number to_timestamp to_timestamp_ltz to_timestamp_ntz to_unix_timestamp
