@@ -10,12 +10,15 @@ import { conditionalFunctions } from './conditional.ts'
 import type { Entry, FunctionDefinition } from './definition.ts'
 import { higherOrderFunctions } from './higher-order.ts'
 import { higherOrderMapFunctions } from './higher-order-maps.ts'
+import { jsonFunctions } from './json.ts'
+import { typedJsonFunctions } from './json-typed.ts'
 import { mapFunctions } from './maps.ts'
 import { mathFunctions } from './math.ts'
 import { roundingFunctions } from './rounding.ts'
 import { sequenceFunctions } from './sequence.ts'
 import { stringFunctions } from './strings.ts'
 import { structFunctions } from './structs.ts'
+import { variantFunctions } from './variant.ts'
 
 const FAMILIES: readonly (() => readonly Entry[])[] = [
   stringFunctions,
@@ -27,6 +30,9 @@ const FAMILIES: readonly (() => readonly Entry[])[] = [
   higherOrderFunctions,
   higherOrderMapFunctions,
   sequenceFunctions,
+  jsonFunctions,
+  typedJsonFunctions,
+  variantFunctions,
   mathFunctions,
   roundingFunctions,
   bitFunctions,

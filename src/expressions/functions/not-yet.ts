@@ -10,25 +10,25 @@ export const NOT_YET: ReadonlySet<string> = new Set(
   current_date current_time current_timezone date date_add date_diff date_format date_from_unix_date date_part
   date_sub date_trunc dateadd datediff datepart day dayname dayofmonth dayofweek dayofyear decimal dense_rank double
   elt encode endswith env every explode explode_outer extract find_in_set first first_value
-  float format_number format_string from_csv from_json from_unixtime from_utc_timestamp
-  get_json_object grouping hash hour ilike initcap inline inline_outer instr int is_valid_utf8 is_variant_null
-  json_array_length json_object_keys json_tuple kurtosis lag last last_day last_value lcase lead left levenshtein
+  float format_number format_string from_csv from_unixtime from_utc_timestamp
+  grouping hash hour ilike initcap inline inline_outer instr int is_valid_utf8
+  json_tuple kurtosis lag last last_day last_value lcase lead left levenshtein
   listagg localtimestamp locate lpad luhn_check make_date make_dt_interval make_interval make_timestamp
   make_timestamp_ltz make_timestamp_ntz make_valid_utf8 make_ym_interval
   mask max_by md5 median min_by minute
-  mode month monthname months_between next_day nth_value octet_length overlay parse_json
+  mode month monthname months_between next_day nth_value octet_length overlay
   parse_url percentile percentile_approx percentile_cont percentile_disc pmod posexplode posexplode_outer position
   printf quarter rank regexp regexp_count regexp_extract regexp_extract_all regexp_instr regexp_like
-  regexp_replace regexp_substr regr_count repeat replace reverse right rlike row_number rpad schema_of_json second
+  regexp_replace regexp_substr regr_count repeat replace reverse right rlike row_number rpad second
   sentences session_window sha sha1 sha2 shiftleft shiftright shiftrightunsigned skewness smallint
   some soundex space split_part stack startswith std stddev stddev_pop stddev_samp string
   string_agg substring_index timestamp timestamp_micros timestamp_millis timestamp_seconds tinyint to_binary
-  to_char to_csv to_date to_json to_number to_timestamp to_timestamp_ltz to_timestamp_ntz to_unix_timestamp
-  to_utc_timestamp to_varchar to_variant_object translate trunc
-  try_avg try_cast try_make_timestamp try_parse_json try_parse_url
-  try_sum try_to_binary try_to_date try_to_number try_to_timestamp try_url_decode try_variant_get ucase
+  to_char to_csv to_date to_number to_timestamp to_timestamp_ltz to_timestamp_ntz to_unix_timestamp
+  to_utc_timestamp to_varchar translate trunc
+  try_avg try_cast try_make_timestamp try_parse_url
+  try_sum try_to_binary try_to_date try_to_number try_to_timestamp try_url_decode ucase
   unbase64 unix_date unix_micros unix_millis unix_seconds unix_timestamp url_decode url_encode validate_utf8 var_pop
-  var_samp variance variant_get version weekday weekofyear window window_time xxhash64 year
+  var_samp variance version weekday weekofyear window window_time xxhash64 year
   `
     .trim()
     .split(/\s+/),
@@ -88,11 +88,7 @@ export const WORKAROUNDS: Readonly<Record<string, string>> = {
   current_date: today,
   curdate: today,
   localtimestamp: recordTime,
-  get_json_object: inText,
-  from_json: inText,
-  parse_json: inText,
   json_tuple: inText,
-  variant_get: 'a field of JSON is a path: `payload.a.b`',
   year: digits(1, 4),
   month: digits(6, 2),
   day: digits(9, 2),

@@ -3,7 +3,7 @@
 import type { CalendarInterval, Value } from '../../column.ts'
 import { type DataType, INT, typeName } from '../../types.ts'
 import { MICROS_PER_DAY } from '../../values/calendar.ts'
-import { boundedCount } from '../../values/collection-limit.ts'
+import { boundedRequest } from '../../values/collection-limit.ts'
 import { RowFault } from '../../values/row-fault.ts'
 import { addInterval, splitDays } from '../../values/time-arithmetic.ts'
 import { UTC, type Zone } from '../../values/zone.ts'
@@ -68,7 +68,7 @@ function awayFrom(step: string): RowFault {
 }
 
 function limited(count: bigint): number {
-  return boundedCount(Number(count), 'COLLECTION_SIZE_LIMIT_EXCEEDED.PARAMETER')
+  return boundedRequest(Number(count))
 }
 
 function ofTimes(
