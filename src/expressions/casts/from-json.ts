@@ -24,7 +24,11 @@ type Convert = (value: Value) => Value
 /** Undefined for a type that JSON cannot hold: a map with other keys than strings. */
 export function fromJson(to: DataType, timeZone: string): Scalar | undefined {
   const within = zone(timeZone)
-  if (within === undefined) return undefined
+  return within && fromJsonIn(to, within)
+}
+
+/** The same in a zone that is known. */
+export function fromJsonIn(to: DataType, within: Zone): Scalar | undefined {
   const apply = reader(to, within)
   if (apply === undefined) return undefined
   const scalar: Scalar = { name: `from_json to ${typeName(to)}`, nulls: 'strict', apply }

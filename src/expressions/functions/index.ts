@@ -11,9 +11,13 @@ import { conditionalFunctions } from './conditional.ts'
 import type { Entry, FunctionDefinition } from './definition.ts'
 import { higherOrderFunctions } from './higher-order.ts'
 import { higherOrderMapFunctions } from './higher-order-maps.ts'
+import { likeFunctions } from './like-functions.ts'
+import { jsonFunctions } from './json.ts'
+import { typedJsonFunctions } from './json-typed.ts'
 import { mapFunctions } from './maps.ts'
 import { mathFunctions } from './math.ts'
 import { roundingFunctions } from './rounding.ts'
+import { sequenceFunctions } from './sequence.ts'
 import { stringFunctions } from './strings.ts'
 import { changeFunctions } from './strings-change.ts'
 import { decodeFunctions } from './strings-decode.ts'
@@ -24,17 +28,10 @@ import { measureFunctions } from './strings-measure.ts'
 import { numberTextFunctions } from './strings-number.ts'
 import { regexFunctions } from './strings-regex.ts'
 import { searchFunctions } from './strings-search.ts'
-
-<<<<<<< HEAD
-
+import { urlFunctions } from './strings-url.ts'
 import { structFunctions } from './structs.ts'
 import { timeFunctions } from './times.ts'
-
-=======
-
-import { urlFunctions } from './strings-url.ts'
-
->>>>>>> strings
+import { variantFunctions } from './variant.ts'
 
 const FAMILIES: readonly (() => readonly Entry[])[] = [
   stringFunctions,
@@ -46,6 +43,10 @@ const FAMILIES: readonly (() => readonly Entry[])[] = [
   structFunctions,
   higherOrderFunctions,
   higherOrderMapFunctions,
+  sequenceFunctions,
+  jsonFunctions,
+  typedJsonFunctions,
+  variantFunctions,
   mathFunctions,
   roundingFunctions,
   bitFunctions,
@@ -58,13 +59,11 @@ const FAMILIES: readonly (() => readonly Entry[])[] = [
   joinFunctions,
   measureFunctions,
   maskFunctions,
-<<<<<<< HEAD
   castFunctions,
-=======
   hashFunctions,
   numberTextFunctions,
   urlFunctions,
->>>>>>> strings
+  likeFunctions,
 ]
 
 const made: ReadonlyMap<string, FunctionDefinition>[] = []

@@ -64,6 +64,11 @@ export const int = parameter(INT)
 export const bigint = parameter(BIGINT)
 export const double = parameter(DOUBLE)
 export const text = parameter(STRING)
+/** A string, to which Spark casts no other type here. */
+export const exactText: Parameter = {
+  wants: 'string',
+  accepts: ({ kind }) => (kind === 'string' || kind === 'variant' || kind === 'void' ? STRING : undefined),
+}
 export const binary = parameter(BINARY)
 export const date = parameter(DATE)
 export const timestamp = parameter(TIMESTAMP)
