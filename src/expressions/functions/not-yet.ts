@@ -2,24 +2,33 @@
 
 export const NOT_YET: ReadonlySet<string> = new Set(
   `
-  countdistinct cube current_time dense_rank env explode explode_outer format_number format_string from_csv grouping
-  inline inline_outer json_tuple lag lead make_dt_interval make_interval make_ym_interval nth_value posexplode
-  posexplode_outer printf rank row_number sentences session_window stack to_csv window window_time
+  bitmap_construct_agg count_min_sketch countdistinct cube cume_dist current_time dense_rank env explode explode_outer
+  format_number format_string from_csv grouping grouping_id histogram_numeric hll_sketch_agg inline inline_outer
+  json_tuple lag lead make_dt_interval make_interval make_ym_interval nth_value ntile percent_rank posexplode
+  posexplode_outer printf rank rollup row_number sentences session_window stack to_csv window window_time
   `
     .trim()
     .split(/\s+/),
 )
 
-const inText =
-  "fields of a record are paths, `payload.a`; JSON inside a text stays text: store it, and read `json_extract(payload, '$.a')` in sqlite3"
-
-const window =
+const ordered =
   'a step sees no rows beside its own: keep them in a table, and use window functions of SQLite when reading'
 const sets = 'a reduceByKey has one key: write a branch for each'
+const rows = 'use the step flatMap'
+const periods = "write date_trunc('minute', t) for windows of a minute, an hour, a day …"
 
 export const WORKAROUNDS: Readonly<Record<string, string>> = {
-  json_tuple: inText,
-  window: "write date_trunc('minute', t) for windows of a minute, an hour, a day …",
-  explode: 'use the step flatMap',
-  explode_outer: 'use the step flatMap',
+  ...all(
+    ['row_number', 'rank', 'dense_rank', 'percent_rank', 'cume_dist', 'ntile', 'lag', 'lead', 'nth_value'],
+    ordered,
+  ),
+  ...all(['grouping', 'grouping_id', 'cube', 'rollup'], sets),
+  ...all(['explode', 'explode_outer', 'posexplode', 'posexplode_outer', 'inline', 'inline_outer', 'stack'], rows),
+  ...all(['window', 'window_time'], periods),
+  json_tuple: 'write get_json_object(text, path) for each field, or parse_json(text) once',
+  countdistinct: 'write count(DISTINCT a)',
+}
+
+function all(names: readonly string[], hint: string): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, hint]))
 }
