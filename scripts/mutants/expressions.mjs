@@ -78,7 +78,7 @@ export const expressionMutants = [
   },
   {
     name: 'time taken that a number does not hold',
-    file: 'src/expressions/casts/cast.ts',
+    file: 'src/expressions/casts/times.ts',
     find: 'if (!(micros >= MIN_MICROS && micros <= MAX_MICROS)) throw',
     replace: 'if (!(micros >= MIN_MICROS || micros <= MAX_MICROS)) throw',
     test: [times, units],
@@ -133,13 +133,13 @@ export const expressionMutants = [
   },
   {
     name: 'infinity added up',
-    file: 'src/expressions/aggregates/resolve.ts',
+    file: 'src/expressions/aggregates/sums.ts',
     find: 'if (Number.isFinite(value)) return value as number',
     replace: 'if (value !== null) return value as number',
     test: ['test/expressions/aggregates.test.ts', 'compileAggregates refuses the record of 1e400 before it is added'],
   },
   {
-    name: 'dot matches the ends of lines that RE2 does not know',
+    name: 'dot matches all ends of lines but the newline',
     file: 'src/expressions/regex/properties.ts',
     find: "ranges('\\n\\n\\r\\r\\u0085\\u0085\\u2028\\u2029')",
     replace: "ranges('\\n\\n')",
@@ -147,9 +147,9 @@ export const expressionMutants = [
   },
   {
     name: '$ matches only at the very end',
-    file: 'src/expressions/functions/regex.ts',
-    find: "ending === 'none' ? plain.matcher(text)",
-    replace: 'ending ? plain.matcher(text)',
+    file: 'src/expressions/regex/place.ts',
+    find: 'return left < 2 && isLineEnd(text, at)',
+    replace: 'return left === 0',
     test: [regex, likeJava],
   },
   {

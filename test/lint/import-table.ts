@@ -98,7 +98,6 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli'],
   kafkajs: ['kafka/client'],
   'lz4-napi': ['kafka/protocol'],
-  re2js: ['expressions'],
   valibot: ['config', 'kind', 'options.ts', ...families],
   yaml: ['config'],
 }

@@ -18,14 +18,26 @@ export function arithmetic(
 ): Node {
   const time = timeArithmetic(operator, left, right, context)
   if (time !== undefined) return time
-  const [a, b] = operandTypes(operator, left, right, at)
-  const args = [asOperand(left, right, a, context), asOperand(right, left, b, context)]
+  const args = operandsOf(operator, left, right, at, context)
+  const [a, b] = args.map(({ type }) => type) as [DataType, DataType]
   if (a.kind === 'decimal' && b.kind === 'decimal') {
     const type = operator === 'div' ? BIGINT : decimalResult(operator, a, b)
     return scalarNode(decimalScalar(operator, a.scale, b.scale, type), args, type)
   }
   if (isIntegral(a) && operator !== '/') return scalarNode(integralScalar(operator, a), args, a)
   return scalarNode(doubleScalar(operator, a), args, a)
+}
+
+/** Both operands, cast to what the operator computes with: numbers of one type, or two decimals. */
+export function operandsOf(
+  operator: ArithmeticOperator,
+  left: Operand,
+  right: Operand,
+  at: Span,
+  context: Context,
+): readonly [Node, Node] {
+  const [a, b] = operandTypes(operator, left, right, at)
+  return [asOperand(left, right, a, context), asOperand(right, left, b, context)]
 }
 
 /** A string is first read as what it stands beside: '1.5' / 2 fails, for '1.5' is no bigint. */

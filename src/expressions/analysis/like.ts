@@ -2,7 +2,7 @@
 
 import { BOOLEAN, type DataType, STRING, typeName } from '../../types.ts'
 import { likeMatcher } from '../functions/like.ts'
-import { compileRegex } from '../functions/regex.ts'
+import { testOf as regexTest } from '../functions/regex.ts'
 import type { Span, Syntax } from '../syntax/tree.ts'
 import type { Node, Scalar } from '../typed.ts'
 import { implicitCast, mismatch, orMistake, scalarNode } from './coerce.ts'
@@ -63,11 +63,6 @@ export function regexLike(syntax: Of<'rlike'>, context: Context): Node {
   const text = asString(syntax.operand, 'RLIKE', context)
   const pattern = asString(syntax.pattern, 'RLIKE', context)
   return negatedIf(syntax.negated, patternNode('rlike', text, pattern, regexTest, syntax.pattern))
-}
-
-function regexTest(pattern: string): Test {
-  const matches = compileRegex(pattern)
-  return (text) => matches(text).find()
 }
 
 function testMaker(caseless: boolean, escape: string): (pattern: string) => Test {

@@ -4,7 +4,6 @@ import { METADATA_TYPES } from '../../metadata.ts'
 import { BINARY, type DataType, INT, STRING, sameType, typeName } from '../../types.ts'
 import { didYouMean, shortList } from '../../words.ts'
 import { ExpressionError } from '../error.ts'
-import { WITHOUT_BRACKETS, WORKAROUNDS } from '../functions/not-yet.ts'
 import {
   arrayItem,
   fieldOfEach,
@@ -15,10 +14,9 @@ import {
   variantItem,
 } from '../runtime/access.ts'
 import { quoteName } from '../syntax/escapes.ts'
-import { notYet } from '../syntax/explain.ts'
-import type { Span, Syntax } from '../syntax/tree.ts'
+import { callOf, type Span, type Syntax } from '../syntax/tree.ts'
 import type { Node } from '../typed.ts'
-import { BATCH, batchField, NOW_FUNCTIONS } from './batch.ts'
+import { BATCH, batchField } from './batch.ts'
 import { implicitCast, mismatch, scalarNode } from './coerce.ts'
 import type { Context } from './context.ts'
 import type { ArrayType } from './elements.ts'
@@ -53,10 +51,11 @@ function column(names: readonly string[], at: Span, context: Context): Node {
   if (variable !== undefined) return inside(variable, names.slice(1), at)
   const found = context.scope.resolve(names)
   if (found === undefined && names[0] === BATCH && names.length <= 2) return batchField(names[1], at, context)
-  if (found === undefined && names.length === 1 && NOW_FUNCTIONS.has(names[0] as string) && names[0] !== 'now') {
-    return batchField('time', at, context)
+  if (found === undefined) {
+    const name = (names[0] as string).toLowerCase()
+    if (names.length === 1 && LITERAL_FUNCTIONS.has(name)) return context.analyse(callOf(name, [], at), context)
+    throw unknownColumn(names, at, context)
   }
-  if (found === undefined) throw unknownColumn(names, at, context)
   const node: Node = { kind: 'column', column: found.column, type: found.type }
   return inside(node, names.slice(found.used), at)
 }
@@ -65,10 +64,17 @@ function inside(node: Node, names: readonly string[], at: Span): Node {
   return names.reduce((inner, name) => member(inner, name, at), node)
 }
 
+/** Those that Spark calls without brackets where no column has the name (its LiteralFunctionResolution). */
+const LITERAL_FUNCTIONS: ReadonlySet<string> = new Set([
+  'current_date',
+  'current_time',
+  'current_timestamp',
+  'current_user',
+  'session_user',
+  'user',
+])
+
 function unknownColumn(names: readonly string[], at: Span, context: Context): ExpressionError {
-  const constant = (names[0] as string).toLowerCase()
-  if (names.length === 1 && WITHOUT_BRACKETS.has(constant))
-    return notYet(`the function ${constant}`, at, WORKAROUNDS[constant])
   const known = context.scope.names()
   const written = names.map(quoteName).join('.')
   const near = metadataOf(names, known) ?? didYouMean(names.join('.'), known) ?? didYouMean(names[0] as string, known)
@@ -119,7 +125,9 @@ function member(inner: Node, name: string, at: Span): Node {
     case 'array':
       return memberOfArray(inner, type, name, at)
   }
-  throw mismatch(`${typeName(type)} has no field ${quoteName(name)}`, at)
+  const hint =
+    type.kind === 'string' ? 'JSON in a string has fields once it is read: `parse_json(text):a.b`' : undefined
+  throw mismatch(`${typeName(type)} has no field ${quoteName(name)}`, at, hint)
 }
 
 /** Of structs the field of each, as Spark has it; of the headers of a record the value of the last one of the name. */

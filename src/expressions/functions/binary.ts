@@ -1,20 +1,31 @@
 // Functions between bytes and texts. Keys of records are bytes: these are the ways to read one that is no text.
 
 import type { Value } from '../../column.ts'
-import { BINARY, STRING } from '../../types.ts'
+import { BINARY, BOOLEAN, STRING } from '../../types.ts'
 import { RowFault } from '../../values/row-fault.ts'
 import { boundedLength } from '../../values/text-limit.ts'
-import { bytesToText } from '../../values/utf8.ts'
-import { type Entry, strict } from './definition.ts'
-import { bigint, binary, int, oneOf, text } from './parameters.ts'
+import type { Node, Scalar } from '../typed.ts'
+import { base64, isBase64, unbase64 } from './base64.ts'
+import { bufferOf } from './buffer.ts'
+import { encoded } from './charset.ts'
+import { conv } from './conv.ts'
+import { type Entry, type Resolved, strict } from './definition.ts'
+import { bigint, binary, int, oneOf, text, textOrBinary } from './parameters.ts'
 
 export function binaryFunctions(): readonly Entry[] {
   return [
     strict('hex', [oneOf(bigint, binary, text)], STRING, hex),
     strict('unhex', [text], BINARY, unhex),
+    strict('bin', [bigint], STRING, (value: bigint) => BigInt.asUintN(64, value).toString(2)),
     strict('base64', [binary], STRING, base64),
+    strict('unbase64', [text], BINARY, unbase64),
     strict('conv', [text, int, int], STRING, conv),
-    strict('decode', [binary, text], STRING, decode),
+    strict('encode', [text, text], BINARY, encoded),
+    toBinary('to_binary', (value, format) => {
+      throw malformed(value, format)
+    }),
+    toBinary('try_to_binary', () => null),
+    ...utf8Functions(),
   ]
 }
 
@@ -26,114 +37,61 @@ function hex(value: Value): string {
   return bytes.toString('hex').toUpperCase()
 }
 
-function bufferOf({ buffer, byteOffset, length }: Uint8Array): Buffer {
-  return Buffer.from(buffer, byteOffset, length)
-}
-
 /** NULL where a character is no digit; an odd number of digits has a 0 before it. */
 function unhex(text: string): Uint8Array | null {
   if (!/^[0-9A-Fa-f]*$/.test(text)) return null
   return Buffer.from(text.length % 2 === 0 ? text : `0${text}`, 'hex')
 }
 
-/** In lines of 76 characters, as MIME has them (RFC 2045). */
-function base64(bytes: Uint8Array): string {
-  const length = Math.ceil(bytes.length / 3) * 4
-  boundedLength(length + 2 * Math.floor(length / LINE))
-  const text = bufferOf(bytes).toString('base64')
-  return length <= LINE ? text : (text.match(LINES) ?? []).join('\r\n')
-}
+const FORMATS: ReadonlyMap<string, (value: string) => Uint8Array | null> = new Map([
+  ['hex', unhex],
+  ['utf-8', (value) => Buffer.from(value)],
+  ['utf8', (value) => Buffer.from(value)],
+  ['base64', (value) => (isBase64(value) ? unbase64(value) : null)],
+])
 
-const LINE = 76
-const LINES = /.{1,76}/g
-
-const MAX_RADIX = 36
-const UNSIGNED = 2n ** 64n
-
-/** A number's digits to another base, through 64 unsigned bits; signed where `to` is negative (Spark's `NumberConverter`). */
-function conv(text: string, from: number, to: number): string | null {
-  const base = Math.abs(to)
-  if (from < 2 || from > MAX_RADIX || base < 2 || base > MAX_RADIX) return null
-  const trimmed = text.replace(/^ +/, '').replace(/(?<! ) +$/, '')
-  if (trimmed === '') return null
-  const isNegative = trimmed.startsWith('-')
-  const unsigned = leadingNumber(isNegative ? trimmed.slice(1) : trimmed, from)
-  let value = BigInt.asIntN(64, unsigned)
-  let sign = isNegative && to < 0 ? '-' : ''
-  if (isNegative && to > 0) value = value < 0n ? -1n : -value
-  if (to < 0 && value < 0n) {
-    value = -value
-    sign = '-'
+/** to_binary(text[, format]); `otherwise`: what is to be done with a text that has not the format. */
+function toBinary(name: string, otherwise: (value: string, format: string) => null): Entry {
+  const resolve = ([, format]: readonly Node[]): Resolved => {
+    if (format !== undefined && format.kind !== 'literal')
+      throw new RowFault('E_TYPE', `the format of ${name} must be a literal`)
+    const wanted = format === undefined ? 'hex' : (format.value as string | null)?.toLowerCase()
+    const read = FORMATS.get(wanted ?? 'hex')
+    if (read === undefined && name === 'to_binary')
+      throw new RowFault('E_TYPE', `to_binary knows the formats hex, utf-8 and base64, not ${JSON.stringify(wanted)}`)
+    const apply = (value: Value) => read?.(value as string) ?? otherwise(value as string, wanted as string)
+    return { type: BINARY, scalar: { name, nulls: 'strict', apply } }
   }
-  return `${sign}${BigInt.asUintN(64, value).toString(base).toUpperCase()}`
+  return [name, { parameters: [text, text], optional: 1, resolve }]
 }
 
-/** Of the digits at the beginning; 0 where there is none. */
-function leadingNumber(digits: string, radix: number): bigint {
-  let value = 0n
-  for (const character of digits) {
-    const digit = /^[0-9A-Za-z]$/.test(character) ? Number.parseInt(character, MAX_RADIX) : MAX_RADIX
-    if (digit >= radix) break
-    value = value * BigInt(radix) + BigInt(digit)
-    if (value >= UNSIGNED) throw new RowFault('E_OVERFLOW', 'the number is above 64 bits')
+function malformed(value: string, format: string): RowFault {
+  const text = JSON.stringify(value.slice(0, 100))
+  return new RowFault('E_CAST', `${text} is no ${format}`, 'CONVERSION_INVALID_INPUT')
+}
+
+/** A text is always well-formed: only bytes can be something else. */
+function utf8Functions(): Entry[] {
+  const fault = () => new RowFault('E_ENCODING', 'the bytes are no UTF-8', 'INVALID_UTF8_STRING')
+  const utf8 = (name: string, type: Resolved['type'], apply: (value: string | Uint8Array) => Value): Entry => {
+    const scalar: Scalar = { name, nulls: 'strict', apply: apply as Scalar['apply'] }
+    return [name, { parameters: [textOrBinary], resolve: () => ({ type, scalar }) }]
   }
-  return value
-}
-
-const CHARSET = 'INVALID_PARAMETER_VALUE.CHARSET'
-
-/** Ill-formed bytes are a fault. */
-function decode(bytes: Uint8Array, charset: string): string {
-  switch (charset.toUpperCase()) {
-    case 'UTF-8':
-      return bytesToText(bytes)
-    case 'ISO-8859-1':
-      return bufferOf(bytes).toString('latin1')
-    case 'US-ASCII':
-      if (bytes.some((byte) => byte > 0x7f)) throw illFormed('US-ASCII')
-      return bufferOf(bytes).toString('latin1')
-    case 'UTF-16BE':
-    case 'UTF-16LE':
-      return utf16(bytes, charset.toLowerCase())
-    case 'UTF-16':
-      if (bytes[0] === 0xff && bytes[1] === 0xfe) return utf16(bytes.subarray(2), 'utf-16le')
-      return utf16(bytes[0] === 0xfe && bytes[1] === 0xff ? bytes.subarray(2) : bytes, 'utf-16be')
-    case 'UTF-32':
-      return utf32(bytes)
-    default: {
-      const known = 'UTF-8, US-ASCII, ISO-8859-1, UTF-16, UTF-16BE, UTF-16LE and UTF-32'
-      throw new RowFault(
-        'E_ENCODING',
-        `unknown charset ${JSON.stringify(charset.slice(0, 30))}: there are ${known}`,
-        CHARSET,
-      )
-    }
+  const replaced = (value: string | Uint8Array) => (typeof value === 'string' ? value : LENIENT.decode(value))
+  const wellFormed = (value: string | Uint8Array) => {
+    const result = replaced(value)
+    return typeof value === 'string' || Buffer.from(result).equals(value) ? result : null
   }
+  return [
+    utf8('is_valid_utf8', BOOLEAN, (value) => wellFormed(value) !== null),
+    utf8('make_valid_utf8', STRING, replaced),
+    utf8('try_validate_utf8', STRING, wellFormed),
+    utf8('validate_utf8', STRING, (value) => {
+      const result = wellFormed(value)
+      if (result === null) throw fault()
+      return result
+    }),
+  ]
 }
 
-function utf16(bytes: Uint8Array, label: string): string {
-  try {
-    return new TextDecoder(label, { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch {
-    throw illFormed(label.toUpperCase())
-  }
-}
-
-/** Big-endian, but for a mark that says otherwise. */
-function utf32(bytes: Uint8Array): string {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  if (bytes.length % 4 !== 0) throw illFormed('UTF-32')
-  const first = bytes.length === 0 ? 0 : view.getUint32(0)
-  const isLittleEndian = first === 0xfffe0000
-  const characters: string[] = []
-  for (let at = isLittleEndian || first === 0xfeff ? 4 : 0; at < bytes.length; at += 4) {
-    const code = view.getUint32(at, isLittleEndian)
-    if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) throw illFormed('UTF-32')
-    characters.push(String.fromCodePoint(code))
-  }
-  return characters.join('')
-}
-
-function illFormed(charset: string): RowFault {
-  return new RowFault('E_ENCODING', `the bytes are no ${charset}`)
-}
+const LENIENT = new TextDecoder('utf-8', { ignoreBOM: true })

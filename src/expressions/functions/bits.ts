@@ -6,11 +6,11 @@ import { RowFault } from '../../values/row-fault.ts'
 import { bitsOf } from '../analysis/numeric.ts'
 import type { Node, Scalar } from '../typed.ts'
 import { type Entry, named, type ValueFunction } from './definition.ts'
-import { boolean, int, integral, oneOf } from './parameters.ts'
+import { boolean, int, oneOf, whole } from './parameters.ts'
 
 export function bitFunctions(): readonly Entry[] {
   return [
-    ['bit_count', { parameters: [oneOf(integral, boolean)], resolve: () => ({ type: INT, scalar: COUNT }) }],
+    ['bit_count', { parameters: [oneOf(whole, boolean)], resolve: () => ({ type: INT, scalar: COUNT }) }],
     ...named(['bit_get', 'getbit'], ['bit_get', bitGet]),
   ]
 }
@@ -35,7 +35,7 @@ function count(word: number): number {
 }
 
 const bitGet: ValueFunction = {
-  parameters: [integral, int],
+  parameters: [whole, int],
   resolve: ([value]) => ({ type: TINYINT, scalar: getter((value as Node).type) }),
 }
 

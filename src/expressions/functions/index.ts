@@ -6,10 +6,12 @@ import { arrayFunctions } from './arrays.ts'
 import { arrayMakers } from './arrays-make.ts'
 import { binaryFunctions } from './binary.ts'
 import { bitFunctions } from './bits.ts'
+import { castFunctions } from './cast-functions.ts'
 import { conditionalFunctions } from './conditional.ts'
 import type { Entry, FunctionDefinition } from './definition.ts'
 import { higherOrderFunctions } from './higher-order.ts'
 import { higherOrderMapFunctions } from './higher-order-maps.ts'
+import { likeFunctions } from './like-functions.ts'
 import { jsonFunctions } from './json.ts'
 import { typedJsonFunctions } from './json-typed.ts'
 import { mapFunctions } from './maps.ts'
@@ -17,12 +19,24 @@ import { mathFunctions } from './math.ts'
 import { roundingFunctions } from './rounding.ts'
 import { sequenceFunctions } from './sequence.ts'
 import { stringFunctions } from './strings.ts'
+import { changeFunctions } from './strings-change.ts'
+import { decodeFunctions } from './strings-decode.ts'
+import { hashFunctions } from './strings-hash.ts'
+import { joinFunctions } from './strings-join.ts'
+import { maskFunctions } from './strings-mask.ts'
+import { measureFunctions } from './strings-measure.ts'
+import { numberTextFunctions } from './strings-number.ts'
+import { regexFunctions } from './strings-regex.ts'
+import { searchFunctions } from './strings-search.ts'
+import { urlFunctions } from './strings-url.ts'
 import { structFunctions } from './structs.ts'
+import { timeFunctions } from './times.ts'
 import { variantFunctions } from './variant.ts'
 
 const FAMILIES: readonly (() => readonly Entry[])[] = [
   stringFunctions,
   conditionalFunctions,
+  timeFunctions,
   arrayFunctions,
   arrayMakers,
   mapFunctions,
@@ -38,6 +52,18 @@ const FAMILIES: readonly (() => readonly Entry[])[] = [
   bitFunctions,
   arithmeticFunctions,
   binaryFunctions,
+  searchFunctions,
+  regexFunctions,
+  changeFunctions,
+  decodeFunctions,
+  joinFunctions,
+  measureFunctions,
+  maskFunctions,
+  castFunctions,
+  hashFunctions,
+  numberTextFunctions,
+  urlFunctions,
+  likeFunctions,
 ]
 
 const made: ReadonlyMap<string, FunctionDefinition>[] = []

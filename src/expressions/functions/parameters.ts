@@ -76,6 +76,14 @@ export const timestampNtz = parameter(TIMESTAMP_NTZ)
 
 /** tinyint to bigint stay. */
 export const integral = family('an integer', isIntegral, BIGINT)
+/** The same, but nothing else becomes one. */
+export const whole: Parameter = {
+  wants: 'an integer',
+  accepts(from) {
+    if (from.kind === 'variant') return BIGINT
+    return isIntegral(from) ? from : from.kind === 'void' ? INT : undefined
+  },
+}
 /** Every number stays; strings and variants become doubles. */
 export const numeric = family('a number', isNumeric, DOUBLE)
 /** A string stays, and so does a binary. */
@@ -115,6 +123,11 @@ export const variant: Parameter = {
 export const array = nested('array', { kind: 'array', element: VARIANT }, { kind: 'array', element: VOID })
 /** A map of any types stays; a variant becomes a map from strings to variants. */
 export const map = nested('map', { kind: 'map', key: STRING, value: VARIANT }, { kind: 'map', key: VOID, value: VOID })
+/** An interval of months, or of days and time, stays. */
+export const ansiInterval: Parameter = {
+  wants: 'an interval',
+  accepts: (from) => (from.kind === 'year_month_interval' || from.kind === 'day_time_interval' ? from : undefined),
+}
 /** A struct of any fields stays. */
 export const struct: Parameter = { wants: 'struct', accepts: (from) => (from.kind === 'struct' ? from : undefined) }
 export const arrayOrMap = oneOf(array, map)

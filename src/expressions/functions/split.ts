@@ -3,7 +3,7 @@
 import type { Value } from '../../column.ts'
 import type { Node, Scalar } from '../typed.ts'
 import type { Resolved } from './definition.ts'
-import { compileRegex, literalPattern, type Matches } from './regex.ts'
+import { type CompiledRegex, compileRegex, literalPattern } from './regex.ts'
 import { byteSeparator, splitKernel, TEXTS } from './split-bytes.ts'
 
 /** At most `limit` parts, the last with all that is left; 0 and below: all parts, empty ones too. */
@@ -36,7 +36,7 @@ export function splitter(pattern: string): Split {
   const space = SPACES.get(pattern)
   if (space !== undefined) return splitSpace(pattern, space)
   const regex = compileRegex(pattern)
-  return (text, limit) => splitMatches(text, regex(text), limit)
+  return (text, limit) => splitMatches(text, regex, limit)
 }
 
 /** Java's white space, which is not JavaScript's. */
@@ -47,11 +47,11 @@ const SPACES: ReadonlyMap<string, RegExp> = new Map([
 
 /** The engine of Java's expressions, which takes 30 ms to load, only where not all parts are wanted. */
 function splitSpace(pattern: string, space: RegExp): Split {
-  let regex: ReturnType<typeof compileRegex> | undefined
+  let regex: CompiledRegex | undefined
   return (text, limit) => {
     if (limit <= 0) return text.split(space)
     regex ??= compileRegex(pattern)
-    return splitMatches(text, regex(text), limit)
+    return splitMatches(text, regex, limit)
   }
 }
 
@@ -69,7 +69,8 @@ function splitLiteral(text: string, separator: string, limit: number): readonly 
   return [...parts.slice(0, limit - 1), parts.slice(limit - 1).join(separator)]
 }
 
-function splitMatches(text: string, matches: Matches, limit: number): readonly string[] {
+function splitMatches(text: string, regex: CompiledRegex, limit: number): readonly string[] {
+  const matches = regex.matcher(text)
   const parts: string[] = []
   let from = 0
   while ((limit <= 0 || parts.length < limit - 1) && matches.find()) {

@@ -12,11 +12,14 @@ import { type Call, type Entry, named, strict } from './definition.ts'
 import { lengthKernel } from './length-kernel.ts'
 import { int, text, textOrBinary } from './parameters.ts'
 import { splitScalar } from './split.ts'
+import { initcap } from './strings-case.ts'
+import { codePoints, hasPairs, substring, substringBounds } from './strings-characters.ts'
 
 export function stringFunctions(): readonly Entry[] {
   return [
-    strict('lower', [text], STRING, (value: string) => withinText(() => value.toLowerCase())),
-    strict('upper', [text], STRING, (value: string) => withinText(() => value.toUpperCase())),
+    ...named(['lower', 'lcase'], strict('lower', [text], STRING, lower)),
+    ...named(['upper', 'ucase'], strict('upper', [text], STRING, upper)),
+    strict('initcap', [text], STRING, (value: string) => withinText(() => initcap(value))),
     ...named(['length', 'char_length', 'character_length', 'len'], lengthEntry()),
     ...named(['substring', 'substr'], substringEntry()),
     strict('trim', [text], STRING, (value: string) => strip(value, ' ', true, true)),
@@ -26,21 +29,22 @@ export function stringFunctions(): readonly Entry[] {
   ]
 }
 
+/** Texts that are far too short to become too long. */
+const SHORT = 2 ** 20
+
+function lower(value: string): string {
+  return value.length <= SHORT ? value.toLowerCase() : withinText(() => value.toLowerCase())
+}
+
+function upper(value: string): string {
+  return value.length <= SHORT ? value.toUpperCase() : withinText(() => value.toUpperCase())
+}
+
 /** Characters of a string, bytes of a binary. */
 function lengthEntry(): Entry {
   const apply = (value: Value) => (typeof value === 'string' ? codePoints(value) : (value as Uint8Array).length)
   const scalar: Scalar = { name: 'length', nulls: 'strict', apply: apply as Scalar['apply'], kernel: lengthKernel }
   return ['length', { parameters: [textOrBinary], resolve: () => ({ type: INT, scalar }) }]
-}
-
-function codePoints(text: string): number {
-  let count = text.length
-  for (let i = 0; i < text.length - 1; i++) if (isPair(text, i)) count--
-  return count
-}
-
-function isPair(text: string, i: number): boolean {
-  return (text.charCodeAt(i) & 0xfc00) === 0xd800 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00
 }
 
 /** Of a binary, bytes. */
@@ -54,22 +58,9 @@ function substringEntry(): Entry {
   return ['substring', { parameters: [textOrBinary, int, int], optional: 1, resolve }]
 }
 
-function substring(text: string, from: number, length: number): string {
-  const characters = codePoints(text) === text.length ? undefined : [...text]
-  const [start, end] = bounds(characters?.length ?? text.length, from, length)
-  return characters === undefined ? text.slice(start, end) : characters.slice(start, end).join('')
-}
-
 function slice(bytes: Uint8Array, from: number, length: number): Uint8Array {
-  const [start, end] = bounds(bytes.length, from, length)
+  const [start, end] = substringBounds(bytes.length, from, length)
   return bytes.slice(start, end)
-}
-
-/** `from` counts from 1, or from the end where it is negative; 0 is 1 (`UTF8String.substringSQL`). */
-function bounds(total: number, from: number, length: number): readonly [number, number] {
-  const start = from > 0 ? from - 1 : from < 0 ? total + from : 0
-  const end = Math.min(total, start + length)
-  return end <= 0 || start >= end ? [0, 0] : [Math.max(0, start), end]
 }
 
 /** btrim(text[, characters]), but ltrim and rtrim([characters, ]text). */
@@ -90,13 +81,21 @@ function textLast(name: string, apply: (first: string, second?: string) => strin
 }
 
 function strip(text: string, characters: string, left: boolean, right: boolean): string {
-  const set = new Set(characters)
+  if (hasPairs(characters)) return stripPairs(text, new Set(characters), left, right)
+  let start = 0
+  let end = text.length
+  while (left && start < end && characters.includes(text.charAt(start))) start++
+  while (right && end > start && characters.includes(text.charAt(end - 1))) end--
+  return start === 0 && end === text.length ? text : text.slice(start, end)
+}
+
+function stripPairs(text: string, characters: ReadonlySet<string>, left: boolean, right: boolean): string {
   const list = [...text]
   let start = 0
   let end = list.length
-  while (left && start < end && set.has(list[start] as string)) start++
-  while (right && end > start && set.has(list[end - 1] as string)) end--
-  return start === 0 && end === list.length ? text : list.slice(start, end).join('')
+  while (left && start < end && characters.has(list[start] as string)) start++
+  while (right && end > start && characters.has(list[end - 1] as string)) end--
+  return list.slice(start, end).join('')
 }
 
 /** Of strings, or of arrays or binaries where all arguments are. */

@@ -47,26 +47,6 @@ function has(set: CodeSet, code: number): boolean {
   return false
 }
 
-/** As RE2 writes it. */
-export function setText(set: CodeSet): string {
-  if (set.length === 2 && set[0] === set[1]) return codeText(set[0] as number)
-  const isNegated = set.length === 0 || (set[0] === 0 && set.at(-1) === LAST)
-  const listed = isNegated ? complement(set) : set
-  // No character at all, and every one.
-  if (set.length === 0) return '[^\\x{0}-\\x{10FFFF}]'
-  if (listed.length === 0) return '(?s:.)'
-  const parts = Array.from({ length: listed.length / 2 }, (_, i) => {
-    const [from, to] = [listed[2 * i] as number, listed[2 * i + 1] as number]
-    return from === to ? codeText(from) : `${codeText(from)}-${codeText(to)}`
-  })
-  return `[${isNegated ? '^' : ''}${parts.join('')}]`
-}
-
-function codeText(code: number): string {
-  const character = String.fromCodePoint(code)
-  return /[A-Za-z0-9]/.test(character) ? character : `\\x{${code.toString(16)}}`
-}
-
 /** Java's simple case mappings: those that give one character. */
 function upper(code: number): number {
   return simple(String.fromCodePoint(code).toUpperCase()) ?? titleOf().get(code) ?? code

@@ -30,6 +30,9 @@ interface Character {
 
 export class Cursor {
   readonly pattern: string
+  /** How many groups that capture were opened, and those with names. */
+  groups = 0
+  readonly names = new Map<string, number>()
   readonly #characters: readonly Character[]
   #at = 0
 
@@ -54,6 +57,13 @@ export class Cursor {
     for (const [i, character] of [...text].entries()) if (this.peek(i) !== character) return false
     this.#at += text.length
     return true
+  }
+
+  /** The number of the next group that captures. */
+  openGroup(name: string | undefined): number {
+    this.groups++
+    if (name !== undefined) this.names.set(name, this.groups)
+    return this.groups
   }
 
   /** What a sticky expression matches here; '' where it does not. */

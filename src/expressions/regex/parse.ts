@@ -1,36 +1,48 @@
-// Java's regular expressions (java.util.regex.Pattern, Java 17) as a tree. What RE2 cannot do is refused.
+// Java's regular expressions (java.util.regex.Pattern, Java 17) as a tree. What cannot be done in linear time is refused.
 
 import { charClass } from './char-class.ts'
 import { type CodeSet, complement, single } from './code-set.ts'
 import { Cursor, characterSet, type Flags, NO_FLAGS } from './cursor.ts'
 import { escape } from './escapes.ts'
+import type { Place } from './place.ts'
 import { LINE_TERMINATORS } from './properties.ts'
 
 export type Tree =
   | { readonly kind: 'set'; readonly set: CodeSet }
-  /** The beginning of the text, its end, or (not) a boundary of a word: what RE2 calls it. */
-  | { readonly kind: 'assertion'; readonly text: '\\A' | '\\z' | '\\b' | '\\B' | '(?m:$)' }
-  /** `$` and `\Z`: the end, or before the line terminator at the end. */
-  | { readonly kind: 'end'; readonly onlyNewline: boolean; readonly place: number }
-  /** `\R`. */
-  | { readonly kind: 'line-break' }
-  | { readonly kind: 'group'; readonly captures: boolean; readonly alternatives: readonly (readonly Tree[])[] }
+  /** Matches no character, but a place between two. */
+  | { readonly kind: 'place'; readonly place: Place }
+  /** `\R`; `isWhole`: CR and LF are never parted, as Java has it where the break itself is repeated. */
+  | { readonly kind: 'line-break'; readonly isWhole?: boolean }
+  /** `index`: of a group that captures, counted from 1. */
+  | { readonly kind: 'group'; readonly index?: number; readonly alternatives: readonly (readonly Tree[])[] }
   | {
       readonly kind: 'repeat'
       readonly of: Tree
       readonly least: number
       readonly most: number
       readonly lazy: boolean
-      readonly place: number
+      /** For errors. */
+      readonly at: number
     }
 
+export interface Regex {
+  readonly tree: Tree
+  /** How many groups capture, and those with names. */
+  readonly groups: number
+  readonly names: ReadonlyMap<string, number>
+  /** For errors. */
+  readonly cursor: Cursor
+}
+
 /** Throws RowFault with the code E_REGEX and the place. */
-export function parseJavaRegex(pattern: string): { readonly tree: Tree; readonly cursor: Cursor } {
+export function parseJavaRegex(pattern: string): Regex {
   const cursor = new Cursor(pattern)
   const alternatives = alternation(cursor, NO_FLAGS)
   if (!cursor.isAtEnd) throw cursor.fail('a ) that closes nothing')
-  return { tree: { kind: 'group', captures: false, alternatives }, cursor }
+  return { tree: { kind: 'group', alternatives }, groups: cursor.groups, names: cursor.names, cursor }
 }
+
+const MAX_COUNT = 10_000
 
 /** Groups may nest this deep; a deeper one would exhaust the stack. */
 const MAX_DEPTH = 200
@@ -101,10 +113,9 @@ function atom(cursor: Cursor, flags: Flags, depth: number): Tree {
     case '.':
       return { kind: 'set', set: flags.s ? complement([]) : complement(flags.d ? single(10) : LINE_TERMINATORS) }
     case '^':
-      if (flags.m) throw cursor.unsupported('^ under the flag m', place)
-      return { kind: 'assertion', text: '\\A' }
+      return { kind: 'place', place: flags.m ? (flags.d ? 'newline-begin' : 'line-begin') : 'begin' }
     case '$':
-      return dollar(cursor, flags, place)
+      return dollar(flags)
     case '\\':
       return escaped(cursor, flags, place)
     case '*':
@@ -117,10 +128,9 @@ function atom(cursor: Cursor, flags: Flags, depth: number): Tree {
   }
 }
 
-function dollar(cursor: Cursor, { m, d }: Flags, place: number): Tree {
-  if (!m) return { kind: 'end', onlyNewline: d, place }
-  if (!d) throw cursor.unsupported('$ under the flag m without d', place)
-  return { kind: 'assertion', text: '(?m:$)' }
+function dollar({ m, d }: Flags): Tree {
+  if (m) return { kind: 'place', place: d ? 'newline-end' : 'line-end' }
+  return { kind: 'place', place: d ? 'last-newline-end' : 'last-line-end' }
 }
 
 function escaped(cursor: Cursor, flags: Flags, place: number): Tree {
@@ -130,15 +140,15 @@ function escaped(cursor: Cursor, flags: Flags, place: number): Tree {
   const letter = cursor.next()
   switch (letter) {
     case 'A':
-      return { kind: 'assertion', text: '\\A' }
+      return { kind: 'place', place: 'begin' }
     case 'z':
-      return { kind: 'assertion', text: '\\z' }
+      return { kind: 'place', place: 'end' }
     case 'b':
     case 'B':
       if (cursor.peek() === '{') throw cursor.unsupported(`\\${letter}{…}`, place)
-      return { kind: 'assertion', text: letter === 'b' ? '\\b' : '\\B' }
+      return { kind: 'place', place: letter === 'b' ? 'boundary' : 'no-boundary' }
     case 'Z':
-      return { kind: 'end', onlyNewline: flags.d, place }
+      return dollar({ ...flags, m: false })
     case 'R':
       return { kind: 'line-break' }
     default:
@@ -160,45 +170,44 @@ function group(cursor: Cursor, flags: Flags, place: number, depth: number): Tree
   for (const [text, what] of REFUSED) if (cursor.take(text)) throw cursor.unsupported(what, place)
   let captures = true
   let inner = flags
+  let name: string | undefined
   if (cursor.take('?<')) {
-    const name = cursor.takeWhile(/[A-Za-z0-9]/)
+    name = cursor.takeWhile(/[A-Za-z0-9]/)
     if (!/^[A-Za-z]/.test(name) || !cursor.take('>')) throw cursor.fail('no name of a group', place)
+    if (cursor.names.has(name)) throw cursor.fail(`a second group of the name ${name}`, place)
   } else if (cursor.take('?')) {
     captures = false
     inner = changedFlags(cursor, flags)
     cursor.next()
   }
+  const index = captures ? cursor.openGroup(name) : undefined
   const alternatives = alternation(cursor, inner, depth)
   if (!cursor.take(')')) throw cursor.fail('a ( that is never closed', place)
-  return { kind: 'group', captures, alternatives }
+  return index === undefined ? { kind: 'group', alternatives } : { kind: 'group', index, alternatives }
 }
 
 function quantified(tree: Tree, cursor: Cursor, flags: Flags, place: number): Tree {
   if (flags.x) skipComments(cursor, flags)
   const bounds = quantifier(cursor)
   if (bounds === undefined) return tree
-  if (tree.kind === 'assertion' || tree.kind === 'end') throw cursor.unsupported('to repeat a place', place)
+  if (tree.kind === 'place') throw cursor.unsupported('to repeat a place', place)
   if (cursor.peek() === '+') throw cursor.unsupported('a possessive quantifier')
-  const repeated: Tree = { kind: 'repeat', of: tree, ...bounds, lazy: cursor.take('?'), place }
+  const repeated: Tree = { kind: 'repeat', of: tree, ...bounds, lazy: cursor.take('?'), at: place }
   if (flags.x) skipComments(cursor, flags)
+  if (Math.max(bounds.least, bounds.most === Number.POSITIVE_INFINITY ? 0 : bounds.most) > MAX_COUNT)
+    throw cursor.unsupported('so long a repetition', place)
   // Java leaves the second of `a{2}{3}` aside.
   if (cursor.peek() === '{') throw cursor.unsupported('a quantifier behind another')
-  if (bounds.most > 1 && choosesNothing(tree)) throw cursor.unsupported('to repeat a choice that may be empty', place)
   return repeated
 }
 
-/** Java and RE2 go on in different ways where an alternative of a repeated group matched nothing. */
-function choosesNothing(tree: Tree): boolean {
-  return isNullable(tree) && hasChoice(tree)
-}
-
-function isNullable(tree: Tree): boolean {
+/** Whether it can match without a character. */
+export function isNullable(tree: Tree): boolean {
   switch (tree.kind) {
     case 'set':
     case 'line-break':
       return false
-    case 'assertion':
-    case 'end':
+    case 'place':
       return true
     case 'group':
       return tree.alternatives.some((parts) => parts.every(isNullable))
@@ -207,12 +216,6 @@ function isNullable(tree: Tree): boolean {
     default:
       return tree satisfies never
   }
-}
-
-/** Alternatives, or a lazy quantifier. */
-function hasChoice(tree: Tree): boolean {
-  if (tree.kind === 'repeat') return tree.lazy || hasChoice(tree.of)
-  return tree.kind === 'group' && (tree.alternatives.length > 1 || tree.alternatives.flat().some(hasChoice))
 }
 
 function quantifier(cursor: Cursor): { least: number; most: number } | undefined {

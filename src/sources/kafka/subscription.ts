@@ -40,12 +40,12 @@ function partitionsOf({ partitions }: Extract<Selection, { readonly partitions: 
 
 /** Java's `Pattern.matches`, as Kafka's and Spark's subscribePattern use it. Throws RowFault for a bad pattern. */
 function nameMatcher(pattern: string): (name: string) => boolean {
-  const matcher = compileRegex(pattern)
+  const regex = compileRegex(pattern)
   const known = new Map<string, boolean>()
   return (name) => {
     const before = known.get(name)
     if (before !== undefined) return before
-    const matches = matcher(name).matches()
+    const matches = regex.matches(name)
     known.set(name, matches)
     return matches
   }
