@@ -78,7 +78,7 @@ export const expressionMutants = [
   },
   {
     name: 'time taken that a number does not hold',
-    file: 'src/expressions/casts/cast.ts',
+    file: 'src/expressions/casts/times.ts',
     find: 'if (!(micros >= MIN_MICROS && micros <= MAX_MICROS)) throw',
     replace: 'if (!(micros >= MIN_MICROS || micros <= MAX_MICROS)) throw',
     test: [times, units],

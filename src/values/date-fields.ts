@@ -3,6 +3,9 @@
 import { civilFromDays, daysInMonth, daysOf } from './calendar.ts'
 import { WEEKDAY_NAMES } from './time-names.ts'
 
+/** Days from the beginning of the modified Julian days to 1970-01-01. */
+export const JULIAN_EPOCH = 40_587
+
 /** 0 is Monday, 6 is Sunday. 1970-01-01 was a Thursday. */
 export function weekday(days: number): number {
   return (((days + 3) % 7) + 7) % 7

@@ -64,6 +64,11 @@ export const int = parameter(INT)
 export const bigint = parameter(BIGINT)
 export const double = parameter(DOUBLE)
 export const text = parameter(STRING)
+/** A string, to which Spark casts no other type here. */
+export const exactText: Parameter = {
+  wants: 'string',
+  accepts: ({ kind }) => (kind === 'string' || kind === 'variant' || kind === 'void' ? STRING : undefined),
+}
 export const binary = parameter(BINARY)
 export const date = parameter(DATE)
 export const timestamp = parameter(TIMESTAMP)
@@ -71,6 +76,14 @@ export const timestampNtz = parameter(TIMESTAMP_NTZ)
 
 /** tinyint to bigint stay. */
 export const integral = family('an integer', isIntegral, BIGINT)
+/** The same, but nothing else becomes one. */
+export const whole: Parameter = {
+  wants: 'an integer',
+  accepts(from) {
+    if (from.kind === 'variant') return BIGINT
+    return isIntegral(from) ? from : from.kind === 'void' ? INT : undefined
+  },
+}
 /** Every number stays; strings and variants become doubles. */
 export const numeric = family('a number', isNumeric, DOUBLE)
 /** A string stays, and so does a binary. */

@@ -5,6 +5,7 @@ import { timeArithmeticFunctions } from './times-arithmetic.ts'
 import { clockFunctions } from './times-clock.ts'
 import { fieldFunctions } from './times-fields.ts'
 import { makeTimeFunctions } from './times-make.ts'
+import { timeTextFunctions } from './times-text.ts'
 import { truncFunctions } from './times-trunc.ts'
 import { unitFunctions } from './times-units.ts'
 import { unixFunctions } from './times-unix.ts'
@@ -19,6 +20,7 @@ export function timeFunctions(): readonly Entry[] {
     ...makeTimeFunctions(),
     ...zoneFunctions(),
     ...unixFunctions(),
+    ...timeTextFunctions(),
     ...clockFunctions(),
   ]
 }

@@ -72,6 +72,25 @@ export function parseSchema(source: string): Schema {
   return fields
 }
 
+/** A type by itself; the fields of a struct may stand without the word, as in a schema. */
+export function parseDataType(source: string): DataType {
+  const tokens = new Tokens(source)
+  const type = soleType(tokens)
+  return type ?? { kind: 'struct', fields: parseSchema(source) }
+}
+
+/** Undefined where more follows, or no type begins: `name type, …`. */
+function soleType(tokens: Tokens): DataType | undefined {
+  try {
+    const type = parseType(tokens)
+    tokens.expectEnd()
+    return type
+  } catch (error) {
+    if (error instanceof ExpressionError) return undefined
+    throw error
+  }
+}
+
 export function parseType(tokens: Tokens): DataType {
   return tokens.nested(() => {
     const at = tokens.peek()
