@@ -11,6 +11,8 @@ import { roundingFunctions } from './rounding.ts'
 import { stringFunctions } from './strings.ts'
 import { changeFunctions } from './strings-change.ts'
 import { decodeFunctions } from './strings-decode.ts'
+import { formatFunctions } from './strings-format.ts'
+import { formatNumberFunctions } from './strings-format-number.ts'
 import { hashFunctions } from './strings-hash.ts'
 import { joinFunctions } from './strings-join.ts'
 import { maskFunctions } from './strings-mask.ts'
@@ -36,6 +38,8 @@ const FAMILIES: readonly (() => readonly Entry[])[] = [
   measureFunctions,
   maskFunctions,
   hashFunctions,
+  formatFunctions,
+  formatNumberFunctions,
   numberTextFunctions,
   urlFunctions,
 ]

@@ -9,20 +9,20 @@ export const NOT_YET: ReadonlySet<string> = new Set(
   corr count_if countdistinct covar_pop covar_samp cube curdate current_date current_time current_timezone date
   date_add date_diff date_format date_from_unix_date date_part date_sub date_trunc dateadd datediff datepart day
   dayname dayofmonth dayofweek dayofyear decimal dense_rank double element_at env every exists explode explode_outer
-  filter first first_value flatten float forall format_number format_string from_csv from_json from_unixtime
-  from_utc_timestamp get get_json_object grouping hour ilike inline inline_outer int is_variant_null json_array_length
-  json_object_keys json_tuple kurtosis lag last last_day last_value lead listagg localtimestamp make_date
-  make_dt_interval make_interval make_timestamp make_timestamp_ltz make_timestamp_ntz make_ym_interval map map_concat
-  map_contains_key map_entries map_filter map_from_arrays map_from_entries map_keys map_values map_zip_with max_by
-  median min_by minute mode month monthname months_between named_struct next_day nth_value parse_json percentile
-  percentile_approx percentile_cont percentile_disc pmod posexplode posexplode_outer printf quarter rank reduce
-  regr_count row_number schema_of_json second sentences sequence session_window shiftleft shiftright
-  shiftrightunsigned size skewness slice smallint some sort_array stack std stddev stddev_pop stddev_samp str_to_map
-  string string_agg struct timestamp timestamp_micros timestamp_millis timestamp_seconds tinyint to_csv to_date
-  to_json to_timestamp to_timestamp_ltz to_timestamp_ntz to_unix_timestamp to_utc_timestamp to_variant_object
-  transform transform_keys transform_values trunc try_avg try_element_at try_make_timestamp try_parse_json try_sum
-  try_to_date try_to_timestamp try_variant_get unix_date unix_micros unix_millis unix_seconds unix_timestamp var_pop
-  var_samp variance variant_get weekday weekofyear window window_time year zip_with
+  filter first first_value flatten float forall from_csv from_json from_unixtime from_utc_timestamp get
+  get_json_object grouping hour ilike inline inline_outer int is_variant_null json_array_length json_object_keys
+  json_tuple kurtosis lag last last_day last_value lead listagg localtimestamp make_date make_dt_interval
+  make_interval make_timestamp make_timestamp_ltz make_timestamp_ntz make_ym_interval map map_concat map_contains_key
+  map_entries map_filter map_from_arrays map_from_entries map_keys map_values map_zip_with max_by median min_by minute
+  mode month monthname months_between named_struct next_day nth_value parse_json percentile percentile_approx
+  percentile_cont percentile_disc pmod posexplode posexplode_outer quarter rank reduce regr_count row_number
+  schema_of_json second sentences sequence session_window shiftleft shiftright shiftrightunsigned size skewness slice
+  smallint some sort_array stack std stddev stddev_pop stddev_samp str_to_map string string_agg struct timestamp
+  timestamp_micros timestamp_millis timestamp_seconds tinyint to_csv to_date to_json to_timestamp to_timestamp_ltz
+  to_timestamp_ntz to_unix_timestamp to_utc_timestamp to_variant_object transform transform_keys transform_values
+  trunc try_avg try_element_at try_make_timestamp try_parse_json try_sum try_to_date try_to_timestamp try_variant_get
+  unix_date unix_micros unix_millis unix_seconds unix_timestamp var_pop var_samp variance variant_get weekday
+  weekofyear window window_time year zip_with
   `
     .trim()
     .split(/\s+/),
