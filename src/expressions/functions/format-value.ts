@@ -54,6 +54,7 @@ function writer(specifier: Specifier, type: DataType): (value: Value) => string 
       return (value) => cut(specifier, text(value))
     }
     case 'h':
+      if (bits === 32) return (value) => cut(specifier, unsigned(BigInt(value as number), 32, 16))
       if (type.kind === 'string')
         return (value) => cut(specifier, unsigned(BigInt(murmurBytes(Buffer.from(value as string), SEED)), 32, 16))
       break
