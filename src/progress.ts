@@ -144,7 +144,7 @@ export interface BatchProgress {
   readonly numInputRows: number
   /** Records per second since the start of the batch before; null for the first batch of a run. */
   readonly inputRowsPerSecond: number | null
-  /** Records per second of the batch's own duration. */
+  /** Records per second of the batch's own duration, and of what was done ahead of it. */
   readonly processedRowsPerSecond: number
   /** They add up to `numInputRows`. */
   readonly counts: Counts
@@ -154,13 +154,15 @@ export interface BatchProgress {
   readonly schedulingDelayMs: number
   /** How long each phase took. */
   readonly durationMs: {
+    /** Reading and transforming before the batch was due; absent where nothing was done ahead. */
+    readonly readAhead?: number
     /** Planning: asking for ends, checking for losses. */
     readonly latestOffset: number
     /** Reading and transforming. */
     readonly addBatch: number
     /** The commit, the sinks' writes among it. */
     readonly commitOffsets: number
-    /** All of the above. */
+    /** All of that from the batch's start on. */
     readonly triggerExecution: number
   }
   /** In the order of the plan. */

@@ -1,7 +1,8 @@
 // The contract of a source: a replayable log of topic partitions, read in exact offset ranges.
 //
-// A run calls `open` once, `ends` once where it reads with `--once`, then for each batch `plan`, `latest` and `chunks`,
-// and `close` at the end. No two of these calls overlap. A plan without ranges is followed by the next plan.
+// A run calls `open` once, `ends` once where it reads with `--once`, then for each batch `ahead` where it may read ahead,
+// `plan`, `latest` and `chunks`, and `close` at the end. No two of these calls overlap. A plan without ranges is followed by
+// the next plan.
 //
 // Laws (test/contract/source.ts holds every implementation to them):
 // - The ranges of a plan begin where the ranges of the last committed batch ended. Only the execution commits.
@@ -150,6 +151,13 @@ export interface Source {
    * before it says that there is nothing more to read up to these ends.
    */
   ends(signal: AbortSignal): AsyncGenerator<Notice, ReadonlyPartitionMap<number>>
+  /**
+   * Reads records of the next batch before it is planned, without waiting for more than there are now. Called before a plan
+   * whose `ends` are null, maybe several times, with that plan's `maxRecords`, `maxBytes` and `room`. The ranges of the plan
+   * hold all that was read, and `chunks` gives the rest of them. After an early end only `close` may follow. Absent, or
+   * without chunks: the batch reads all of its records.
+   */
+  ahead?(limits: Limits, signal: AbortSignal): AsyncGenerator<Chunk | Notice, void>
   /** What to read next. Returns without ranges where there are no new records: it never waits for them. */
   plan(limits: Limits, signal: AbortSignal): AsyncGenerator<Notice, BatchPlan>
   /** The ends of all partitions, as the last plan found them; empty where none are known. Does no I/O. */

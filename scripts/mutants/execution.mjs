@@ -108,8 +108,8 @@ export const executionMutants = [
   {
     name: 'error behind a fold passed over',
     file: 'src/transforms/reduce-by-key/fold.ts',
-    find: 'throw new SprkError(Exit.BAD_RECORD, { code, message:',
-    replace: 'void ({ code, message:',
+    find: 'throw batchError(groups, group, code, message)',
+    replace: 'batchError(groups, group, code, message)',
     test: [transforms, 'transform reduceByKey knows the batch that closes it, and fails for the whole of it'],
   },
 
@@ -137,6 +137,27 @@ export const executionMutants = [
     test: [groups, 'groups of ids are those of their dictionary'],
   },
   {
+    name: 'text that came by its bytes and as a value in two groups',
+    file: 'src/transforms/reduce-by-key/groups.ts',
+    find: "this.#isByBytes && typeof first === 'string'",
+    replace: 'false',
+    test: [groups, 'groups of texts are the same by their bytes, by ids and by values'],
+  },
+  {
+    name: 'texts of the Map not moved to the table of bytes',
+    file: 'src/transforms/reduce-by-key/groups.ts',
+    find: 'for (const [text, group] of this.#byKey) {',
+    replace: 'for (const [text, group] of [] as [Value, number][]) {',
+    test: [groups, 'groups of texts are the same by their bytes, by ids and by values'],
+  },
+  {
+    name: 'texts that collide forgotten when the Map takes over',
+    file: 'src/transforms/reduce-by-key/groups.ts',
+    find: 'if (group === TOO_FAR) this.#closeTexts()',
+    replace: 'if (group === TOO_FAR) this.#isByBytes = false',
+    test: [groups, 'groups of texts are the same by their bytes, by ids and by values'],
+  },
+  {
     name: 'row of the NULL key not found again',
     file: 'src/sinks/sqlite/key.ts',
     find: 'value === null ? { where: isNull, bound: [] } : { where: isValue, bound: [value] }',
@@ -160,9 +181,23 @@ export const executionMutants = [
   {
     name: 'trigger given what is added, not the sum',
     file: 'src/sinks/sqlite/merge.ts',
-    find: 'inSql !== null && !hasTriggers(transaction, table)',
-    replace: 'inSql !== null',
+    find: 'const isOneByOne = hasTriggers(transaction, table)',
+    replace: 'const isOneByOne = false',
     test: [merge, 'mode merge gives the merged row to triggers of a user'],
+  },
+  {
+    name: 'decimals that many rows read at once put into other rows',
+    file: 'src/sinks/sqlite/merge-saved.ts',
+    find: "Number(saved['row']) * width",
+    replace: '0',
+    test: [merge, 'mode merge sums decimals of many keys at once as one by one'],
+  },
+  {
+    name: 'key that stands twice merged with what the table had before both',
+    file: 'src/sinks/sqlite/merge-saved.ts',
+    find: ' || isSameKey(rows, from, from - width)',
+    replace: '',
+    test: [merge, 'mode merge sums decimals of many keys at once as one by one'],
   },
   {
     name: 'sum that is NaN stored as NULL',

@@ -78,7 +78,7 @@ export const expressionMutants = [
   },
   {
     name: 'time taken that a number does not hold',
-    file: 'src/expressions/casts/cast.ts',
+    file: 'src/expressions/casts/times.ts',
     find: 'if (!(micros >= MIN_MICROS && micros <= MAX_MICROS)) throw',
     replace: 'if (!(micros >= MIN_MICROS || micros <= MAX_MICROS)) throw',
     test: [times, units],
@@ -133,7 +133,7 @@ export const expressionMutants = [
   },
   {
     name: 'infinity added up',
-    file: 'src/expressions/aggregates/resolve.ts',
+    file: 'src/expressions/aggregates/sums.ts',
     find: 'if (Number.isFinite(value)) return value as number',
     replace: 'if (value !== null) return value as number',
     test: ['test/expressions/aggregates.test.ts', 'compileAggregates refuses the record of 1e400 before it is added'],

@@ -21,6 +21,7 @@ import { join, relative } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { aheadMutants } from './ahead.mjs'
 import { blockMutants } from './blocks.mjs'
 import { checkpointMutants } from './checkpoint.mjs'
 import { executionMutants } from './execution.mjs'
@@ -59,6 +60,7 @@ const MAX_RUN_MS = 120_000
 
 const { values, positionals } = parseArgs({ options: { v: { type: 'boolean', short: 'v' } }, allowPositionals: true })
 const mutants = [
+  ...aheadMutants,
   ...blockMutants,
   ...checkpointMutants,
   ...executionMutants,

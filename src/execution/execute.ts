@@ -5,13 +5,15 @@ import type { Clock } from '../clock.ts'
 import type { BatchContext } from '../column.ts'
 import { type EffectiveRange, type Gap, isCutShort, type Position } from '../log.ts'
 import type { ProgressMirror } from '../mirror.ts'
-import { isNotice, warning } from '../notice.ts'
+import { warning } from '../notice.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { Finished, Progress } from '../progress.ts'
+import { type Finished, type Progress, recordsRead } from '../progress.ts'
 import { partitionKey } from '../record.ts'
 import type { BatchPlan, Limits, Opened, Source } from '../source.ts'
+import { Ahead } from './ahead.ts'
 import { Deadline, type ExecutionOptions } from './deadline.ts'
 import { withRoom } from './disk-full.ts'
+import { Intake } from './intake.ts'
 import { closeBatch, MicroBatch } from './micro-batch.ts'
 import { progressOf } from './progress-of.ts'
 import { pull, Stalled, Stopped } from './pull.ts'
@@ -74,6 +76,8 @@ class Execution {
   readonly #rejects: RejectBound
   readonly #batch: MicroBatch
   readonly #room: Room
+  readonly #intake: Intake
+  readonly #ahead: Ahead
   /** Null: the source has no back-pressure. */
   readonly #rate: RateControl | null
   /** When the last batch began, on the monotonic clock; null before the first. */
@@ -97,6 +101,8 @@ class Execution {
     this.#rejects = new RejectBound(options.maxRejects ?? null)
     this.#batch = new MicroBatch(plan, this.#watch)
     this.#room = new Room(plan.source.limits.maxBytes)
+    this.#intake = new Intake(this.#batch, this.#room, clock)
+    this.#ahead = new Ahead(plan, { source, clock, intake: this.#intake })
     this.#rate = rateControlOf(plan)
   }
 
@@ -120,7 +126,7 @@ class Execution {
       yield* this.#mirrorNotices()
       const end = this.#deadline.endAfter(this.#checkpoint.resume.lastBatchId - before)
       if (end !== null) return this.finished(end)
-      const due = await this.#wait(trigger, eager)
+      const due = yield* this.#wait(trigger, eager, limits)
       if (due === null) continue
       const started = this.#clock.monotonic()
       const paced = { ...limits, rate: this.#rate?.limit ?? null, interval: { begin: due.batchTime, ms } }
@@ -185,7 +191,7 @@ class Execution {
         ...context,
         counts,
         schedulingDelayMs: due.delayMs,
-        processingMs: Math.round(committing - started),
+        processingMs: Math.round(committing - started + this.#ahead.ms),
         source: this.#plan.source.id,
         ranges: effective,
         deadLetters,
@@ -207,7 +213,9 @@ class Execution {
       this.#rate?.committed(batch, { started, done })
       const { more } = planned
       const around = { plan: this.#plan, unit, latest, before, after: this.#positions(), more, sinkRows, refused }
-      const progress = progressOf(batch, around, { previous, started, reading, committing, done })
+      const ahead = this.#ahead.ms
+      this.#ahead.committed(recordsRead(counts))
+      const progress = progressOf(batch, around, { previous, ahead, started, reading, committing, done })
       yield progress
       yield* this.#watch.after(progress)
       return isCutShort(planned.ranges, effective)
@@ -225,21 +233,7 @@ class Execution {
   async *#read(planned: BatchPlan, context: BatchContext): AsyncGenerator<Progress, readonly EffectiveRange[]> {
     const { signal } = this.#source.isAtHand === true ? new AbortController() : { signal: this.#signal }
     const chunks = pull(this.#source.chunks(planned.ranges, signal), { ...this.#deadline.patience(), signal })
-    let yielded = this.#clock.monotonic()
-    for (;;) {
-      const next = await chunks.next()
-      if (next.done === true) return next.value
-      if (isNotice(next.value)) yield next.value
-      else {
-        this.#batch.add(next.value, context)
-        this.#room.took(next.value, this.#batch.keptBytes())
-      }
-      // Chunks that are already in memory come without a turn of the event loop; signals and sockets need one.
-      if (this.#clock.monotonic() - yielded > YIELD_AFTER_MS) {
-        await this.#clock.yield()
-        yielded = this.#clock.monotonic()
-      }
-    }
+    return yield* this.#intake.take(chunks, context)
   }
 
   /** Waits for room on a full disk; not with --once, and not beyond the run's end. */
@@ -249,21 +243,23 @@ class Execution {
   }
 
   /** Null: the run was stopped, or its time ended, before a batch was due. */
-  async #wait(trigger: Trigger, eager: boolean): Promise<Due | null> {
+  async *#wait(trigger: Trigger, eager: boolean, limits: Limits): AsyncGenerator<Progress, Due | null> {
     const left = this.#deadline.leftMs()
-    if (left === null) {
-      const due = await trigger.next(eager, this.#signal)
-      return this.#signal.aborted ? null : due
-    }
+    if (left === null) return yield* this.#untilDue(trigger, eager, limits, this.#signal)
     const stop = new AbortController()
     const timer = this.#clock.sleep(left, stop.signal).then(() => stop.abort())
     try {
-      const due = await trigger.next(eager, AbortSignal.any([this.#signal, stop.signal]))
-      return this.#signal.aborted || stop.signal.aborted ? null : due
+      return yield* this.#untilDue(trigger, eager, limits, AbortSignal.any([this.#signal, stop.signal]))
     } finally {
       stop.abort()
       await timer
     }
+  }
+
+  async *#untilDue(trigger: Trigger, eager: boolean, limits: Limits, signal: AbortSignal) {
+    if (!eager) yield* this.#ahead.work(this.#checkpoint.resume.lastBatchId + 1, trigger, limits, signal)
+    const due = await trigger.next(eager, signal)
+    return signal.aborted ? null : due
   }
 
   #offer(): void {
@@ -295,6 +291,3 @@ class Execution {
     return this.#deadline.reasonOf(stalled)
   }
 }
-
-/** How long signals may wait while chunks are processed. */
-const YIELD_AFTER_MS = 20

@@ -10,6 +10,8 @@ import type { More } from '../source.ts'
 export interface Times {
   /** Start of the batch before; null for the first of a run. */
   readonly previous: number | null
+  /** How long it was worked ahead of the batch: not a time, but a duration. */
+  readonly ahead: number
   readonly started: number
   readonly reading: number
   readonly committing: number
@@ -35,7 +37,7 @@ export interface Surroundings {
 export function progressOf(batch: Batch, around: Surroundings, times: Times): BatchProgress {
   const { batchId, batchTime, counts, schedulingDelayMs, source: id, ranges, rate } = batch
   const { plan, unit, latest, before, after, more, sinkRows, refused } = around
-  const { previous, started, reading, committing, done } = times
+  const { previous, ahead, started, reading, committing, done } = times
   const numInputRows = recordsRead(counts)
   const perSecond = (ms: number) => Math.round(numInputRows / (Math.max(ms, 1) / 1000))
   const description = plan.source.canonical
@@ -45,11 +47,12 @@ export function progressOf(batch: Batch, around: Surroundings, times: Times): Ba
     batchTime,
     numInputRows,
     inputRowsPerSecond: previous === null ? null : perSecond(started - previous),
-    processedRowsPerSecond: perSecond(done - started),
+    processedRowsPerSecond: perSecond(done - started + ahead),
     counts,
     refused,
     schedulingDelayMs,
     durationMs: {
+      ...(ahead > 0 && { readAhead: Math.round(ahead) }),
       latestOffset: Math.round(reading - started),
       addBatch: Math.round(committing - reading),
       commitOffsets: Math.round(done - committing),

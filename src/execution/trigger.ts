@@ -16,6 +16,8 @@ export interface Trigger {
    * once. The first call does not wait, nor does an `eager` one (there is a backlog). Returns early after an abort.
    */
   next(eager: boolean, signal: AbortSignal): Promise<Due>
+  /** How long the next call would wait, unless it is eager. */
+  leftMs(): number
 }
 
 /** A larger difference between the progress of wall clock and monotonic clock counts as a step of the wall clock. */
@@ -45,6 +47,7 @@ export function processingTime(intervalMs: number, clock: Clock): Trigger {
       // After a wait the batch has its multiple, even where the wall clock is a millisecond short of it.
       return begin(isLate ? Math.max(next.multiple, lastMultiple()) : next.multiple, delayMs)
     },
+    leftMs: () => (next === null ? 0 : Math.max(0, next.at - clock.monotonic())),
   }
 
   function begin(batchTime: number, delayMs: number): Due {

@@ -62,7 +62,7 @@ export function compileAggregates(source: string, scope: Scope, options: Express
 function contextOf(scope: Scope, options: ExpressionOptions, dependsOnBatch: () => void): Context {
   const within = zone(options.timeZone)
   if (within === undefined) throw new Error(`no time zone ${options.timeZone}`)
-  return { analyse, scope, zone: within, notes: new Set(), dependsOnBatch, aggregate: null }
+  return { analyse, scope, zone: within, notes: new Set(), dependsOnBatch, variables: new Map(), aggregate: null }
 }
 
 function nameOf(syntax: Syntax): string | null {

@@ -37,8 +37,12 @@ export function compileAggregateText(
     ...compiled,
     evaluate: placed(compiled.evaluate, source, column),
     aggregates: compiled.aggregates.map((aggregate) => {
-      const { evaluateInput } = aggregate
-      return { ...aggregate, evaluateInput: evaluateInput && placed(evaluateInput, source, column) }
+      const { inputs, filter } = aggregate
+      return {
+        ...aggregate,
+        inputs: inputs.map((input) => placed(input, source, column)),
+        filter: filter && placed(filter, source, column),
+      }
     }),
   }
 }

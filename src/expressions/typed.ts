@@ -1,6 +1,6 @@
 // The typed tree: an expression whose names, types and implicit casts are settled. It is what gets compiled.
 
-import type { Column, Frame, Selection, Value } from '../column.ts'
+import type { Column, Frame, Reject, Selection, Value } from '../column.ts'
 import type { DataType } from '../types.ts'
 
 /**
@@ -49,10 +49,63 @@ export type Node =
     }
   /** Each argument is evaluated on the rows where those before it are NULL. */
   | { readonly kind: 'coalesce'; readonly args: readonly Node[]; readonly type: DataType }
+  /** Calls of lambdas for the elements of the arguments. */
+  | {
+      readonly kind: 'higher-order'
+      readonly form: HigherOrder
+      readonly args: readonly Node[]
+      readonly lambda: Lambda
+      /** A second one, of aggregate. */
+      readonly finish?: Lambda | undefined
+      readonly type: DataType
+    }
+  /** A parameter of the lambda around it. */
+  | { readonly kind: 'variable'; readonly variable: Variable; readonly type: DataType }
 
 export interface Branch {
   readonly when: Node
   readonly then: Node
+}
+
+/** Known by its identity: lambdas inside of others may use the same name. */
+export interface Variable {
+  readonly name: string
+  readonly type: DataType
+}
+
+export interface Lambda {
+  readonly parameters: readonly Variable[]
+  readonly body: Node
+}
+
+/** A function that calls lambdas. It is NULL where one of the first `strictArgs` arguments is. */
+export interface HigherOrder {
+  readonly name: string
+  readonly strictArgs: number
+  /** The result, defined at the selected rows, where no such argument is NULL. */
+  apply(call: HigherOrderCall): Column
+}
+
+export interface HigherOrderCall {
+  readonly args: readonly Column[]
+  readonly lambda: CallLambda
+  readonly finish: CallLambda | undefined
+  readonly type: DataType
+  readonly frame: Frame
+  readonly selection: Selection
+}
+
+/**
+ * Calls a lambda, once for each of `origins`: `parameters` are aligned with them, and each call sees the columns of the
+ * row of `frame` that its origin names. No record is refused: the caller knows which calls count.
+ */
+export type CallLambda = (parameters: readonly Column[], origins: Int32Array, frame: Frame) => Called
+
+/** The results of calls: row i is that of call i. */
+export interface Called {
+  readonly results: Column
+  /** By call why it has no result. */
+  readonly faults: ReadonlyMap<number, Reject>
 }
 
 export function literal(value: Value, type: DataType): Node {

@@ -9,8 +9,8 @@ import { entries, expression } from '../options.ts'
 import type { Entry, SourceText } from '../spec.ts'
 import type { Rows } from '../transform.ts'
 import type { Field } from '../types.ts'
+import { elementsOf, repeated } from '../values/elements.ts'
 import { type CompiledColumns, compileColumns } from './columns.ts'
-import { elementsOf, repeated } from './flat-map/elements.ts'
 
 export const flatMap = transformKind(
   'flatMap',

@@ -33,7 +33,8 @@ export function fits(unscaled: bigint, precision: number): boolean {
   return unscaled < limit && unscaled > -limit
 }
 
-const DECIMAL_OVERFLOW = 'NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION'
+/** Spark's error of a decimal that has too many digits. */
+export const DECIMAL_OVERFLOW = 'NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION'
 
 /** The unscaled value if it has no more digits than the type allows; else the row fails. `written` as its user knows it. */
 export function checked(unscaled: bigint, precision: number, scale: number, written?: string): bigint {
@@ -104,6 +105,14 @@ export function parseDecimal(text: string): ParsedDecimal | undefined {
   const unscaled = negative ? -magnitude : magnitude
   const scale = digits.length - Math.min(exponent, MAX_EXPONENT)
   return scale >= 0 ? { unscaled, scale } : { unscaled: unscaled * powerOfTen(-scale), scale: 0 }
+}
+
+/** The same text for the texts of equal numbers, whatever their size. Undefined where it is none. */
+export function numberKey(text: string): string | undefined {
+  const read = readDigits(text)
+  if (read === undefined) return undefined
+  const { negative, digits, exponent } = read
+  return digits === '' ? '0' : `${negative ? '-' : ''}${digits}e${exponent}`
 }
 
 /** Negative, 0 or positive for the texts of two numbers, whatever their size; 0 where one is none. */

@@ -17,7 +17,7 @@ export function mixByte(hash: number, byte: number): number {
 }
 
 /** Knuth's multiplicative hashing: the upper bits depend on every bit of `hash`. */
-function homeSlot(hash: number, slots: number): number {
+export function homeSlot(hash: number, slots: number): number {
   return Math.imul(hash, 0x9e3779b1) >>> (Math.clz32(slots) + 1)
 }
 

@@ -4,15 +4,35 @@ import { MICROS_PER_DAY, MICROS_PER_SECOND, pad } from './calendar.ts'
 import { isSpeltRight, SHORT_NAMES } from './zone-names.ts'
 
 export interface Zone {
+  /** As Java names it: `Europe/Berlin`, `+02:00`, `UTC`. */
+  readonly id: string
   toLocal(utcMicros: number): number
   toUtc(localMicros: number): number
+  /** The offset at a moment, and how long around it the clocks are not changed at least. */
+  stretchAt(utcMicros: number): Stretch
 }
 
-export const UTC: Zone = { toLocal: (micros) => micros, toUtc: (micros) => micros }
+/** The moments from `from` to before `until`, in microseconds; local time is `offset` more than UTC. */
+export interface Stretch {
+  readonly from: number
+  readonly until: number
+  readonly offset: number
+}
+
+export const UTC: Zone = utcAs('UTC')
+
+/** Names of UTC that Java keeps apart. */
+const LIKE_UTC: ReadonlyMap<string, Zone> = new Map(['GMT', 'UT', 'Z'].map((id) => [id, utcAs(id)]))
+
+function utcAs(id: string): Zone {
+  const stretch: Stretch = { from: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY, offset: 0 }
+  return { id, toLocal: (micros) => micros, toUtc: (micros) => micros, stretchAt: () => stretch }
+}
 
 /** Undefined where the name is neither an IANA zone nor an offset such as `+02:00`. */
 export function zone(name: string): Zone | undefined {
-  if (/^(?:UTC|GMT|Z|Etc\/UTC)$/i.test(name)) return UTC
+  if (name === 'UTC') return UTC
+  if (/^(?:UTC|GMT|Z|Etc\/UTC)$/i.test(name)) return utcAs(name)
   const fixed = OFFSET.exec(name)
   return fixed === null ? named(name, () => true) : fixedZone(fixed)
 }
@@ -29,7 +49,9 @@ const ofTexts = new Map<string, Zone | undefined>()
 
 /** The zone that a timestamp's text names: spelt exactly, or one of Java's short names. */
 export function zoneOfText(name: string): Zone | undefined {
-  if (/^(?:UTC|GMT|UT|Z)$/.test(name)) return UTC
+  if (name === 'UTC') return UTC
+  const likeUtc = LIKE_UTC.get(name)
+  if (likeUtc !== undefined) return likeUtc
   if (!ofTexts.has(name)) {
     if (ofTexts.size >= 1000) ofTexts.clear()
     ofTexts.set(name, readZone(name))
@@ -47,17 +69,31 @@ function readZone(name: string): Zone | undefined {
 
 const OFFSET = /^(?:UTC|GMT|UT)?([+-])(\d{1,2})(?::?(\d{2}))?(?::?(\d{2}))?$/
 
-function fixedZone([, sign, hours = '0', minutes = '0', seconds = '0']: RegExpExecArray): Zone | undefined {
+function fixedZone([text, sign, hours = '0', minutes = '0', seconds = '0']: RegExpExecArray): Zone | undefined {
   const total = (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * MICROS_PER_SECOND
   if (total > 18 * 3600 * MICROS_PER_SECOND || Number(minutes) > 59 || Number(seconds) > 59) return undefined
-  return byOffset(() => (sign === '-' ? -total : total))
+  const offset = sign === '-' ? -total : total
+  const stretch: Stretch = { from: -KNOWN, until: KNOWN, offset }
+  const prefix = /^[A-Z]*/.exec(text)?.[0] ?? ''
+  return byOffset(
+    total === 0 && prefix !== '' ? prefix : prefix + (offset === 0 ? 'Z' : offsetText(offset)),
+    () => stretch,
+  )
 }
 
 /** Times beyond it have no offset: `Intl` refuses them, and so does every timestamp. */
 const KNOWN = 2 ** 54
 
-function byOffset(offsetAt: (utcMicros: number) => number): Zone {
+function byOffset(id: string, stretchAt: (utcMicros: number) => Stretch): Zone {
+  // Times of a stream are near each other.
+  let last: Stretch = { from: 0, until: 0, offset: 0 }
+  const offsetAt = (micros: number): number => {
+    if (micros < last.from || micros >= last.until) last = stretchAt(micros)
+    return last.offset
+  }
   return {
+    id,
+    stretchAt: (micros) => (Math.abs(micros) > KNOWN ? { from: micros, until: micros, offset: 0 } : stretchAt(micros)),
     toLocal: (micros) => (Math.abs(micros) > KNOWN ? micros : micros + offsetAt(micros)),
     toUtc(local) {
       if (Math.abs(local) > KNOWN) return local
@@ -74,12 +110,8 @@ function byOffset(offsetAt: (utcMicros: number) => number): Zone {
 /** A zone is asked for its offset once in so many microseconds, and where its clocks change once in every second. */
 const BUCKET = 900 * MICROS_PER_SECOND
 
-/** The offset at the beginning of a bucket, and the time inside of it from which the one of the next bucket holds. */
-interface Bucket {
-  readonly offset: number
-  readonly changesAt: number
-  readonly next: number
-}
+/** A bucket in two parts where the clocks change in it. */
+type Bucket = readonly [Stretch, Stretch?]
 
 function named(name: string, accepts: (name: string, resolved: string) => boolean): Zone | undefined {
   let format: Intl.DateTimeFormat
@@ -90,7 +122,7 @@ function named(name: string, accepts: (name: string, resolved: string) => boolea
   }
   if (!accepts(name, format.resolvedOptions().timeZone)) return undefined
   const known = new Map<number, Bucket>()
-  return byOffset((micros) => {
+  return byOffset(name, (micros) => {
     const index = Math.floor(micros / BUCKET)
     let bucket = known.get(index)
     if (bucket === undefined) {
@@ -98,21 +130,26 @@ function named(name: string, accepts: (name: string, resolved: string) => boolea
       if (known.size >= 65_536) known.clear()
       known.set(index, bucket)
     }
-    return micros < bucket.changesAt ? bucket.offset : bucket.next
+    const [first, second] = bucket
+    return second === undefined || micros < first.until ? first : second
   })
 }
 
 /** No zone changes its clocks twice in a quarter of an hour; when it does, is found by halving. */
-function readBucket(format: Intl.DateTimeFormat, start: number): Bucket {
-  const [offset, next] = [readOffset(format, start), readOffset(format, start + BUCKET)]
-  if (offset === next) return { offset, changesAt: Number.POSITIVE_INFINITY, next }
-  let [before, after] = [start, start + BUCKET]
+function readBucket(format: Intl.DateTimeFormat, from: number): Bucket {
+  const until = from + BUCKET
+  const [offset, next] = [readOffset(format, from), readOffset(format, until)]
+  if (offset === next) return [{ from, until, offset }]
+  let [before, after] = [from, until]
   while (after - before > MICROS_PER_SECOND) {
     const middle = before + Math.floor((after - before) / (2 * MICROS_PER_SECOND)) * MICROS_PER_SECOND
     if (readOffset(format, middle) === offset) before = middle
     else after = middle
   }
-  return { offset, changesAt: after, next }
+  return [
+    { from, until: after, offset },
+    { from: after, until, offset: next },
+  ]
 }
 
 function readOffset(format: Intl.DateTimeFormat, micros: number): number {

@@ -34,6 +34,8 @@ export const corpus = readdirSync(new URL('corpus', import.meta.url))
 export interface Corpus {
   readonly name: string
   readonly asked: readonly string[]
+  /** The same with the time zone of each. */
+  readonly questions: readonly { readonly expression: string; readonly zone: string }[]
   readonly answers: readonly Answer[]
   /** Whether the answers are to these very questions. */
   readonly isCurrent: boolean
@@ -43,6 +45,7 @@ export interface Corpus {
 
 function corpusFile(name: string): Corpus {
   const questions = text(`corpus/${name}.txt`)
+  const zoned = zonedLines(questions)
   const path = `corpus/${name}.json`
   const isAnswered = existsSync(new URL(path, import.meta.url))
   const stored = JSON.parse(isAnswered ? text(path) : '{"answers": []}') as {
@@ -52,11 +55,23 @@ function corpusFile(name: string): Corpus {
   }
   return {
     name,
-    asked: questions.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#')),
+    asked: zoned.map(({ expression }) => expression),
+    questions: zoned,
     answers: stored.answers,
     isCurrent: stored.sha256 === createHash('sha256').update(questions).digest('hex'),
     spark: stored.spark ?? '',
   }
+}
+
+/** A line `# zone …` changes the zone of those below it. */
+function zonedLines(questions: string): Corpus['questions'] {
+  let zone = 'UTC'
+  const found: { expression: string; zone: string }[] = []
+  for (const line of questions.split('\n')) {
+    if (line.startsWith('# zone ')) zone = line.slice('# zone '.length)
+    else if (line.trim() !== '' && !line.startsWith('#')) found.push({ expression: line, zone })
+  }
+  return found
 }
 
 export const answers = corpus.flatMap((each) => each.answers)

@@ -63,17 +63,18 @@ export function compileAggregateSyntax(syntax: Syntax, rows: Context): Omit<Comp
 }
 
 /** Above the aggregation there are no rows, so no columns. An unknown function may be meant as an aggregate. */
-function refuseBareColumns(syntax: Syntax): void {
+function refuseBareColumns(syntax: Syntax, variables: readonly string[] = []): void {
   if (syntax.kind === 'call') {
     if (AGGREGATES.has(syntax.name)) return
     assertFunction(syntax)
   }
-  if (syntax.kind === 'name')
+  if (syntax.kind === 'name' && !variables.includes(syntax.parts[0] as string))
     throw new ExpressionError(
       'E_AGGREGATE',
       `the column ${canonical(syntax)} stands outside an aggregate`,
       syntax,
       `for example max(${canonical(syntax)})`,
     )
-  for (const child of children(syntax)) refuseBareColumns(child)
+  const inside = syntax.kind === 'lambda' ? [...variables, ...syntax.parameters] : variables
+  for (const child of children(syntax)) refuseBareColumns(child, inside)
 }

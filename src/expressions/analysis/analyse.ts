@@ -2,7 +2,6 @@
 
 import { BOOLEAN, TIMESTAMP, typeName } from '../../types.ts'
 import { MAX_MICROS, MIN_MICROS, parseDate, parseTimestamp } from '../../values/parse-time.ts'
-import { notYet } from '../syntax/explain.ts'
 import { callOf, type Syntax } from '../syntax/tree.ts'
 import { literal, type Node } from '../typed.ts'
 import { arithmetic, identity, negation } from './arithmetic.ts'
@@ -12,6 +11,7 @@ import { explicitCast, lenientCast, mismatch } from './coerce.ts'
 import { comparison } from './compare.ts'
 import { between, caseWhen, inList, isPredicate, negated } from './conditions.ts'
 import type { Context } from './context.ts'
+import { intervalLiteral } from './interval.ts'
 import { like, likeEach, regexLike } from './like.ts'
 import { condition, operand } from './operand.ts'
 import { path } from './path.ts'
@@ -27,7 +27,7 @@ export function analyse(syntax: Syntax, context: Context): Node {
     case 'typed-literal':
       return timeLiteral(syntax, context)
     case 'interval':
-      throw notYet('an interval', syntax, 'a date takes days: `day + 7`')
+      return intervalLiteral(syntax)
     case 'negate':
       return negation(operand(syntax.operand, context), syntax, context)
     case 'plus':
@@ -100,7 +100,6 @@ function binary(syntax: Extract<Syntax, { kind: 'binary' }>, context: Context): 
 function cast(syntax: Extract<Syntax, { kind: 'cast' }>, context: Context): Node {
   const node = analyse(syntax.operand, context)
   const result = syntax.lenient ? lenientCast(node, syntax.to, context) : explicitCast(node, syntax.to, context)
-  if (result === undefined && syntax.to.kind === 'variant') throw notYet('a cast to variant', syntax)
   if (result === undefined) throw mismatch(`${typeName(node.type)} cannot be cast to ${typeName(syntax.to)}`, syntax)
   return result
 }

@@ -6,7 +6,7 @@ import type { ArithmeticOperator, Span } from '../syntax/tree.ts'
 import type { Node } from '../typed.ts'
 import { commonType, implicitCast, mismatch, scalarNode } from './coerce.ts'
 import type { Context, Operand } from './context.ts'
-import { dateArithmetic } from './date-arithmetic.ts'
+import { isInterval, negatedInterval, timeArithmetic } from './date-arithmetic.ts'
 import { type DecimalType, decimalForIntegral, decimalResult, isIntegral, isNumeric } from './numeric.ts'
 
 export function arithmetic(
@@ -16,16 +16,28 @@ export function arithmetic(
   at: Span,
   context: Context,
 ): Node {
-  const days = dateArithmetic(operator, left, right, at, context)
-  if (days !== undefined) return days
-  const [a, b] = operandTypes(operator, left, right, at)
-  const args = [asOperand(left, right, a, context), asOperand(right, left, b, context)]
+  const time = timeArithmetic(operator, left, right, context)
+  if (time !== undefined) return time
+  const args = operandsOf(operator, left, right, at, context)
+  const [a, b] = args.map(({ type }) => type) as [DataType, DataType]
   if (a.kind === 'decimal' && b.kind === 'decimal') {
     const type = operator === 'div' ? BIGINT : decimalResult(operator, a, b)
     return scalarNode(decimalScalar(operator, a.scale, b.scale, type), args, type)
   }
   if (isIntegral(a) && operator !== '/') return scalarNode(integralScalar(operator, a), args, a)
   return scalarNode(doubleScalar(operator, a), args, a)
+}
+
+/** Both operands, cast to what the operator computes with: numbers of one type, or two decimals. */
+export function operandsOf(
+  operator: ArithmeticOperator,
+  left: Operand,
+  right: Operand,
+  at: Span,
+  context: Context,
+): readonly [Node, Node] {
+  const [a, b] = operandTypes(operator, left, right, at)
+  return [asOperand(left, right, a, context), asOperand(right, left, b, context)]
 }
 
 /** A string is first read as what it stands beside: '1.5' / 2 fails, for '1.5' is no bigint. */
@@ -104,13 +116,16 @@ function asDecimal({ node, syntax }: Operand, type: DataType): DecimalType | und
 }
 
 export function negation(operand: Operand, at: Span, context: Context): Node {
+  const interval = negatedInterval(operand)
+  if (interval !== undefined) return interval
   const type = signedType(operand.node.type)
   if (type === undefined) throw mismatch(`- takes a number, not ${typeName(operand.node.type)}`, at)
   return scalarNode(negateScalar(type), [implicitCast(operand.node, type, context, operand.syntax)], type)
 }
 
-/** The unary plus: the operand as a number. */
+/** The unary plus: the operand as a number or an interval. */
 export function identity(operand: Operand, at: Span, context: Context): Node {
+  if (isInterval(operand.node.type)) return operand.node
   const type = signedType(operand.node.type)
   if (type === undefined) throw mismatch(`+ takes a number, not ${typeName(operand.node.type)}`, at)
   return implicitCast(operand.node, type, context, operand.syntax)

@@ -1,9 +1,10 @@
 // The micro-batch in expressions: the hidden struct `_batch`, and current_timestamp().
 
-import { BIGINT, TIMESTAMP } from '../../types.ts'
+import { BIGINT, DATE, type DataType, TIMESTAMP } from '../../types.ts'
 import { ExpressionError } from '../error.ts'
 import type { Span } from '../syntax/tree.ts'
 import type { Node } from '../typed.ts'
+import { explicitCast } from './coerce.ts'
 import type { Context } from './context.ts'
 
 export const BATCH = '_batch'
@@ -22,6 +23,18 @@ export function batchField(name: string | undefined, at: Span, context: Context)
     at,
     HINT,
   )
+}
+
+/** The day of the batch in the pipeline's zone. */
+export function batchDate(at: Span, context: Context): Node {
+  return batchTimeAs(DATE, at, context)
+}
+
+/** The time of the batch as another type. */
+export function batchTimeAs(type: DataType, at: Span, context: Context): Node {
+  const node = explicitCast(batchField('time', at, context), type, context)
+  if (node === undefined) throw new Error(`no cast from timestamp to ${type.kind}`)
+  return node
 }
 
 const HINT = '_batch has the fields id and time: write _batch.id or _batch.time'

@@ -1,9 +1,23 @@
 // Implicit casts: what two operands have in common, and what a parameter takes (Spark's AnsiTypeCoercion).
 
 import type { Value } from '../../column.ts'
-import { BIGINT, DATE, type DataType, DOUBLE, sameType, TIMESTAMP, TIMESTAMP_NTZ, typeName } from '../../types.ts'
+import {
+  BIGINT,
+  DATE,
+  type DataType,
+  type DayTimeUnit,
+  DOUBLE,
+  dayTimeInterval,
+  type Field,
+  sameType,
+  TIMESTAMP,
+  TIMESTAMP_NTZ,
+  typeName,
+  yearMonthInterval,
+} from '../../types.ts'
+import { DAY_TIME_UNITS } from '../../values/interval-text.ts'
 import { RowFault } from '../../values/row-fault.ts'
-import { castScalar } from '../casts/cast.ts'
+import { castScalar, tryCastScalar } from '../casts/cast.ts'
 import { implicitVariantScalar } from '../casts/variant-implicit.ts'
 import { ExpressionError } from '../error.ts'
 import { call } from '../runtime/call.ts'
@@ -26,18 +40,46 @@ export function commonType(a: DataType, b: DataType): DataType | undefined {
     if (a.kind === 'date') return b
     return b.kind === 'date' ? a : TIMESTAMP
   }
+  return commonInterval(a, b) ?? commonNested(a, b)
+}
+
+/** A string beside another type is read as that type; beside an interval nobody knows which one it is. */
+function withString(other: DataType): DataType | undefined {
+  if (isIntegral(other)) return BIGINT
+  if (isFractional(other)) return DOUBLE
+  const { kind } = other
+  const isUnread = kind === 'interval' || kind === 'year_month_interval' || kind === 'day_time_interval'
+  return isUnread || isNested(other) ? undefined : other
+}
+
+/** From the larger of the first units to the smaller of the last. */
+function commonInterval(a: DataType, b: DataType): DataType | undefined {
+  if (a.kind === 'year_month_interval' && b.kind === a.kind)
+    return yearMonthInterval(a.from === 'year' ? a.from : b.from, a.to === 'month' ? a.to : b.to)
+  if (a.kind !== 'day_time_interval' || b.kind !== a.kind) return undefined
+  const rank = (unit: DayTimeUnit) => DAY_TIME_UNITS.indexOf(unit)
+  return dayTimeInterval(rank(a.from) < rank(b.from) ? a.from : b.from, rank(a.to) > rank(b.to) ? a.to : b.to)
+}
+
+/** Element by element; the fields of structs by position, where they have the same names. */
+function commonNested(a: DataType, b: DataType): DataType | undefined {
   if (a.kind === 'array' && b.kind === 'array') {
     const element = commonType(a.element, b.element)
     return element && { kind: 'array', element }
   }
-  return undefined
-}
-
-/** A string beside another type is read as that type. */
-function withString(other: DataType): DataType | undefined {
-  if (isIntegral(other)) return BIGINT
-  if (isFractional(other)) return DOUBLE
-  return isNested(other) ? undefined : other
+  if (a.kind === 'map' && b.kind === 'map') {
+    const [key, value] = [commonType(a.key, b.key), commonType(a.value, b.value)]
+    return key && value && { kind: 'map', key, value }
+  }
+  if (a.kind !== 'struct' || b.kind !== 'struct' || a.fields.length !== b.fields.length) return undefined
+  const fields: Field[] = []
+  for (const [i, { name, type }] of a.fields.entries()) {
+    const other = b.fields[i] as Field
+    const common = name === other.name ? commonType(type, other.type) : undefined
+    if (common === undefined) return undefined
+    fields.push({ name, type: common })
+  }
+  return { kind: 'struct', fields }
 }
 
 function isNested(type: DataType): boolean {
@@ -55,30 +97,11 @@ export function explicitCast(node: Node, to: DataType, context: Context): Node |
   return scalar && scalarNode(scalar, [node], to)
 }
 
-/** The same, with NULL for what the cast cannot take. A fault in `node` itself is none of the cast's. */
+/** The same by TRY_CAST: NULL for what the cast cannot take. A fault in `node` itself is none of the cast's. */
 export function lenientCast(node: Node, to: DataType, context: Context): Node | undefined {
   if (sameType(node.type, to)) return node
-  const scalar = castScalar(node.type, to, context.zone)
-  return scalar && scalarNode(orNull(scalar), [node], to)
-}
-
-function orNull(scalar: Scalar): Scalar {
-  // A kernel may refuse records; those of total casts cannot.
-  const kernel = scalar.total ? scalar.kernel : undefined
-  return {
-    name: `try_${scalar.name}`,
-    nulls: scalar.nulls,
-    total: true,
-    apply(...args) {
-      try {
-        return scalar.apply(...args)
-      } catch (fault) {
-        if (fault instanceof RowFault) return null
-        throw fault
-      }
-    },
-    ...(kernel && { kernel }),
-  }
+  const scalar = tryCastScalar(node.type, to, context.zone)
+  return scalar && scalarNode(scalar, [node], to)
 }
 
 /**

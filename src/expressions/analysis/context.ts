@@ -3,7 +3,7 @@
 import type { Scope } from '../../scope.ts'
 import type { Zone } from '../../values/zone.ts'
 import type { Syntax } from '../syntax/tree.ts'
-import type { Node } from '../typed.ts'
+import type { Node, Variable } from '../typed.ts'
 
 /** An analysed expression and where it was written. */
 export interface Operand {
@@ -21,6 +21,8 @@ export interface Context {
   readonly notes: Set<string>
   /** Remembers that the expression's value depends on the batch that it is computed in. */
   dependsOnBatch(): void
+  /** The parameters of the lambdas around, by name. */
+  readonly variables: ReadonlyMap<string, Variable>
   /** What an aggregate call stands for; null where no aggregate may stand. */
   readonly aggregate: ((call: Extract<Syntax, { kind: 'call' }>) => Node) | null
 }

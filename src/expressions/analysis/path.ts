@@ -1,18 +1,26 @@
 // Columns and what is inside them: `a.b`, `a['k']`, `a[0]`.
 
 import { METADATA_TYPES } from '../../metadata.ts'
-import { type DataType, INT, STRING, sameType, typeName } from '../../types.ts'
+import { BINARY, type DataType, INT, STRING, sameType, typeName } from '../../types.ts'
 import { didYouMean, shortList } from '../../words.ts'
 import { ExpressionError } from '../error.ts'
-import { WITHOUT_BRACKETS, WORKAROUNDS } from '../functions/not-yet.ts'
-import { arrayItem, mapItem, structField, variantField, variantItem } from '../runtime/access.ts'
+import {
+  arrayItem,
+  fieldOfEach,
+  lastHeader,
+  mapItem,
+  structField,
+  variantField,
+  variantItem,
+} from '../runtime/access.ts'
 import { quoteName } from '../syntax/escapes.ts'
-import { notYet } from '../syntax/explain.ts'
-import type { Span, Syntax } from '../syntax/tree.ts'
+import { callOf, type Span, type Syntax } from '../syntax/tree.ts'
 import type { Node } from '../typed.ts'
-import { BATCH, batchField, NOW_FUNCTIONS } from './batch.ts'
+import { BATCH, batchField } from './batch.ts'
 import { implicitCast, mismatch, scalarNode } from './coerce.ts'
 import type { Context } from './context.ts'
+import type { ArrayType } from './elements.ts'
+import { variableNode } from './lambda.ts'
 import { isIntegral } from './numeric.ts'
 
 type Access = Extract<Syntax, { kind: 'name' | 'field' | 'index' }>
@@ -39,20 +47,34 @@ function namesOf(syntax: Syntax): readonly string[] | undefined {
 }
 
 function column(names: readonly string[], at: Span, context: Context): Node {
+  const variable = variableNode(names[0] as string, context)
+  if (variable !== undefined) return inside(variable, names.slice(1), at)
   const found = context.scope.resolve(names)
   if (found === undefined && names[0] === BATCH && names.length <= 2) return batchField(names[1], at, context)
-  if (found === undefined && names.length === 1 && NOW_FUNCTIONS.has(names[0] as string) && names[0] !== 'now') {
-    return batchField('time', at, context)
+  if (found === undefined) {
+    const name = (names[0] as string).toLowerCase()
+    if (names.length === 1 && LITERAL_FUNCTIONS.has(name)) return context.analyse(callOf(name, [], at), context)
+    throw unknownColumn(names, at, context)
   }
-  if (found === undefined) throw unknownColumn(names, at, context)
   const node: Node = { kind: 'column', column: found.column, type: found.type }
-  return names.slice(found.used).reduce<Node>((inner, name) => member(inner, name, at), node)
+  return inside(node, names.slice(found.used), at)
 }
 
+function inside(node: Node, names: readonly string[], at: Span): Node {
+  return names.reduce((inner, name) => member(inner, name, at), node)
+}
+
+/** Those that Spark calls without brackets where no column has the name (its LiteralFunctionResolution). */
+const LITERAL_FUNCTIONS: ReadonlySet<string> = new Set([
+  'current_date',
+  'current_time',
+  'current_timestamp',
+  'current_user',
+  'session_user',
+  'user',
+])
+
 function unknownColumn(names: readonly string[], at: Span, context: Context): ExpressionError {
-  const constant = (names[0] as string).toLowerCase()
-  if (names.length === 1 && WITHOUT_BRACKETS.has(constant))
-    return notYet(`the function ${constant}`, at, WORKAROUNDS[constant])
   const known = context.scope.names()
   const written = names.map(quoteName).join('.')
   const near = metadataOf(names, known) ?? didYouMean(names.join('.'), known) ?? didYouMean(names[0] as string, known)
@@ -101,20 +123,23 @@ function member(inner: Node, name: string, at: Span): Node {
     case 'variant':
       return scalarNode(variantField(name), [inner], type)
     case 'array':
-      throw noFieldOfArray(type, name, at)
+      return memberOfArray(inner, type, name, at)
   }
-  throw mismatch(`${typeName(type)} has no field ${quoteName(name)}`, at)
+  const hint =
+    type.kind === 'string' ? 'JSON in a string has fields once it is read: `parse_json(text):a.b`' : undefined
+  throw mismatch(`${typeName(type)} has no field ${quoteName(name)}`, at, hint)
 }
 
-function noFieldOfArray(type: Extract<DataType, { kind: 'array' }>, name: string, at: Span): ExpressionError {
-  if (sameType(type, METADATA_TYPES.headers) && name !== 'key' && name !== 'value')
-    return notYet(
-      'a header by its name',
-      at,
-      'by its place, where all records have it there: `cast(_metadata.headers[0].value as string)`',
-    )
+/** Of structs the field of each, as Spark has it; of the headers of a record the value of the last one of the name. */
+function memberOfArray(inner: Node, type: ArrayType, name: string, at: Span & { readonly kind?: string }): Node {
+  const { element } = type
+  const index = element.kind === 'struct' ? element.fields.findIndex((field) => field.name === name) : -1
+  if (sameType(type, METADATA_TYPES.headers) && (index < 0 || at.kind === 'index'))
+    return scalarNode(lastHeader(name), [inner], BINARY)
+  const field = element.kind === 'struct' ? element.fields[index] : undefined
+  if (field !== undefined) return scalarNode(fieldOfEach(index), [inner], { kind: 'array', element: field.type })
   const hint = 'an element has a number, from 0 on: `tags[0]`; the step flatMap makes a row of each'
-  return mismatch(`${typeName(type)} has no field ${quoteName(name)}`, at, hint)
+  throw mismatch(`${typeName(type)} has no field ${quoteName(name)}`, at, hint)
 }
 
 function unknownField(name: string, type: Extract<DataType, { kind: 'struct' }>, at: Span): ExpressionError {

@@ -1,17 +1,28 @@
 // The operators of arithmetic as functions, and those that give NULL where the operator fails.
 
+import type { DataType } from '../../types.ts'
 import { RowFault } from '../../values/row-fault.ts'
-import { arithmetic, identity, negation } from '../analysis/arithmetic.ts'
+import { castArgument } from '../analysis/argument.ts'
+import { arithmetic, identity, negation, operandsOf } from '../analysis/arithmetic.ts'
+import { shifted } from '../analysis/bits.ts'
 import { scalarNode } from '../analysis/coerce.ts'
 import type { Context, Operand } from '../analysis/context.ts'
+import { decimalResult } from '../analysis/numeric.ts'
 import { operand } from '../analysis/operand.ts'
+import { absoluteScalar, positiveDecimalRemainder, positiveRemainder } from '../runtime/absolute.ts'
 import type { ArithmeticOperator, Syntax } from '../syntax/tree.ts'
 import type { Node, Scalar } from '../typed.ts'
 import type { Call, Entry, SyntaxFunction } from './definition.ts'
+import { ansiInterval, numeric, oneOf } from './parameters.ts'
 
 export function arithmeticFunctions(): readonly Entry[] {
   return [
     ['mod', ofTwo((left, right, call, context) => arithmetic('%', left, right, call, context))],
+    ['pmod', ofTwo(remainder)],
+    ['abs', ofOne(absolute)],
+    ['shiftleft', ofTwo((left, right, call, context) => shifted('<<', left, right, call, context))],
+    ['shiftright', ofTwo((left, right, call, context) => shifted('>>', left, right, call, context))],
+    ['shiftrightunsigned', ofTwo((left, right, call, context) => shifted('>>>', left, right, call, context))],
     ['negative', ofOne(negation)],
     ['positive', ofOne(identity)],
     ['try_add', tried('+')],
@@ -43,6 +54,21 @@ function ofTwo(analyse: OfTwo): SyntaxFunction {
   }
 }
 
+function remainder(left: Operand, right: Operand, call: Call, context: Context): Node {
+  const args = operandsOf('%', left, right, call, context)
+  const [a, n] = args.map(({ type }) => type) as [DataType, DataType]
+  if (a.kind !== 'decimal' || n.kind !== 'decimal') return scalarNode(positiveRemainder(a), args, a)
+  const type = decimalResult('%', a, n)
+  return scalarNode(positiveDecimalRemainder(a, n, type), args, type)
+}
+
+const MAGNITUDE = oneOf(numeric, ansiInterval)
+
+function absolute({ node, syntax }: Operand, call: Call, context: Context): Node {
+  const value = castArgument({ node, syntax }, MAGNITUDE, context, call.name)
+  return scalarNode(absoluteScalar(value.type), [value], value.type)
+}
+
 /**
  * Of numbers only the operator itself is tried; of anything else the implicit casts as well (`TryEval`). What fails in an
  * argument fails.
@@ -55,14 +81,15 @@ function tried(operator: ArithmeticOperator): SyntaxFunction {
   })
 }
 
-/** The call with NULL for every fault of its own; the casts among its arguments are tried too. */
+/** The call with NULL for every fault of its own; the casts between it and what was written are tried too. */
 function trying(node: Extract<Node, { kind: 'scalar' }>, written: readonly Node[]): Node {
-  const args = node.args.map((arg) =>
-    arg.kind === 'scalar' && !written.includes(arg) && arg.args.some((inner) => written.includes(inner))
-      ? scalarNode(nullForFaults(arg.scalar), arg.args, arg.type)
-      : arg,
-  )
+  const args = node.args.map((arg) => (isCastOf(arg, written) ? trying(arg, written) : arg))
   return scalarNode(nullForFaults(node.scalar), args, node.type)
+}
+
+function isCastOf(node: Node, written: readonly Node[]): node is Extract<Node, { kind: 'scalar' }> {
+  if (node.kind !== 'scalar' || written.includes(node)) return false
+  return node.args.some((inner) => written.includes(inner) || isCastOf(inner, written))
 }
 
 /** Kernels refuse the rows that fail by themselves, so there is none. */

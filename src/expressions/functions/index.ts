@@ -2,12 +2,22 @@
 // not have: a start makes only what its pipeline needs.
 
 import { arithmeticFunctions } from './arithmetic.ts'
+import { arrayFunctions } from './arrays.ts'
+import { arrayMakers } from './arrays-make.ts'
 import { binaryFunctions } from './binary.ts'
 import { bitFunctions } from './bits.ts'
+import { castFunctions } from './cast-functions.ts'
 import { conditionalFunctions } from './conditional.ts'
 import type { Entry, FunctionDefinition } from './definition.ts'
+import { higherOrderFunctions } from './higher-order.ts'
+import { higherOrderMapFunctions } from './higher-order-maps.ts'
+import { jsonFunctions } from './json.ts'
+import { typedJsonFunctions } from './json-typed.ts'
+import { likeFunctions } from './like-functions.ts'
+import { mapFunctions } from './maps.ts'
 import { mathFunctions } from './math.ts'
 import { roundingFunctions } from './rounding.ts'
+import { sequenceFunctions } from './sequence.ts'
 import { stringFunctions } from './strings.ts'
 import { changeFunctions } from './strings-change.ts'
 import { decodeFunctions } from './strings-decode.ts'
@@ -21,10 +31,24 @@ import { numberTextFunctions } from './strings-number.ts'
 import { regexFunctions } from './strings-regex.ts'
 import { searchFunctions } from './strings-search.ts'
 import { urlFunctions } from './strings-url.ts'
+import { structFunctions } from './structs.ts'
+import { timeFunctions } from './times.ts'
+import { variantFunctions } from './variant.ts'
 
 const FAMILIES: readonly (() => readonly Entry[])[] = [
   stringFunctions,
   conditionalFunctions,
+  timeFunctions,
+  arrayFunctions,
+  arrayMakers,
+  mapFunctions,
+  structFunctions,
+  higherOrderFunctions,
+  higherOrderMapFunctions,
+  sequenceFunctions,
+  jsonFunctions,
+  typedJsonFunctions,
+  variantFunctions,
   mathFunctions,
   roundingFunctions,
   bitFunctions,
@@ -37,11 +61,13 @@ const FAMILIES: readonly (() => readonly Entry[])[] = [
   joinFunctions,
   measureFunctions,
   maskFunctions,
+  castFunctions,
   hashFunctions,
   formatFunctions,
   formatNumberFunctions,
   numberTextFunctions,
   urlFunctions,
+  likeFunctions,
 ]
 
 const made: ReadonlyMap<string, FunctionDefinition>[] = []

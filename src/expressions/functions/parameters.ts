@@ -16,6 +16,7 @@ import {
   type TypeKind,
   typeName,
   VARIANT,
+  VOID,
 } from '../../types.ts'
 import { type DecimalType, decimalForIntegral, isIntegral, isNumeric } from '../analysis/numeric.ts'
 
@@ -63,6 +64,11 @@ export const int = parameter(INT)
 export const bigint = parameter(BIGINT)
 export const double = parameter(DOUBLE)
 export const text = parameter(STRING)
+/** A string, to which Spark casts no other type here. */
+export const exactText: Parameter = {
+  wants: 'string',
+  accepts: ({ kind }) => (kind === 'string' || kind === 'variant' || kind === 'void' ? STRING : undefined),
+}
 export const binary = parameter(BINARY)
 export const date = parameter(DATE)
 export const timestamp = parameter(TIMESTAMP)
@@ -70,6 +76,14 @@ export const timestampNtz = parameter(TIMESTAMP_NTZ)
 
 /** tinyint to bigint stay. */
 export const integral = family('an integer', isIntegral, BIGINT)
+/** The same, but nothing else becomes one. */
+export const whole: Parameter = {
+  wants: 'an integer',
+  accepts(from) {
+    if (from.kind === 'variant') return BIGINT
+    return isIntegral(from) ? from : from.kind === 'void' ? INT : undefined
+  },
+}
 /** Every number stays; strings and variants become doubles. */
 export const numeric = family('a number', isNumeric, DOUBLE)
 /** A string stays, and so does a binary. */
@@ -106,19 +120,24 @@ export const variant: Parameter = {
 }
 
 /** An array of any type stays; a variant becomes an array of variants. */
-export const array = nested('array', { kind: 'array', element: VARIANT })
+export const array = nested('array', { kind: 'array', element: VARIANT }, { kind: 'array', element: VOID })
 /** A map of any types stays; a variant becomes a map from strings to variants. */
-export const map = nested('map', { kind: 'map', key: STRING, value: VARIANT })
+export const map = nested('map', { kind: 'map', key: STRING, value: VARIANT }, { kind: 'map', key: VOID, value: VOID })
+/** An interval of months, or of days and time, stays. */
+export const ansiInterval: Parameter = {
+  wants: 'an interval',
+  accepts: (from) => (from.kind === 'year_month_interval' || from.kind === 'day_time_interval' ? from : undefined),
+}
 /** A struct of any fields stays. */
 export const struct: Parameter = { wants: 'struct', accepts: (from) => (from.kind === 'struct' ? from : undefined) }
 export const arrayOrMap = oneOf(array, map)
 
-function nested(kind: TypeKind, ofVariant: DataType): Parameter {
+function nested(kind: TypeKind, ofVariant: DataType, ofNull: DataType): Parameter {
   return {
     wants: kind,
     accepts(from) {
       if (from.kind === kind) return from
-      return from.kind === 'variant' || from.kind === 'void' ? ofVariant : undefined
+      return from.kind === 'variant' ? ofVariant : from.kind === 'void' ? ofNull : undefined
     },
   }
 }

@@ -7,7 +7,7 @@ import { type CompiledRegex, compileRegex, literalPattern } from './regex.ts'
 import { byteSeparator, splitKernel, TEXTS } from './split-bytes.ts'
 
 /** At most `limit` parts, the last with all that is left; 0 and below: all parts, empty ones too. */
-type Split = (text: string, limit: number) => readonly string[]
+export type Split = (text: string, limit: number) => readonly string[]
 
 export function splitScalar([, pattern]: readonly Node[]): Resolved {
   const by = pattern?.kind === 'literal' ? (pattern.value as string | null) : null
@@ -21,7 +21,7 @@ export function splitScalar([, pattern]: readonly Node[]): Resolved {
 }
 
 /** Patterns that come from a column repeat from row to row. */
-function remembering(make: (pattern: string) => Split): (pattern: string) => Split {
+export function remembering(make: (pattern: string) => Split): (pattern: string) => Split {
   let last: { readonly pattern: string; readonly split: Split } | undefined
   return (pattern) => {
     if (last?.pattern !== pattern) last = { pattern, split: make(pattern) }
@@ -29,7 +29,7 @@ function remembering(make: (pattern: string) => Split): (pattern: string) => Spl
   }
 }
 
-function splitter(pattern: string): Split {
+export function splitter(pattern: string): Split {
   if (pattern === '') return splitCharacters
   const literal = literalPattern(pattern)
   if (literal !== undefined) return (text, limit) => splitLiteral(text, literal, limit)

@@ -11,6 +11,25 @@ export function structField(index: number): Scalar {
   return { name: 'field', nulls: 'strict', total: true, apply: (struct) => (struct as readonly Value[])[index] ?? null }
 }
 
+/** Of an array of structs; of a struct that is NULL it is NULL. */
+export function fieldOfEach(index: number): Scalar {
+  const field = (struct: Value) => (struct === null ? null : ((struct as readonly Value[])[index] ?? null))
+  return { name: 'field', nulls: 'strict', total: true, apply: (structs) => (structs as readonly Value[]).map(field) }
+}
+
+/** The value of the last header of a name, as `Headers.lastHeader` of Kafka's clients; NULL where there is none. */
+export function lastHeader(name: string): Scalar {
+  return {
+    name: 'header',
+    nulls: 'strict',
+    total: true,
+    apply(headers) {
+      const list = headers as readonly (readonly [key: string, value: Uint8Array | null])[]
+      return list.findLast(([key]) => key === name)?.[1] ?? null
+    },
+  }
+}
+
 /** Outside the array is an error, as in Spark. */
 export function arrayItem(): Scalar {
   return {

@@ -2,7 +2,7 @@
 
 import type { Value } from '../../column.ts'
 import { type DataType, typeName } from '../../types.ts'
-import { checked, divideHalfUp, powerOfTen, rescale } from '../../values/decimal.ts'
+import { checked, DECIMAL_OVERFLOW, divideHalfUp, powerOfTen, rescale } from '../../values/decimal.ts'
 import { RowFault } from '../../values/row-fault.ts'
 import { bitsOf } from '../analysis/numeric.ts'
 import type { ArithmeticOperator } from '../syntax/tree.ts'
@@ -130,7 +130,7 @@ function doubleOperation(operator: ArithmeticOperator): Operate<number> {
 export function decimalScalar(operator: ArithmeticOperator, scaleA: number, scaleB: number, type: DataType): Scalar {
   const operate = decimalOperation(operator, scaleA, scaleB)
   if (type.kind !== 'decimal')
-    return scalar(operator, (a: bigint, b: bigint) => inRange(operate.compute(a, b), type, 64))
+    return scalar(operator, (a: bigint, b: bigint) => inRange(operate.compute(a, b), type, 64, DECIMAL_OVERFLOW))
   return scalar(operator, (a: bigint, b: bigint) =>
     checked(rescale(operate.compute(a, b), operate.scale, type.scale), type.precision, type.scale),
   )
@@ -184,8 +184,8 @@ export function negateScalar(type: DataType): Scalar {
   }
 }
 
-function inRange(value: bigint, type: DataType, bits: number): bigint {
-  if (value !== BigInt.asIntN(bits, value)) throw overflow(value, type)
+function inRange(value: bigint, type: DataType, bits: number, condition?: string): bigint {
+  if (value !== BigInt.asIntN(bits, value)) throw overflow(value, type, condition)
   return value
 }
 

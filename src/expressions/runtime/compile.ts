@@ -15,6 +15,7 @@ import { BOOLEAN, type DataType } from '../../types.ts'
 import type { Branch, Node } from '../typed.ts'
 import { type Builder, builder } from './builder.ts'
 import { rejectFault } from './call.ts'
+import { higherOrder } from './higher-order.ts'
 import { type Argument, lift } from './lift.ts'
 import { withoutNulls } from './null-marks.ts'
 import { narrow, selectTruth } from './selection.ts'
@@ -41,6 +42,10 @@ export function compile(node: Node): Evaluate {
       return among(compile(node.value), node.items.map(compile), node.equal)
     case 'coalesce':
       return coalesce(node.args.map(compile), node.type)
+    case 'higher-order':
+      return higherOrder(node, compile)
+    case 'variable':
+      throw new Error(`the variable ${node.variable.name} stands outside of its lambda`)
     default:
       return node satisfies never
   }
@@ -64,6 +69,7 @@ function canFail(node: Node): boolean {
     case 'column':
     case 'literal':
     case 'batch':
+    case 'variable':
       return false
     case 'scalar':
       return node.scalar.total !== true || node.args.some(canFail)

@@ -25,13 +25,13 @@ function callArguments(tokens: Tokens, name: string, grammar: Grammar): Argument
   const star = tokens.isSymbol('*') && tokens.isSymbol(')', 1)
   if (star) tokens.next()
   if (star || tokens.isSymbol(')')) return { name, star, distinct: false, args: [], aliases: null }
-  const distinct = takeQuantifier(tokens)
+  const distinct = takeQuantifier(tokens, name)
   const first = tokens.peek()
   const args: Syntax[] = []
   const names: (string | null)[] = []
   do {
     // `IN` would be a predicate.
-    args.push(name === 'position' && args.length === 0 ? grammar.value(tokens) : argument(tokens, grammar))
+    args.push(argument(tokens, grammar, name === 'position' && args.length === 0 ? grammar.value : grammar.expression))
     names.push(name === 'struct' ? takeAlias(tokens) : null)
   } while (takeSeparator(tokens, name, args.length))
   const aliases = names.some((alias) => alias !== null) ? names : null
@@ -41,9 +41,9 @@ function callArguments(tokens: Tokens, name: string, grammar: Grammar): Argument
 }
 
 /** `x -> e` and `(x, y) -> e`, or an expression. */
-function argument(tokens: Tokens, grammar: Grammar): Syntax {
+function argument(tokens: Tokens, grammar: Grammar, parse: Grammar['expression']): Syntax {
   const names = lambdaLength(tokens)
-  if (names === 0) return grammar.expression(tokens)
+  if (names === 0) return parse(tokens)
   const { start } = tokens.peek()
   return tokens.nested(() => {
     const parameters: string[] = []
@@ -77,10 +77,10 @@ function isName(tokens: Tokens, ahead: number): boolean {
 }
 
 /** DISTINCT or ALL, which changes nothing; not where it is the name of a column. */
-function takeQuantifier(tokens: Tokens): boolean {
+function takeQuantifier(tokens: Tokens, name: string): boolean {
   const isQuantifier = tokens.isWord('DISTINCT') || tokens.isWord('ALL')
   const next = tokens.peek(1)
-  if (!isQuantifier || tokens.isWord('AS', 1)) return false
+  if (!isQuantifier || (name === 'struct' && tokens.isWord('AS', 1) && isName(tokens, 2))) return false
   if (next.kind === 'symbol' && ['.', ',', ')', '[', ':', '::', '->'].includes(next.text)) return false
   return tokens.next().text.toUpperCase() === 'DISTINCT'
 }

@@ -38,7 +38,7 @@ function inner(syntax: Syntax): string {
     case 'interval':
       return `INTERVAL ${intervalText(syntax.written)}`
     case 'field':
-      return `${inner(syntax.of)}.${quoteName(syntax.name)}`
+      return `${fieldOwner(syntax.of)}.${quoteName(syntax.name)}`
     case 'index':
       return `${inner(syntax.of)}[${canonical(syntax.index)}]`
     case 'plus':
@@ -84,7 +84,13 @@ function inner(syntax: Syntax): string {
 /** A number behind the minus would become one with it, and two minuses a comment. */
 function negated(operand: Syntax): string {
   const text = inner(operand)
-  return operand.kind === 'literal' ? `(${text})` : text
+  return operand.kind === 'literal' || /^[-\d]/.test(text) ? `(${text})` : text
+}
+
+/** The point behind a number would be a part of it. */
+function fieldOwner(of: Syntax): string {
+  const text = inner(of)
+  return of.kind === 'literal' && /\d$/.test(text) ? `(${text})` : text
 }
 
 function not({ negated }: { readonly negated: boolean }): string {
@@ -97,8 +103,8 @@ function like({ caseless }: { readonly caseless: boolean }): string {
 
 /** LIKE any(x) would be LIKE ANY (x). */
 function patternText(pattern: Syntax): string {
-  const isQuantifier = pattern.kind === 'call' && ['any', 'some', 'all'].includes(pattern.name)
-  return isQuantifier ? `(${inner(pattern)})` : inner(pattern)
+  const text = inner(pattern)
+  return /^(?:any|some|all)\(/.test(text) ? `(${text})` : text
 }
 
 function parametersText(parameters: readonly string[]): string {
@@ -118,7 +124,9 @@ function callText(call: CallSyntax): string {
   const within = call.orderBy.length === 0 ? '' : ` WITHIN GROUP (ORDER BY ${call.orderBy.map(sortText).join(', ')})`
   const filter = call.filter === null ? '' : ` FILTER (WHERE ${canonical(call.filter)})`
   const nulls = call.ignoreNulls === null ? '' : ` ${call.ignoreNulls ? 'IGNORE' : 'RESPECT'} NULLS`
-  return `${quoteName(call.name)}(${distinct}${argumentsText(call)})${within}${filter}${nulls}`
+  // In backquotes it is a function; without them it is the cast.
+  const name = call.name === 'try_cast' ? '`try_cast`' : quoteName(call.name)
+  return `${name}(${distinct}${argumentsText(call)})${within}${filter}${nulls}`
 }
 
 function argumentsText(call: CallSyntax): string {
@@ -126,16 +134,23 @@ function argumentsText(call: CallSyntax): string {
   return call.args.map((arg, i) => argumentText(call, arg, i)).join(', ')
 }
 
-/** What begins with a word of the grammar, or has one inside, is bracketed: it is no such word. */
 function argumentText(call: CallSyntax, arg: Syntax, i: number): string {
   if (i === 0 && isUnitCall(call) && arg.kind === 'literal') return String(arg.value)
-  const plain = canonical(arg)
-  const text = i === 0 && (call.name === 'position' || BEGINS_WITH_WORD.test(plain)) ? inner(arg) : plain
+  const text = i === 0 ? firstArgument(call, arg) : canonical(arg)
   const alias = call.aliases?.[i] ?? null
   return alias === null ? text : `${text} AS ${quoteName(alias)}`
 }
 
-const BEGINS_WITH_WORD = /^(?:distinct|all|both|leading|trailing)\b/i
+/** What begins with a word of the grammar, or has one inside, is bracketed: it is no such word. */
+function firstArgument(call: CallSyntax, arg: Syntax): string {
+  const text = canonical(arg)
+  if (OPERATORS.has(arg.kind)) return call.name === 'position' || BEGINS_WITH_WORD.test(text) ? inner(arg) : text
+  const isTaken = QUANTIFIER_CALL.test(text) || (call.distinct && call.aliases !== null && /^as$/i.test(text))
+  return isTaken ? `(${text})` : text
+}
+
+const BEGINS_WITH_WORD = /^(?:distinct|all|both|leading|trailing|as)\b/i
+const QUANTIFIER_CALL = /^(?:distinct|all|both|leading|trailing)\(/i
 
 function sortText({ expression, descending, nullsFirst }: SortItem): string {
   const nulls = nullsFirst === null ? '' : nullsFirst ? ' NULLS FIRST' : ' NULLS LAST'

@@ -5,7 +5,7 @@ import { ExpressionError } from '../error.ts'
 import { notYet } from './explain.ts'
 import type { Tokens } from './tokens.ts'
 import type { IntervalField, IntervalText, IntervalUnit, Span, SyntaxKind } from './tree.ts'
-import { intervalField, intervalUnit, isYearMonth } from './units.ts'
+import { intervalField, intervalUnit, isYearMonth, RANGES_HINT, rangesFrom } from './units.ts'
 
 /** Strings side by side are one string. */
 export function stringLiteral(tokens: Tokens): SyntaxKind {
@@ -93,27 +93,16 @@ function takeUnit(tokens: Tokens): { readonly unit: IntervalUnit; readonly field
   return { unit: intervalUnit(text) as IntervalUnit, field: intervalField(text), start, end }
 }
 
-/** Field → the fields that it goes to. */
-const RANGES: Readonly<Record<IntervalField, readonly IntervalField[]>> = {
-  year: ['month'],
-  month: [],
-  day: ['hour', 'minute', 'second'],
-  hour: ['minute', 'second'],
-  minute: ['second'],
-  second: [],
-}
-
 function range(tokens: Tokens, value: string, unit: ReturnType<typeof takeUnit>, start: Span): IntervalText {
   const from = unit.field
   const token = tokens.peek()
   const to = token.kind === 'word' ? intervalField(token.text) : undefined
-  if (from === undefined || to === undefined || !RANGES[from].includes(to)) {
-    const hint = 'YEAR TO MONTH, DAY TO HOUR, MINUTE or SECOND, HOUR TO MINUTE or SECOND, MINUTE TO SECOND'
+  if (from === undefined || to === undefined || !rangesFrom(from).includes(to)) {
     throw new ExpressionError(
       'E_SYNTAX',
       `an interval has no range from ${unit.unit.toUpperCase()} to ${token.text.toUpperCase()}`,
       { start: unit.start, end: token.end },
-      `there are ${hint}`,
+      RANGES_HINT,
     )
   }
   tokens.next()

@@ -7,9 +7,11 @@ import {
   DATE,
   type DataType,
   DOUBLE,
+  dayTimeInterval,
   type Field,
   FLOAT,
   INT,
+  INTERVAL,
   type Schema,
   SMALLINT,
   STRING,
@@ -17,12 +19,15 @@ import {
   TIMESTAMP_NTZ,
   TINYINT,
   VARIANT,
+  VOID,
+  yearMonthInterval,
 } from '../../types.ts'
 import { didYouMean } from '../../words.ts'
 import { ExpressionError } from '../error.ts'
 import { notYet } from './explain.ts'
 import { Tokens } from './tokens.ts'
-import type { Span } from './tree.ts'
+import type { IntervalField, Span } from './tree.ts'
+import { intervalField, isYearMonth, RANGES_HINT, rangesFrom } from './units.ts'
 
 const SIMPLE: ReadonlyMap<string, DataType> = new Map<string, DataType>([
   ['boolean', BOOLEAN],
@@ -44,8 +49,20 @@ const SIMPLE: ReadonlyMap<string, DataType> = new Map<string, DataType>([
   ['timestamp_ltz', TIMESTAMP],
   ['timestamp_ntz', TIMESTAMP_NTZ],
   ['variant', VARIANT],
+  ['void', VOID],
 ])
-const PARAMETERISED = ['decimal', 'dec', 'numeric', 'array', 'map', 'struct']
+const PARAMETERISED = [
+  'decimal',
+  'dec',
+  'numeric',
+  'char',
+  'character',
+  'varchar',
+  'interval',
+  'array',
+  'map',
+  'struct',
+]
 
 /** A schema as `name type, name type`; an ExpressionError says where it is wrong. */
 export function parseSchema(source: string): Schema {
@@ -53,6 +70,25 @@ export function parseSchema(source: string): Schema {
   const fields = fieldList(tokens, () => tokens.peek().kind === 'end')
   tokens.expectEnd()
   return fields
+}
+
+/** A type by itself; the fields of a struct may stand without the word, as in a schema. */
+export function parseDataType(source: string): DataType {
+  const tokens = new Tokens(source)
+  const type = soleType(tokens)
+  return type ?? { kind: 'struct', fields: parseSchema(source) }
+}
+
+/** Undefined where more follows, or no type begins: `name type, …`. */
+function soleType(tokens: Tokens): DataType | undefined {
+  try {
+    const type = parseType(tokens)
+    tokens.expectEnd()
+    return type
+  } catch (error) {
+    if (error instanceof ExpressionError) return undefined
+    throw error
+  }
 }
 
 export function parseType(tokens: Tokens): DataType {
@@ -66,6 +102,12 @@ export function parseType(tokens: Tokens): DataType {
       case 'dec':
       case 'numeric':
         return decimalType(tokens, at)
+      case 'char':
+      case 'character':
+      case 'varchar':
+        return lengthType(tokens, name)
+      case 'interval':
+        return intervalType(tokens)
       case 'array':
         return bracketed(tokens, () => ({ kind: 'array', element: parseType(tokens) }))
       case 'map':
@@ -85,12 +127,7 @@ export function parseType(tokens: Tokens): DataType {
 
 /** Spark's types that sprk has not, and what may stand in their place. */
 const NOT_YET_TYPES: ReadonlyMap<string, string | undefined> = new Map([
-  ['varchar', 'use string; `length(x) <= n` in a filter checks the length'],
-  ['char', 'use string'],
-  ['character', 'use string'],
   ['time', undefined],
-  ['interval', undefined],
-  ['void', undefined],
   ['geometry', undefined],
   ['geography', undefined],
 ])
@@ -144,6 +181,44 @@ function decimalType(tokens: Tokens, at: Span): DataType {
   return { kind: 'decimal', precision, scale }
 }
 
+/** Spark's casts to char(n) and varchar(n) give the whole string. */
+function lengthType(tokens: Tokens, name: string): DataType {
+  if (!tokens.isSymbol('(')) {
+    const hint = `write \`${name}(10)\`, or \`string\`: the length is not checked`
+    throw new ExpressionError('E_TYPE', `${name} wants a length`, tokens.peek(), hint)
+  }
+  tokens.expectSymbol('(')
+  wholeNumber(tokens)
+  tokens.expectSymbol(')')
+  return STRING
+}
+
+/** `interval`, `interval day`, `interval day to second`. */
+function intervalType(tokens: Tokens): DataType {
+  const at = tokens.peek()
+  const from = takeField(tokens)
+  if (from === undefined) return INTERVAL
+  if (!tokens.takeWord('TO')) return isYearMonth(from) ? yearMonthInterval(from, from) : dayTimeInterval(from, from)
+  const to = takeField(tokens)
+  if (to === undefined) throw tokens.unexpected('a field such as SECOND')
+  if (from === 'year' && to === 'month') return yearMonthInterval(from, to)
+  if (isYearMonth(from) || isYearMonth(to) || !rangesFrom(from).includes(to))
+    throw new ExpressionError(
+      'E_TYPE',
+      `an interval has no range from ${from} to ${to}`,
+      { start: at.start, end: tokens.end },
+      RANGES_HINT,
+    )
+  return dayTimeInterval(from, to)
+}
+
+function takeField(tokens: Tokens): IntervalField | undefined {
+  const token = tokens.peek()
+  const field = token.kind === 'word' ? intervalField(token.text) : undefined
+  if (field !== undefined) tokens.next()
+  return field
+}
+
 function wholeNumber(tokens: Tokens): number {
   const token = tokens.peek()
   if (token.kind !== 'number' || !/^\d{1,9}$/.test(token.text)) throw tokens.unexpected('a whole number')
@@ -165,6 +240,13 @@ function refuseNotNull(tokens: Tokens): void {
   )
 }
 
+/** `COMMENT 'text'` is for people. */
+function skipComment(tokens: Tokens): void {
+  if (!tokens.takeWord('COMMENT')) return
+  if (tokens.peek().kind !== 'string') throw tokens.unexpected('a string')
+  tokens.next()
+}
+
 function fieldList(tokens: Tokens, atEnd: () => boolean): Field[] {
   const fields: Field[] = []
   if (atEnd()) return fields
@@ -174,6 +256,7 @@ function fieldList(tokens: Tokens, atEnd: () => boolean): Field[] {
     tokens.takeSymbol(':')
     const type = parseType(tokens)
     refuseNotNull(tokens)
+    skipComment(tokens)
     if (fields.some((field) => field.name === name))
       throw new ExpressionError('E_TYPE', `the field ${name} is declared twice`, at)
     fields.push({ name, type })

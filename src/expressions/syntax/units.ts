@@ -17,7 +17,15 @@ export function intervalField(word: string): IntervalField | undefined {
   return FIELDS.find((field) => lower === field)
 }
 
-export function isYearMonth(unit: IntervalUnit): boolean {
+/** The smaller fields that a range goes to: DAY TO SECOND. */
+export function rangesFrom(field: IntervalField): readonly IntervalField[] {
+  return field === 'year' ? ['month'] : field === 'month' ? [] : FIELDS.slice(FIELDS.indexOf(field) + 1)
+}
+
+export const RANGES_HINT =
+  'there are YEAR TO MONTH, DAY TO HOUR, MINUTE or SECOND, HOUR TO MINUTE or SECOND, MINUTE TO SECOND'
+
+export function isYearMonth(unit: IntervalUnit): unit is 'year' | 'month' {
   return unit === 'year' || unit === 'month'
 }
 

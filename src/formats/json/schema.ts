@@ -26,7 +26,7 @@ function problemsOf(schema: Schema, timeZone: string): readonly Problem[] {
       return [{ code: 'E_TYPE', message, hint: 'leave it out of the schema' }]
     }
     if (fromJson(type, timeZone) !== undefined) return []
-    const hint = 'the keys of a map are strings: `map<string, …>`'
+    const hint = typeName(type).includes('map<') ? 'the keys of a map are strings: `map<string, …>`' : undefined
     return [{ code: 'E_TYPE', message: `the field ${name} cannot be read from JSON as ${typeName(type)}`, hint }]
   })
 }

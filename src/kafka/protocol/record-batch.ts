@@ -77,8 +77,12 @@ export function scanBatches(bytes: Buffer, start: number, end: number): BatchRun
 
 /** Reads the header of the whole batch that begins at `at`, and checks the checksum. Throws MalformedError. */
 export function readBatchHeader(bytes: Buffer, at: number, limit: number): BatchHeader {
-  const end = wholeBatchEnd(bytes, at, limit)
-  if (end === null) throw new MalformedError('the batch is cut short')
+  checkBatch(bytes, at, limit)
+  return readUncheckedHeader(bytes, at, limit)
+}
+
+function checkBatch(bytes: Buffer, at: number, limit: number): void {
+  const end = endOfBatch(bytes, at, limit)
   const expected = bytes.readUInt32BE(at + 17)
   const actual = crc32c(bytes, at + 21, end)
   if (actual !== expected) {
@@ -86,6 +90,17 @@ export function readBatchHeader(bytes: Buffer, at: number, limit: number): Batch
     error.nextOffset = offsetAfterDamaged(bytes, at, end, limit)
     throw error
   }
+}
+
+function endOfBatch(bytes: Buffer, at: number, limit: number): number {
+  const end = wholeBatchEnd(bytes, at, limit)
+  if (end === null) throw new MalformedError('the batch is cut short')
+  return end
+}
+
+/** The same without the checksum: what is read may be wrong. Throws MalformedError. */
+export function readUncheckedHeader(bytes: Buffer, at: number, limit: number): BatchHeader {
+  const end = endOfBatch(bytes, at, limit)
   const attributes = bytes.readInt16BE(at + 21)
   const baseOffset = offsetAt(bytes, at)
   const lastOffsetDelta = bytes.readInt32BE(at + 23)

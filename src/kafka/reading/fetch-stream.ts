@@ -2,7 +2,6 @@
 // the last one is decoded. Its users take from the logs what has come.
 
 import type { Clock } from '../../clock.ts'
-import { Exit, SprkError } from '../../errors.ts'
 import type { Position } from '../../log.ts'
 import type { Notice } from '../../notice.ts'
 import { PartitionMap } from '../../partition-map.ts'
@@ -14,12 +13,13 @@ import type { Outage } from '../client/outage.ts'
 import { loadCodecs } from '../protocol/compression.ts'
 import { ErrorCode } from '../protocol/errors.ts'
 import { chooseLogs, type Wanted } from './fetch-choice.ts'
-import { type Arrival, Fetcher, type Requested } from './fetcher.ts'
+import { type Arrival, Fetcher, MAX_WAIT_MS } from './fetcher.ts'
 import { LedLogs } from './led-logs.ts'
 import type { LogCheck } from './log-check.ts'
 import { isLossCode } from './loss.ts'
 import { openLog, type PartitionLog } from './partition-log.ts'
 import type { LogMemory, SharedAnswer } from './record-set.ts'
+import { noProgress } from './unreadable.ts'
 
 /** Bytes of answers in memory, above which only partitions that are waited for are fetched. */
 const MAX_HELD_BYTES = 4 * FETCH_BYTES
@@ -122,7 +122,11 @@ export class FetchStream {
   }
 
   /** Asks brokers that have no fetch under way for what is not buffered yet, for logs that are waited for first. */
-  async *requestMore(unfinished: readonly Wanted[], signal: AbortSignal): AsyncGenerator<Notice, void> {
+  async *requestMore(
+    unfinished: readonly Wanted[],
+    signal: AbortSignal,
+    maxWaitMs = MAX_WAIT_MS,
+  ): AsyncGenerator<Notice> {
     const untils = new Map(unfinished.map(({ log, untilOffset }) => [log, untilOffset]))
     for (;;) {
       try {
@@ -131,7 +135,8 @@ export class FetchStream {
         if (this.#checked !== this.#cluster.partitions) await unlessAborted(this.#recheck(), signal)
         this.#assertLed(untils)
         this.#dropAhead(untils)
-        for (const broker of this.#led.brokers) if (!this.#fetcher.isAsked(broker)) this.#request(broker, untils)
+        for (const broker of this.#led.brokers)
+          if (!this.#fetcher.isAsked(broker)) this.#request(broker, untils, maxWaitMs)
         return
       } catch (error) {
         if (!(error instanceof Fault)) throw error
@@ -148,6 +153,11 @@ export class FetchStream {
   /** No broker could be asked for more. */
   get isBusy(): boolean {
     return !this.isUnsure && this.#led.brokers.every((broker) => this.#fetcher.isAsked(broker))
+  }
+
+  /** A fetch is under way. */
+  get isAsked(): boolean {
+    return this.#led.brokers.some((broker) => this.#fetcher.isAsked(broker))
   }
 
   /** Whether logs are still the same after their leaders changed. What was fetched from the leader before is of no use. */
@@ -189,7 +199,7 @@ export class FetchStream {
   }
 
   /** Brokers serve the first partitions of a request first: each has its turn. All of them have just been looked at. */
-  #request(broker: number, untils: ReadonlyMap<PartitionLog, number>): void {
+  #request(broker: number, untils: ReadonlyMap<PartitionLog, number>, maxWaitMs: number): void {
     const bytes = this.#cluster.fetchBytes(broker)
     const { bytes: came, offsets } = this.#came
     const isScarce = this.#heldBytes >= Math.max(MAX_HELD_BYTES, 2 * bytes)
@@ -199,7 +209,7 @@ export class FetchStream {
       isScarce,
     })
     const [first, ...others] = choice.logs
-    if (first !== undefined) this.#fetcher.send(broker, [first, ...others], choice.share)
+    if (first !== undefined) this.#fetcher.send(broker, [first, ...others], choice.share, maxWaitMs)
   }
 
   /**
@@ -262,7 +272,8 @@ export class FetchStream {
     await loadCodecs(codecs)
     this.#release(shared)
     if (isUseful) this.#idleAnswers = 0
-    else if (isIdle && ++this.#idleAnswers > MAX_IDLE_ANSWERS) throw noProgress(requested[0])
+    else if (isIdle && ++this.#idleAnswers > MAX_IDLE_ANSWERS)
+      throw noProgress(requested[0].log, requested[0].fetchOffset)
     return problem
   }
 
@@ -291,9 +302,4 @@ export class FetchStream {
     this.#heldBytes -= answer.bytes.length
     this.#cluster.release(answer.bytes)
   }
-}
-
-function noProgress({ log, fetchOffset }: Requested): SprkError {
-  const message = `${partitionKey(log)}: the broker sends nothing from offset ${fetchOffset} on, although its log goes up to ${log.lastStableOffset}`
-  return new SprkError(Exit.PROTOCOL, { code: 'E_NO_PROGRESS', message })
 }

@@ -8,7 +8,7 @@ import type { PartitionLog } from './partition-log.ts'
 import type { SharedAnswer } from './record-set.ts'
 
 /** How long a broker may hold a fetch where it has nothing. */
-const MAX_WAIT_MS = 500
+export const MAX_WAIT_MS = 500
 
 /** A partition in a fetch, and where its log stood then. */
 export interface Requested {
@@ -46,12 +46,15 @@ export class Fetcher {
     return this.#asked.has(broker)
   }
 
-  /** Sends a fetch for some partitions, the first of them first; its answer comes with `next`. */
-  send(broker: number, logs: readonly [PartitionLog, ...PartitionLog[]], maxPartitionBytes: number): void {
+  /**
+   * Sends a fetch for some partitions, the first of them first; its answer comes with `next`, after `maxWaitMs` where the
+   * broker has nothing. `maxBytes` is of each partition.
+   */
+  send(broker: number, logs: readonly [PartitionLog, ...PartitionLog[]], maxBytes: number, maxWaitMs: number): void {
     const [first, ...others] = logs
     const requested: [Requested, ...Requested[]] = [requestOf(first), ...others.map(requestOf)]
     this.#asked.add(broker)
-    this.#fetch(broker, requested, maxPartitionBytes).then(
+    this.#fetch(broker, requested, maxBytes, maxWaitMs).then(
       (arrival) => this.#settle(broker, arrival),
       (error: unknown) => this.#settle(broker, { error, requested }),
     )
@@ -75,7 +78,7 @@ export class Fetcher {
     await unlessAborted(arrived, signal)
   }
 
-  async #fetch(broker: number, requested: Arrival['requested'], maxBytes: number): Promise<Arrival> {
+  async #fetch(broker: number, requested: Arrival['requested'], maxBytes: number, maxWaitMs: number): Promise<Arrival> {
     const throttledMs = (this.#throttled.get(broker) ?? 0) - this.#clock.monotonic()
     if (throttledMs > 0) await this.#clock.sleep(throttledMs)
     const partitions = requested.map(({ log: { topic, partition, topicId }, fetchOffset }) => {
@@ -84,10 +87,10 @@ export class Fetcher {
     })
     const api = await this.#cluster.fetchApi(broker, partitions)
     const body = encodeFetchRequest(api, partitions, {
-      maxWaitMs: MAX_WAIT_MS,
+      maxWaitMs,
       maxBytes: this.#cluster.fetchBytes(broker),
     })
-    return await this.#cluster.ask(broker, api, body, MAX_WAIT_MS, (bytes) => {
+    return await this.#cluster.ask(broker, api, body, maxWaitMs, (bytes) => {
       const answer = decodeFetch(api, partitions, bytes)
       if (answer.throttleMs > 0) this.#throttled.set(broker, this.#clock.monotonic() + answer.throttleMs)
       return { requested, answer, shared: { bytes, users: 0 } }

@@ -11,6 +11,7 @@ import type { Wanted } from './fetch-choice.ts'
 import { FetchStream } from './fetch-stream.ts'
 import type { LogCheck } from './log-check.ts'
 import type { PartitionLog } from './partition-log.ts'
+import { ReadAhead } from './read-ahead.ts'
 import { type Target, Turns } from './turns.ts'
 
 /** Records of one chunk at most. */
@@ -30,17 +31,41 @@ export interface ReadBounds {
 
 export class Reader {
   readonly #stream: FetchStream
+  readonly #clock: Clock
   readonly #columns = new RecordColumns(CHUNK_RECORDS)
+  readonly #ahead: ReadAhead
+  readonly #logs: PartitionLog[] = []
   /** Counts calls of `read`. */
   #batches = 0
 
   constructor(check: LogCheck, cluster: Cluster, outage: Outage, clock: Clock) {
+    this.#clock = clock
     this.#stream = new FetchStream(check, cluster, outage, clock)
+    this.#ahead = new ReadAhead(this.#stream, this.#columns)
   }
 
   /** Another partition to read, from a position on. */
   open(position: Position): PartitionLog {
-    return this.#stream.open(position)
+    const log = this.#stream.open(position)
+    this.#logs.push(log)
+    return log
+  }
+
+  /**
+   * Reads what the brokers have now, before a batch is planned; may be called several times. The ranges of the batch have to
+   * hold `aheadRanges`; `read` gives the rest of them. `maxRecords` bounds all of them.
+   */
+  async *ahead(
+    maxRecords: number,
+    { maxBytes, room }: ReadBounds,
+    signal: AbortSignal,
+  ): AsyncGenerator<Chunk | Notice, void> {
+    yield* this.#ahead.read(this.#logs, { maxRecords, maxBytes, chunkBytes: () => chunkBytesIn(room) }, signal)
+  }
+
+  /** What was read before its batch was planned, in (topic, partition) order. */
+  get aheadRanges(): readonly OffsetRange[] {
+    return this.#ahead.ranges
   }
 
   /**
@@ -54,10 +79,15 @@ export class Reader {
   ): AsyncGenerator<Chunk | Notice, readonly EffectiveRange[]> {
     const stream = this.#stream
     stream.isWhole = isWhole
-    const targets = ranges.map((range) => ({ range, log: stream.logOf(range), bytes: 0 }))
+    this.#ahead.assertWithin(ranges)
+    const targets = ranges.map((range): Target => {
+      const log = stream.logOf(range)
+      return { range, log, bytes: this.#ahead.bytesOf(log) }
+    })
     const turns = new Turns(targets, stream.memory, this.#batches++)
-    let bytesLeft = maxBytes
-    let atLeastOne = true
+    let bytesLeft = maxBytes - this.#ahead.recordBytes
+    let atLeastOne = this.#ahead.offsets === 0
+    this.#ahead.clear()
     /** Nothing changed since the brokers were asked for more: asking again would find nothing. */
     let isAsked = false
     for (;;) {
@@ -66,13 +96,16 @@ export class Reader {
         turns.filled(yield* stream.takeArrivals(signal))
         isAsked = false
       }
-      const chunkBytes = Math.min(room(), CHUNK_BYTES)
+      const chunkBytes = chunkBytesIn(room)
       if (chunkBytes === 0) break
       if (!isAsked || stream.isUnsure) {
         const open = targets.filter((target) => this.#isOpen(target))
         if (open.length === 0) break
+        const wasAsked = stream.isAsked
         yield* stream.requestMore(open.map(wanted), signal)
         isAsked = true
+        // The request leaves before records are read: the first ones take 40 ms, while much is loaded and compiled.
+        if (!wasAsked && stream.isAsked) await this.#clock.yield()
       }
       let target = turns.next()
       // Batches of partitions whose ranges have ended take the memory: this batch ends too, and the next one reads them on.
@@ -105,6 +138,10 @@ export class Reader {
   #isOpen({ log, range }: Target): boolean {
     return log.position < range.untilOffset && !(log.isEmpty && this.#stream.isEnded(log))
   }
+}
+
+function chunkBytesIn(room: ReadBounds['room']): number {
+  return Math.min(room(), CHUNK_BYTES)
 }
 
 function wanted({ log, range }: Target): Wanted {

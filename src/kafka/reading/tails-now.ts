@@ -11,7 +11,7 @@ import { canDecompress, decompress, loadCodecs, TooLargeError } from '../protoco
 import { ErrorCode } from '../protocol/errors.ts'
 import { decodeFetch, encodeFetchRequest, type FetchPartition } from '../protocol/fetch.ts'
 import { groupBy } from '../protocol/group-by.ts'
-import { readBatchHeader, scanBatches } from '../protocol/record-batch.ts'
+import { readBatchHeader, readUncheckedHeader, scanBatches } from '../protocol/record-batch.ts'
 import { openRecords, RecordColumns, readRecords } from '../protocol/records.ts'
 import { tailHashOf, tailOffsetOf } from './tail-hash.ts'
 
@@ -31,7 +31,8 @@ export async function tailsNow(
 ): Promise<ReadonlyPartitionMap<string>> {
   const read = positions.flatMap(({ topic, partition, topicId, tailHash }) => {
     const leaderEpoch = cluster.leadershipOf({ topic, partition })?.epoch ?? -1
-    return tailHash === null ? [] : [{ topic, partition, topicId, leaderEpoch, fetchOffset: tailOffsetOf(tailHash) }]
+    if (tailHash === null) return []
+    return [{ topic, partition, topicId, leaderEpoch, fetchOffset: tailOffsetOf(tailHash), tailHash }]
   })
   const byLeader = groupBy(read, (at) => cluster.leaderOf(at))
   const answers = await Promise.all(
@@ -51,7 +52,7 @@ export async function tailsNow(
 async function tailsOf(
   cluster: Cluster,
   leader: number,
-  partitions: readonly FetchPartition[],
+  partitions: readonly (FetchPartition & { readonly tailHash: string })[],
   maxBytes: number,
 ): Promise<[at: TopicPartition, tailHash: string][]> {
   const api = await cluster.fetchApi(leader, partitions)
@@ -62,9 +63,12 @@ async function tailsOf(
   const asked = PartitionMap.of(partitions)
   const tails: [TopicPartition, string][] = []
   for (const { errorCode, start, end, ...at } of answer.partitions) {
-    const offset = asked.get(at)?.fetchOffset
-    if (errorCode !== ErrorCode.NONE || offset === undefined) continue
-    const tail = await tailAt(bytes, start, end, offset)
+    const saved = asked.get(at)
+    if (errorCode !== ErrorCode.NONE || saved === undefined) continue
+    const { fetchOffset, tailHash } = saved
+    // Where the record is the one that was saved, the checksum of its batch says nothing more, and takes longer to load.
+    const hasSame = (await tailAt(bytes, start, end, fetchOffset, readUncheckedHeader)) === tailHash
+    const tail = hasSame ? tailHash : await tailAt(bytes, start, end, fetchOffset, readBatchHeader)
     if (tail !== null) tails.push([at, tail])
   }
   cluster.release(bytes)
@@ -72,11 +76,17 @@ async function tailsOf(
 }
 
 /** Null where the record is not there, or cannot be read: reading on says why. */
-async function tailAt(bytes: Buffer, start: number, end: number, offset: number): Promise<string | null> {
+async function tailAt(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  offset: number,
+  readHeader: typeof readBatchHeader,
+): Promise<string | null> {
   try {
     await loadCodecs(scanBatches(bytes, start, end).codecs)
-    let header = readBatchHeader(bytes, start, end)
-    while (header.lastOffset < offset) header = readBatchHeader(bytes, header.end, end)
+    let header = readHeader(bytes, start, end)
+    while (header.lastOffset < offset) header = readHeader(bytes, header.end, end)
     if (header.isControl || (header.codec !== 0 && !canDecompress(header.codec))) return null
     const within = bytes.subarray(header.recordsStart, header.end)
     const records = header.codec === 0 ? within : decompress(header.codec, within)

@@ -1,4 +1,5 @@
-// Batches that cannot be read: damaged twice, too large in memory, or in an unknown codec.
+// What of a log cannot be read: batches that are damaged twice, too large in memory or in an unknown codec, and what no
+// broker sends.
 
 import { Exit, SprkError } from '../../errors.ts'
 import { partitionKey, type TopicPartition } from '../../record.ts'
@@ -43,4 +44,13 @@ export function unknownCodec(at: TopicPartition, { baseOffset, codec }: BatchHea
     message: `${partitionKey(at)} at offset ${baseOffset} is compressed with ${codecName(codec)}, which this version cannot read`,
     hint: 'gzip, snappy, lz4, zstd and records that are not compressed can be read',
   })
+}
+
+/** A broker has answered from there on again and again, and has sent nothing. */
+export function noProgress(
+  log: TopicPartition & { readonly lastStableOffset: number },
+  fetchOffset: number,
+): SprkError {
+  const message = `${partitionKey(log)}: the broker sends nothing from offset ${fetchOffset} on, although its log goes up to ${log.lastStableOffset}`
+  return new SprkError(Exit.PROTOCOL, { code: 'E_NO_PROGRESS', message })
 }

@@ -26,17 +26,26 @@ interface Clauses {
   readonly onConflict?: string
 }
 
+/** A statement that inserts so many rows. */
+export function insertOf(
+  table: string,
+  columns: readonly string[],
+  rows: number,
+  { or = '', onConflict = '' }: Clauses = {},
+): string {
+  const one = `(${columns.map(() => '?').join(', ')})`
+  return `INSERT ${or} INTO ${quoted(table)} (${columns.map(quoted).join(', ')}) VALUES ${Array(rows).fill(one).join(', ')} ${onConflict}`
+}
+
 /** `run` may do more than to run the statement. */
 export function rowWriter(
   table: string,
   columns: readonly string[],
-  { or = '', onConflict = '' }: Clauses = {},
+  clauses: Clauses = {},
 ): (transaction: Transaction, run?: RunInsert) => RowWriter {
   const width = columns.length
   const rowsAtOnce = Math.max(1, Math.min(ROWS_A_STATEMENT, Math.floor(MAX_PARAMETERS / width)))
-  const one = `(${columns.map(() => '?').join(', ')})`
-  const insert = (rows: number) =>
-    `INSERT ${or} INTO ${quoted(table)} (${columns.map(quoted).join(', ')}) VALUES ${Array(rows).fill(one).join(', ')} ${onConflict}`
+  const insert = (rows: number) => insertOf(table, columns, rows, clauses)
   const [many, single] = [insert(rowsAtOnce), insert(1)]
   return (transaction, run = (statement, values) => void statement.run(...values)) => {
     const statement = transaction.prepare(many)

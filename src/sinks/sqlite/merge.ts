@@ -3,28 +3,20 @@
 import type { SqlValue, Transaction } from '../../checkpoint.ts'
 import { Exit, type Problem, SprkError, throwIfAny } from '../../errors.ts'
 import type { SinkInput } from '../../sink.ts'
-import type { MergeRule } from '../../transform.ts'
 import { typeName } from '../../types.ts'
-import { rowWriter } from './insert.ts'
+import type { Cells } from './cells.ts'
+import { insertOf, rowWriter } from './insert.ts'
 import { type TableKey, tableKey } from './key.ts'
 import { keyOrder } from './key-order.ts'
+import { type MergedColumn, savedMerger } from './merge-saved.ts'
 import { mergeInSql, mergeOf } from './merge-value.ts'
 import { quoted } from './names.ts'
 import type { Block } from './rows.ts'
-import { Unstorable } from './value.ts'
 
 export interface MergePlan {
   readonly key: TableKey
   readonly canonical: readonly string[]
   write(transaction: Transaction, blocks: readonly Block[]): void
-}
-
-interface MergedColumn {
-  readonly name: string
-  readonly rule: MergeRule
-  readonly merge: (saved: SqlValue, added: SqlValue) => SqlValue
-  /** The same as an expression; undefined: SQLite cannot compute it exactly. */
-  readonly inSql: ((saved: string, added: string) => string) | undefined
 }
 
 /** Throws a SprkError with exit 78 and all reasons for rows that cannot be merged. */
@@ -76,26 +68,34 @@ function mergedColumns(
 }
 
 /**
- * SQLite merges many rows with one statement where its arithmetic is exact. Where a result does not fit, and for other
- * columns, rows are merged one by one. Measured in SQLite alone, 1 M new keys: 1.5 s, and 5.3 s one by one in the order in
- * which they come.
+ * Many rows are merged with one statement: by SQLite where its arithmetic is exact, else in JavaScript, between a statement
+ * that reads the rows of their keys and one that replaces them. Where a result does not fit, and where triggers could see
+ * or change what is merged, rows are merged one by one. Measured in SQLite alone, 1 M new keys: 1.5 s, and 5.3 s one by one
+ * in the order in which they come.
  */
 function mergeWriter(table: string, key: TableKey, columns: readonly MergedColumn[]): MergePlan['write'] {
   const keyWidth = key.columns.length
   const width = keyWidth + columns.length
-  const names = [...key.columns, ...columns.map(({ name }) => name)]
   const inSql = mergesInSql(columns)
+  const replacing = onConflict(columns.map(({ name }) => `${quoted(name)} = excluded.${quoted(name)}`))
+  const names = [...key.columns, ...columns.map(({ name }) => name)]
   // Whatever the table says of conflicts: a statement that fails changes nothing.
-  const writer = rowWriter(table, names, { or: 'OR ABORT', onConflict: onConflict(inSql ?? []) })
-  const mergerOf = rowMerger(table, key, columns)
+  const writer = rowWriter(table, names, { or: 'OR ABORT', onConflict: inSql === null ? replacing : onConflict(inSql) })
+  const single = insertOf(table, names, 1, { onConflict: replacing })
+  const mergerOf = savedMerger(table, key, columns)
   return (transaction, blocks) => {
-    const mergeRow = mergerOf(transaction)
-    const isInSql = inSql !== null && !hasTriggers(transaction, table)
+    const mergeSaved = mergerOf(transaction)
+    const isOneByOne = hasTriggers(transaction, table)
     for (const { count, cells } of blocks) {
-      const keys = cells.slice(0, keyWidth).map((column) => Array.from({ length: count }, (_, i) => column.at(i)))
+      const mergeAlone = (i: number) => {
+        const row = cells.map((column) => column.at(i))
+        mergeSaved(row)
+        transaction.prepare(single).run(...row)
+      }
+      const written = inSql === null ? cells.map(exactly) : cells
+      const keys = written.slice(0, keyWidth).map((column) => Array.from({ length: count }, (_, i) => column.bound(i)))
       const order = keyOrder(keys, count)
-      const mergeAlone = (i: number) => mergeRow(cells.map((column) => column.at(i)))
-      if (!isInSql) {
+      if (isOneByOne) {
         order.forEach(mergeAlone)
         continue
       }
@@ -104,16 +104,29 @@ function mergeWriter(table: string, key: TableKey, columns: readonly MergedColum
         const these = order.subarray(merged, merged + values.length / width)
         merged += these.length
         try {
-          statement.run(...values)
+          if (inSql === null && !mergeSaved(values)) these.forEach(mergeAlone)
+          else statement.run(...values)
         } catch (error) {
           if (!isConstraint(error)) throw error
           these.forEach(mergeAlone)
         }
       })
-      for (const i of order) rows.add(cells, i)
+      // A text of a key is made once.
+      const columnsOf = [...keys.map(keptCells), ...written.slice(keyWidth)]
+      for (const i of order) rows.add(columnsOf, i)
       rows.end()
     }
   }
+}
+
+/** Of values that are to be merged in JavaScript, which are bound as they are stored. */
+function exactly({ keptBytes, at }: Cells): Cells {
+  return { keptBytes, at, bound: at }
+}
+
+function keptCells(values: readonly SqlValue[]): Cells {
+  const at = (i: number) => values[i] as SqlValue
+  return { keptBytes: 0, at, bound: at }
 }
 
 /** The expressions that merge all columns; null: SQLite cannot compute them all exactly. */
@@ -137,46 +150,4 @@ function isConstraint(error: unknown): boolean {
 
 function onConflict(updates: readonly string[]): string {
   return `ON CONFLICT ${updates.length === 0 ? 'DO NOTHING' : `DO UPDATE SET ${updates.join(', ')}`}`
-}
-
-/** Reads the row of a key, merges it in JavaScript and writes it back. */
-function rowMerger(
-  table: string,
-  key: TableKey,
-  columns: readonly MergedColumn[],
-): (transaction: Transaction) => (row: SqlValue[]) => void {
-  const into = quoted(table)
-  const keyWidth = key.columns.length
-  const names = [...key.columns, ...columns.map(({ name }) => name)].map(quoted)
-  const results = columns.map(({ name }, i) => `${quoted(name)} AS v${i}`).join(', ') || '1'
-  const updates = columns.map(({ name }) => `${quoted(name)} = excluded.${quoted(name)}`)
-  const upsert = `INSERT INTO ${into} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')}) ${onConflict(updates)}`
-  return (transaction) => {
-    const write = transaction.prepare(upsert)
-    return (row) => {
-      const { where, bound } = key.find(row.slice(0, keyWidth))
-      const saved = transaction.prepare(`SELECT ${results} FROM ${into} WHERE ${where}`).get(...bound)
-      if (saved !== undefined) mergeInto(table, columns, keyWidth, saved, row)
-      write.run(...row)
-    }
-  }
-}
-
-function mergeInto(
-  table: string,
-  columns: readonly MergedColumn[],
-  keyWidth: number,
-  saved: Readonly<Record<string, SqlValue>>,
-  row: SqlValue[],
-): void {
-  for (const [i, { name, merge }] of columns.entries()) {
-    try {
-      row[keyWidth + i] = merge(saved[`v${i}`] ?? null, row[keyWidth + i] ?? null)
-    } catch (error) {
-      if (!(error instanceof Unstorable)) throw error
-      const key = row.slice(0, keyWidth).map(String).join(', ')
-      const message = `table ${table}, key ${key}, column ${name}: ${error.message}`
-      throw new SprkError(Exit.BAD_RECORD, { code: error.code, message })
-    }
-  }
 }

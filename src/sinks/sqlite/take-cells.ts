@@ -62,43 +62,49 @@ function numberCells(
   refuse: Refuse,
 ): Cells {
   const taken = new Float64Array(count)
-  const marks = new Uint8Array(count)
+  let marks: Uint8Array | null = null
   for (let i = 0; i < count; i++) {
     const row = rows[i] as number
     const value = values[row] as number
     taken[i] = value
-    if (nulls !== null && nulls[row] === 1) marks[i] = 1
-    else if (isStorable !== null && !isStorable(value)) {
-      marks[i] = 1
-      encodeOr(encode, value, i, refuse)
-    }
+    const isNull = nulls !== null && nulls[row] === 1
+    if (!isNull && (isStorable === null || isStorable(value))) continue
+    marks ??= new Uint8Array(count)
+    marks[i] = 1
+    if (!isNull) encodeOr(encode, value, i, refuse)
   }
-  const at = (i: number) => (marks[i] === 1 ? null : encode(taken[i] as number))
-  const bound = isInteger ? (i: number) => (marks[i] === 1 ? null : (taken[i] as number)) : at
+  const nullMarks = marks
+  const isNullAt = (i: number) => nullMarks !== null && nullMarks[i] === 1
+  const at = (i: number) => (isNullAt(i) ? null : encode(taken[i] as number))
+  const bound = isInteger ? (i: number) => (isNullAt(i) ? null : (taken[i] as number)) : at
   return { keptBytes: CELLS_BYTES + 9 * count, at, bound }
 }
 
 /** Kept as numbers where these are exact. */
 function bigintCells({ values, nulls }: BigintColumn, { rows, count }: Selection): Cells {
   const numbers = new Float64Array(count)
-  const marks = new Uint8Array(count)
+  let marks: Uint8Array | null = null
   let areExact = true
   for (let i = 0; i < count; i++) {
     const row = rows[i] as number
-    if (nulls !== null && nulls[row] === 1) marks[i] = 1
-    else {
+    if (nulls !== null && nulls[row] === 1) {
+      marks ??= new Uint8Array(count)
+      marks[i] = 1
+    } else {
       const number = Number(values[row])
       numbers[i] = number
       areExact &&= number < EXACT && number > -EXACT
     }
   }
   const keptBytes = CELLS_BYTES + 9 * count
+  const nullMarks = marks
+  const isNullAt = (i: number) => nullMarks !== null && nullMarks[i] === 1
   if (areExact) {
-    const at = (i: number) => (marks[i] === 1 ? null : BigInt(numbers[i] as number))
-    return { keptBytes, at, bound: (i) => (marks[i] === 1 ? null : (numbers[i] as number)) }
+    const at = (i: number) => (isNullAt(i) ? null : BigInt(numbers[i] as number))
+    return { keptBytes, at, bound: (i) => (isNullAt(i) ? null : (numbers[i] as number)) }
   }
   const taken = BigInt64Array.from({ length: count }, (_, i) => values[rows[i] as number] as bigint)
-  const at = (i: number) => (marks[i] === 1 ? null : (taken[i] as bigint))
+  const at = (i: number) => (isNullAt(i) ? null : (taken[i] as bigint))
   return { keptBytes, at, bound: at }
 }
 

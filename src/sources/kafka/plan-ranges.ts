@@ -1,6 +1,7 @@
 // The ranges of a batch of direct mode: all that there is, within rates and bounds.
 
-import type { OffsetRange } from '../../record.ts'
+import { PartitionMap } from '../../partition-map.ts'
+import { byTopicPartition, type OffsetRange } from '../../record.ts'
 import type { BatchPlan, Limits } from '../../source.ts'
 import type { Behind, Pacing } from './pacing.ts'
 import type { PartitionTurns } from './partition-turns.ts'
@@ -17,10 +18,24 @@ interface Led extends Behind {
 export interface Planning {
   readonly pacing: Pacing | null
   readonly turns: PartitionTurns
+  /** Ranges that the batch has read already, in (topic, partition) order; only where there is no pacing. Absent: none. */
+  readonly ahead?: readonly OffsetRange[]
 }
 
 /** `led`: the partitions that can be read, in (topic, partition) order. `now` is of the monotonic clock. */
-export function planRanges(led: readonly Led[], limits: Limits, { pacing, turns }: Planning, now: number): Planned {
+export function planRanges(led: readonly Led[], limits: Limits, planning: Planning, now: number): Planned {
+  const { ahead = [] } = planning
+  if (ahead.length === 0) return planBehind(led, limits, planning, now)
+  const reached = PartitionMap.of(ahead)
+  const rest = led.map((each) => {
+    const next = reached.get(each)?.untilOffset ?? each.next
+    return { ...each, next, end: Math.max(next, each.end) }
+  })
+  const read = ahead.reduce((sum, { fromOffset, untilOffset }) => sum + untilOffset - fromOffset, 0)
+  return behindAhead(ahead, planBehind(rest, { ...limits, maxRecords: limits.maxRecords - read }, planning, now))
+}
+
+function planBehind(led: readonly Led[], limits: Limits, { pacing, turns }: Planning, now: number): Planned {
   const behind = led.filter(({ next, end }) => end > next)
   const share: Share = (them, maxRecords) => {
     if (limits.backlog === 'turns') return turns.share(them, maxRecords)
@@ -59,4 +74,13 @@ function within(behind: readonly Led[], maxRecords: number, share: Share): Plann
     ranges: ranges.filter(({ fromOffset, untilOffset }) => untilOffset > fromOffset),
     more: behind.some(({ next, end }, i) => end - next > (shares[i] as number)) ? 'bound' : 'no',
   }
+}
+
+/** The ranges of a batch that begins with what was read ahead of it, and goes on with what is planned behind that. */
+function behindAhead(ahead: readonly OffsetRange[], planned: Planned): Planned {
+  const ranges = PartitionMap.of(planned.ranges)
+  for (const range of ahead) {
+    ranges.set(range, { ...range, untilOffset: ranges.get(range)?.untilOffset ?? range.untilOffset })
+  }
+  return { ...planned, ranges: [...ranges.values()].sort(byTopicPartition) }
 }

@@ -4,6 +4,7 @@ import { canonical } from '../../../src/expressions/syntax/canonical.ts'
 import { parseExpression } from '../../../src/expressions/syntax/parser.ts'
 import type { Syntax } from '../../../src/expressions/syntax/tree.ts'
 import { asked } from '../golden-inputs.ts'
+import { shape } from './shape.ts'
 
 const golden = asked.map((line) => line.replace(/^aggregate /, ''))
 
@@ -14,16 +15,6 @@ function parsed(source: string): Syntax | undefined {
     if (error instanceof ExpressionError) return undefined
     throw error
   }
-}
-
-/** The tree without places and without what the canonical text leaves out: a unary plus. */
-function shape(syntax: unknown): unknown {
-  if (typeof syntax === 'bigint') return `${syntax}n`
-  if (typeof syntax !== 'object' || syntax === null) return syntax
-  if (Array.isArray(syntax)) return syntax.map(shape)
-  if ('kind' in syntax && syntax.kind === 'plus' && 'operand' in syntax) return shape(syntax.operand)
-  const entries = Object.entries(syntax).filter(([key]) => !['start', 'end', 'nameSpan'].includes(key))
-  return Object.fromEntries(entries.map(([key, value]) => [key, shape(value)]))
 }
 
 describe('canonical', () => {
@@ -60,6 +51,48 @@ describe('canonical', () => {
     ["tags [ 0 ] [ 'k' ]", "tags[0]['k']"],
     ['`and` + `null`', '`and` + `null`'],
     ["date'2026-01-31'", "DATE '2026-01-31'"],
+    ['a | b & c ^ ~d', 'a | ((b & c) ^ (~d))'],
+    ['a + 1 << 2 & 3 = 4', '(((a + 1) << 2) & 3) = 4'],
+    ['a >>> b >> c', '(a >>> b) >> c'],
+    ['a !> b or c !< d', '(a <= b) OR (c >= d)'],
+    ['a is distinct from b', 'NOT (a <=> b)'],
+    ['a is not distinct from b', 'a <=> b'],
+    ["a ilike 'x' and b not rlike 'y'", "(a ILIKE 'x') AND (b NOT RLIKE 'y')"],
+    ["a regexp 'x'", "a RLIKE 'x'"],
+    ["a not like some ('x', b)", "a NOT LIKE ANY ('x', b)"],
+    ['try_cast(a as varchar(3))', 'TRY_CAST(a AS string)'],
+    ["x'1f' || X'f'", "X'1F' || X'0F'"],
+    ["interval -'1' month +2 years", "INTERVAL '-1' MONTH '2' YEAR"],
+    ["interval '1-2' year to month", "INTERVAL '1-2' YEAR TO MONTH"],
+    ["interval - '-1' days", "INTERVAL '1' DAY"],
+    ["interval '1 day 2 hours'", "INTERVAL '1 day 2 hours'"],
+    ['interval + 1', 'interval + 1'],
+    ['transform(a, x -> x + 1)', 'transform(a, x -> x + 1)'],
+    ['reduce(a, 0, (x, `y z`)->x and y)', 'reduce(a, 0, (x, `y z`) -> x AND y)'],
+    ['payload:items[0].id::int', 'CAST(payload.items[0].id AS int)'],
+    ["a:['odd key'].b:c", "a['odd key'].b.c"],
+    ['f(a):[0]', 'f(a)[0]'],
+    ['count(distinct a, b) filter (where c > 1)', 'count(DISTINCT a, b) FILTER (WHERE c > 1)'],
+    ['count(all a)', 'count(a)'],
+    ['count(all) + sum(distinct.x)', 'count(all) + sum(distinct.x)'],
+    [
+      "listagg(a, ',') within group (order by b desc nulls last, c asc)",
+      "listagg(a, ',') WITHIN GROUP (ORDER BY b DESC NULLS LAST, c)",
+    ],
+    ['first(a ignore nulls)', 'first(a) IGNORE NULLS'],
+    ['last_value(a) respect nulls', 'last_value(a) RESPECT NULLS'],
+    ['struct(a as x, b y, c)', 'struct(a AS x, b AS y, c)'],
+    ['extract(year from t)', "date_part('YEAR', t)"],
+    ['position(a in b)', 'position(a, b)'],
+    ['overlay(a placing b from 2 for 3)', 'overlay(a, b, 2, 3)'],
+    ['dateadd(day, 1, t)', 'timestampadd(DAY, 1, t)'],
+    ['datediff(month, a, b)', 'timestampdiff(MONTH, a, b)'],
+    ['date_add(day, 1)', 'date_add(day, 1)'],
+    ['trim(a, b)', 'btrim(b, a)'],
+    ['trim(both) || trim(both.a)', 'trim(both) || trim(both.a)'],
+    ['`f g`(a)', '`f g`(a)'],
+    ['cast(a as struct<`x y`: interval day to second>)', 'CAST(a AS struct<`x y`: interval day to second>)'],
+    ['cast(a as array<array<int>>) >> 1', 'CAST(a AS array<array<int>>) >> 1'],
   ])('writes %s as %s', (source, expected) => {
     expect(canonical(parseExpression(source))).toBe(expected)
   })

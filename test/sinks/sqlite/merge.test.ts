@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Value } from '../../../src/column.ts'
 import { sqliteSink } from '../../../src/sinks/sqlite/sink.ts'
 import * as t from '../../../src/types.ts'
+import { decimalText } from '../../../src/values/decimal.ts'
 import { sinkInput } from '../../support/sink-input.ts'
 import { query } from '../../support/sqlite.ts'
 import {
@@ -120,6 +121,40 @@ describe('mode merge', () => {
       [null, '-0.59'],
     ]
     expect(inAnyOrder(results(path))).toEqual(inAnyOrder(expected))
+  })
+
+  test('sums decimals of many keys at once as one by one', async () => {
+    const decimal: t.DataType = { kind: 'decimal', precision: 30, scale: 2 }
+    const keys: readonly (string | null)[] = [null, ...Array.from({ length: 120 }, (_, i) => `k${(i * 37) % 120}`)]
+    for (const others of [[], [{ name: 'other', type: t.BIGINT }]]) {
+      const path = statePath()
+      const values = [
+        [{ name: 'total', type: decimal }, 'sum'],
+        [{ name: 'least', type: decimal }, 'min'],
+      ] as const
+      const rowsOf = (from: number, factor: bigint) =>
+        keys.slice(from).map((key, i) => {
+          const value = factor * BigInt(i + from)
+          return [key, ...others.map(() => (i % 2 === 0 ? null : 7n)), value, -value] as const
+        })
+      // The last rows' keys are new, found, and there twice within a batch.
+      const batches = [rowsOf(30, 10n ** 20n), rowsOf(0, 3n), [...rowsOf(0, 1n), ...rowsOf(0, 2n)]]
+      await write(path, merged([CITY, ...others], values), batches)
+      const expected = new Map<string, [sum: bigint, least: bigint]>()
+      for (const [key, ...rest] of batches.flat()) {
+        const [total, least] = rest.slice(-2) as [bigint, bigint]
+        const name = JSON.stringify([key, ...rest.slice(0, -2).map(String)])
+        const [sum, lowest] = expected.get(name) ?? [0n, least]
+        expected.set(name, [sum + total, least < lowest ? least : lowest])
+      }
+      const text = (value: bigint) => decimalText(value, 2)
+      expect(results(path).length).toBe(expected.size)
+      for (const row of results(path)) {
+        const [key, ...rest] = row as (string | number | null)[]
+        const name = JSON.stringify([key, ...rest.slice(0, -2).map(String)])
+        expect(rest.slice(-2)).toEqual(expected.get(name)?.map(text))
+      }
+    }
   })
 
   test('sums integers beyond 2^53 exactly', async () => {

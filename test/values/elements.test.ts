@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { allRows, type Column, type ListColumn, type Value, valueAt } from '../../../src/column.ts'
-import { elementsOf, repeated } from '../../../src/transforms/flat-map/elements.ts'
-import { BIGINT, BOOLEAN, DOUBLE, STRING, VARIANT } from '../../../src/types.ts'
-import { columnOf, spanned, TestDictionary, variant } from '../../expressions/support.ts'
+import { allRows, type Column, type ListColumn, type Value, valueAt } from '../../src/column.ts'
+import { BIGINT, BOOLEAN, DOUBLE, STRING, VARIANT } from '../../src/types.ts'
+import { elementsOf, repeated } from '../../src/values/elements.ts'
+import { columnOf, spanned, TestDictionary, variant } from '../expressions/support.ts'
 
 const LIST: ListColumn = {
   layout: 'list',

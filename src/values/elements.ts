@@ -9,8 +9,8 @@ import {
   type Value,
   type VariantColumn,
   valueAt,
-} from '../../column.ts'
-import type { DataType } from '../../types.ts'
+} from '../column.ts'
+import type { DataType } from '../types.ts'
 
 export interface Elements {
   readonly elements: Column
