@@ -132,6 +132,26 @@ export const expressionMutants = [
     test: [hostile, 'hostile values make no text that is too long for one'],
   },
   {
+    name: 'argument evaluated where the filter drops the row',
+    file: 'src/transforms/reduce-by-key/fold.ts',
+    find: 'columns.push(evaluate(frame, kept))',
+    replace: 'columns.push(evaluate(frame, selection))',
+    test: [
+      'test/transforms/reduce-by-key.test.ts',
+      'reduceByKey evaluates arguments only at the rows that the filter keeps',
+    ],
+  },
+  {
+    name: 'collected values kept and not counted',
+    file: 'src/expressions/aggregates/states.ts',
+    find: 'this.#keptBytes += bytes\n',
+    replace: '',
+    test: [
+      'test/transforms/reduce-by-key.test.ts',
+      'reduceByKey counts what a batch keeps of the values that it collects',
+    ],
+  },
+  {
     name: 'infinity added up',
     file: 'src/expressions/aggregates/sums.ts',
     find: 'if (Number.isFinite(value)) return value as number',

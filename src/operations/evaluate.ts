@@ -1,4 +1,4 @@
-// Evaluates one expression over rows of JSON, beside any pipeline: what `sprk eval` does.
+// Evaluates one expression over rows of JSON, beside any pipeline: what the command eval does.
 
 import { allRows, type BatchContext, type Column, type Evaluate, type Frame, type Reject, valueAt } from '../column.ts'
 import { Exit, type Problem, SprkError, throwIfAny } from '../errors.ts'

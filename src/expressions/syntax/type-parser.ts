@@ -96,6 +96,7 @@ export function parseType(tokens: Tokens): DataType {
     const at = tokens.peek()
     const name = tokens.name('a type').toLowerCase()
     const simple = SIMPLE.get(name)
+    if (name === 'timestamp' && tokens.takeWord('WITHOUT')) return withoutZone(tokens)
     if (simple !== undefined) return simple
     switch (name) {
       case 'decimal':
@@ -210,6 +211,13 @@ function intervalType(tokens: Tokens): DataType {
       RANGES_HINT,
     )
   return dayTimeInterval(from, to)
+}
+
+/** `timestamp without time zone`. */
+function withoutZone(tokens: Tokens): DataType {
+  tokens.expectWord('TIME')
+  tokens.expectWord('ZONE')
+  return TIMESTAMP_NTZ
 }
 
 function takeField(tokens: Tokens): IntervalField | undefined {

@@ -44,6 +44,7 @@ describe('canonical', () => {
     ['a + (b + c)', 'a + (b + c)'],
     ['x::decimal( 10 , 2 )', 'CAST(x AS decimal(10,2))'],
     ['cast(x as dec(10,2))', 'CAST(x AS decimal(10,2))'],
+    ['cast(x as timestamp without time zone)', 'CAST(x AS timestamp_ntz)'],
     ['a is NOT null', 'a IS NOT NULL'],
     ['a not in(1,2L,1.50,1e3)', 'a NOT IN (1, 2L, 1.50BD, 1000D)'],
     ["a LIKE 'x!_%' escape '!'", "a LIKE 'x!_%' ESCAPE '!'"],
