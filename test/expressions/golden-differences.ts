@@ -7,6 +7,10 @@ const BY_REASON: Readonly<Record<string, readonly string[]>> = {
     'CAST(ts AS float)',
   ],
   'Timestamps lie between 1685 and 2255': [
+    'try_cast(dt AS timestamp)',
+    'timestampadd(HOUR, 1, dt)',
+    "datediff(DAY, DATE '2026-01-01', dt)",
+    'date_diff(YEAR, dt, ts)',
     'dt = ts',
     'ts >= dt',
     'CAST(dt AS TIMESTAMP)',
@@ -32,7 +36,8 @@ const BY_REASON: Readonly<Record<string, readonly string[]>> = {
     'floor(d, 1)',
   ],
   'Exact where Spark goes through double or wraps around': ['abs(w)', 'negative(w)', 'try_add(dt, i)'],
-  'A variant keeps its text': ['CAST(v AS STRING)', 'hex(v)'],
+  'Digits of other scripts are no digits': ['try_cast(u AS decimal(3,1))'],
+  'A variant keeps its text': ['try_cast(v AS string)', 'CAST(v AS STRING)', 'hex(v)'],
   'div of decimals fails where the result is no bigint': ['w div 7', 'w div 3', '99999999999999999999.9 div 3'],
   'Hexadecimal doubles are not read': [`CAST('0x1p3' AS DOUBLE)`],
   'What names no column and always fails, fails where a row needs it': [
