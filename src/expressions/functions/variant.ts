@@ -33,7 +33,7 @@ export function variantFunctions(): readonly Entry[] {
 }
 
 /** NULL where `make` throws a RowFault. */
-export function nullWhereFaulty<T extends Value>(make: () => T): T | null {
+function nullWhereFaulty<T extends Value>(make: () => T): T | null {
   try {
     return make()
   } catch (fault) {
