@@ -97,7 +97,9 @@ function agree(mine: Answer, sparks: Answer): boolean {
   const refused = sparks.error !== undefined || (sparks.values ?? []).every(isError)
   if (mine.error !== undefined) return refused
   if (sparks.error !== undefined) return (mine.values ?? []).every(isError)
-  const isSameType = mine.type === undefined || mine.type === sparks.type
+  // Spark's `dtypes` has no blanks.
+  const isSameType =
+    mine.type === undefined || mine.type.replaceAll(/([:,]) /g, '$1') === sparks.type?.replaceAll(/([:,]) /g, '$1')
   const values = (sparks.values ?? []).every((value, row) => agreeInRow(mine.values?.[row] ?? null, value, sparks.type))
   return values && (isSameType || (sparks.values ?? []).every(isError))
 }
