@@ -50,7 +50,6 @@ const BY_REASON: Readonly<Record<string, readonly string[]>> = {
     "to_number(u, '9.9')",
     "try_to_number(u, '9.9')",
   ],
-  'Digits of other scripts are no digits': ['TRY_CAST(u AS decimal(5,1))', 'try_cast(u AS decimal(3,1))'],
   'A variant keeps its text': ['try_cast(v AS string)', 'CAST(v AS STRING)', 'hex(v)'],
   'div of decimals fails where the result is no bigint': ['w div 7', 'w div 3', '99999999999999999999.9 div 3'],
   'Hexadecimal doubles are not read': [`CAST('0x1p3' AS DOUBLE)`],
