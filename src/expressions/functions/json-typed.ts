@@ -78,6 +78,7 @@ function toJson(call: Call, context: Context): Node {
   const { node } = operand(first, context)
   const options = optionsOf(second, ['ignorenullfields'], call, context)
   const keepsNulls = options.get('ignorenullfields')?.toLowerCase() === 'false'
+  if (node.type.kind === 'void') return literal(null, STRING)
   const isNested = ['struct', 'array', 'map', 'variant'].includes(node.type.kind)
   const write = isNested ? jsonWriter(node.type, context.zone, { keepsNulls }) : undefined
   if (write === undefined)
