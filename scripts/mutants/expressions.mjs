@@ -106,8 +106,8 @@ export const expressionMutants = [
   {
     name: 'clocks changed at the quarter of an hour',
     file: 'src/values/zone.ts',
-    find: 'return { offset, changesAt: after, next }',
-    replace: 'return { offset, changesAt: start + BUCKET, next }',
+    find: '{ from, until: after, offset },\n    { from: after, until, offset: next },',
+    replace: '{ from, until, offset },\n    { from: until, until, offset: next },',
     test: [times, 'time zones change their clocks to the second'],
   },
   {
@@ -130,6 +130,26 @@ export const expressionMutants = [
     find: 'if (length > MAX_TEXT) throw tooLong()',
     replace: 'if (length > 2 * MAX_TEXT) throw tooLong()',
     test: [hostile, 'hostile values make no text that is too long for one'],
+  },
+  {
+    name: 'argument evaluated where the filter drops the row',
+    file: 'src/transforms/reduce-by-key/fold.ts',
+    find: 'columns.push(evaluate(frame, kept))',
+    replace: 'columns.push(evaluate(frame, selection))',
+    test: [
+      'test/transforms/reduce-by-key.test.ts',
+      'reduceByKey evaluates arguments only at the rows that the filter keeps',
+    ],
+  },
+  {
+    name: 'collected values kept and not counted',
+    file: 'src/expressions/aggregates/states.ts',
+    find: 'this.#keptBytes += bytes\n',
+    replace: '',
+    test: [
+      'test/transforms/reduce-by-key.test.ts',
+      'reduceByKey counts what a batch keeps of the values that it collects',
+    ],
   },
   {
     name: 'infinity added up',

@@ -35,15 +35,6 @@ export function lastDayOfMonth(days: number): number {
   return days - day + daysInMonth(year, month)
 }
 
-/** The last day of the month where the day is none of it (`LocalDate.plusMonths`). */
-export function addMonths(days: number, months: number): number {
-  const { year, month, day } = civilFromDays(days)
-  const total = year * 12 + (month - 1) + months
-  const newYear = Math.floor(total / 12)
-  const newMonth = total - newYear * 12 + 1
-  return daysOf(newYear, newMonth, Math.min(day, daysInMonth(newYear, newMonth)))
-}
-
 /** The first day after `days` that is this day of the week; 0 is Monday. */
 export function nextWeekday(days: number, wanted: number): number {
   return days + 1 + ((((wanted - weekday(days + 1)) % 7) + 7) % 7)

@@ -1,7 +1,8 @@
 // Arithmetic of moments by units of time, as Spark's DateTimeUtils does it. Moments are microseconds since 1970, UTC.
 
 import { civilFromDays, daysInMonth, MICROS_PER_DAY, MICROS_PER_SECOND } from './calendar.ts'
-import { addMonths, type DateUnit, truncateDate } from './date-fields.ts'
+import { type DateUnit, truncateDate } from './date-fields.ts'
+import { addInterval } from './time-arithmetic.ts'
 import type { Zone } from './zone.ts'
 
 /** Microseconds of the units that a clock counts. */
@@ -59,41 +60,31 @@ function toUtcNear(local: number, offset: number, zone: Zone): number {
 
 export type AddUnit = ClockUnit | 'DAY' | 'WEEK' | 'MONTH' | 'QUARTER' | 'YEAR'
 
-/** Later by so many units: days and months of the calendar, hours as they pass (`DateTimeUtils.timestampAdd`). */
+/**
+ * Later by so many units: days and months of the calendar, hours as they pass (`DateTimeUtils.timestampAdd`). NaN or far out
+ * of range where there is no such time.
+ */
 export function addUnits(micros: number, quantity: number, unit: AddUnit, zone: Zone): number {
+  const add = (months: number, days: number, microseconds = 0n) =>
+    addInterval(micros, { months, days, microseconds }, zone)
   switch (unit) {
     case 'DAY':
-      return addDays(micros, quantity, zone)
+      return add(0, quantity)
     case 'WEEK':
-      return addDays(micros, quantity * 7, zone)
+      return add(0, quantity * 7)
     case 'MONTH':
-      return addLocalMonths(micros, quantity, zone)
+      return add(quantity, 0)
     case 'QUARTER':
-      return addLocalMonths(micros, quantity * 3, zone)
+      return add(quantity * 3, 0)
     case 'YEAR':
-      return addLocalMonths(micros, quantity * 12, zone)
-    default:
-      return addClock(micros, quantity, CLOCK_UNITS[unit], zone)
+      return add(quantity * 12, 0)
+    default: {
+      // 24 hours are a day of the calendar (`timestampAddDayTime`).
+      const perDay = MICROS_PER_DAY / CLOCK_UNITS[unit]
+      const days = Math.trunc(quantity / perDay)
+      return add(0, days, BigInt((quantity - days * perDay) * CLOCK_UNITS[unit]))
+    }
   }
-}
-
-/** Whole days of 24 hours are days of the calendar, the rest is time that passes (`timestampAddDayTime`). */
-function addClock(micros: number, quantity: number, step: number, zone: Zone): number {
-  const perDay = MICROS_PER_DAY / step
-  const days = Math.trunc(quantity / perDay)
-  return addDays(micros, days, zone) + (quantity - days * perDay) * step
-}
-
-function addDays(micros: number, days: number, zone: Zone): number {
-  if (days === 0) return micros
-  const local = zone.toLocal(micros)
-  return toUtcNear(local + days * MICROS_PER_DAY, local - micros, zone)
-}
-
-function addLocalMonths(micros: number, months: number, zone: Zone): number {
-  const local = zone.toLocal(micros)
-  const day = Math.floor(local / MICROS_PER_DAY)
-  return toUtcNear(addMonths(day, months) * MICROS_PER_DAY + (local - day * MICROS_PER_DAY), local - micros, zone)
 }
 
 /** Whole units from one local time to another, towards zero (`ChronoUnit.between` of two `LocalDateTime`). */

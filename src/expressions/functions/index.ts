@@ -21,6 +21,8 @@ import { sequenceFunctions } from './sequence.ts'
 import { stringFunctions } from './strings.ts'
 import { changeFunctions } from './strings-change.ts'
 import { decodeFunctions } from './strings-decode.ts'
+import { formatFunctions } from './strings-format.ts'
+import { formatNumberFunctions } from './strings-format-number.ts'
 import { hashFunctions } from './strings-hash.ts'
 import { joinFunctions } from './strings-join.ts'
 import { maskFunctions } from './strings-mask.ts'
@@ -61,6 +63,8 @@ const FAMILIES: readonly (() => readonly Entry[])[] = [
   maskFunctions,
   castFunctions,
   hashFunctions,
+  formatFunctions,
+  formatNumberFunctions,
   numberTextFunctions,
   urlFunctions,
   likeFunctions,

@@ -53,7 +53,7 @@ function modeOf(options: ReadonlyMap<string, string>, at: Syntax): Mode {
 }
 
 /** The options of a literal map, by name in lower case; a name that is not among `known` is refused. */
-export function optionsOf(
+function optionsOf(
   syntax: Syntax | undefined,
   known: readonly string[],
   call: Call,
@@ -78,6 +78,7 @@ function toJson(call: Call, context: Context): Node {
   const { node } = operand(first, context)
   const options = optionsOf(second, ['ignorenullfields'], call, context)
   const keepsNulls = options.get('ignorenullfields')?.toLowerCase() === 'false'
+  if (node.type.kind === 'void') return literal(null, STRING)
   const isNested = ['struct', 'array', 'map', 'variant'].includes(node.type.kind)
   const write = isNested ? jsonWriter(node.type, context.zone, { keepsNulls }) : undefined
   if (write === undefined)

@@ -8,7 +8,7 @@ import type { Node, Scalar } from '../typed.ts'
 import type { Entry } from './definition.ts'
 import { strict } from './definition.ts'
 import { getJsonObject, jsonPath } from './json-path.ts'
-import { exactText, text } from './parameters.ts'
+import { exactText } from './parameters.ts'
 
 export function jsonFunctions(): readonly Entry[] {
   return [
@@ -29,7 +29,7 @@ function getJsonObjectEntry(): Entry {
     const scalar: Scalar = { name: 'get_json_object', nulls: 'strict', total: true, apply: apply as Scalar['apply'] }
     return { type: STRING, scalar }
   }
-  return ['get_json_object', { parameters: [text, text], resolve }]
+  return ['get_json_object', { parameters: [exactText, exactText], resolve }]
 }
 
 /** NULL where the text is no JSON array. */

@@ -2,10 +2,9 @@
 
 export const NOT_YET: ReadonlySet<string> = new Set(
   `
-  bitmap_construct_agg count_min_sketch countdistinct cube cume_dist current_time dense_rank env explode explode_outer
-  format_number format_string from_csv grouping grouping_id histogram_numeric hll_sketch_agg inline inline_outer
-  json_tuple lag lead make_dt_interval make_interval make_ym_interval nth_value ntile percent_rank posexplode
-  posexplode_outer printf rank rollup row_number sentences session_window stack to_csv window window_time
+  countdistinct cube current_time dense_rank env explode explode_outer from_csv grouping inline inline_outer
+  json_tuple lag lead nth_value posexplode posexplode_outer rank row_number sentences session_window stack to_csv
+  window window_time
   `
     .trim()
     .split(/\s+/),
@@ -26,7 +25,6 @@ export const WORKAROUNDS: Readonly<Record<string, string>> = {
   ...all(['explode', 'explode_outer', 'posexplode', 'posexplode_outer', 'inline', 'inline_outer', 'stack'], rows),
   ...all(['window', 'window_time'], periods),
   json_tuple: 'write get_json_object(text, path) for each field, or parse_json(text) once',
-  countdistinct: 'write count(DISTINCT a)',
 }
 
 function all(names: readonly string[], hint: string): Record<string, string> {

@@ -49,11 +49,23 @@ function ofNumbers(operands: readonly Operand[], wanted: DataType, call: Call, c
     const [from, to] = [BigInt(start), BigInt(stop)]
     const by = BigInt(step ?? (from <= to ? 1 : -1))
     const length = lengthOf(from, to, by)
-    return Array.from({ length }, (_, i) => (isBig ? from + by * BigInt(i) : Number(start) + Number(by) * i))
+    return isBig ? bigints(from, by, length) : numbers(Number(start), Number(by), length)
   }
   const nodes = operands.map(({ node, syntax }) => implicitCast(node, type, context, syntax))
   const scalar: Scalar = { name: call.name, nulls: 'strict', apply: apply as Scalar['apply'] }
   return scalarNode(scalar, nodes, { kind: 'array', element: type })
+}
+
+function bigints(from: bigint, by: bigint, length: number): readonly bigint[] {
+  const items: bigint[] = []
+  for (let value = from; items.length < length; value += by) items.push(value)
+  return items
+}
+
+function numbers(from: number, by: number, length: number): readonly number[] {
+  const items: number[] = []
+  for (let value = from; items.length < length; value += by) items.push(value)
+  return items
 }
 
 /** How many there are; throws RowFault where the step leads away from the end. */

@@ -1,9 +1,10 @@
 // Dates by days and months: add_months, date_add, date_diff, next_day, months_between.
 
 import { DATE, type DataType, DOUBLE, INT, type TypeKind } from '../../types.ts'
-import { addMonths, nextWeekday, weekdayOfText } from '../../values/date-fields.ts'
+import { nextWeekday, weekdayOfText } from '../../values/date-fields.ts'
 import { abbreviated } from '../../values/decimal.ts'
 import { RowFault } from '../../values/row-fault.ts'
+import { addMonths } from '../../values/time-arithmetic.ts'
 import { monthsBetween } from '../../values/time-units.ts'
 import type { Context } from '../analysis/context.ts'
 import { numberKernel } from '../runtime/number-kernel.ts'
@@ -14,7 +15,7 @@ import { ofText, withinDates } from './times-fault.ts'
 
 export function timeArithmeticFunctions(): readonly Entry[] {
   return [
-    ['add_months', numbers('add_months', [date, int], DATE, addMonths)],
+    ['add_months', numbers('add_months', [date, int], DATE, (day, by) => addMonths(day, by) ?? Number.NaN)],
     ['date_sub', numbers('date_sub', [date, days], DATE, (day, by) => day - by)],
     ...named(['date_add', 'dateadd'], ['', numbers('date_add', [date, days], DATE, (day, by) => day + by)]),
     // Days from the second to the first.

@@ -1,13 +1,13 @@
 // The parts of dates and times: year(d), hour(t), EXTRACT(WEEK FROM d).
 
-import { DATE, type DataType, DOUBLE, INT, STRING } from '../../types.ts'
+import { DATE, type DataType, DOUBLE, INT, STRING, typeName } from '../../types.ts'
 import { civilFromDays, MICROS_PER_DAY, MICROS_PER_SECOND } from '../../values/calendar.ts'
 import { dayOfYear, isoWeek, isoWeekYear, lastDayOfMonth, quarterOf, weekday } from '../../values/date-fields.ts'
 import { MONTH_NAMES, WEEKDAY_NAMES } from '../../values/time-names.ts'
 import { UTC, type Zone } from '../../values/zone.ts'
 import { castArgument } from '../analysis/argument.ts'
 import { scalarNode } from '../analysis/coerce.ts'
-import type { Context } from '../analysis/context.ts'
+import type { Context, Operand } from '../analysis/context.ts'
 import { operand } from '../analysis/operand.ts'
 import { ExpressionError } from '../error.ts'
 import type { Span } from '../syntax/tree.ts'
@@ -15,6 +15,7 @@ import { literal, type Node, type Scalar } from '../typed.ts'
 import type { Call, Entry } from './definition.ts'
 import { anyTimestamp, date, type Parameter } from './parameters.ts'
 import { withinDates } from './times-fault.ts'
+import { INTERVAL_UNITS, intervalPart } from './times-intervals.ts'
 import { clockKernel, dateKernel } from './times-kernels.ts'
 
 /** A part of a date or of a time. */
@@ -148,11 +149,24 @@ function extract(call: Call, context: Context): Node {
     throw fieldMistake(`${call.name} wants a literal for the field`, field.syntax, 'NON_FOLDABLE_ARGUMENT')
   const name = field.node.value
   if (name === null) return literal(null, DOUBLE)
-  const part = PARTS.find(([names]) => names.split(' ').includes(String(name).toUpperCase()))?.[1]
+  const [names = '', part] = PARTS.find(([known]) => known.split(' ').includes(String(name).toUpperCase())) ?? []
+  if (isInterval(source.node.type)) return ofInterval(names, source, call)
   if (part === undefined)
     throw fieldMistake(`${String(name)} is no field of a date or time`, field.syntax, 'INVALID_EXTRACT_FIELD')
   const node = castArgument(source, part.parameter, context, call.name)
   return scalarNode(part.scalar(clocks(node, context)), [node], part.type)
+}
+
+function isInterval({ kind }: DataType): boolean {
+  return kind === 'interval' || kind === 'year_month_interval' || kind === 'day_time_interval'
+}
+
+function ofInterval(names: string, { node, syntax }: Operand, call: Call): Node {
+  const unit = INTERVAL_UNITS.find((known) => names.startsWith(`${known.toUpperCase()} `))
+  const part = unit && intervalPart(unit, node.type)
+  if (part === undefined)
+    throw fieldMistake(`${typeName(node.type)} has no such field`, syntax, 'INVALID_EXTRACT_FIELD')
+  return scalarNode({ name: call.name, nulls: 'strict', total: true, apply: part.apply }, [node], part.type)
 }
 
 function fieldMistake(message: string, at: Span, condition: string): ExpressionError {

@@ -4,6 +4,7 @@ import type { Entry } from './definition.ts'
 import { timeArithmeticFunctions } from './times-arithmetic.ts'
 import { clockFunctions } from './times-clock.ts'
 import { fieldFunctions } from './times-fields.ts'
+import { intervalFunctions } from './times-intervals.ts'
 import { makeTimeFunctions } from './times-make.ts'
 import { timeTextFunctions } from './times-text.ts'
 import { truncFunctions } from './times-trunc.ts'
@@ -18,6 +19,7 @@ export function timeFunctions(): readonly Entry[] {
     ...timeArithmeticFunctions(),
     ...unitFunctions(),
     ...makeTimeFunctions(),
+    ...intervalFunctions(),
     ...zoneFunctions(),
     ...unixFunctions(),
     ...timeTextFunctions(),

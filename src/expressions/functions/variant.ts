@@ -27,13 +27,13 @@ export function variantFunctions(): readonly Entry[] {
     ['variant_get', { least: 2, most: 3, analyse: (call, context) => variantGet(call, context, false) }],
     ['try_variant_get', { least: 2, most: 3, analyse: (call, context) => variantGet(call, context, true) }],
     isVariantNullEntry(),
-    strict('schema_of_variant', [variant], STRING, (value: Variant) => schemaOfVariant(value)),
+    schemaOfVariantEntry(),
     ['to_variant_object', { least: 1, most: 1, analyse: toVariantObject }],
   ]
 }
 
 /** NULL where `make` throws a RowFault. */
-export function nullWhereFaulty<T extends Value>(make: () => T): T | null {
+function nullWhereFaulty<T extends Value>(make: () => T): T | null {
   try {
     return make()
   } catch (fault) {
@@ -46,6 +46,13 @@ export function nullWhereFaulty<T extends Value>(make: () => T): T | null {
 function isVariantNullEntry(): Entry {
   const scalar: Scalar = { name: 'is_variant_null', nulls: 'called', total: true, apply: (value) => value === null }
   return ['is_variant_null', { parameters: [variant], resolve: () => ({ type: BOOLEAN, scalar }) }]
+}
+
+/** Of JSON's null, and of what is missing, VOID. */
+function schemaOfVariantEntry(): Entry {
+  const apply: Scalar['apply'] = (value = null) => schemaOfVariant(value as Variant | null)
+  const scalar: Scalar = { name: 'schema_of_variant', nulls: 'called', apply }
+  return ['schema_of_variant', { parameters: [variant], resolve: () => ({ type: STRING, scalar }) }]
 }
 
 type Step = string | number
@@ -120,11 +127,29 @@ function partCast(type: DataType, lenient: boolean, at: Syntax, zone: Zone): (pa
   }
 }
 
+/** Whether a variant can hold it: the keys of maps are strings. */
+function isObject(type: DataType): boolean {
+  switch (type.kind) {
+    case 'void':
+      return false
+    case 'array':
+      return isObject(type.element)
+    case 'map':
+      return type.key.kind === 'string' && isObject(type.value)
+    case 'struct':
+      return type.fields.every((field) => isObject(field.type))
+    default:
+      return true
+  }
+}
+
 /** Structs and maps become objects, arrays stay arrays. */
 function toVariantObject(call: Call, context: Context): Node {
   const [first] = call.args as [Syntax]
   const { node } = operand(first, context)
-  const write = jsonWriter(node.type, context.zone, { keepsNulls: true })
+  const write = isObject(node.type)
+    ? jsonWriter(node.type, context.zone, { keepsNulls: true, isVariant: true })
+    : undefined
   const isNested = node.type.kind === 'struct' || node.type.kind === 'map' || node.type.kind === 'array'
   if (!isNested || write === undefined)
     throw mismatch(`to_variant_object wants a struct, a map or an array, and this is ${typeName(node.type)}`, first)

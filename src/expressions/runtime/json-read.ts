@@ -6,9 +6,11 @@ import { RowFault } from '../../values/row-fault.ts'
 import type { Zone } from '../../values/zone.ts'
 import { fromJsonIn } from '../casts/from-json.ts'
 import { jsonItems, jsonMembers } from './json-access.ts'
-import { readLenientJson } from './json-text.ts'
+import { compactJson, copiedNumber, readLenientJson } from './json-text.ts'
 
 type Read = (value: Variant) => Value
+
+const COPIED = { number: copiedNumber, isSorted: false }
 type StructType = Extract<DataType, { kind: 'struct' }>
 
 /** PERMISSIVE: what cannot be read is NULL. FAILFAST: it is a fault. */
@@ -43,21 +45,24 @@ export function jsonReader(type: DataType, zone: Zone, mode: Mode): ((text: stri
   }
 }
 
-/** An array may stand for its first struct, and a struct for an array of it. */
+/** A struct may stand for an array of it. */
 function whole(text: string, type: DataType, read: Read, corrupt: () => void): Value {
   const json = readLenientJson(text)
-  if (json === null) return null
+  if (json === null) return nothing(type)
   try {
     if (json !== undefined) return read(atRoot(json, type))
   } catch (fault) {
     if (!(fault instanceof RowFault)) throw fault
   }
   corrupt()
+  return nothing(type)
+}
+
+function nothing(type: DataType): Value {
   return type.kind === 'struct' ? type.fields.map(() => null) : null
 }
 
 function atRoot(json: Variant, type: DataType): Variant {
-  if (type.kind === 'struct' && json.tag === Tag.ARRAY) return jsonItems(json)[0] ?? json
   if (type.kind === 'array' && type.element.kind === 'struct' && json.tag === Tag.OBJECT)
     return { tag: Tag.ARRAY, text: `[${json.text}]` }
   return json
@@ -87,6 +92,9 @@ function partReader(type: DataType, zone: Zone, corrupt: () => void): Read | und
           ? new Map([...jsonMembers(value)].map(([key, member]) => [key, item(member)]))
           : scalar.apply(value)
     }
+    case 'string':
+      return (value) =>
+        value.tag === Tag.OBJECT || value.tag === Tag.ARRAY ? compactJson(value, COPIED) : scalar.apply(value)
     default:
       return scalar.apply as Read
   }

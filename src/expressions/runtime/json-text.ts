@@ -9,14 +9,42 @@ import { skipSpace, valueEnd, variantOf } from './json-access.ts'
 /** Jackson reads no deeper ones (`StreamReadConstraints`). */
 const MAX_DEPTH = 1000
 
-/** The value of a JSON text; null for JSON's null, undefined where the text is no JSON. */
+/**
+ * The value that a text begins with: as Jackson's parsers do, what follows is not looked at. Null for JSON's null,
+ * undefined where the text is no JSON.
+ */
 export function readJson(text: string): Variant | null | undefined {
+  const json = isJson(text) ? text.trim() : firstValue(text)
+  return json === undefined || isTooDeep(json) ? undefined : variantOf(json)
+}
+
+function isJson(text: string): boolean {
   try {
     JSON.parse(text)
+    return true
   } catch {
-    return undefined
+    return false
   }
-  return isTooDeep(text) ? undefined : variantOf(text.trim())
+}
+
+function firstValue(text: string): string | undefined {
+  const start = skipSpace(text, 0)
+  const isNested = text[start] === '{' || text[start] === '['
+  const end = isNested ? closing(text, start) : valueEnd(text, start)
+  const first = text.slice(start, end)
+  return end < text.length && isJson(first) ? first : undefined
+}
+
+/** Behind the bracket that closes the one at `start`; the text's end where none does. */
+function closing(text: string, start: number): number {
+  let depth = 0
+  for (let at = start; at < text.length; at++) {
+    const character = text[at]
+    if (character === '"') at = Math.max(at, valueEnd(text, at) - 1)
+    else if (character === '{' || character === '[') depth++
+    else if ((character === '}' || character === ']') && --depth === 0) return at + 1
+  }
+  return text.length
 }
 
 function isTooDeep(text: string): boolean {
@@ -72,7 +100,11 @@ function escaped(character: string): string {
 export type WriteNumber = (text: string) => string
 
 /** A number as Jackson copies it: digits behind a point or an exponent make a double of it. */
-export const copiedNumber: WriteNumber = (text) => (/^-?\d+$/.test(text) ? text : doubleText(Number(text)))
+export const copiedNumber: WriteNumber = (text) => {
+  if (/^-?\d+$/.test(text)) return text
+  const written = doubleText(Number(text))
+  return Number.isFinite(Number(text)) ? written : `"${written}"`
+}
 
 export interface Compact {
   readonly number: WriteNumber

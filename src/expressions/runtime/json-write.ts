@@ -17,6 +17,8 @@ type Write = (value: Value) => string
 export interface WriteOptions {
   /** Whether a field of a struct that is NULL is written. */
   readonly keepsNulls: boolean
+  /** Times are written as a variant becomes a text, not as to_json writes them. */
+  readonly isVariant?: boolean
 }
 
 /** The text of values that are not NULL; undefined for a type that JSON cannot hold. */
@@ -41,9 +43,12 @@ export function jsonWriter(type: DataType, zone: Zone, options: WriteOptions): W
     case 'date':
       return (value) => quoted(dateText(value as number))
     case 'timestamp':
-      return (value) => quoted(isoText(value as number, zone))
-    case 'timestamp_ntz':
-      return (value) => quoted(isoText(value as number, undefined))
+    case 'timestamp_ntz': {
+      const at = type.kind === 'timestamp' ? zone : undefined
+      if (options.isVariant !== true) return (value) => quoted(isoText(value as number, at))
+      const render = renderer(type, zone)
+      return (value) => quoted(render(value) + (at === undefined ? '' : plusText(value as number, at)))
+    }
     case 'variant':
       return (value) => compactJson(value as Variant, AS_WRITTEN)
     case 'void':
@@ -84,6 +89,11 @@ function isoText(micros: number, zone: Zone | undefined): string {
   return zone === undefined ? text : text + offsetText(local - micros)
 }
 
+/** `+00:00`, also where there is no offset. */
+function plusText(micros: number, zone: Zone): string {
+  return offsetText(zone.toLocal(micros) - micros).replace('Z', '+00:00')
+}
+
 const MICROS_PER_MINUTE = 60_000_000
 
 function offsetText(micros: number): string {
@@ -98,7 +108,8 @@ function mapWriter(
   zone: Zone,
   options: WriteOptions,
 ): Write | undefined {
-  const name = renderer(key, zone)
+  // Dates and times are the numbers that Spark has them as.
+  const name = ['date', 'timestamp', 'timestamp_ntz'].includes(key.kind) ? String : renderer(key, zone)
   const write = jsonWriter(value, zone, options)
   if (write === undefined) return undefined
   return (map) => {

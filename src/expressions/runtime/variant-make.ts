@@ -28,7 +28,7 @@ export function normal(variant: Variant | null): Variant | null {
 const DECIMAL_DIGITS = 38
 
 /** A decimal of up to 38 digits without zeros at its end; what has an exponent is a double. Longer ones stay as they are. */
-export const normalNumber: WriteNumber = (text) => {
+const normalNumber: WriteNumber = (text) => {
   const [, sign = '', whole = '', fraction] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text) ?? []
   if (whole === '') return Number.isFinite(Number(text)) ? doubleText(Number(text)) : text
   if (whole.length + (fraction?.length ?? 0) > DECIMAL_DIGITS) return text

@@ -61,7 +61,8 @@ const DECIMAL_DIGITS = 38
 
 /** A decimal has the digits that it needs. */
 function numberKind(text: string): Kind {
-  const parsed = /[eE]/.test(text) ? undefined : parseDecimal(text)
+  // A decimal of parse_json has no zero at its end.
+  const parsed = /[eE]|\.0$/.test(text) ? undefined : parseDecimal(text)
   if (parsed === undefined) return 'DOUBLE'
   const { unscaled, scale } = parsed
   if (scale === 0 && unscaled === BigInt.asIntN(64, unscaled)) return 'BIGINT'
