@@ -106,8 +106,8 @@ export const expressionMutants = [
   {
     name: 'clocks changed at the quarter of an hour',
     file: 'src/values/zone.ts',
-    find: 'return { offset, changesAt: after, next }',
-    replace: 'return { offset, changesAt: start + BUCKET, next }',
+    find: '{ from, until: after, offset },\n    { from: after, until, offset: next },',
+    replace: '{ from, until, offset },\n    { from: until, until, offset: next },',
     test: [times, 'time zones change their clocks to the second'],
   },
   {

@@ -93,7 +93,7 @@ function isCastOf(node: Node, written: readonly Node[]): node is Extract<Node, {
 }
 
 /** Kernels refuse the rows that fail by themselves, so there is none. */
-export function nullForFaults(scalar: Scalar): Scalar {
+function nullForFaults(scalar: Scalar): Scalar {
   return {
     ...withoutKernel(scalar),
     total: true,

@@ -92,7 +92,7 @@ function constant(value: number) {
 }
 
 /** To the nearest integer, the even one of two that are as near. */
-export function nearestEven(x: number): number {
+function nearestEven(x: number): number {
   if (!(Math.abs(x) < 2 ** 52)) return x
   const shift = x < 0 || Object.is(x, -0) ? -(2 ** 52) : 2 ** 52
   const rounded = x + shift - shift

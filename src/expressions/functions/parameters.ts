@@ -128,8 +128,6 @@ export const ansiInterval: Parameter = {
   wants: 'an interval',
   accepts: (from) => (from.kind === 'year_month_interval' || from.kind === 'day_time_interval' ? from : undefined),
 }
-/** A struct of any fields stays. */
-export const struct: Parameter = { wants: 'struct', accepts: (from) => (from.kind === 'struct' ? from : undefined) }
 export const arrayOrMap = oneOf(array, map)
 
 function nested(kind: TypeKind, ofVariant: DataType, ofNull: DataType): Parameter {
@@ -148,7 +146,7 @@ export function arrayOf(element: DataType): Parameter {
 }
 
 /** Whether a function that wants `to` takes `from`; `to` is a concrete type (`AnsiTypeCoercion.implicitCast`). */
-export function implicitly(from: DataType, to: DataType): boolean {
+function implicitly(from: DataType, to: DataType): boolean {
   if (sameType(from, to) || from.kind === 'void' || from.kind === 'variant') return true
   if (isNested(from) || isNested(to))
     return from.kind === 'array' && to.kind === 'array' && implicitly(from.element, to.element)

@@ -22,8 +22,12 @@ export function absoluteScalar(type: DataType): Scalar {
     case 'bigint':
     case 'day_time_interval':
       return { name, nulls: 'strict', apply: (x) => inRange(absolute(x as bigint), type) }
-    default:
-      return { name, nulls: 'strict', apply: (x) => Number(inRange(BigInt(Math.abs(x as number)), type)) }
+    default: {
+      const bits = type.kind === 'year_month_interval' ? 32 : bitsOf(type)
+      const limit = 2 ** (bits - 1)
+      const apply = (x: number) => (x === -limit ? Number(inRange(BigInt(limit), type)) : Math.abs(x))
+      return { name, nulls: 'strict', apply: apply as Scalar['apply'] }
+    }
   }
 }
 

@@ -131,9 +131,33 @@ export function decimalScalar(operator: ArithmeticOperator, scaleA: number, scal
   const operate = decimalOperation(operator, scaleA, scaleB)
   if (type.kind !== 'decimal')
     return scalar(operator, (a: bigint, b: bigint) => inRange(operate.compute(a, b), type, 64, DECIMAL_OVERFLOW))
-  return scalar(operator, (a: bigint, b: bigint) =>
-    checked(rescale(operate.compute(a, b), operate.scale, type.scale), type.precision, type.scale),
-  )
+  const apply = (a: bigint, b: bigint): bigint =>
+    checked(rescale(operate.compute(a, b), operate.scale, type.scale), type.precision, type.scale)
+  const small = type.precision <= LONG_DIGITS && operate.scale === type.scale && smallDecimals(operator, scaleA, scaleB)
+  if (!small) return scalar(operator, apply)
+  return {
+    ...scalar(operator, apply),
+    kernel: (args, frame, selection) => integerKernel(small, apply, args, frame, selection, type),
+  }
+}
+
+/** Decimals of so many digits have 64 bits. */
+const LONG_DIGITS = 18
+
+/**
+ * Of unscaled values below 2^53, exact where all that is computed is below 2^53; else NaN. Undefined where a division
+ * rounds. Results have as many digits as their type, by the type's rule, so that none is out of range.
+ */
+function smallDecimals(operator: ArithmeticOperator, scaleA: number, scaleB: number): Operate<number> | undefined {
+  const operate = smallOperation(operator)
+  if (operator === '*' || (scaleA === scaleB && (operator === '+' || operator === '-'))) return operate
+  if (operator !== '+' && operator !== '-') return undefined
+  const scale = Math.max(scaleA, scaleB)
+  const [toA, toB] = [10 ** (scale - scaleA), 10 ** (scale - scaleB)]
+  return (a, b) => {
+    const [x, y] = [a * toA, b * toB]
+    return Math.abs(x) < 2 ** 53 && Math.abs(y) < 2 ** 53 ? operate(x, y) : Number.NaN
+  }
 }
 
 /** Spark divides with 39 digits behind the point before it rounds to the result's scale. */
