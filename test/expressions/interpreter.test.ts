@@ -26,6 +26,7 @@ function analysed(source: string, timeZone: string, ofNode: Context['analyse'] =
     zone: zone(timeZone) as Context['zone'],
     notes: new Set(),
     dependsOnBatch: () => {},
+    generator: null,
     aggregate: null,
     variables: new Map(),
   }

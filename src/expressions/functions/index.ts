@@ -10,6 +10,7 @@ import { castFunctions } from './cast-functions.ts'
 import { conditionalFunctions } from './conditional.ts'
 import { csvFunctions } from './csv.ts'
 import type { Entry, FunctionDefinition } from './definition.ts'
+import { generatorFunctions } from './generators.ts'
 import { higherOrderFunctions } from './higher-order.ts'
 import { higherOrderMapFunctions } from './higher-order-maps.ts'
 import { jsonFunctions } from './json.ts'
@@ -45,6 +46,7 @@ const FAMILIES: readonly (() => readonly Entry[])[] = [
   mapFunctions,
   structFunctions,
   higherOrderFunctions,
+  generatorFunctions,
   higherOrderMapFunctions,
   sequenceFunctions,
   jsonFunctions,

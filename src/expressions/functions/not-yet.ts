@@ -2,8 +2,8 @@
 
 export const NOT_YET: ReadonlySet<string> = new Set(
   `
-  countdistinct cube current_time dense_rank env explode explode_outer grouping inline inline_outer
-  json_tuple lag lead nth_value posexplode posexplode_outer rank row_number sentences session_window stack
+  countdistinct cube current_time dense_rank env grouping  
+   lag lead nth_value rank row_number sentences session_window 
   window window_time
   `
     .trim()
@@ -13,7 +13,6 @@ export const NOT_YET: ReadonlySet<string> = new Set(
 const ordered =
   'a step sees no rows beside its own: keep them in a table, and use window functions of SQLite when reading'
 const sets = 'a reduceByKey has one key: write a branch for each'
-const rows = 'use the step flatMap'
 const periods = "write date_trunc('minute', t) for windows of a minute, an hour, a day …"
 
 export const WORKAROUNDS: Readonly<Record<string, string>> = {
@@ -22,9 +21,7 @@ export const WORKAROUNDS: Readonly<Record<string, string>> = {
     ordered,
   ),
   ...all(['grouping', 'grouping_id', 'cube', 'rollup'], sets),
-  ...all(['explode', 'explode_outer', 'posexplode', 'posexplode_outer', 'inline', 'inline_outer', 'stack'], rows),
   ...all(['window', 'window_time'], periods),
-  json_tuple: 'write get_json_object(text, path) for each field, or parse_json(text) once',
 }
 
 function all(names: readonly string[], hint: string): Record<string, string> {
