@@ -98,7 +98,7 @@ describe('column evaluators', () => {
         expect(byColumns(folded)[row], `${expression} over row ${row}, seed ${SEED}`).toEqual(values?.[row])
         compared++
       }
-      expect(compared).toBeGreaterThan(0)
+      expect(compared > 0).toBe(scalar.length > 0)
     },
   )
 })
