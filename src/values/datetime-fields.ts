@@ -55,10 +55,10 @@ function dateOf(fields: DatetimeFields): number | undefined {
   const whole = year !== undefined && month !== undefined && day !== undefined
   let days: number | undefined
   if (julian !== undefined) days = julian - JULIAN_EPOCH
-  else if (!whole && year !== undefined && ofYear !== undefined) days = ofDayOfYear(year, ofYear)
+  else if (ofYear !== undefined && !whole && (year !== undefined || (month ?? day) === undefined))
+    days = ofDayOfYear(year ?? 1970, ofYear)
   else days = ofMonth(year ?? 1970, month ?? 1, day ?? 1)
   if (days === undefined) return undefined
-  // A day of the year alone counts for nothing.
   return whole && ofYear !== undefined && dayOfYear(days) !== ofYear ? undefined : days
 }
 

@@ -1,6 +1,6 @@
 // Names of time zones inside of texts.
 
-import { type Zone, zoneOfText } from './zone.ts'
+import { type Zone, zone, zoneOfText } from './zone.ts'
 
 /**
  * The zone whose name begins at a place, and where it ends: the longest name. `withTexts`: short names such as `PDT` too, each
@@ -25,8 +25,15 @@ function zoneNamed(name: string, withTexts: boolean): Zone | undefined {
   if (text !== undefined) return zoneOfText(text)
   // A name ends in a letter or a digit, and an offset has two digits of each part.
   if (!/[A-Za-z0-9]$/.test(name) || /[+-]\d$|:\d$/.test(name)) return undefined
-  return zoneOfText(name.length > 3 ? name : name.toUpperCase())
+  if (!named.has(name)) {
+    if (named.size >= 1000) named.clear()
+    named.set(name, zoneOfText(name) ?? (name.length > 2 ? zone(name) : undefined))
+  }
+  return named.get(name)
 }
+
+/** In any case, unlike where a text is nothing but a zone. */
+const named = new Map<string, Zone | undefined>()
 
 const TEXTS: Readonly<Record<string, string>> = {
   EST: 'America/New_York',
@@ -43,8 +50,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   CEST: 'Europe/Paris',
   EEST: 'Europe/Bucharest',
   WEST: 'Europe/Lisbon',
-  BST: 'Europe/London',
-  IST: 'Asia/Kolkata',
+  BST: 'Pacific/Bougainville',
   JST: 'Asia/Tokyo',
   MSK: 'Europe/Moscow',
   AEST: 'Australia/Sydney',

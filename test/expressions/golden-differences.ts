@@ -11,6 +11,7 @@ const BY_REASON: Readonly<Record<string, readonly string[]>> = {
     'timestampadd(HOUR, 1, dt)',
     "datediff(DAY, DATE '2026-01-01', dt)",
     'date_diff(YEAR, dt, ts)',
+    'array(dt, ts)',
     'dt = ts',
     'ts >= dt',
     'CAST(dt AS TIMESTAMP)',
@@ -50,7 +51,24 @@ const BY_REASON: Readonly<Record<string, readonly string[]>> = {
     "to_number(u, '9.9')",
     "try_to_number(u, '9.9')",
   ],
-  'A variant keeps its text': ['try_cast(v AS string)', 'CAST(v AS STRING)', 'hex(v)'],
+  'A variant keeps its text': [
+    'try_cast(v AS string)',
+    'CAST(v AS STRING)',
+    'hex(v)',
+    'aggregate collect_list(v)',
+    'array(v)',
+    "parse_json('12345678901234567890123456789012345678901234567890')",
+    "parse_json('1e400')",
+    "parse_json('0.000000000000000000000000000000000000001')",
+    "to_json(named_struct('v', v))",
+    "variant_get(v, '$', 'string')",
+  ],
+  "JSON's null is NULL": ['is_variant_null(cast(null as variant))', 'is_variant_null(v)', 'schema_of_variant(v)'],
+  'Decimals in JSON have all their digits': ["to_json(named_struct('d', d, 'f', f, 'n', n, 'w', w))"],
+  'A decimal keeps its scale': ['aggregate approx_percentile(w, 0.5, 1000)'],
+  'A skewness near 0 has few exact digits': ['aggregate skewness(n)'],
+  'Keys of JSON are texts as CAST makes them': ["to_json(map(named_struct('x',1),2))"],
+  'Numbers of elements are cast to int': ['array_repeat(s, t)'],
   'div of decimals fails where the result is no bigint': ['w div 7', 'w div 3', '99999999999999999999.9 div 3'],
   'Hexadecimal doubles are not read': [`CAST('0x1p3' AS DOUBLE)`],
   'What names no column and always fails, fails where a row needs it': [
@@ -62,7 +80,7 @@ const BY_REASON: Readonly<Record<string, readonly string[]>> = {
     's || CAST(1 div 0 AS string)',
     'substring(s, CAST(1 div 0 AS int))',
   ],
-  'A NULL index gives NULL': [`split('a,b', ',')[i]`],
+  'A NULL index gives NULL': ['element_at(array(s, u), t)', `split('a,b', ',')[i]`],
 }
 
 /** Expression → reason. */

@@ -145,3 +145,39 @@ describe('variants', () => {
     expect(() => constant(source)).toThrow(code)
   })
 })
+
+describe('lines of CSV', () => {
+  it.each([
+    ["from_csv('1,x', 'a int, b string')", '{1, x}'],
+    ["from_csv('1', 'a int, b string')", '{1, null}'],
+    ["from_csv('x,y,z', 'a int, b string')", '{null, y}'],
+    ["from_csv('', 'a int')", '{null}'],
+    [`from_csv('"a,b",2', 'a string, b int')`, '{a,b, 2}'],
+    [`from_csv('"a""b",2', 'a string, b int')`, '{"a""b", 2}'],
+    [`from_csv(r'"a\\"b",2', 'a string, b int')`, '{a"b, 2}'],
+    [`from_csv('"a', 'a string')`, '{a}'],
+    ["from_csv(' a , 2', 'a string, b int')", '{ a , null}'],
+    ["from_csv('a;2', 'a string, b int', map('sep', ';'))", '{a, 2}'],
+    [`from_csv('"",1', 'a string, b int')`, '{null, 1}'],
+    ["from_csv('x,1', 'a int, b int, _corrupt_record string')", '{null, 1, x,1}'],
+    ["from_csv('1.555', 'a decimal(10,2)')", '{1.56}'],
+    ["to_csv(named_struct('a', NULL, 'b', 'x,y'))", ',"x,y"'],
+    [`to_csv(named_struct('a', 'q"r', 'b', ''))`, '"q\\"r",""'],
+    ["to_csv(named_struct('a', ' x ', 'b', 1.50))", 'x,1.50'],
+    [
+      "to_csv(named_struct('d', date'2026-01-31', 't', timestamp'2026-01-31 12:30:05.5'))",
+      '2026-01-31,2026-01-31T12:30:05.500Z',
+    ],
+    ["to_csv(named_struct('a', NULL))", null],
+    ["to_csv(named_struct('a', NULL, 'b', NULL))", ','],
+    ["to_csv(named_struct('a', 1, 'b', 2), map('sep', ';'))", '1;2'],
+  ])('%s is %s', (source, expected) => {
+    expect(text(source)).toBe(expected)
+  })
+
+  it('are refused in the mode FAILFAST where they do not fit', () => {
+    expect(() => constant("from_csv('x,1', 'a int, b int', map('mode', 'FAILFAST'))")).toThrow('E_CAST')
+    expect(() => compileOver("from_csv('1', 'a array<int>')", [])).toThrow('CSV has no array<int>')
+    expect(() => compileOver('to_csv(1)', [])).toThrow('to_csv writes a struct')
+  })
+})

@@ -14,7 +14,7 @@ import { printError } from '../fail.ts'
 import type { KindRegistry } from '../kinds.ts'
 import { unreadable } from '../load.ts'
 import { sources } from '../loaded.ts'
-import { stdout } from '../print/out.ts'
+import { drained, stdout } from '../print/out.ts'
 import type { Form } from '../print/print.ts'
 import { print } from '../print/print.ts'
 import { systemClock } from '../system-clock.ts'
@@ -73,6 +73,7 @@ async function printAll({ type, results }: Evaluation, options: EvalOptions): Pr
       code = Exit.BAD_RECORD
       if (options.output === 'text') printError(faultError(result, options))
     }
+    await drained()
   }
   return code
 }

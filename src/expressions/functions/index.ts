@@ -8,6 +8,7 @@ import { binaryFunctions } from './binary.ts'
 import { bitFunctions } from './bits.ts'
 import { castFunctions } from './cast-functions.ts'
 import { conditionalFunctions } from './conditional.ts'
+import { csvFunctions } from './csv.ts'
 import type { Entry, FunctionDefinition } from './definition.ts'
 import { higherOrderFunctions } from './higher-order.ts'
 import { higherOrderMapFunctions } from './higher-order-maps.ts'
@@ -49,6 +50,7 @@ const FAMILIES: readonly (() => readonly Entry[])[] = [
   jsonFunctions,
   typedJsonFunctions,
   variantFunctions,
+  csvFunctions,
   mathFunctions,
   roundingFunctions,
   bitFunctions,

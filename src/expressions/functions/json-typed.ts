@@ -40,7 +40,8 @@ function fromJson(call: Call, context: Context): Node {
   return scalarNode({ name: call.name, nulls: 'strict', apply: read as Scalar['apply'] }, [text], type)
 }
 
-function modeOf(options: ReadonlyMap<string, string>, at: Syntax): Mode {
+/** That of a call's options. */
+export function modeOf(options: ReadonlyMap<string, string>, at: Syntax): Mode {
   const mode = (options.get('mode') ?? 'PERMISSIVE').toUpperCase()
   if (mode === 'PERMISSIVE' || mode === 'FAILFAST') return mode
   throw new ExpressionError(

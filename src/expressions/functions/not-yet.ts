@@ -2,8 +2,8 @@
 
 export const NOT_YET: ReadonlySet<string> = new Set(
   `
-  countdistinct cube current_time dense_rank env explode explode_outer from_csv grouping inline inline_outer
-  json_tuple lag lead nth_value posexplode posexplode_outer rank row_number sentences session_window stack to_csv
+  countdistinct cube current_time dense_rank env explode explode_outer grouping inline inline_outer
+  json_tuple lag lead nth_value posexplode posexplode_outer rank row_number sentences session_window stack
   window window_time
   `
     .trim()

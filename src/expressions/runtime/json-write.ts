@@ -82,7 +82,7 @@ function numberText(value: number, text: (value: number) => string): string {
 }
 
 /** `2026-01-31T12:30:05.500+01:00`: three digits of the second; without a zone for a local time. */
-function isoText(micros: number, zone: Zone | undefined): string {
+export function isoText(micros: number, zone: Zone | undefined): string {
   const local = zone === undefined ? micros : zone.toLocal(micros)
   const { date, time, fraction } = timestampParts(local)
   const text = `${date}T${time}.${fraction.slice(0, 3)}`
