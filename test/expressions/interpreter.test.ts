@@ -88,8 +88,9 @@ describe('column evaluators', () => {
     (_, { questions }) => {
       const pick = random(SEED)
       let compared = 0
-      for (const { expression, zone } of questions) {
-        if (expression.startsWith('aggregate ') || pick(SHARE) > 0) continue
+      const scalar = questions.filter(({ expression }) => !expression.startsWith('aggregate '))
+      for (const { expression, zone } of scalar) {
+        if (pick(SHARE) > 0) continue
         const node = analysed(expression, zone)
         const values = node && byColumns(node)
         const row = pick(ROWS)
@@ -99,7 +100,7 @@ describe('column evaluators', () => {
         expect(byColumns(folded)[row], `${expression} over row ${row}, seed ${SEED}`).toEqual(values?.[row])
         compared++
       }
-      expect(compared).toBeGreaterThan(0)
+      expect(compared > 0).toBe(scalar.length > 0)
     },
   )
 })
