@@ -54,7 +54,7 @@ export function modeOf(options: ReadonlyMap<string, string>, at: Syntax): Mode {
 }
 
 /** The options of a literal map, by name in lower case; a name that is not among `known` is refused. */
-function optionsOf(
+export function optionsOf(
   syntax: Syntax | undefined,
   known: readonly string[],
   call: Call,
