@@ -18,7 +18,7 @@ import { countedBy, lastBy, outcomes } from './expected.mjs'
  * @property {string} rows         the query of the result
  * @property {(events: Iterable<any>) => Iterable<import('./truth.mjs').Row>} expected
  * @property {Readonly<Record<string, string>>} env
- * @property {number} farMs        how long a request and its answer take on their way, together
+ * @property {number | null} farMs  how long a request and its answer take on their way through a proxy, together; null: no proxy
  * @property {boolean} isPaced     whether records come at a steady rate while it runs, and their latency is measured
  * @property {boolean} isCaughtUp  whether the state has everything before the measurement
  */
@@ -30,7 +30,7 @@ import { countedBy, lastBy, outcomes } from './expected.mjs'
  */
 export const events = { workload: 'events', partitions: 1, codec: 'uncompressed', share: 1 }
 
-const defaults = { topic: events, env: {}, farMs: 0, isCaughtUp: false, isPaced: false }
+const defaults = { topic: events, env: {}, farMs: null, isCaughtUp: false, isPaced: false }
 
 const count = {
   ...defaults,
@@ -118,6 +118,7 @@ export const cases = [
     topic: { ...events, workload: 'large', share: 1 / 50 },
   },
   ...codecs.map((codec) => ({ ...count, name: codec, title: `count, ${codec}`, topic: { ...events, codec } })),
+  { ...count, name: 'near', title: 'count, broker behind a proxy', farMs: 0 },
   { ...count, name: 'far', title: 'count, broker 20 ms away', farMs: 20 },
   { ...count, name: 'caught-up', title: '`--once` with nothing new to read', isCaughtUp: true },
   { ...count, name: 'help', title: '`sprk --help`', pipeline: null },

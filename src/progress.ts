@@ -154,8 +154,8 @@ export interface BatchProgress {
   readonly schedulingDelayMs: number
   /** How long each phase took. */
   readonly durationMs: {
-    /** Reading and transforming before the batch was due; absent where nothing was done ahead. */
-    readonly readAhead?: number
+    /** Reading and transforming before the batch was due; 0 where nothing was done ahead. */
+    readonly readAhead: number
     /** Planning: asking for ends, checking for losses. */
     readonly latestOffset: number
     /** Reading and transforming. */

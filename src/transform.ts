@@ -68,8 +68,11 @@ export interface StatelessStep extends StepFacts {
   apply(rows: Rows): Rows
 }
 
-/** How two partial results of one aggregate column are combined: sink mode `merge` needs it. */
-export type MergeRule = 'sum' | 'min' | 'max' | 'and' | 'or'
+/**
+ * How two partial results of one aggregate column are combined: sink mode `merge` needs it. NULL is the result of no
+ * values, in `first` and `last` too.
+ */
+export type MergeRule = 'sum' | 'min' | 'max' | 'and' | 'or' | 'bit_and' | 'bit_or' | 'bit_xor' | 'first' | 'last'
 
 export interface FoldStep extends StepFacts {
   readonly role: 'fold'

@@ -63,6 +63,7 @@ function delay(from, to, delayMs, firstMs, change = (bytes) => bytes) {
     if (queue.length > 0) wait()
   }
   const later = (/** @type {() => void} */ act) => {
+    if (delayMs === 0) return act()
     queue.push({ dueAt: Math.max(performance.now(), openAt) + delayMs, act })
     if (queue.length === 1) wait()
   }

@@ -68,7 +68,7 @@ export class Session {
     const env = await this.environment(benchCase)
     const state = benchCase.isCaughtUp ? await this.#caughtUpState(benchCase, tree, env) : this.#newState()
     const { measurement } = await this.#once(benchCase, tree, env, state)
-    if (benchCase.farMs > 0 && !(await this.#proxies.get(benchCase.farMs))?.isUsed())
+    if (benchCase.farMs !== null && !(await this.#proxies.get(benchCase.farMs))?.isUsed())
       throw new Error(`${benchCase.name}: the broker advertises another address than ${this.#address}`)
     const rate = benchCase.isCaughtUp ? null : rateBetweenCommits(state)
     if (!benchCase.isCaughtUp) rmSync(dirname(state), { recursive: true })
@@ -113,9 +113,9 @@ export class Session {
     return run
   }
 
-  /** @param {number} farMs */
+  /** @param {number | null} farMs */
   async #brokerAt(farMs) {
-    if (farMs === 0) return this.#address
+    if (farMs === null) return this.#address
     const proxy = this.#proxies.get(farMs) ?? startProxy(this.#address, farMs)
     this.#proxies.set(farMs, proxy)
     return (await proxy).address

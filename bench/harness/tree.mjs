@@ -58,7 +58,13 @@ function installPackages(folder, say) {
   )
   if (other === undefined) return symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
   say(`installing its packages, since ${other[0]} is another version than here; SQLite may take two minutes to compile`)
-  npm(folder, 'ci')
+  try {
+    npm(folder, 'ci', '--no-audit', '--no-fund')
+  } catch {
+    // npm calls a lock file that lacks packages of other platforms out of date, and takes it nevertheless.
+    say('npm ci does not accept its package-lock.json; npm install does')
+    npm(folder, 'install', '--no-audit', '--no-fund')
+  }
 }
 
 /** @param {string} lock @returns {Record<string, {version?: string, optional?: boolean}>} */
@@ -70,7 +76,7 @@ function packagesOf(lock) {
 function npm(folder, ...args) {
   execFileSync('npm', args, {
     cwd: folder,
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', args[0] === 'ci' ? 'ignore' : 'inherit'],
     shell: process.platform === 'win32',
   })
 }

@@ -108,8 +108,8 @@ export const executionMutants = [
   {
     name: 'error behind a fold passed over',
     file: 'src/transforms/reduce-by-key/fold.ts',
-    find: 'throw new SprkError(Exit.BAD_RECORD, { code, message:',
-    replace: 'void ({ code, message:',
+    find: 'throw batchError(of, group, code, message)',
+    replace: 'batchError(of, group, code, message)',
     test: [transforms, 'transform reduceByKey knows the batch that closes it, and fails for the whole of it'],
   },
 

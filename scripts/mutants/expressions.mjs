@@ -78,7 +78,7 @@ export const expressionMutants = [
   },
   {
     name: 'time taken that a number does not hold',
-    file: 'src/expressions/casts/cast.ts',
+    file: 'src/expressions/casts/times.ts',
     find: 'if (!(micros >= MIN_MICROS && micros <= MAX_MICROS)) throw',
     replace: 'if (!(micros >= MIN_MICROS || micros <= MAX_MICROS)) throw',
     test: [times, units],
@@ -106,8 +106,8 @@ export const expressionMutants = [
   {
     name: 'clocks changed at the quarter of an hour',
     file: 'src/values/zone.ts',
-    find: 'return { offset, changesAt: after, next }',
-    replace: 'return { offset, changesAt: start + BUCKET, next }',
+    find: '{ from, until: after, offset },\n    { from: after, until, offset: next },',
+    replace: '{ from, until, offset },\n    { from: until, until, offset: next },',
     test: [times, 'time zones change their clocks to the second'],
   },
   {
@@ -132,8 +132,28 @@ export const expressionMutants = [
     test: [hostile, 'hostile values make no text that is too long for one'],
   },
   {
+    name: 'argument evaluated where the filter drops the row',
+    file: 'src/transforms/reduce-by-key/fold.ts',
+    find: 'columns.push(evaluate(frame, kept))',
+    replace: 'columns.push(evaluate(frame, selection))',
+    test: [
+      'test/transforms/reduce-by-key.test.ts',
+      'reduceByKey evaluates arguments only at the rows that the filter keeps',
+    ],
+  },
+  {
+    name: 'collected values kept and not counted',
+    file: 'src/expressions/aggregates/states.ts',
+    find: 'this.#keptBytes += bytes\n',
+    replace: '',
+    test: [
+      'test/transforms/reduce-by-key.test.ts',
+      'reduceByKey counts what a batch keeps of the values that it collects',
+    ],
+  },
+  {
     name: 'infinity added up',
-    file: 'src/expressions/aggregates/resolve.ts',
+    file: 'src/expressions/aggregates/sums.ts',
     find: 'if (Number.isFinite(value)) return value as number',
     replace: 'if (value !== null) return value as number',
     test: ['test/expressions/aggregates.test.ts', 'compileAggregates refuses the record of 1e400 before it is added'],

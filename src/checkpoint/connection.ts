@@ -110,7 +110,7 @@ function open(path: string, options: Database.Options): Reader {
       if (statement === undefined) {
         statement = wrap(
           path,
-          guard(path, () => database.prepare<[readonly SqlValue[]], Row>(sql)),
+          guard(path, () => database.prepare<SqlValue[], Row>(sql)),
         )
         statements.set(sql, statement)
       }
@@ -153,12 +153,11 @@ function* eachRow(path: string, database: Database.Database, sql: string): Gener
   }
 }
 
-/** better-sqlite3 looks at each argument in several ways, and at each element of an array only once. */
-function wrap(path: string, statement: Database.Statement<[readonly SqlValue[]], Row>): Statement {
+function wrap(path: string, statement: Database.Statement<SqlValue[], Row>): Statement {
   return {
-    run: (...parameters) => guard(path, () => statement.run(parameters).changes),
-    get: (...parameters) => guard(path, () => statement.get(parameters)),
-    all: (...parameters) => guard(path, () => statement.all(parameters)),
+    run: (...parameters) => guard(path, () => statement.run(...parameters).changes),
+    get: (...parameters) => guard(path, () => statement.get(...parameters)),
+    all: (...parameters) => guard(path, () => statement.all(...parameters)),
   }
 }
 

@@ -30,7 +30,7 @@ export interface AheadPorts {
  * Whether records may be transformed before their batch is due: nothing that is computed of them looks at the batch, which
  * gets its time at the trigger. What a fold computes at the end of the batch may.
  */
-export function isIndependentOfBatch({ steps }: Pick<Plan, 'steps'>): boolean {
+function isIndependentOfBatch({ steps }: Pick<Plan, 'steps'>): boolean {
   return steps.every(({ step }) => {
     const boundary = step.role === 'fold' ? step.mergedBoundary : step.boundary
     return boundary === 'independent' && step.usesEventTime !== true

@@ -52,7 +52,7 @@ export function progressOf(batch: Batch, around: Surroundings, times: Times): Ba
     refused,
     schedulingDelayMs,
     durationMs: {
-      ...(ahead > 0 && { readAhead: Math.round(ahead) }),
+      readAhead: Math.round(ahead),
       latestOffset: Math.round(reading - started),
       addBatch: Math.round(committing - reading),
       commitOffsets: Math.round(done - committing),

@@ -15,6 +15,8 @@ import type { Syntax } from './syntax/tree.ts'
 export interface ExpressionOptions {
   /** An IANA time zone. */
   readonly timeZone: string
+  /** Whether the expression may be a call that makes rows, as explode: then it is an array. */
+  readonly makesRows?: boolean | undefined
 }
 
 export interface Compiled {
@@ -38,7 +40,9 @@ export function compileExpression(source: string, scope: Scope, options: Express
     boundary = 'dependent'
   }
   const context = contextOf(scope, options, dependsOnBatch)
-  const node = analyse(syntax, context)
+  // flatMap casts what it takes for an array.
+  const generator = options.makesRows !== true ? null : syntax.kind === 'cast' ? syntax.operand : syntax
+  const node = analyse(syntax, { ...context, generator })
   return {
     type: node.type,
     evaluate: compile(node),
@@ -62,7 +66,16 @@ export function compileAggregates(source: string, scope: Scope, options: Express
 function contextOf(scope: Scope, options: ExpressionOptions, dependsOnBatch: () => void): Context {
   const within = zone(options.timeZone)
   if (within === undefined) throw new Error(`no time zone ${options.timeZone}`)
-  return { analyse, scope, zone: within, notes: new Set(), dependsOnBatch, variables: new Map(), aggregate: null }
+  return {
+    analyse,
+    scope,
+    zone: within,
+    notes: new Set(),
+    dependsOnBatch,
+    variables: new Map(),
+    generator: null,
+    aggregate: null,
+  }
 }
 
 function nameOf(syntax: Syntax): string | null {

@@ -1,6 +1,6 @@
 // Expressions of Spark SQL over frames of columns: what the rest of sprk sees of them.
 
-export type { Accumulator, Aggregate } from './aggregates/aggregate.ts'
+export { type Accumulator, type Aggregate, GroupFault } from './aggregates/aggregate.ts'
 export type { CompiledAggregates } from './aggregates/compile.ts'
 export { fromJson } from './casts/from-json.ts'
 export { type Compiled, compileAggregates, compileExpression } from './compile.ts'

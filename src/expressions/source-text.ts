@@ -12,13 +12,15 @@ export interface ExpressionInput {
   readonly scope: Scope
   /** An IANA time zone. */
   readonly timeZone: string
+  /** Whether the expression may make rows: that of flatMap. */
+  readonly makesRows?: boolean
   report(problem: Problem): void
 }
 
 /** `column`: the one that it computes. Undefined after the mistake was reported. */
 export function compileText(source: SourceText, input: ExpressionInput, column?: string): Compiled | undefined {
   const compiled = reporting(source, input, () =>
-    compileExpression(source.text, input.scope, { timeZone: input.timeZone }),
+    compileExpression(source.text, input.scope, { timeZone: input.timeZone, makesRows: input.makesRows }),
   )
   return compiled && { ...compiled, evaluate: placed(compiled.evaluate, source, column) }
 }
@@ -37,8 +39,12 @@ export function compileAggregateText(
     ...compiled,
     evaluate: placed(compiled.evaluate, source, column),
     aggregates: compiled.aggregates.map((aggregate) => {
-      const { evaluateInput } = aggregate
-      return { ...aggregate, evaluateInput: evaluateInput && placed(evaluateInput, source, column) }
+      const { inputs, filter } = aggregate
+      return {
+        ...aggregate,
+        inputs: inputs.map((input) => placed(input, source, column)),
+        filter: filter && placed(filter, source, column),
+      }
     }),
   }
 }

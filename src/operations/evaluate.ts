@@ -1,4 +1,4 @@
-// Evaluates one expression over rows of JSON, beside any pipeline: what `sprk eval` does.
+// Evaluates one expression over rows of JSON, beside any pipeline: what the command eval does.
 
 import { allRows, type BatchContext, type Column, type Evaluate, type Frame, type Reject, valueAt } from '../column.ts'
 import { Exit, type Problem, SprkError, throwIfAny } from '../errors.ts'
@@ -10,8 +10,11 @@ import type { Chunk } from '../record.ts'
 import { NOWHERE, type SourceText } from '../spec.ts'
 import type { DataType } from '../types.ts'
 
-/** Of one row: what the expression gives as text, null for NULL; or why it gives nothing. */
-export type Result = { readonly text: string | null } | { readonly fault: Reject }
+/**
+ * Of one row: what the expression gives as text, null for NULL; or why it gives nothing. `line` is the line of the row,
+ * counted from 1; null where it is the result of all rows that fails.
+ */
+export type Result = { readonly text: string | null } | { readonly fault: Reject; readonly line: number | null }
 
 export interface Evaluation {
   readonly type: DataType
@@ -84,7 +87,7 @@ async function* eachRow(
     const column = evaluate(frame, allRows(frame.length))
     yield Array.from({ length: frame.length }, (_, row): Result => {
       const fault = frame.faults.get(row)
-      return fault === undefined ? written(column, row, input) : { fault }
+      return fault === undefined ? written(column, row, input) : { fault, line: lineOf(chunk, row) }
     })
   }
 }
@@ -102,8 +105,9 @@ async function* allTogether(
     const frame = read(chunk)
     for (const accumulator of accumulators)
       accumulator.add(new Int32Array(frame.length), 1, frame, allRows(frame.length))
-    const [fault] = frame.faults.values()
-    if (fault !== undefined) return yield [{ fault }]
+    const row = Math.min(...frame.faults.keys())
+    const fault = frame.faults.get(row)
+    if (fault !== undefined) return yield [{ fault, line: lineOf(chunk, row) }]
   }
   yield [concluded(accumulators, evaluate, input)]
 }
@@ -115,12 +119,16 @@ function concluded(accumulators: readonly Accumulator[], evaluate: Evaluate, inp
     const columns = accumulators.map((accumulator) => accumulator.result(1))
     const column = evaluate({ length: 1, columns, records: null, rejects, batch: input.batch }, allRows(1))
     const [fault] = faults
-    return fault === undefined ? written(column, 0, input) : { fault }
+    return fault === undefined ? written(column, 0, input) : { fault, line: null }
   } catch (error) {
     // A result that is out of range.
     if (!(error instanceof SprkError)) throw error
-    return { fault: { code: error.code, message: error.message } }
+    return { fault: { code: error.code, message: error.message }, line: null }
   }
+}
+
+function lineOf({ offsets }: Chunk, row: number): number {
+  return (offsets[row] as number) + 1
 }
 
 function written(column: Column, row: number, { form }: EvaluationInput): Result {
@@ -150,22 +158,25 @@ export function argumentText(text: string, file: string): SourceText {
 const LINES = 1024
 const BLANK = /^[\s\uFEFF]*$/
 
-/** Chunks of the lines that are not blank; each is the value of a record without a key. */
+/** Chunks of the lines that are not blank; each is the value of a record whose offset is the number of lines before it. */
 export async function* lineChunks(lines: AsyncIterable<string>): AsyncIterable<Chunk> {
   let texts: string[] = []
-  let first = 0
+  let offsets: number[] = []
+  let before = 0
   for await (const line of lines) {
+    const offset = before++
     if (BLANK.test(line)) continue
     texts.push(line)
+    offsets.push(offset)
     if (texts.length < LINES) continue
-    yield chunkOfLines(texts, first)
-    first += texts.length
+    yield chunkOfLines(texts, offsets)
     texts = []
+    offsets = []
   }
-  if (texts.length > 0) yield chunkOfLines(texts, first)
+  if (texts.length > 0) yield chunkOfLines(texts, offsets)
 }
 
-function chunkOfLines(lines: readonly string[], first: number): Chunk {
+function chunkOfLines(lines: readonly string[], offsets: readonly number[]): Chunk {
   const { length } = lines
   const encoded = lines.map((line) => Buffer.from(`${line}\n`))
   const bytes = Buffer.concat(encoded)
@@ -178,7 +189,7 @@ function chunkOfLines(lines: readonly string[], first: number): Chunk {
   }
   return {
     ...{ topic: 'rows', partition: 0, length, bytes },
-    offsets: Float64Array.from(lines, (_, row) => first + row),
+    offsets: Float64Array.from(offsets),
     timestamps: new Float64Array(length).fill(-1),
     timestampTypes: new Uint8Array(length),
     ...{ keyStarts: none, keyEnds: absent, valueStarts: starts, valueEnds: ends },

@@ -16,7 +16,10 @@ export interface CompiledColumns {
 }
 
 /** Reports every mistake; then returns undefined. */
-export function compileColumns(entries: readonly Entry<SourceText>[], input: StepInput): CompiledColumns | undefined {
+export function compileColumns(
+  entries: readonly Entry<SourceText>[],
+  input: StepInput & { readonly makesRows?: boolean },
+): CompiledColumns | undefined {
   const compiled = entries.map(({ name, value }) => ({ name, expression: compileText(value, input, name) }))
   const known = compiled.flatMap(({ name, expression }) => (expression === undefined ? [] : [{ name, expression }]))
   if (known.length < entries.length) return undefined

@@ -21,7 +21,8 @@ export const flatMap = transformKind(
     v.description('Column name → Spark SQL expression, exactly one of them an array.'),
   ),
   {
-    compile(expressions, input) {
+    compile(expressions, stepInput) {
+      const input = { ...stepInput, makesRows: true }
       const columns = compileColumns(expressions, input)
       if (columns === undefined) return undefined
       const arrays = columns.fields.flatMap(({ type }, i) => (type.kind === 'array' ? [i] : []))

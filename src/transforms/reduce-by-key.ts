@@ -94,10 +94,24 @@ function foldStep(
         .filter(({ canonical, type }) => type === STRING && canonical.startsWith('CAST'))
         .map(({ name }) => `key ${name} is read as string`),
       ...values.flatMap(({ compiled }) => compiled.notes),
+      ...mergeNotes(values),
     ],
     evaluate: (rows) => foldInput(keys, compiledValues, rows),
     open: () => new ReduceByKey(keys, compiledValues),
   }
+}
+
+/** What sink mode `merge` could do with the results. */
+function mergeNotes(
+  values: readonly { readonly name: string; readonly compiled: Pick<CompiledAggregates, 'merge'> }[],
+): readonly string[] {
+  const merged = values.flatMap(({ name, compiled: { merge } }) =>
+    typeof merge === 'string' ? `${name} by ${merge.replace('_', ' ')}` : [],
+  )
+  const refused = values.flatMap(({ name, compiled: { merge } }) =>
+    typeof merge === 'string' ? [] : `mode merge cannot take ${name}: ${merge.refused}`,
+  )
+  return [...(merged.length === 0 ? [] : [`mode merge can take ${merged.join(', ')}`]), ...refused]
 }
 
 function isDefined<T>(value: T | undefined): value is T {

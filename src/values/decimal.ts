@@ -33,7 +33,8 @@ export function fits(unscaled: bigint, precision: number): boolean {
   return unscaled < limit && unscaled > -limit
 }
 
-const DECIMAL_OVERFLOW = 'NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION'
+/** Spark's error of a decimal that has too many digits. */
+export const DECIMAL_OVERFLOW = 'NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION'
 
 /** The unscaled value if it has no more digits than the type allows; else the row fails. `written` as its user knows it. */
 export function checked(unscaled: bigint, precision: number, scale: number, written?: string): bigint {

@@ -78,12 +78,9 @@ export function addUnits(micros: number, quantity: number, unit: AddUnit, zone: 
       return add(quantity * 3, 0)
     case 'YEAR':
       return add(quantity * 12, 0)
-    default: {
-      // 24 hours are a day of the calendar (`timestampAddDayTime`).
-      const perDay = MICROS_PER_DAY / CLOCK_UNITS[unit]
-      const days = Math.trunc(quantity / perDay)
-      return add(0, days, BigInt((quantity - days * perDay) * CLOCK_UNITS[unit]))
-    }
+    default:
+      // By the clock: 24 hours are no day where the clocks change.
+      return add(0, 0, BigInt(quantity) * BigInt(CLOCK_UNITS[unit]))
   }
 }
 

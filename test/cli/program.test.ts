@@ -87,8 +87,8 @@ describe('sprk', () => {
 describe('hints', () => {
   // Commands to paste stand in backquotes, or are the whole hint.
   const commands = sourceFiles().flatMap((file) =>
-    [...readFileSync(file, 'utf8').matchAll(/(?:\\?`|hint: ')(sprk [a-z-][^`'\n]*)(?:\\?`|')/g)].map(
-      ([, command]) => command as string,
+    [...readFileSync(file, 'utf8').matchAll(/\\?`(sprk [a-z-][^`\n\\]*)\\?`|hint: '(sprk [a-z-][^'\n]*)'/g)].map(
+      ([, quoted, hint]) => (quoted ?? hint) as string,
     ),
   )
 
@@ -101,11 +101,11 @@ describe('hints', () => {
 /** The words behind `sprk`; what a template fills in becomes a word, what a shell does with the output is left out. */
 function wordsOf(command: string): string[] {
   const [text = ''] = command.split(/ [>|] /)
-  return text
+  const words = text
     .replace(/\$\{[^}]*\}/g, 'x')
     .trim()
-    .split(/\s+/)
-    .slice(1)
+    .match(/"[^"]*"|'[^']*'|[^\s"']+/g)
+  return words?.slice(1) ?? []
 }
 
 function sourceFiles(): string[] {

@@ -100,7 +100,7 @@ describe('compileAggregates', () => {
         const { aggregates } = compileAggregates(source, scopeOf([{ name: 'x', type: VARIANT }]), OPTIONS)
         const [first] = aggregates
         const frame = frameOf([variants('1', json, '"2"', 'null')], 4)
-        const input = first?.evaluateInput?.(frame, allRows(4))
+        const input = first?.inputs[0]?.(frame, allRows(4))
         expect([...frame.rejected.entries()].map(([row, { code }]) => [row, code])).toEqual([[1, 'E_OVERFLOW']])
         expect(input && [0, 2, 3].map((row) => valueAt(input, row))).toEqual([1, 2, null])
       }
@@ -123,6 +123,26 @@ describe('compileAggregates', () => {
     expect(merge('avg(x)')).toEqual({
       refused: 'avg(x) cannot be merged from batch to batch; keep sum(x) and count(x) and divide when reading',
     })
+    const rules = {
+      'count_if(x > 1)': 'sum',
+      'bool_and(x > 1)': 'and',
+      'any(x > 1)': 'or',
+      'bit_and(x)': 'bit_and',
+      'bit_or(x)': 'bit_or',
+      'bit_xor(x)': 'bit_xor',
+      'max(DISTINCT x)': 'max',
+      'sum(x) FILTER (WHERE x > 1)': 'sum',
+      'any_value(x)': 'first',
+      'first(x, true)': 'first',
+      'last(x) IGNORE NULLS': 'last',
+      'regr_count(x, x)': 'sum',
+    }
+    for (const [source, rule] of Object.entries(rules)) expect([source, merge(source)]).toEqual([source, rule])
+    expect(merge('first(x)')).toEqual({
+      refused: 'first(x) cannot be merged from batch to batch; write first(x, true), which passes over NULL',
+    })
+    for (const source of ['count(DISTINCT x)', 'sum(DISTINCT x)', 'bit_xor(DISTINCT x)', 'approx_count_distinct(x)'])
+      expect(merge(source)).toMatchObject({ refused: expect.stringContaining('put the value into the `key`') })
     expect(merge('sum(x) + 1')).toEqual({
       refused: 'sum(x) + 1 is computed from aggregates, and its results cannot be merged from batch to batch',
     })
@@ -141,14 +161,23 @@ describe('compileAggregates', () => {
     ['x + sum(x)', 'E_AGGREGATE', 'the column x stands outside an aggregate', 0, 1],
     ['1 + 2', 'E_AGGREGATE', 'there is no aggregate in this expression', 0, 5],
     ['sum(count(*))', 'E_AGGREGATE', 'count is an aggregate and cannot stand here', 4, 12],
-    ['count(DISTINCT x)', 'E_NOT_YET', 'count(DISTINCT …) is not available in this version', 0, 17],
-    ['percentile(x, 0.5)', 'E_NOT_YET', 'the function percentile is not available in this version', 0, 10],
-    ['1 + count_if(x > 1)', 'E_NOT_YET', 'the function count_if is not available in this version', 4, 12],
     ['summ(x)', 'E_UNKNOWN_FUNCTION', 'unknown function summ', 0, 4],
     ['lower(x)', 'E_AGGREGATE', 'the column x stands outside an aggregate', 6, 7],
     ['coalesce(x, sum(x))', 'E_AGGREGATE', 'the column x stands outside an aggregate', 9, 10],
-    ['median(x)', 'E_NOT_YET', 'the function median is not available in this version', 0, 6],
     ['sum(*)', 'E_ARITY', 'sum takes a value, not *', 0, 6],
+    ['rank()', 'E_NOT_YET', 'the function rank is not available in this version', 0, 4],
+    ['grouping(x)', 'E_NOT_YET', 'the function grouping is not available in this version', 0, 8],
+    ['max(x) IGNORE NULLS', 'E_SYNTAX', 'max takes no IGNORE NULLS', 0, 19],
+    ['sum(x) WITHIN GROUP (ORDER BY x)', 'E_SYNTAX', 'sum takes no WITHIN GROUP', 0, 32],
+    ['percentile_cont(0.5)', 'E_SYNTAX', 'percentile_cont takes its values behind it', 0, 20],
+    ['mode(DISTINCT x)', 'E_SYNTAX', 'mode takes no DISTINCT', 0, 16],
+    ['sum(x) FILTER (WHERE x)', 'E_TYPE', 'FILTER wants a condition, and this is int', 21, 22],
+    ['sum(x) FILTER (WHERE sum(x) > 1)', 'E_AGGREGATE', 'sum is an aggregate and cannot stand here', 21, 27],
+    ['percentile(x, x)', 'E_TYPE', 'percentile wants a constant here', 14, 15],
+    ['percentile(x, 1.5)', 'E_TYPE', 'a percentage lies between 0 and 1, and this is 1.5', 14, 17],
+    ['first(x, 1)', 'E_TYPE', 'first wants true or false here: whether it passes over NULL', 9, 10],
+    ['bit_and(v)', 'E_TYPE', 'bit_and takes integers, not variant', 8, 9],
+    ['max_by(x, v)', 'E_TYPE', 'max_by takes values that have an order, not variant', 10, 11],
     ['min(v)', 'E_TYPE', 'min takes values that have an order, not variant', 4, 5],
   ])('refuses %s', (source, code, message, start, end) => {
     const schema = [
@@ -158,10 +187,10 @@ describe('compileAggregates', () => {
     expect(mistake(source, schema)).toMatchObject({ code, message, start, end })
   })
 
-  it('says what counts distinct values until then', () => {
-    const hint = 'put the value into the `key` with a table of mode `merge`, and count its rows when reading'
-    for (const source of ['count(DISTINCT x)', 'approx_count_distinct(x)'])
-      expect(mistake(source, [{ name: 'x', type: INT }]).hint).toBe(hint)
+  it.each(['rank()', 'row_number()', 'lag(x)', 'grouping(x)', 'cube(x)'])('says what to do instead of %s', (source) => {
+    expect(mistake(source, [{ name: 'x', type: INT }]).hint).toMatch(
+      /^(?:a step sees no rows|a reduceByKey has one key)/,
+    )
   })
 
   it('hints to cast where min is asked of a variant', () => {

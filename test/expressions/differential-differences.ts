@@ -37,7 +37,7 @@ const isFailed = (value: Outcome): boolean => code(value) !== undefined
 /** Whole expressions: what is refused, or has another type. */
 const CASES: Readonly<Record<string, OfCase>> = {
   'Not available in this version': (mine) => mine.x === 'E_NOT_YET' || mine.e === 'dt + NULL',
-  'The present is the time of the batch': ({ e }) => /^current_timestamp(\(\))?$/i.test(e),
+  'The present is the time of the batch': ({ e }) => /^current_(?:timestamp|date)(\(\))?$/i.test(e),
   'Aggregates stand in reduceByKey': (mine, { e }) =>
     mine.x === 'E_AGGREGATE' &&
     (e === 'count(*)' || e === 'aggregate 1' || /^aggregate (?:first|any_value|collect_list)\(/.test(e)),

@@ -3,7 +3,7 @@ import { allRows, valueAt } from '../../src/column.ts'
 import { SprkError } from '../../src/errors.ts'
 import { converter } from '../../src/expressions/casts/cast.ts'
 import { compileAggregates, compileExpression, ExpressionError } from '../../src/expressions/index.ts'
-import { STRING, typeName } from '../../src/types.ts'
+import { type DataType, STRING, typeName } from '../../src/types.ts'
 import { conditionOf, RowFault } from '../../src/values/row-fault.ts'
 import { UTC, zone } from '../../src/values/zone.ts'
 import { DIFFERENCES } from './golden-differences.ts'
@@ -17,7 +17,7 @@ function ours({ expression, zone: timeZone = 'UTC' }: Answer): Answer {
     const [column, type, rejected] = expression.startsWith('aggregate ')
       ? aggregated(expression.slice('aggregate '.length), options)
       : evaluated(expression, options)
-    const render = converter(type, STRING, zone(timeZone) ?? UTC)
+    const render = rendered(type, timeZone)
     const rows = column.length
     const values = Array.from({ length: rows }, (_, row) => {
       const reject = rejected.get(row)
@@ -32,6 +32,12 @@ function ours({ expression, zone: timeZone = 'UTC' }: Answer): Answer {
     if (error instanceof RowFault) return { expression, values: [{ error: classOf(error.reject) }] }
     throw error
   }
+}
+
+/** Python reads the bytes of a binary as text, whatever they are. */
+function rendered(type: DataType, timeZone: string) {
+  if (type.kind === 'binary') return (value: unknown) => Buffer.from(value as Uint8Array).toString('utf8')
+  return converter(type, STRING, zone(timeZone) ?? UTC)
 }
 
 /** Spark's error class: its condition without the part behind the point. */
@@ -84,10 +90,13 @@ function isNear(a: string, b: string): boolean {
 /** Of a row: the same value, or an error of the same class. */
 function agreeInRow(mine: Value, sparks: Value, type = ''): boolean {
   if (!isError(sparks)) return !isError(mine) && (mine === sparks || (HAS_DOUBLES.test(type) && isEqual(mine, sparks)))
-  return isError(mine) && (UNNAMED.has(sparks.error) || mine.error === sparks.error)
+  return isError(mine) && (!NAME.test(sparks.error) || UNNAMED.has(sparks.error) || mine.error === sparks.error)
 }
 
 type Value = string | null | { readonly error: string }
+
+/** Other errors have the message of an exception of Java in the place of a name. */
+const NAME = /^[A-Z][A-Z0-9_]*$/
 
 /** What Spark's Java code throws without naming an error class of SQL. */
 const UNNAMED = new Set(['_LEGACY_ERROR_TEMP_', 'Py4JJavaError', 'INTERNAL_ERROR'])
@@ -97,7 +106,9 @@ function agree(mine: Answer, sparks: Answer): boolean {
   const refused = sparks.error !== undefined || (sparks.values ?? []).every(isError)
   if (mine.error !== undefined) return refused
   if (sparks.error !== undefined) return (mine.values ?? []).every(isError)
-  const isSameType = mine.type === undefined || mine.type === sparks.type
+  // Spark's `dtypes` has no blanks.
+  const isSameType =
+    mine.type === undefined || mine.type.replaceAll(/([:,]) /g, '$1') === sparks.type?.replaceAll(/([:,]) /g, '$1')
   const values = (sparks.values ?? []).every((value, row) => agreeInRow(mine.values?.[row] ?? null, value, sparks.type))
   return values && (isSameType || (sparks.values ?? []).every(isError))
 }

@@ -60,6 +60,8 @@ const BYTES = [[], [0xff], [0xc3], [0xed, 0xa0, 0x80], [0, 0, 0, 0, 0, 0, 0, 1],
 )
 const nines = (digits: number) => 10n ** BigInt(digits) - 1n
 
+const NO_TIME = { months: 0, days: 0, microseconds: 0n }
+
 export const VALUES: readonly (readonly [string, readonly Value[]])[] = [
   ['boolean', [true, false]],
   ['tinyint', [0, 127, -128]],
@@ -76,6 +78,9 @@ export const VALUES: readonly (readonly [string, readonly Value[]])[] = [
   ['date', [0, -719_162, 2_147_483_647, -2_147_483_648]],
   ['timestamp', [0, MAX_MICROS, MIN_MICROS]],
   ['timestamp_ntz', [0, MAX_MICROS, MIN_MICROS]],
+  ['interval year to month', [0, 1, 2_147_483_647, -2_147_483_648]],
+  ['interval day to second', [0n, 1n, 2n ** 63n - 1n, -(2n ** 63n)]],
+  ['interval', [NO_TIME, { months: 2_147_483_647, days: -2_147_483_648, microseconds: 2n ** 63n - 1n }]],
   ['variant', JSONS.map(variant)],
   ['array<string>', [[], [null], ['1', 'x', '\ud800']]],
   ['array<binary>', [[], [null], BYTES]],

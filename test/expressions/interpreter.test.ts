@@ -1,7 +1,8 @@
 // The column evaluators beside an interpreter of single rows, for every expression that Spark was asked.
 
+import { isDeepStrictEqual as isEqual } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { allRows, valueAt } from '../../src/column.ts'
+import { allRows, type Column, valueAt } from '../../src/column.ts'
 import { analyse } from '../../src/expressions/analysis/analyse.ts'
 import type { Context } from '../../src/expressions/analysis/context.ts'
 import { ExpressionError } from '../../src/expressions/index.ts'
@@ -12,23 +13,37 @@ import { RowFault } from '../../src/values/row-fault.ts'
 import { zone } from '../../src/values/zone.ts'
 import { columns, corpus, ROWS, schema } from './golden-inputs.ts'
 import { interpret, LambdaMet } from './interpreter.ts'
-import { frameOf, scopeOf } from './support.ts'
+import { frameOf, random, scopeOf } from './support.ts'
 
-function analysed(source: string, timeZone: string): Node | undefined {
+const SEED = Number(process.env['SPRK_TEST_SEED'] ?? Date.now() % 1_000_000)
+/** One of so many expressions is folded. */
+const SHARE = process.env['SPRK_TEST_FULL'] === '1' ? 1 : 3
+
+function analysed(source: string, timeZone: string, ofNode: Context['analyse'] = analyse): Node | undefined {
   const context: Context = {
-    analyse,
+    analyse: ofNode,
     scope: scopeOf(schema),
     zone: zone(timeZone) as Context['zone'],
     notes: new Set(),
     dependsOnBatch: () => {},
+    generator: null,
     aggregate: null,
     variables: new Map(),
   }
   try {
-    return analyse(parseExpression(source), context)
+    return ofNode(parseExpression(source), context)
   } catch (error) {
     if (error instanceof ExpressionError) return undefined
     throw error
+  }
+}
+
+/** The analysis where the columns are literals of one row's values: what has no others is folded. */
+function overLiterals(row: number): Context['analyse'] {
+  return (syntax, context) => {
+    const node = analyse(syntax, context)
+    if (node.kind !== 'column') return node
+    return { kind: 'literal', type: node.type, value: valueAt(columns[node.column] as Column, row) }
   }
 }
 
@@ -67,4 +82,25 @@ describe('column evaluators', () => {
       if (node !== undefined && expected !== null) expect(byColumns(node), expression).toEqual(expected)
     }
   })
+
+  it.each(corpus.map((file) => [file.name, file] as const))(
+    'give what is folded of literals: %s',
+    (_, { questions }) => {
+      const pick = random(SEED)
+      let compared = 0
+      const scalar = questions.filter(({ expression }) => !expression.startsWith('aggregate '))
+      for (const { expression, zone } of scalar) {
+        if (pick(SHARE) > 0) continue
+        const node = analysed(expression, zone)
+        const values = node && byColumns(node)
+        const row = pick(ROWS)
+        const folded = node && analysed(expression, zone, overLiterals(row))
+        // Where literals stand the analysis may give another type: that of a literal number is as small as it can be.
+        if (node === undefined || folded === undefined || !isEqual(folded.type, node.type)) continue
+        expect(byColumns(folded)[row], `${expression} over row ${row}, seed ${SEED}`).toEqual(values?.[row])
+        compared++
+      }
+      expect(compared > 0).toBe(scalar.length > 0)
+    },
+  )
 })

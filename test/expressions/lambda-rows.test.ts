@@ -172,6 +172,7 @@ it('are evaluated over columns as row by row', () => {
       notes: new Set(),
       dependsOnBatch: () => undefined,
       variables: new Map(),
+      generator: null,
       aggregate: null,
     })
     const frame = frameOf(columns, rows.length)

@@ -9,7 +9,22 @@ import { randomFrom } from '../support/random.ts'
 import { runSprk, startSprk } from '../support/sprk.ts'
 import { query } from '../support/sqlite.ts'
 
-const KILLS = process.env['SPRK_TEST_FULL'] === '1' ? 100 : 5
+const isFull = process.env['SPRK_TEST_FULL'] === '1'
+const KILLS = isFull ? 100 : 5
+
+interface Load {
+  readonly title: string
+  readonly batchInterval: string
+  readonly maxRecords: number
+  /** Of a message to the broker, at most. */
+  readonly records: number
+}
+
+const LOADS: readonly Load[] = [
+  { title: 'small batches', batchInterval: '10ms', maxRecords: 300, records: 100 },
+  // Records are read and transformed before their batches are due.
+  { title: 'large batches', batchInterval: '200ms', maxRecords: 100_000, records: 1000 },
+]
 const SEED = 20_260_101
 const PARTITIONS = 3
 const CITIES = ['Berlin', 'Kraków', 'Łódź', null]
@@ -19,7 +34,7 @@ const LONGEST_RUN_MS = 400
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
-function writePipeline(folder: string, topic: string): string {
+function writePipeline(folder: string, topic: string, { batchInterval, maxRecords }: Load): string {
   const path = join(folder, 'load.yaml')
   writeFileSync(
     path,
@@ -29,9 +44,9 @@ source:
     brokers: ${bootstrap()}
     topics: [${topic}]
     startingOffsets: earliest
-    maxRecordsPerBatch: 300
+    maxRecordsPerBatch: ${maxRecords}
     format: json
-batchInterval: 10ms
+batchInterval: ${batchInterval}
 transforms:
   - map:
       city: cast(city as string)
@@ -62,13 +77,13 @@ interface Sum {
 }
 
 /** Writes until it is stopped; every message is acknowledged. */
-function startProducer(topic: string, random: () => number) {
+function startProducer(topic: string, random: () => number, { records }: Load) {
   const sums = new Map<string | null, Sum>()
   let isStopped = false
   let count = 0
   const work = async () => {
     while (!isStopped) {
-      const messages = Array.from({ length: 20 + Math.floor(random() * 80) }, () => {
+      const messages = Array.from({ length: Math.floor(records * (0.2 + 0.8 * random())) }, () => {
         const city = CITIES[Math.floor(random() * CITIES.length)] ?? null
         const amount = Math.floor(random() * 1000)
         const sum = sums.get(city) ?? { count: 0, total: 0 }
@@ -92,14 +107,14 @@ function startProducer(topic: string, random: () => number) {
 }
 
 describe.skipIf(!kafkaAvailable)('under load', () => {
-  test(
-    `${KILLS} kills at random times lose nothing and count nothing twice`,
-    async () => {
+  test.each(isFull ? LOADS : LOADS.slice(0, 1))(
+    `${KILLS} kills at random times lose nothing and count nothing twice: $title`,
+    async (load) => {
       const folder = mkdtempSync(join(tmpdir(), 'sprk-load-'))
       const state = join(folder, 'load.db')
       const topic = await createTopic(undefined, PARTITIONS)
-      const pipeline = writePipeline(folder, topic)
-      const producer = startProducer(topic, randomFrom(SEED))
+      const pipeline = writePipeline(folder, topic, load)
+      const producer = startProducer(topic, randomFrom(SEED), load)
       onTestFinished(async () => {
         await producer.stop()
         rmSync(folder, { recursive: true, force: true })

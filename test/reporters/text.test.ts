@@ -29,7 +29,7 @@ function batch(said: Said): BatchProgress {
     counts: { processed, filtered, skipped, deadLetters, late: 0 },
     refused,
     schedulingDelayMs: 0,
-    durationMs: { latestOffset: 1, addBatch: 2, commitOffsets: 3, triggerExecution: 246 },
+    durationMs: { readAhead: 0, latestOffset: 1, addBatch: 2, commitOffsets: 3, triggerExecution: 246 },
     sources: [source],
     sinks: [],
   }

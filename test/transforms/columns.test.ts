@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { kinds } from '../../src/cli/kinds.ts'
 
+import { Tag } from '../../src/column.ts'
 import { SprkError } from '../../src/errors.ts'
 import { MicroBatch } from '../../src/execution/micro-batch.ts'
 import { compilePlan } from '../../src/plan/compile.ts'
@@ -132,5 +133,79 @@ describe('countByValue', () => {
     const records = [{ a: 'x' }, { a: 'y' }, { a: 'x' }]
     const byKey = run([mapStep({ a: 'a' }), reduceStep({ a: 'a' }, { count: 'count(*)' })], ...records)
     expect(run([mapStep({ a: 'a' }), countByValue], ...records)).toEqual(byKey)
+  })
+})
+
+describe('functions that make rows, in flatMap', () => {
+  const rowsOf = (source: string, row: unknown) => {
+    const step = compileStep(flatMap, columnsStep('flatMap', { item: source }))
+    return valuesOf(applyStep(step, step.read([row]))).map(([item]) => item)
+  }
+  const tags = "from_json(tags, 'array<string>')"
+  const labels = "from_json(labels, 'map<string, int>')"
+
+  test.each([
+    [`explode(${tags})`, ['a', 'b'], []],
+    [`explode_outer(${tags})`, ['a', 'b'], [null]],
+    [
+      `posexplode(${tags})`,
+      [
+        [0, 'a'],
+        [1, 'b'],
+      ],
+      [],
+    ],
+    [
+      `posexplode_outer(${tags})`,
+      [
+        [0, 'a'],
+        [1, 'b'],
+      ],
+      [null],
+    ],
+    [
+      `explode(${labels})`,
+      [
+        ['x', 1],
+        ['y', 2],
+      ],
+      [],
+    ],
+    [
+      `posexplode(${labels})`,
+      [
+        [0, 'x', 1],
+        [1, 'y', 2],
+      ],
+      [],
+    ],
+    ["inline(from_json(items, 'array<struct<n: int>>'))", [[1], [2]], []],
+    ["inline_outer(from_json(items, 'array<struct<n: int>>'))", [[1], [2]], [null]],
+    [
+      "stack(2, 1, 'a', 2)",
+      [
+        [1, 'a'],
+        [2, null],
+      ],
+      [
+        [1, 'a'],
+        [2, null],
+      ],
+    ],
+    ["json_tuple(labels, 'x', 'z')", [['1', null]], [[null, null]]],
+  ])('%s', (source, full, empty) => {
+    const row = { tags: '["a","b"]', labels: '{"x":1,"y":2}', items: '[{"n":1},{"n":2}]' }
+    expect(rowsOf(source, row)).toEqual(full)
+    expect(rowsOf(source, { tags: '[]' })).toEqual(empty)
+  })
+
+  test('reads a JSON value as an array', () => {
+    expect(rowsOf('explode(tags)', { tags: ['a'] })).toEqual([{ tag: Tag.STRING, text: 'a' }])
+  })
+
+  test('are refused anywhere else', () => {
+    const nested = columnsStep('flatMap', { n: 'array(size(explode(tags)))' })
+    for (const step of [mapStep({ tag: "explode(split(text, ' '))" }), nested])
+      expect(problemsOf([step])[0]).toMatchObject({ code: 'E_GENERATOR', hint: 'flatMap: {item: explode(…)}' })
   })
 })

@@ -60,6 +60,60 @@ describe('reduceByKey', () => {
     ])
   })
 
+  test('counts what a batch keeps of the values that it collects', () => {
+    for (const collected of ['collect_list(x)', 'count(DISTINCT x)', 'mode(x)', "listagg(CAST(x AS string), ',')"]) {
+      const step = compileStep(reduceByKey, reduceStep({ k: 'k' }, { all: collected }))
+      const fold = openFold(step)
+      for (let i = 0; i < 20; i++) fold.add(at(0), step.read([{ k: 'a', x: `${i}`.repeat(5000) }]))
+      expect(fold.keptBytes(), collected).toBeGreaterThan(20 * 5000)
+      expect(fold.keptBytes(), collected).toBeLessThan(50 * 10_000)
+    }
+  })
+
+  test('evaluates arguments only at the rows that the filter keeps', () => {
+    const kept = { n: 'sum(1 / CAST(x AS int)) FILTER (WHERE x <> 0)', all: 'count(*)' }
+    const step = compileStep(reduceByKey, reduceStep({ k: 'k' }, kept))
+    const fold = openFold(step)
+    fold.add(at(0), step.read([{ k: 'a', x: 0 }, { k: 'a', x: 2 }, { k: 'b', x: 0 }, { k: 'b' }]))
+    expect(step.takeRejects()).toEqual([])
+    expect(valuesOf(fold.finish(BATCH))).toEqual([
+      ['a', 0.5, 2n],
+      ['b', null, 2n],
+    ])
+  })
+
+  test.each([
+    ['max_by(CAST(x AS int), CAST(y AS string))', { k: 'a', x: 'no', y: '1' }],
+    ['covar_pop(x, y)', { k: 'a', x: 1, y: 'no' }],
+    ['count(x, CAST(y AS int))', { k: 'a', y: 'no' }],
+    ['count(DISTINCT x, CAST(y AS int))', { k: 'a', x: 1, y: 'no' }],
+    ['sum(x) FILTER (WHERE CAST(y AS int) > 0)', { k: 'a', x: 1, y: 'no' }],
+  ])('refuses the record where an argument of %s fails, before anything is folded', (value, record) => {
+    const compiled = compileStep(reduceByKey, reduceStep({ k: 'k' }, { n: 'count(*)', v: value }))
+    const { step } = compiled
+    if (step.role !== 'fold') throw new Error('no fold')
+    step.evaluate(compiled.read([{ k: 'a', x: 1, y: '1' }, record]))
+    expect(compiled.takeRejects()).toMatchObject([[1, { code: 'E_CAST', column: 'v' }]])
+  })
+
+  test('names the key of a group that has no result', () => {
+    const fails = (value: string, ...records: readonly object[]) => {
+      try {
+        reduce({ k: 'k' }, { v: value }, [at(0), records.slice(0, 1)], [at(1), records.slice(1)])
+      } catch (error) {
+        return `${(error as SprkError).exit} ${(error as SprkError).code} ${(error as SprkError).message}`
+      }
+      return undefined
+    }
+    const big = { k: 'a', x: '9223372036854775807' }
+    expect(fails('sum(CAST(x AS bigint))', big, big)).toBe(
+      '65 E_OVERFLOW reduceByKey, key a: sum(CAST(x AS bigint)): 18446744073709551614 is out of range for bigint',
+    )
+    expect(fails('percentile(1, 0.5D, CAST(x AS int))', { k: 'b', x: -2 })).toBe(
+      '65 E_OVERFLOW reduceByKey, key b: percentile(1, 0.5D, CAST(x AS int)): the frequency -2 is negative',
+    )
+  })
+
   test('takes NULL as a key like any other', () => {
     expect(reduce({ k: 'k' }, { n: 'count(*)' }, [at(0), [{ k: 'a' }, {}, { k: null }, null]])).toEqual([
       ['a', 1n],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { keptBytes, type Value } from '../../src/column.ts'
-import { canonicalKey } from '../../src/transforms/reduce-by-key/canonical-key.ts'
 import { type DataType, dayTimeInterval, INTERVAL, typeName, yearMonthInterval } from '../../src/types.ts'
+import { canonicalKey } from '../../src/values/canonical-key.ts'
 import { type IntervalType, intervalRenderer } from '../../src/values/interval-text.ts'
 
 const yearToMonth = yearMonthInterval('year', 'month')

@@ -8,12 +8,13 @@ import { argumentText, type Evaluation, evaluation, lineChunks, type Result } fr
 import { usage } from '../../operations/usage.ts'
 import { jsonText } from '../../reporters/visible.ts'
 import { typeName } from '../../types.ts'
+import { conditionOf } from '../../values/row-fault.ts'
 import { zone } from '../../values/zone.ts'
 import { printError } from '../fail.ts'
 import type { KindRegistry } from '../kinds.ts'
 import { unreadable } from '../load.ts'
 import { sources } from '../loaded.ts'
-import { stdout } from '../print/out.ts'
+import { drained, stdout } from '../print/out.ts'
 import type { Form } from '../print/print.ts'
 import { print } from '../print/print.ts'
 import { systemClock } from '../system-clock.ts'
@@ -34,7 +35,11 @@ const SCHEMA = '--schema'
 export async function evaluate(text: string, options: EvalOptions, registry: KindRegistry): Promise<number> {
   if (zone(options.timeZone) === undefined)
     throw usage(`--time-zone ${options.timeZone}: there is no such zone`, 'for example --time-zone Europe/Berlin')
-  if (text === '-' && options.file === '-') throw usage('standard input cannot be both', 'sprk eval --help')
+  if (text === '-' && options.file === '-')
+    throw usage(
+      'standard input cannot be both the expression and the file of rows',
+      'write the expression as the argument, or give --file a path',
+    )
   const written = text === '-' ? await wholeInput() : text
   sources.set(EXPRESSION, written)
   const found = evaluation(argumentText(written, EXPRESSION), {
@@ -60,16 +65,15 @@ function formatOf({ schema, timeZone }: EvalOptions, { formats }: KindRegistry) 
 async function printAll({ type, results }: Evaluation, options: EvalOptions): Promise<number> {
   const name = typeName(type)
   let code: number = Exit.OK
-  let row = 0
   if (options.output === 'csv') print('csv', { csv: () => [['value', 'type', 'error']] })
   for await (const part of results(lineChunks(linesOf(options)))) {
     for (const result of part) {
-      row++
       printResult(result, name, options.output)
       if (!('fault' in result) || options.output === 'json') continue
       code = Exit.BAD_RECORD
-      if (options.output === 'text') printError(faultError(result.fault, options.file === undefined ? null : row))
+      if (options.output === 'text') printError(faultError(result, options))
     }
+    await drained()
   }
   return code
 }
@@ -83,9 +87,17 @@ function printResult(result: Result, type: string, form: Form): void {
   else if (fault === undefined) stdout.write(`${text ?? 'NULL'}\t${type}\n`)
 }
 
-function faultError({ code, message, place }: Reject, row: number | null): SprkError {
-  const at = row === null ? '' : `row ${row}: `
-  return new SprkError(Exit.BAD_RECORD, { code, message: `${at}${message}`, place })
+/** The error says which row it is of, and what Spark calls it. */
+function faultError({ fault, line }: Extract<Result, { fault: Reject }>, { file }: EvalOptions): SprkError {
+  const { code, message, place } = fault
+  const row = file === undefined ? '--row' : `line ${line}`
+  // A single row is named only where the expression is not what failed.
+  const isNamed = line !== null && (file !== undefined || place === undefined)
+  const condition = conditionOf(fault)
+  return new SprkError(Exit.BAD_RECORD, {
+    ...{ code, message: isNamed ? `${row}: ${message}` : message, place },
+    details: condition === undefined ? undefined : [`Spark: ${condition}`],
+  })
 }
 
 /** The rows as lines of JSON; one of none where no row is given. */

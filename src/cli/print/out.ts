@@ -1,5 +1,6 @@
 // The ways out for everything that is printed: without secrets, and on a terminal in colours and without controls.
 
+import { once } from 'node:events'
 import { Chalk, type ChalkInstance, supportsColor, supportsColorStderr } from 'chalk'
 import type { Output } from '../../reporters/reporter.ts'
 import { painted, type Style } from '../../reporters/style.ts'
@@ -12,6 +13,11 @@ export const stdout: Output = { write: (text) => process.stdout.write(shown(proc
 /** Texts for people, whose styles (reporters/style.ts) become colours where the terminal has them. */
 export const page: Output = { write: (text) => process.stdout.write(drawn(process.stdout, text)) }
 export const stderr: Output = { write: (text) => process.stderr.write(drawn(process.stderr, text)) }
+
+/** Waits until the reader of standard output has taken what was written: for those who write without a bound. */
+export async function drained(): Promise<void> {
+  if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain')
+}
 
 /** For what moves the cursor itself: it prints nothing from outside. */
 export const cursor: Output = { write: (text) => process.stderr.write(text) }

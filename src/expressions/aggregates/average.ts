@@ -1,32 +1,31 @@
-// avg(x) of decimals: a decimal with four more digits behind the point.
+// avg(x) of decimals and intervals: an exact sum, and the number of its values.
 
 import { type Column, type Evaluate, type Frame, isNull, type Selection } from '../../column.ts'
-import { divideHalfUp, powerOfTen, rescale } from '../../values/decimal.ts'
-import type { DecimalType } from '../analysis/numeric.ts'
+import type { DataType } from '../../types.ts'
 import { builder } from '../runtime/builder.ts'
 import { type Accumulator, grown } from './aggregate.ts'
 import { ExactSums } from './exact-sums.ts'
-import { addExactly, inRange } from './sum.ts'
+import { addExactly, exactValue, groupResult } from './sum.ts'
 
-/** Spark divides decimals with 39 digits behind the point, then rounds to the result's scale. */
-const DIVISION_SCALE = 39
+/** What an exact sum and the number of its values, which is not 0, come to. Throws RowFault. */
+export type Divide = (sum: bigint, count: bigint) => bigint
 
-export class DecimalAverage implements Accumulator {
+export class ExactAverage implements Accumulator {
   readonly #input: Evaluate
-  readonly #scale: number
-  readonly #sumType: DecimalType
-  readonly #type: DecimalType
+  readonly #type: DataType
   readonly #name: string
+  readonly #isLenient: boolean
+  readonly #divide: Divide
   readonly #sums = new ExactSums()
   #counts = new Float64Array(0)
 
-  /** `sumType` is the type of the sum that Spark divides: it must hold the sum. */
-  constructor(input: Evaluate, sumType: DecimalType, type: DecimalType, name: string) {
+  /** `isLenient`: a result that is out of range is NULL. */
+  constructor(input: Evaluate, type: DataType, name: string, isLenient: boolean, divide: Divide) {
     this.#input = input
-    this.#scale = sumType.scale
-    this.#sumType = sumType
     this.#type = type
     this.#name = name
+    this.#isLenient = isLenient
+    this.#divide = divide
   }
 
   add(groups: Int32Array, groupCount: number, frame: Frame, selection: Selection): void {
@@ -41,7 +40,7 @@ export class DecimalAverage implements Accumulator {
   }
 
   mergeFrom(other: Accumulator, groups: Int32Array, groupCount: number): void {
-    if (!(other instanceof DecimalAverage)) throw new TypeError('another aggregate')
+    if (!(other instanceof ExactAverage)) throw new TypeError('another aggregate')
     this.#grow(groupCount)
     this.#sums.addAll(other.#sums, groups)
     const merged = Math.min(groups.length, other.#counts.length)
@@ -55,10 +54,8 @@ export class DecimalAverage implements Accumulator {
     for (let g = 0; g < groupCount; g++) {
       const sum = this.#sums.at(g)
       if (sum === null) continue
-      inRange(sum, this.#sumType, this.#name)
-      const dividend = sum * powerOfTen(DIVISION_SCALE - this.#scale)
-      const quotient = divideHalfUp(dividend, BigInt(this.#counts[g] as number))
-      out.set(g, inRange(rescale(quotient, DIVISION_SCALE, this.#type.scale), this.#type, this.#name))
+      const average = () => exactValue(this.#divide(sum, BigInt(this.#counts[g] as number)), this.#type)
+      out.set(g, groupResult(g, this.#name, this.#isLenient, average))
     }
     return out.finish()
   }

@@ -1,4 +1,4 @@
-// count(*) and count(x).
+// count(*), count(x) and count(x, y).
 
 import { type Column, type Evaluate, type Frame, isNull, type Selection } from '../../column.ts'
 import { BIGINT } from '../../types.ts'
@@ -6,22 +6,37 @@ import { nullMarks } from '../runtime/null-marks.ts'
 import { type Accumulator, grown } from './aggregate.ts'
 
 export class Count implements Accumulator {
-  readonly #input: Evaluate | null
+  readonly #inputs: readonly Evaluate[]
   #counts = new Float64Array(0)
 
-  constructor(input: Evaluate | null) {
-    this.#input = input
+  /** Counts the rows where no input is NULL. */
+  constructor(inputs: readonly Evaluate[]) {
+    this.#inputs = inputs
   }
 
   add(groups: Int32Array, groupCount: number, frame: Frame, selection: Selection): void {
     this.#counts = grown(this.#counts, groupCount)
-    const counts = this.#counts
-    const { rows, count } = selection
-    if (this.#input === null) {
-      for (let k = 0; k < count; k++) counts[groups[k] as number]! += 1 // in range: grown above
-      return
+    const [only] = this.#inputs
+    if (only === undefined) this.#addAll(groups, selection)
+    else if (this.#inputs.length === 1) this.#addKnown(only(frame, selection), groups, selection)
+    else {
+      const columns = this.#inputs.map((evaluate) => evaluate(frame, selection))
+      const { rows, count } = selection
+      for (let k = 0; k < count; k++) {
+        const row = rows[k] as number
+        // In range: grown above.
+        if (!columns.some((column) => isNull(column, row))) this.#counts[groups[k] as number]! += 1
+      }
     }
-    const column = this.#input(frame, selection)
+  }
+
+  #addAll(groups: Int32Array, { count }: Selection): void {
+    const counts = this.#counts
+    for (let k = 0; k < count; k++) counts[groups[k] as number]! += 1 // in range: grown by the caller
+  }
+
+  #addKnown(column: Column, groups: Int32Array, { rows, count }: Selection): void {
+    const counts = this.#counts
     const known = nullMarks(column)
     if (known === undefined) {
       for (let k = 0; k < count; k++) if (!isNull(column, rows[k] as number)) counts[groups[k] as number]! += 1

@@ -11,25 +11,28 @@ import {
   type Value,
   valueAt,
 } from '../../column.ts'
-import { Exit, SprkError } from '../../errors.ts'
 import { type DataType, DOUBLE, typeName } from '../../types.ts'
 import { decimalText, fits } from '../../values/decimal.ts'
 import { numberAt, wordsOf } from '../../values/int64.ts'
+import { RowFault } from '../../values/row-fault.ts'
 import { builder } from '../runtime/builder.ts'
-import { type Accumulator, grown } from './aggregate.ts'
+import { type Accumulator, GroupFault, grown } from './aggregate.ts'
 import { ExactSums, MAX_ADDED } from './exact-sums.ts'
 
-/** Integers to bigint, decimals to a decimal of the same scale. */
+/** Integers to bigint, decimals to a decimal of the same scale, intervals to their own type. */
 export class ExactSum implements Accumulator {
   readonly #input: Evaluate
   readonly #type: DataType
   readonly #name: string
+  readonly #isLenient: boolean
   readonly #sums = new ExactSums()
 
-  constructor(input: Evaluate, type: DataType, name: string) {
+  /** `isLenient`: a sum that is out of range is NULL. */
+  constructor(input: Evaluate, type: DataType, name: string, isLenient: boolean) {
     this.#input = input
     this.#type = type
     this.#name = name
+    this.#isLenient = isLenient
   }
 
   add(groups: Int32Array, groupCount: number, frame: Frame, selection: Selection): void {
@@ -48,7 +51,11 @@ export class ExactSum implements Accumulator {
     this.#sums.grow(groupCount)
     for (let g = 0; g < groupCount; g++) {
       const sum = this.#sums.at(g)
-      out.set(g, sum === null ? null : inRange(sum, this.#type, this.#name))
+      if (sum !== null)
+        out.set(
+          g,
+          groupResult(g, this.#name, this.#isLenient, () => exactValue(sum, this.#type)),
+        )
     }
     return out.finish()
   }
@@ -90,15 +97,33 @@ function addIntegers(sums: ExactSums, column: BigintColumn, groups: Int32Array, 
   }
 }
 
-/** The sum, or a batch error: rows were folded already, so no single record can be refused. */
-export function inRange(sum: bigint, type: DataType, name: string): Value {
-  const inside = type.kind === 'decimal' ? fits(sum, type.precision) : sum === BigInt.asIntN(64, sum)
-  if (inside) return sum
-  const text = type.kind === 'decimal' ? decimalText(sum, type.scale) : String(sum)
-  throw new SprkError(Exit.BAD_RECORD, {
-    code: 'E_OVERFLOW',
-    message: `${name}: ${text} is out of range for ${typeName(type)}`,
-  })
+/** The value of a group; NULL, or a fault of the group, where `compute` throws RowFault. */
+export function groupResult(group: number, name: string, isLenient: boolean, compute: () => Value): Value {
+  try {
+    return compute()
+  } catch (fault) {
+    if (!(fault instanceof RowFault)) throw fault
+    if (isLenient) return null
+    const { code, message, condition } = fault.reject
+    throw new GroupFault(group, code, `${name}: ${message}`, condition)
+  }
+}
+
+/** An exact number as a value of the type: unscaled for a decimal. Throws RowFault where it is out of range. */
+export function exactValue(sum: bigint, type: DataType): Value {
+  if (type.kind === 'year_month_interval') {
+    if (sum === BigInt.asIntN(32, sum)) return Number(sum)
+  } else if (type.kind === 'decimal' ? fits(sum, type.precision) : sum === BigInt.asIntN(64, sum)) return sum
+  const isInterval = type.kind === 'year_month_interval' || type.kind === 'day_time_interval'
+  const text = type.kind === 'decimal' ? decimalText(sum, type.scale) : isInterval ? 'the result' : String(sum)
+  throw new RowFault('E_OVERFLOW', `${text} is out of range for ${typeName(type)}`, CONDITIONS[type.kind])
+}
+
+/** Where it is not that of every overflow. */
+const CONDITIONS: Readonly<Partial<Record<DataType['kind'], string>>> = {
+  decimal: 'NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION',
+  year_month_interval: 'INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION',
+  day_time_interval: 'INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION',
 }
 
 /** What a sum of doubles and the number of its values, which is not 0, come to. */

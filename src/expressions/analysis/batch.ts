@@ -1,6 +1,6 @@
 // The micro-batch in expressions: the hidden struct `_batch`, and current_timestamp().
 
-import { BIGINT, DATE, type DataType, TIMESTAMP } from '../../types.ts'
+import { BIGINT, type DataType, TIMESTAMP } from '../../types.ts'
 import { ExpressionError } from '../error.ts'
 import type { Span } from '../syntax/tree.ts'
 import type { Node } from '../typed.ts'
@@ -23,11 +23,6 @@ export function batchField(name: string | undefined, at: Span, context: Context)
     at,
     HINT,
   )
-}
-
-/** The day of the batch in the pipeline's zone. */
-export function batchDate(at: Span, context: Context): Node {
-  return batchTimeAs(DATE, at, context)
 }
 
 /** The time of the batch as another type. */

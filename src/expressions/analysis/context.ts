@@ -23,6 +23,8 @@ export interface Context {
   dependsOnBatch(): void
   /** The parameters of the lambdas around, by name. */
   readonly variables: ReadonlyMap<string, Variable>
+  /** The call that may make rows: the whole expression of flatMap; null everywhere else. */
+  readonly generator: Syntax | null
   /** What an aggregate call stands for; null where no aggregate may stand. */
   readonly aggregate: ((call: Extract<Syntax, { kind: 'call' }>) => Node) | null
 }

@@ -152,7 +152,7 @@ function scaled(operator: '*' | '/', interval: Operand, factor: Operand, context
   const number = isNumeric(other) && type.kind !== 'interval' ? other : DOUBLE
   const args = [interval.node, implicitCast(factor.node, number, context, factor.syntax)]
   const result = type.kind === 'interval' ? type : type.kind === 'year_month_interval' ? YEAR_TO_MONTH : DAY_TO_SECOND
-  return scalarNode(intervalScaling(operator, type, number), args, result)
+  return scalarNode(intervalScaling(operator, result, number), args, result)
 }
 
 function quotient(left: Operand, right: Operand, context: Context): Node | undefined {

@@ -20,6 +20,15 @@ export function rangeFault(value: string | number | bigint, type: DataType): Row
   )
 }
 
+/** Of a number that no decimal type holds. */
+export function digitsFault(text: string, type: DataType): RowFault {
+  return new RowFault(
+    'E_OVERFLOW',
+    `${abbreviated(text)} does not fit ${typeName(type)}`,
+    'NUMERIC_OUT_OF_SUPPORTED_RANGE',
+  )
+}
+
 /** Of a time that a number of microseconds does not hold exactly; `value` as it was given. */
 export function timeFault(value: string | number | bigint, type: DataType): RowFault {
   return new RowFault(

@@ -3,7 +3,7 @@
 // Stricter than a cast: which JSON types a type is read from is that of org.apache.spark.sql.catalyst.json.JacksonParser.
 
 import { Tag, type Value, type Variant } from '../../column.ts'
-import { type DataType, typeName, VARIANT } from '../../types.ts'
+import { type DataType, STRING, typeName, VARIANT } from '../../types.ts'
 import { abbreviated } from '../../values/decimal.ts'
 import { namesZone } from '../../values/parse-time.ts'
 import { RowFault } from '../../values/row-fault.ts'
@@ -21,10 +21,14 @@ import { variantNestedCast } from './variant-nested.ts'
 
 type Convert = (value: Value) => Value
 
-/** Undefined for a type that JSON cannot hold: a map with other keys than strings, an interval. */
+/** Undefined for a type that JSON cannot hold: a map with other keys than strings. */
 export function fromJson(to: DataType, timeZone: string): Scalar | undefined {
   const within = zone(timeZone)
-  if (within === undefined) return undefined
+  return within && fromJsonIn(to, within)
+}
+
+/** The same in a zone that is known. */
+export function fromJsonIn(to: DataType, within: Zone): Scalar | undefined {
   const apply = reader(to, within)
   if (apply === undefined) return undefined
   const scalar: Scalar = { name: `from_json to ${typeName(to)}`, nulls: 'strict', apply }
@@ -97,6 +101,10 @@ function textReader(to: DataType, within: Zone): ((text: string) => Value) | und
         return convert({ tag: Tag.STRING, text })
       }
     }
+    case 'year_month_interval':
+    case 'day_time_interval':
+    case 'interval':
+      return converter(STRING, to, within)
     case 'float':
     case 'double':
       return (text) => {

@@ -1,10 +1,10 @@
 // Strings → numbers and booleans, as Spark's ANSI casts read them.
 
 import type { DataType } from '../../types.ts'
-import { checked, parseDecimal, rescale } from '../../values/decimal.ts'
+import { checked, fits, parseDecimal, rescale } from '../../values/decimal.ts'
 import { trimAll } from '../../values/trim.ts'
 import { bitsOf } from '../analysis/numeric.ts'
-import { castFault } from './fault.ts'
+import { castFault, digitsFault } from './fault.ts'
 
 const INTEGER = /^[+-]?\d+$/
 const DOUBLE = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[dDfF]?$/
@@ -42,9 +42,13 @@ export function stringToDouble(text: string, type: DataType): number {
   return type.kind === 'float' ? Math.fround(value) : value
 }
 
+/** Before the point, of any decimal. */
+const MAX_DIGITS = 38
+
 export function stringToDecimal(text: string, type: Extract<DataType, { kind: 'decimal' }>): bigint {
   const parsed = parseDecimal(trimAll(text))
   if (parsed === undefined) throw castFault(text, type)
+  if (!fits(parsed.unscaled, MAX_DIGITS + parsed.scale)) throw digitsFault(text, type)
   return checked(rescale(parsed.unscaled, parsed.scale, type.scale), type.precision, type.scale, text)
 }
 

@@ -19,7 +19,7 @@ import { numericCast } from './numbers.ts'
 type Convert = (value: Value) => Value
 type AnsiInterval = YearMonthInterval | DayTimeInterval
 
-export function isAnsiInterval(type: DataType): type is AnsiInterval {
+function isAnsiInterval(type: DataType): type is AnsiInterval {
   return type.kind === 'year_month_interval' || type.kind === 'day_time_interval'
 }
 
@@ -65,7 +65,7 @@ function orFault(parsed: number | bigint | IntervalFault, text: string, to: Ansi
 }
 
 /** What one of the interval's smallest unit is, in months or microseconds. */
-export function unitOf(type: AnsiInterval): bigint {
+function unitOf(type: AnsiInterval): bigint {
   if (type.kind === 'day_time_interval') return MICROS_OF[type.to]
   return type.to === 'year' ? 12n : 1n
 }

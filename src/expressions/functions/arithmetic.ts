@@ -81,18 +81,19 @@ function tried(operator: ArithmeticOperator): SyntaxFunction {
   })
 }
 
-/** The call with NULL for every fault of its own; the casts among its arguments are tried too. */
+/** The call with NULL for every fault of its own; the casts between it and what was written are tried too. */
 function trying(node: Extract<Node, { kind: 'scalar' }>, written: readonly Node[]): Node {
-  const args = node.args.map((arg) =>
-    arg.kind === 'scalar' && !written.includes(arg) && arg.args.some((inner) => written.includes(inner))
-      ? scalarNode(nullForFaults(arg.scalar), arg.args, arg.type)
-      : arg,
-  )
+  const args = node.args.map((arg) => (isCastOf(arg, written) ? trying(arg, written) : arg))
   return scalarNode(nullForFaults(node.scalar), args, node.type)
 }
 
+function isCastOf(node: Node, written: readonly Node[]): node is Extract<Node, { kind: 'scalar' }> {
+  if (node.kind !== 'scalar' || written.includes(node)) return false
+  return node.args.some((inner) => written.includes(inner) || isCastOf(inner, written))
+}
+
 /** Kernels refuse the rows that fail by themselves, so there is none. */
-export function nullForFaults(scalar: Scalar): Scalar {
+function nullForFaults(scalar: Scalar): Scalar {
   return {
     ...withoutKernel(scalar),
     total: true,

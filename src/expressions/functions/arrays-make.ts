@@ -3,7 +3,7 @@
 
 import type { Value } from '../../column.ts'
 import { type DataType, INT, type Schema, typeName } from '../../types.ts'
-import { boundedCount } from '../../values/collection-limit.ts'
+import { boundedCount, boundedRequest } from '../../values/collection-limit.ts'
 import { argument } from '../analysis/argument.ts'
 import { implicitCast, mismatch, scalarNode } from '../analysis/coerce.ts'
 import type { Context } from '../analysis/context.ts'
@@ -70,11 +70,7 @@ function repeat(call: Call, context: Context): Node {
     name: 'array_repeat',
     nulls: 'called',
     apply(value = null, times = null) {
-      return times === null
-        ? null
-        : new Array<Value>(boundedCount(Math.max(0, times as number), 'COLLECTION_SIZE_LIMIT_EXCEEDED.PARAMETER')).fill(
-            value,
-          )
+      return times === null ? null : new Array<Value>(boundedRequest(Math.max(0, times as number))).fill(value)
     },
   }
   return scalarNode(scalar, [node, count], { kind: 'array', element: node.type })

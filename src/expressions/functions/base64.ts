@@ -34,7 +34,7 @@ function illFormed(why: string): RowFault {
 
 /** Whether to_binary takes it: padding that is complete or missing, and nothing but white space between (RFC 4648). */
 export function isBase64(text: string): boolean {
-  const match = /^([A-Za-z0-9+/\s]*)(={0,2})\s*$/.exec(text)
+  const match = /^([A-Za-z0-9+/\s]*)(={0,2})$/.exec(text)
   if (match === null) return false
   const [, digits = '', padding = ''] = match
   const length = digits.replace(/\s+/g, '').length

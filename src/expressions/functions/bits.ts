@@ -6,13 +6,18 @@ import { RowFault } from '../../values/row-fault.ts'
 import { bitsOf } from '../analysis/numeric.ts'
 import type { Node, Scalar } from '../typed.ts'
 import { type Entry, named, type ValueFunction } from './definition.ts'
-import { boolean, int, integral, oneOf } from './parameters.ts'
+import { int, type Parameter, whole } from './parameters.ts'
 
 export function bitFunctions(): readonly Entry[] {
   return [
-    ['bit_count', { parameters: [oneOf(integral, boolean)], resolve: () => ({ type: INT, scalar: COUNT }) }],
+    ['bit_count', { parameters: [WHOLE_OR_BOOLEAN], resolve: () => ({ type: INT, scalar: COUNT }) }],
     ...named(['bit_get', 'getbit'], ['bit_get', bitGet]),
   ]
+}
+
+const WHOLE_OR_BOOLEAN: Parameter = {
+  wants: 'an integer or a boolean',
+  accepts: (from) => (from.kind === 'boolean' ? from : whole.accepts(from)),
 }
 
 /** The bits that are set in the 64 of the integer, whatever its type (`BitwiseCount`). */
@@ -35,7 +40,7 @@ function count(word: number): number {
 }
 
 const bitGet: ValueFunction = {
-  parameters: [integral, int],
+  parameters: [whole, int],
   resolve: ([value]) => ({ type: TINYINT, scalar: getter((value as Node).type) }),
 }
 

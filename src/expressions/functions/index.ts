@@ -8,22 +8,34 @@ import { binaryFunctions } from './binary.ts'
 import { bitFunctions } from './bits.ts'
 import { castFunctions } from './cast-functions.ts'
 import { conditionalFunctions } from './conditional.ts'
+import { csvFunctions } from './csv.ts'
 import type { Entry, FunctionDefinition } from './definition.ts'
+import { generatorFunctions } from './generators.ts'
 import { higherOrderFunctions } from './higher-order.ts'
 import { higherOrderMapFunctions } from './higher-order-maps.ts'
+import { jsonFunctions } from './json.ts'
+import { typedJsonFunctions } from './json-typed.ts'
+import { likeFunctions } from './like-functions.ts'
 import { mapFunctions } from './maps.ts'
 import { mathFunctions } from './math.ts'
 import { roundingFunctions } from './rounding.ts'
+import { sequenceFunctions } from './sequence.ts'
 import { stringFunctions } from './strings.ts'
 import { changeFunctions } from './strings-change.ts'
 import { decodeFunctions } from './strings-decode.ts'
+import { formatFunctions } from './strings-format.ts'
+import { formatNumberFunctions } from './strings-format-number.ts'
+import { hashFunctions } from './strings-hash.ts'
 import { joinFunctions } from './strings-join.ts'
 import { maskFunctions } from './strings-mask.ts'
 import { measureFunctions } from './strings-measure.ts'
+import { numberTextFunctions } from './strings-number.ts'
 import { regexFunctions } from './strings-regex.ts'
 import { searchFunctions } from './strings-search.ts'
+import { urlFunctions } from './strings-url.ts'
 import { structFunctions } from './structs.ts'
 import { timeFunctions } from './times.ts'
+import { variantFunctions } from './variant.ts'
 
 const FAMILIES: readonly (() => readonly Entry[])[] = [
   stringFunctions,
@@ -34,7 +46,13 @@ const FAMILIES: readonly (() => readonly Entry[])[] = [
   mapFunctions,
   structFunctions,
   higherOrderFunctions,
+  generatorFunctions,
   higherOrderMapFunctions,
+  sequenceFunctions,
+  jsonFunctions,
+  typedJsonFunctions,
+  variantFunctions,
+  csvFunctions,
   mathFunctions,
   roundingFunctions,
   bitFunctions,
@@ -48,6 +66,12 @@ const FAMILIES: readonly (() => readonly Entry[])[] = [
   measureFunctions,
   maskFunctions,
   castFunctions,
+  hashFunctions,
+  formatFunctions,
+  formatNumberFunctions,
+  numberTextFunctions,
+  urlFunctions,
+  likeFunctions,
 ]
 
 const made: ReadonlyMap<string, FunctionDefinition>[] = []

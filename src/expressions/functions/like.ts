@@ -20,10 +20,28 @@ export function likeMatcher(pattern: string, escape: string): (text: string) => 
     case 'any literal any':
       return (text) => text.includes(literal)
   }
+  if (!parts.includes('one')) return inOrder(parts)
   const characters = parts.flatMap((part): Part[] =>
     typeof part === 'string' ? [part] : Array.from(part.literal, (character) => ({ literal: character })),
   )
   return (text) => matches([...text], characters)
+}
+
+/** Literals with `%` between: one behind the other, each as early as it can be, the last one at the end. */
+function inOrder(parts: readonly Part[]): (text: string) => boolean {
+  const literals = parts.flatMap((part) => (typeof part === 'string' ? [] : [part.literal]))
+  const first = parts[0] === 'any' ? '' : (literals.shift() as string)
+  const last = parts.at(-1) === 'any' ? '' : (literals.pop() as string)
+  return (text) => {
+    if (!text.startsWith(first) || !text.endsWith(last)) return false
+    let from = first.length
+    for (const literal of literals) {
+      const at = text.indexOf(literal, from)
+      if (at < 0) return false
+      from = at + literal.length
+    }
+    return from <= text.length - last.length
+  }
 }
 
 function parse(pattern: string, escape: string): Part[] {

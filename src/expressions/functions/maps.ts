@@ -14,7 +14,7 @@ import { type Entries, mapBuilder } from '../runtime/map-build.ts'
 import type { Span, Syntax } from '../syntax/tree.ts'
 import type { Node, Scalar } from '../typed.ts'
 import type { Call, Entry } from './definition.ts'
-import { array, map, type Parameter } from './parameters.ts'
+import { array, exactText, map, type Parameter } from './parameters.ts'
 import { remembering, splitter } from './split.ts'
 
 type Items = readonly Value[]
@@ -230,10 +230,4 @@ function splitting(pattern: Node | undefined): ReturnType<typeof remembering> {
   const split = remembering(splitter)
   if (pattern?.kind === 'literal' && typeof pattern.value === 'string') split(pattern.value)
   return split
-}
-
-/** Spark casts no other type to these strings. */
-const exactText: Parameter = {
-  wants: 'string',
-  accepts: ({ kind }) => (kind === 'string' || kind === 'variant' || kind === 'void' ? STRING : undefined),
 }

@@ -6,7 +6,7 @@ import { BIGINT, DOUBLE, STRING } from '../../types.ts'
 import { mapNumbers } from '../runtime/number-kernel.ts'
 import { literal, type Scalar } from '../typed.ts'
 import { type Entry, named, strict } from './definition.ts'
-import { bigint, double, int } from './parameters.ts'
+import { ansiInterval, bigint, double, int, oneOf } from './parameters.ts'
 
 type OfDouble = (x: number) => number
 
@@ -28,8 +28,6 @@ const OF_ONE: Readonly<Record<string, OfDouble>> = {
   radians: (x) => x * (Math.PI / 180),
   rint: nearestEven,
   sec: (x) => 1 / Math.cos(x),
-  sign: Math.sign,
-  signum: Math.sign,
   sin: Math.sin,
   sinh: Math.sinh,
   sqrt: Math.sqrt,
@@ -40,6 +38,10 @@ const OF_ONE: Readonly<Record<string, OfDouble>> = {
 export function mathFunctions(): readonly Entry[] {
   return [
     ...Object.entries(OF_ONE).map(([name, apply]) => ofDouble(name, apply)),
+    ...named(
+      ['sign', 'signum'],
+      strict('sign', [MAGNITUDE], DOUBLE, (x: number | bigint) => Math.sign(Number(x))),
+    ),
     logarithm('ln', Math.log),
     logarithm('log10', Math.log10),
     logarithm('log2', Math.log2),
@@ -55,10 +57,13 @@ export function mathFunctions(): readonly Entry[] {
     ['e', constant(Math.E)],
     ['pi', constant(Math.PI)],
     strict('factorial', [int], BIGINT, factorial),
-    strict('width_bucket', [double, double, double, bigint], BIGINT, widthBucket),
+    strict('width_bucket', [MAGNITUDE, MAGNITUDE, MAGNITUDE, bigint], BIGINT, widthBucket),
     strict('bin', [bigint], STRING, (value: bigint) => BigInt.asUintN(64, value).toString(2)),
   ]
 }
+
+/** Intervals count in months or microseconds. */
+const MAGNITUDE = oneOf(double, ansiInterval)
 
 function ofDouble(name: string, apply: OfDouble): Entry {
   const scalar: Scalar = {
@@ -87,7 +92,7 @@ function constant(value: number) {
 }
 
 /** To the nearest integer, the even one of two that are as near. */
-export function nearestEven(x: number): number {
+function nearestEven(x: number): number {
   if (!(Math.abs(x) < 2 ** 52)) return x
   const shift = x < 0 || Object.is(x, -0) ? -(2 ** 52) : 2 ** 52
   const rounded = x + shift - shift
@@ -106,7 +111,8 @@ function factorial(n: number): bigint | null {
 const MAX_BUCKETS = 2n ** 63n - 1n
 
 /** The bucket of an equal-width histogram that a value falls into (`WidthBucket.computeBucketNumber`). */
-export function widthBucket(value: number, from: number, to: number, buckets: bigint): Value {
+function widthBucket(x: number | bigint, first: number | bigint, last: number | bigint, buckets: bigint): Value {
+  const [value, from, to] = [Number(x), Number(first), Number(last)]
   const isNone = buckets <= 0n || buckets === MAX_BUCKETS || Number.isNaN(value) || from === to
   if (isNone || !Number.isFinite(from) || !Number.isFinite(to)) return null
   const [low, high] = [Math.min(from, to), Math.max(from, to)]

@@ -64,6 +64,11 @@ export const int = parameter(INT)
 export const bigint = parameter(BIGINT)
 export const double = parameter(DOUBLE)
 export const text = parameter(STRING)
+/** A string, to which Spark casts no other type here. */
+export const exactText: Parameter = {
+  wants: 'string',
+  accepts: ({ kind }) => (kind === 'string' || kind === 'variant' || kind === 'void' ? STRING : undefined),
+}
 export const binary = parameter(BINARY)
 export const date = parameter(DATE)
 export const timestamp = parameter(TIMESTAMP)
@@ -71,6 +76,14 @@ export const timestampNtz = parameter(TIMESTAMP_NTZ)
 
 /** tinyint to bigint stay. */
 export const integral = family('an integer', isIntegral, BIGINT)
+/** The same, but nothing else becomes one. */
+export const whole: Parameter = {
+  wants: 'an integer',
+  accepts(from) {
+    if (from.kind === 'variant') return BIGINT
+    return isIntegral(from) ? from : from.kind === 'void' ? INT : undefined
+  },
+}
 /** Every number stays; strings and variants become doubles. */
 export const numeric = family('a number', isNumeric, DOUBLE)
 /** A string stays, and so does a binary. */
@@ -115,8 +128,6 @@ export const ansiInterval: Parameter = {
   wants: 'an interval',
   accepts: (from) => (from.kind === 'year_month_interval' || from.kind === 'day_time_interval' ? from : undefined),
 }
-/** A struct of any fields stays. */
-export const struct: Parameter = { wants: 'struct', accepts: (from) => (from.kind === 'struct' ? from : undefined) }
 export const arrayOrMap = oneOf(array, map)
 
 function nested(kind: TypeKind, ofVariant: DataType, ofNull: DataType): Parameter {
@@ -135,7 +146,7 @@ export function arrayOf(element: DataType): Parameter {
 }
 
 /** Whether a function that wants `to` takes `from`; `to` is a concrete type (`AnsiTypeCoercion.implicitCast`). */
-export function implicitly(from: DataType, to: DataType): boolean {
+function implicitly(from: DataType, to: DataType): boolean {
   if (sameType(from, to) || from.kind === 'void' || from.kind === 'variant') return true
   if (isNested(from) || isNested(to))
     return from.kind === 'array' && to.kind === 'array' && implicitly(from.element, to.element)

@@ -58,5 +58,5 @@ function numbered(first: string, digits: string, { groups }: CompiledRegex): rea
 }
 
 function wrong(why: string): RowFault {
-  return new RowFault('E_REGEX', `the replacement is none: ${why}`)
+  return new RowFault('E_REGEX', `the replacement is none: ${why}`, 'INVALID_REGEXP_REPLACE')
 }

@@ -11,6 +11,7 @@ import { remembering } from './last-made.ts'
 import { int, type Parameter, text } from './parameters.ts'
 import { type CompiledRegex, compileRegex, testOf } from './regex.ts'
 import { replacementOf } from './replacement.ts'
+import { charactersBefore, indexOfCharacter } from './strings-characters.ts'
 
 export function regexFunctions(): readonly Entry[] {
   return [
@@ -45,7 +46,7 @@ type Apply = (value: string, more?: Value) => Value
 function overPattern(name: string, type: DataType, optional: 0 | 1, make: (pattern: string) => Apply): Entry {
   const parameters: readonly Parameter[] = optional === 0 ? [text, text] : [text, text, int]
   const resolve = ([, pattern]: readonly Node[]): Resolved => {
-    const literal = pattern?.kind === 'literal' ? (pattern.value as string | null) : null
+    const literal = textOf(pattern)
     const constant = literal === null ? undefined : make(literal)
     const last = remembering(make)
     const apply = (value: Value, by: Value, third?: Value) => (constant ?? last(by as string))(value as string, third)
@@ -75,12 +76,12 @@ function allOf(pattern: string): Apply {
   }
 }
 
-/** In units of UTF-16, as Spark counts here; a group as third argument changes nothing. */
+/** A group as third argument changes nothing, as in Spark. */
 function placeOf(pattern: string): Apply {
   const regex = compileRegex(pattern)
   return (value) => {
     const matches = regex.matcher(value)
-    return matches.find() ? matches.start() + 1 : 0
+    return matches.find() ? charactersBefore(value, matches.start()) + 1 : 0
   }
 }
 
@@ -100,27 +101,39 @@ function checkGroup({ groups }: CompiledRegex, group: number, name: string): voi
 
 type Replace = (value: string, from: number) => string
 
-/** regexp_replace(text, pattern, replacement[, from]): from a unit of UTF-16 on, 1 being the first. */
-function replaceResolved([, pattern, replacement]: readonly Node[]): Resolved {
-  const isConstant = pattern?.kind === 'literal' && replacement?.kind === 'literal'
-  const constants = isConstant ? [pattern.value as string | null, replacement.value as string | null] : [null, null]
-  const [by, to] = constants as [string | null, string | null]
-  if (pattern?.kind === 'literal' && pattern.value !== null) compileRegex(pattern.value as string)
+/** regexp_replace(text, pattern, replacement[, from]): from a character on, 1 being the first. */
+function replaceResolved([, pattern, replacement, first]: readonly Node[]): Resolved {
+  const [by, to] = [textOf(pattern), textOf(replacement)]
+  if (by !== null) compileRegex(by)
+  if (first?.kind === 'literal' && first.value !== null) checkFirst(first.value as number)
   const constant = by === null || to === null ? undefined : replacer(by, to)
   const last = remembering(replacer)
   const apply = (value: Value, search: Value, into: Value, from: Value = 1) => {
-    if ((from as number) < 1)
-      throw new RowFault('E_TYPE', 'regexp_replace begins at 1 or behind', 'DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE')
+    checkFirst(from as number)
     return (constant ?? last(search as string, into as string))(value as string, from as number)
   }
   return { type: STRING, scalar: { name: 'regexp_replace', nulls: 'strict', apply: apply as Scalar['apply'] } }
+}
+
+/** Of a literal; null of anything else. */
+function textOf(node: Node | undefined): string | null {
+  return node?.kind === 'literal' ? (node.value as string | null) : null
+}
+
+function checkFirst(from: number): void {
+  if (from < 1)
+    throw new RowFault(
+      'E_TYPE',
+      `regexp_replace begins at character 1 or behind, not at ${from}`,
+      'DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE',
+    )
 }
 
 function replacer(pattern: string, replacement: string): Replace {
   const regex = compileRegex(pattern)
   const parts = replacementOf(replacement, regex)
   return (value, from) => {
-    const start = from - 1
+    const start = indexOfCharacter(value, from - 1)
     // Anchors and boundaries see the rest alone, as in Spark.
     const rest = start === 0 ? value : value.slice(start)
     if (start >= value.length && start > 0) return value

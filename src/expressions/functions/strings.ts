@@ -121,8 +121,12 @@ function joiner({ kind }: DataType): Scalar['apply'] {
 
 /** The length is known before the text is made. */
 function joined(...texts: readonly Value[]): string {
-  boundedLength(texts.reduce<number>((sum, text) => sum + (text as string).length, 0))
-  return texts.join('')
+  let length = 0
+  for (let i = 0; i < texts.length; i++) length += (texts[i] as string).length
+  boundedLength(length)
+  let text = ''
+  for (let i = 0; i < texts.length; i++) text += texts[i] as string
+  return text
 }
 
 /** A binary is never longer than a text could be. */

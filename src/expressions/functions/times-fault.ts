@@ -20,7 +20,7 @@ export function withinDates(days: number): number {
   throw new RowFault('E_OVERFLOW', 'the result is out of range for date')
 }
 
-export function zoneFault(name: string): RowFault {
+function zoneFault(name: string): RowFault {
   return new RowFault('E_TIME', `${JSON.stringify(abbreviated(name))} is no time zone`, 'INVALID_TIMEZONE')
 }
 

@@ -24,14 +24,7 @@ export function intervalFunctions(): readonly Entry[] {
   const parts = [int, int, int, int, int, int, seconds]
   return [
     maker('make_interval', parts, INTERVAL, makeInterval),
-    maker('try_make_interval', parts, INTERVAL, (...given) => {
-      try {
-        return makeInterval(...given)
-      } catch (fault) {
-        if (fault instanceof RowFault) return null
-        throw fault
-      }
-    }),
+    maker('try_make_interval', parts, INTERVAL, tryMakeInterval, parts.length - 1),
     maker('make_ym_interval', [int, int], yearMonthInterval('year', 'month'), (years = 0, months = 0) =>
       exact(Number(years) * 12 + Number(months), 'INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION'),
     ),
@@ -49,9 +42,20 @@ function maker(
   parameters: readonly Parameter[],
   type: DataType,
   make: (...parts: Parts) => Value,
+  optional = parameters.length,
 ): Entry {
   const scalar: Scalar = { name, nulls: 'strict', apply: make as Scalar['apply'] }
-  return [name, { parameters, optional: parameters.length, resolve: () => ({ scalar, type }) }]
+  return [name, { parameters, optional, resolve: () => ({ scalar, type }) }]
+}
+
+/** NULL where it is out of range. Spark wants one part at least. */
+function tryMakeInterval(...parts: Parts): CalendarInterval | null {
+  try {
+    return makeInterval(...parts)
+  } catch (fault) {
+    if (fault instanceof RowFault) return null
+    throw fault
+  }
 }
 
 function makeInterval(...parts: Parts): CalendarInterval {

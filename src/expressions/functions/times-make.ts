@@ -8,12 +8,12 @@ import type { Context } from '../analysis/context.ts'
 import type { Node, Scalar } from '../typed.ts'
 import { type Call, type Entry, strict } from './definition.ts'
 import { int, parameter, text } from './parameters.ts'
-import { ofText, withinDates, withinYears, zoneNamed } from './times-fault.ts'
+import { ofText, withinYears, zoneNamed } from './times-fault.ts'
 
 export function makeTimeFunctions(): readonly Entry[] {
   return [
     strict('make_date', [int, int, int], DATE, (year: number, month: number, day: number) =>
-      withinDates(dateOf(year, month, day)),
+      inYears(year, dateOf(year, month, day)),
     ),
     ...makers('make_timestamp', false),
     ...makers('try_make_timestamp', true),
@@ -72,6 +72,12 @@ function timeOf(hour: number, minute: number, micros: bigint): number {
     throw new RowFault('E_OVERFLOW', 'a minute of 60 seconds has no fraction', 'INVALID_FRACTION_OF_SECOND')
   if (micros < 0n || micros > 60_000_000n) throw partFault('second', Number(micros) / 1e6)
   return (hour * 60 + minute) * 60_000_000 + Number(micros)
+}
+
+/** Spark's years have up to seven digits. */
+function inYears(year: number, days: number): number {
+  if (days === (days | 0)) return days
+  throw partFault('year', year)
 }
 
 function partFault(part: string, value: number): RowFault {

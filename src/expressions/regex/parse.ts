@@ -198,16 +198,11 @@ function quantified(tree: Tree, cursor: Cursor, flags: Flags, place: number): Tr
     throw cursor.unsupported('so long a repetition', place)
   // Java leaves the second of `a{2}{3}` aside.
   if (cursor.peek() === '{') throw cursor.unsupported('a quantifier behind another')
-  if (bounds.most > 1 && choosesNothing(tree)) throw cursor.unsupported('to repeat a choice that may be empty', place)
   return repeated
 }
 
-/** Java goes on in its own way where an alternative of a repeated group matched nothing. */
-function choosesNothing(tree: Tree): boolean {
-  return isNullable(tree) && hasChoice(tree)
-}
-
-function isNullable(tree: Tree): boolean {
+/** Whether it can match without a character. */
+export function isNullable(tree: Tree): boolean {
   switch (tree.kind) {
     case 'set':
     case 'line-break':
@@ -221,12 +216,6 @@ function isNullable(tree: Tree): boolean {
     default:
       return tree satisfies never
   }
-}
-
-/** Alternatives, or a lazy quantifier. */
-function hasChoice(tree: Tree): boolean {
-  if (tree.kind === 'repeat') return tree.lazy || hasChoice(tree.of)
-  return tree.kind === 'group' && (tree.alternatives.length > 1 || tree.alternatives.flat().some(hasChoice))
 }
 
 function quantifier(cursor: Cursor): { least: number; most: number } | undefined {

@@ -2,7 +2,7 @@
 
 import type { CodeSet } from './code-set.ts'
 import type { Cursor } from './cursor.ts'
-import type { Regex, Tree } from './parse.ts'
+import { isNullable, type Regex, type Tree } from './parse.ts'
 import type { Place } from './place.ts'
 
 /** An instruction; those that consume nothing lead on at once. */
@@ -108,33 +108,72 @@ class Compiler {
     return starts.reduceRight((others, start) => this.#split(start, others, false))
   }
 
+  /**
+   * The same for a part of an iteration that has consumed nothing so far: behind the part the program goes on at `next`
+   * where that is still so, and at `full` where it is not.
+   */
+  #compileEmpty(tree: Tree, next: number, full: number): number {
+    switch (tree.kind) {
+      case 'set':
+      case 'line-break':
+        return this.compile(tree, full)
+      case 'place':
+        return this.compile(tree, next)
+      case 'group': {
+        const { index } = tree
+        if (index === undefined) return this.#alternativesEmpty(tree.alternatives, next, full)
+        const slot = 2 * index
+        const [end, fullEnd] = [next, full].map((behind) => this.add({ kind: 'save', slot: slot + 1, next: behind }))
+        const inner = this.#alternativesEmpty(tree.alternatives, end as number, fullEnd as number)
+        return this.add({ kind: 'save', slot, next: inner })
+      }
+      case 'repeat': {
+        const { of, least, most, lazy } = tree
+        if (most === 0) return next
+        const rest = this.compile({ ...tree, least: Math.max(0, least - 1), most: most - 1 }, full)
+        const first = this.#compileEmpty(of, next, rest)
+        return least > 0 ? first : this.#split(first, next, lazy)
+      }
+      default:
+        return tree satisfies never
+    }
+  }
+
+  #alternativesEmpty(alternatives: readonly (readonly Tree[])[], next: number, full: number): number {
+    const starts = alternatives.map((parts) => {
+      let [start, fullStart] = [next, full]
+      for (const part of [...parts].reverse()) {
+        start = this.#compileEmpty(part, start, fullStart)
+        fullStart = this.compile(part, fullStart)
+      }
+      return start
+    })
+    return starts.reduceRight((others, start) => this.#split(start, others, false))
+  }
+
   #repeat({ of: repeated, least, most, lazy, at }: Extract<Tree, { kind: 'repeat' }>, next: number): number {
     if (repeated.kind !== 'line-break' && hasLineBreak(repeated))
       throw this.#cursor.unsupported('to repeat a group with \\R', at)
     const of: Tree = repeated.kind === 'line-break' ? { kind: 'line-break', isWhole: true } : repeated
-    let start = most === Number.POSITIVE_INFINITY ? this.#loop(of, least > 0, lazy, next) : next
-    if (most !== Number.POSITIVE_INFINITY)
-      for (let left = most - least; left > 0; left--) {
-        const inner = this.compile(of, start)
-        if (inner === start) return next
-        start = this.#split(inner, next, lazy)
-      }
-    for (let left = most === Number.POSITIVE_INFINITY ? least - 1 : least; left > 0; left--) {
-      const inner = this.compile(of, start)
+    // Java leaves a loop behind an iteration that consumed nothing, however many were wanted.
+    const once = (rest: number) =>
+      most > 1 && isNullable(of) ? this.#compileEmpty(of, next, rest) : this.compile(of, rest)
+    let start = next
+    if (most === Number.POSITIVE_INFINITY) {
+      const split: Extract<Instruction, { kind: 'split' }> = { kind: 'split', next, other: next }
+      const loop = this.add(split)
+      const inner = once(loop)
+      if (lazy) split.other = inner
+      else split.next = inner
+      start = least > 0 ? inner : loop
+    }
+    for (let left = Number.isFinite(most) ? most : least - 1; left > 0; left--) {
+      const inner = once(start)
+      // A part without any instruction.
       if (inner === start) break
-      start = inner
+      start = Number.isFinite(most) && left > least ? this.#split(inner, next, lazy) : inner
     }
     return start
-  }
-
-  /** As often as it can, at least once where `isPlus`. */
-  #loop(of: Tree, isPlus: boolean, lazy: boolean, next: number): number {
-    const split: Extract<Instruction, { kind: 'split' }> = { kind: 'split', next, other: next }
-    const loop = this.add(split)
-    const inner = this.compile(of, loop)
-    if (lazy) split.other = inner
-    else split.next = inner
-    return isPlus ? inner : loop
   }
 }
 

@@ -22,8 +22,12 @@ export function absoluteScalar(type: DataType): Scalar {
     case 'bigint':
     case 'day_time_interval':
       return { name, nulls: 'strict', apply: (x) => inRange(absolute(x as bigint), type) }
-    default:
-      return { name, nulls: 'strict', apply: (x) => Number(inRange(BigInt(Math.abs(x as number)), type)) }
+    default: {
+      const bits = type.kind === 'year_month_interval' ? 32 : bitsOf(type)
+      const limit = 2 ** (bits - 1)
+      const apply = (x: number) => (x === -limit ? Number(inRange(BigInt(limit), type)) : Math.abs(x))
+      return { name, nulls: 'strict', apply: apply as Scalar['apply'] }
+    }
   }
 }
 
@@ -37,14 +41,15 @@ function inRange(value: bigint, type: DataType): bigint {
   throw new RowFault('E_OVERFLOW', `the result ${value} is out of range for ${typeName(type)}`)
 }
 
+/** As of all divisions, the divisor is looked at first. */
+const pmod = { name: 'pmod', nulls: 'strict', lastFirst: true } as const
+
 /** The remainder with the sign of the divisor (Spark's `Pmod`), of two numbers of one type. */
 export function positiveRemainder(type: DataType): Scalar {
-  const name = 'pmod'
-  if (type.kind === 'bigint') return { name, nulls: 'strict', apply: (a, n) => ofIntegers(a as bigint, n as bigint) }
+  if (type.kind === 'bigint') return { ...pmod, apply: (a, n) => ofIntegers(a as bigint, n as bigint) }
   const rounded = type.kind === 'float' ? Math.fround : (x: number) => x
   return {
-    name,
-    nulls: 'strict',
+    ...pmod,
     apply(a, n) {
       if (n === 0) throw byZero()
       const remainder = rounded((a as number) % (n as number))
@@ -59,8 +64,7 @@ export function positiveDecimalRemainder(a: DecimalType, n: DecimalType, type: D
   const scale = Math.max(a.scale, n.scale)
   const [toA, toN] = [powerOfTen(scale - a.scale), powerOfTen(scale - n.scale)]
   return {
-    name: 'pmod',
-    nulls: 'strict',
+    ...pmod,
     apply(x, y) {
       const remainder = ofIntegers((x as bigint) * toA, (y as bigint) * toN)
       return checked(rescale(remainder, scale, type.scale), type.precision, type.scale)

@@ -2,7 +2,7 @@
 
 import type { Value } from '../../column.ts'
 import { type DataType, typeName } from '../../types.ts'
-import { checked, divideHalfUp, powerOfTen, rescale } from '../../values/decimal.ts'
+import { checked, DECIMAL_OVERFLOW, divideHalfUp, powerOfTen, rescale } from '../../values/decimal.ts'
 import { RowFault } from '../../values/row-fault.ts'
 import { bitsOf } from '../analysis/numeric.ts'
 import type { ArithmeticOperator } from '../syntax/tree.ts'
@@ -130,10 +130,34 @@ function doubleOperation(operator: ArithmeticOperator): Operate<number> {
 export function decimalScalar(operator: ArithmeticOperator, scaleA: number, scaleB: number, type: DataType): Scalar {
   const operate = decimalOperation(operator, scaleA, scaleB)
   if (type.kind !== 'decimal')
-    return scalar(operator, (a: bigint, b: bigint) => inRange(operate.compute(a, b), type, 64))
-  return scalar(operator, (a: bigint, b: bigint) =>
-    checked(rescale(operate.compute(a, b), operate.scale, type.scale), type.precision, type.scale),
-  )
+    return scalar(operator, (a: bigint, b: bigint) => inRange(operate.compute(a, b), type, 64, DECIMAL_OVERFLOW))
+  const apply = (a: bigint, b: bigint): bigint =>
+    checked(rescale(operate.compute(a, b), operate.scale, type.scale), type.precision, type.scale)
+  const small = type.precision <= LONG_DIGITS && operate.scale === type.scale && smallDecimals(operator, scaleA, scaleB)
+  if (!small) return scalar(operator, apply)
+  return {
+    ...scalar(operator, apply),
+    kernel: (args, frame, selection) => integerKernel(small, apply, args, frame, selection, type),
+  }
+}
+
+/** Decimals of so many digits have 64 bits. */
+const LONG_DIGITS = 18
+
+/**
+ * Of unscaled values below 2^53, exact where all that is computed is below 2^53; else NaN. Undefined where a division
+ * rounds. Results have as many digits as their type, by the type's rule, so that none is out of range.
+ */
+function smallDecimals(operator: ArithmeticOperator, scaleA: number, scaleB: number): Operate<number> | undefined {
+  const operate = smallOperation(operator)
+  if (operator === '*' || (scaleA === scaleB && (operator === '+' || operator === '-'))) return operate
+  if (operator !== '+' && operator !== '-') return undefined
+  const scale = Math.max(scaleA, scaleB)
+  const [toA, toB] = [10 ** (scale - scaleA), 10 ** (scale - scaleB)]
+  return (a, b) => {
+    const [x, y] = [a * toA, b * toB]
+    return Math.abs(x) < 2 ** 53 && Math.abs(y) < 2 ** 53 ? operate(x, y) : Number.NaN
+  }
 }
 
 /** Spark divides with 39 digits behind the point before it rounds to the result's scale. */
@@ -184,8 +208,8 @@ export function negateScalar(type: DataType): Scalar {
   }
 }
 
-function inRange(value: bigint, type: DataType, bits: number): bigint {
-  if (value !== BigInt.asIntN(bits, value)) throw overflow(value, type)
+function inRange(value: bigint, type: DataType, bits: number, condition?: string): bigint {
+  if (value !== BigInt.asIntN(bits, value)) throw overflow(value, type, condition)
   return value
 }
 

@@ -1,7 +1,7 @@
 // Functions of two 64-bit integers over whole columns and constants: by numbers, as far as those are exact.
 
 import { type Column, type Frame, type Nulls, type Selection, type Value, valueAt } from '../../column.ts'
-import { BIGINT } from '../../types.ts'
+import { BIGINT, type DataType } from '../../types.ts'
 import { numberAt, setNumber, wordsOf } from '../../values/int64.ts'
 import { rejectFault } from './call.ts'
 import { eitherNull } from './number-kernel.ts'
@@ -10,7 +10,7 @@ const EXACT = 2 ** 53
 
 /**
  * `operate` is given integers below 2^53; where its result is as large as that, or NaN, and for larger arguments, `apply`
- * computes the row. Undefined for other layouts.
+ * computes the row. Undefined for other layouts. `type` is that of the result: bigint, or a decimal of 64 bits.
  */
 export function integerKernel(
   operate: (a: number, b: number) => number,
@@ -18,6 +18,7 @@ export function integerKernel(
   [left, right]: readonly Column[],
   frame: Frame,
   { rows, count }: Selection,
+  type: DataType = BIGINT,
 ): Column | undefined {
   const [a, b] = [integersOf(left), integersOf(right)]
   if (a === undefined || b === undefined) return undefined
@@ -32,7 +33,7 @@ export function integerKernel(
     if (result < EXACT && result > -EXACT) setNumber(words, row, result)
     else if (!computed(values, apply, left as Column, right as Column, frame, row)) nulls[row] = 1
   }
-  return { layout: 'bigint', type: BIGINT, values, nulls }
+  return { layout: 'bigint', type, values, nulls }
 }
 
 /** False: the row is refused. */

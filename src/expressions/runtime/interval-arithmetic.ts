@@ -15,12 +15,12 @@ export function intervalSum(sign: Sign, type: DataType): Scalar {
   return { name: sign === 1 ? '+' : '-', nulls: 'strict', apply: (a = null, b = null) => add(a, b) }
 }
 
-function intervalAddition(sign: Sign, type: DataType): (a: Value, b: Value) => Value {
+function intervalAddition(sign: Sign, type: DataType, condition?: string): (a: Value, b: Value) => Value {
   switch (type.kind) {
     case 'year_month_interval':
-      return (a, b) => int((a as number) + sign * (b as number), type)
+      return (a, b) => int((a as number) + sign * (b as number), type, condition)
     case 'day_time_interval':
-      return (a, b) => long((a as bigint) + BigInt(sign) * (b as bigint), type)
+      return (a, b) => long((a as bigint) + BigInt(sign) * (b as bigint), type, condition)
     default:
       return (a, b) => calendarSum(a as CalendarInterval, sign, b as CalendarInterval, type)
   }
@@ -35,7 +35,7 @@ function calendarSum(a: CalendarInterval, sign: Sign, b: CalendarInterval, type:
 }
 
 export function intervalNegation(type: DataType): Scalar {
-  const subtract = intervalAddition(-1, type)
+  const subtract = intervalAddition(-1, type, 'INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION')
   const zero = zeroOf(type)
   return { name: '-', nulls: 'strict', apply: (value = null) => subtract(zero, value) }
 }
@@ -52,7 +52,7 @@ export const INTERVAL_QUOTIENT: Scalar = {
   lastFirst: true,
   apply(a, b) {
     const [dividend, divisor] = [BigInt(a as number | bigint), BigInt(b as number | bigint)]
-    if (divisor === 0n) throw dividedByZero()
+    if (divisor === 0n) throw new RowFault('E_DIVIDE_BY_ZERO', 'division by zero')
     return long(dividend / divisor, { kind: 'bigint' })
   },
 }
@@ -124,7 +124,7 @@ function long(value: bigint, type: DataType, condition?: string): bigint {
   return value
 }
 
-function overflow(type: DataType, condition = 'INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION'): RowFault {
+function overflow(type: DataType, condition = 'INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION'): RowFault {
   return new RowFault('E_OVERFLOW', `the result is out of range for ${typeName(type)}`, condition)
 }
 

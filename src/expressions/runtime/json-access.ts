@@ -31,7 +31,8 @@ export function jsonItems({ text }: Variant): (Variant | null)[] {
   return Array.from(items(text), variantOf)
 }
 
-function eachMember(text: string, visit: (key: string, value: string) => void): void {
+/** Each member of an object's text: its name, and the text of its value. */
+export function eachMember(text: string, visit: (key: string, value: string) => void): void {
   let at = skipSpace(text, 1)
   while (text[at] !== '}') {
     const keyEnd = valueEnd(text, at)
@@ -51,8 +52,13 @@ function* items(text: string): Generator<string> {
   }
 }
 
-/** The variant that a JSON text stands for; null for JSON's null. */
-function variantOf(json: string): Variant | null {
+/** The text of each item of an array's text. */
+export function eachItem(text: string, visit: (item: string) => void): void {
+  for (const item of items(text)) visit(item)
+}
+
+/** The variant that a JSON text without blanks around stands for; null for JSON's null. */
+export function variantOf(json: string): Variant | null {
   switch (json[0]) {
     case '"':
       return { tag: Tag.STRING, text: JSON.parse(json) as string }
@@ -81,11 +87,12 @@ const STRING = /"[^"\\]*(?:\\.[^"\\]*)*"/y
 const SCALAR = /[^,\]}\s]*/y
 const STRUCTURE = /[^"[\]{}]*/y
 
-function skipSpace(text: string, at: number): number {
+export function skipSpace(text: string, at: number): number {
   return matchEnd(SPACE, text, at)
 }
 
-function valueEnd(text: string, start: number): number {
+/** Behind the value that begins at `start`. */
+export function valueEnd(text: string, start: number): number {
   if (text[start] === '"') return matchEnd(STRING, text, start)
   if (text[start] !== '{' && text[start] !== '[') return matchEnd(SCALAR, text, start)
   let depth = 0

@@ -78,6 +78,7 @@ function strict(sign: Sign, apply: (time: Value, by: Value) => Value): Scalar {
 }
 
 function outOfRange(type: DataType): RowFault {
-  const years = type.kind === 'date' ? '' : ': the years 1685 to 2255'
-  return new RowFault('E_OVERFLOW', `the result is out of range for ${typeName(type)}${years}`, 'DATETIME_OVERFLOW')
+  if (type.kind === 'date') return new RowFault('E_OVERFLOW', 'the result is out of range for date')
+  const message = `the result is out of range for ${typeName(type)}: the years 1685 to 2255`
+  return new RowFault('E_OVERFLOW', message, 'DATETIME_OVERFLOW')
 }

@@ -98,7 +98,8 @@ function word(
     case 'CAST':
       return castExpression(tokens, false, grammar)
   }
-  if (RESERVED.has(token.upper))
+  // like(a, b) is a function as well.
+  if (RESERVED.has(token.upper) && !(token.upper === 'LIKE' && tokens.isSymbol('(')))
     throw new ExpressionError(
       'E_SYNTAX',
       `unexpected ${token.text}; expected a value`,

@@ -72,11 +72,31 @@ export function parseSchema(source: string): Schema {
   return fields
 }
 
+/** A type by itself; the fields of a struct may stand without the word, as in a schema. */
+export function parseDataType(source: string): DataType {
+  const tokens = new Tokens(source)
+  const type = soleType(tokens)
+  return type ?? { kind: 'struct', fields: parseSchema(source) }
+}
+
+/** Undefined where more follows, or no type begins: `name type, …`. */
+function soleType(tokens: Tokens): DataType | undefined {
+  try {
+    const type = parseType(tokens)
+    tokens.expectEnd()
+    return type
+  } catch (error) {
+    if (error instanceof ExpressionError) return undefined
+    throw error
+  }
+}
+
 export function parseType(tokens: Tokens): DataType {
   return tokens.nested(() => {
     const at = tokens.peek()
     const name = tokens.name('a type').toLowerCase()
     const simple = SIMPLE.get(name)
+    if (name === 'timestamp' && tokens.takeWord('WITHOUT')) return withoutZone(tokens)
     if (simple !== undefined) return simple
     switch (name) {
       case 'decimal':
@@ -191,6 +211,13 @@ function intervalType(tokens: Tokens): DataType {
       RANGES_HINT,
     )
   return dayTimeInterval(from, to)
+}
+
+/** `timestamp without time zone`. */
+function withoutZone(tokens: Tokens): DataType {
+  tokens.expectWord('TIME')
+  tokens.expectWord('ZONE')
+  return TIMESTAMP_NTZ
 }
 
 function takeField(tokens: Tokens): IntervalField | undefined {

@@ -16,7 +16,7 @@ import {
 import { Advertised } from './advertised.ts'
 import { Fault, within } from './fault.ts'
 import { FramePool } from './framer.ts'
-import { type KafkajsBroker, kafkajsBrokers, sendThrough } from './kafkajs.ts'
+import { connectForHeld, type KafkajsBroker, kafkajsBrokers, sendThrough } from './kafkajs.ts'
 import { speaksPlainKafka, speaksTls } from './probe.ts'
 import { type Broken, connectionFault, isUnexplained, needsNoTls, needsTls } from './refusal.ts'
 import { type Sasl, secureContext, type Tls } from './security.ts'
@@ -30,6 +30,8 @@ export interface BrokersOptions {
   readonly tls?: Tls | null
   /** By default we do not say who we are. */
   readonly sasl?: Sasl | null
+  /** Requests that brokers hold will be sent: connections for them are opened together with the others. */
+  readonly isHeld?: boolean
 }
 
 const CONNECT_TIMEOUT_MS = 10_000
@@ -65,6 +67,7 @@ export class Brokers {
   readonly #seeds: readonly string[]
   readonly #tls: TlsConnection | null
   readonly #sasl: Sasl | null
+  readonly #isHeld: boolean
   readonly #makeBroker: (at: { host: string; port: number }) => Promise<KafkajsBroker>
   readonly #frames = new FramePool()
   /** By address. */
@@ -77,11 +80,12 @@ export class Brokers {
   #isClosed = false
 
   /** Throws a SprkError (exit 78) where certificates or keys cannot be used. */
-  constructor({ brokers, clientId, tls = null, sasl = null }: BrokersOptions, clock: Clock) {
+  constructor({ brokers, clientId, tls = null, sasl = null, isHeld = false }: BrokersOptions, clock: Clock) {
     this.clock = clock
     this.#seeds = brokers
     this.#tls = tls && { context: secureContext(tls), servername: tls.servername }
     this.#sasl = sasl
+    this.#isHeld = isHeld
     this.#makeBroker = kafkajsBrokers({
       clientId,
       sasl,
@@ -227,6 +231,7 @@ export class Brokers {
     const kafkajs = await this.#makeBroker(parseAddress(address))
     const timeoutMs = this.#tried.has(address) ? CONNECT_TIMEOUT_MS : FIRST_CONNECT_TIMEOUT_MS
     this.#tried.add(address)
+    if (this.#isHeld) connectForHeld(kafkajs)
     await within(kafkajs.connect(), timeoutMs, this.clock, late)
     if (!NEEDED.every((apis) => apis.some((api) => isOffered(kafkajs, api)))) throw unsupported(address)
     return kafkajs

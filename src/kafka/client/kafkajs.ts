@@ -64,6 +64,7 @@ interface KafkajsConnection {
     scheduleCheckPendingRequests(): void
     fulfillRequest(answer: { correlationId: number; payload: Buffer; size: number }): void
   }
+  connect(): Promise<unknown>
   processData(bytes: Buffer): void
   send(message: Message): Promise<unknown>
 }
@@ -91,6 +92,7 @@ export function kafkajsBrokers(
       bypass(connection)
       renewInTime(connection)
       tellMechanisms(connection)
+      connectOnce(connection)
     }
     connectionPool.getConnectionByRequest = ({ request }) => {
       return connectionPool.getConnection(HELD.has(request.apiKey) ? 1 : 0)
@@ -203,6 +205,23 @@ function renewInTime(connection: KafkajsConnection): void {
   Object.defineProperty(connection, 'reauthenticationThreshold', {
     get: () => Math.min(MAX_THRESHOLD_MS, connection.sessionLifetime.toNumber() / 4),
   })
+}
+
+/** Those who ask while it connects wait for the same attempt: kafkajs would make another one. */
+function connectOnce(connection: KafkajsConnection): void {
+  const connect = connection.connect.bind(connection)
+  let underWay: Promise<unknown> | null = null
+  connection.connect = () => {
+    underWay ??= connect().finally(() => {
+      underWay = null
+    })
+    return underWay
+  }
+}
+
+/** Connects for requests that are held, too, without waiting for it; where that fails, the first of them tries again. */
+export function connectForHeld({ connectionPool }: KafkajsBroker): void {
+  connectionPool.getConnection(1).catch(() => {})
 }
 
 const SASL_HANDSHAKE = 17

@@ -31,6 +31,7 @@ export interface ReadBounds {
 
 export class Reader {
   readonly #stream: FetchStream
+  readonly #clock: Clock
   readonly #columns = new RecordColumns(CHUNK_RECORDS)
   readonly #ahead: ReadAhead
   readonly #logs: PartitionLog[] = []
@@ -38,6 +39,7 @@ export class Reader {
   #batches = 0
 
   constructor(check: LogCheck, cluster: Cluster, outage: Outage, clock: Clock) {
+    this.#clock = clock
     this.#stream = new FetchStream(check, cluster, outage, clock)
     this.#ahead = new ReadAhead(this.#stream, this.#columns)
   }
@@ -99,8 +101,11 @@ export class Reader {
       if (!isAsked || stream.isUnsure) {
         const open = targets.filter((target) => this.#isOpen(target))
         if (open.length === 0) break
+        const wasAsked = stream.isAsked
         yield* stream.requestMore(open.map(wanted), signal)
         isAsked = true
+        // The request leaves before records are read: the first ones take 40 ms, while much is loaded and compiled.
+        if (!wasAsked && stream.isAsked) await this.#clock.yield()
       }
       let target = turns.next()
       // Batches of partitions whose ranges have ended take the memory: this batch ends too, and the next one reads them on.

@@ -31,9 +31,34 @@ function mergeValues(rule: MergeRule, type: DataType): Merge | undefined {
       return type.kind === 'boolean' ? (saved, added) => (saved === 1n && added === 1n ? 1n : 0n) : undefined
     case 'or':
       return type.kind === 'boolean' ? (saved, added) => (saved === 1n || added === 1n ? 1n : 0n) : undefined
+    case 'bit_and':
+    case 'bit_or':
+    case 'bit_xor':
+      return isInteger(type) ? BITS[rule] : undefined
+    case 'first':
+      return (saved) => saved
+    case 'last':
+      return (_, added) => added
     default:
       return rule satisfies never
   }
+}
+
+function isInteger({ kind }: DataType): boolean {
+  return kind in INTEGER_BITS
+}
+
+const BITS = {
+  bit_and: (saved: SqlValue, added: SqlValue): SqlValue => (saved as bigint) & (added as bigint),
+  bit_or: (saved: SqlValue, added: SqlValue): SqlValue => (saved as bigint) | (added as bigint),
+  bit_xor: (saved: SqlValue, added: SqlValue): SqlValue => (saved as bigint) ^ (added as bigint),
+}
+
+/** SQLite has no exclusive or. Integers of any size stay in their range. */
+const BITS_IN_SQL = {
+  bit_and: (saved: string, added: string) => `${saved} & ${added}`,
+  bit_or: (saved: string, added: string) => `${saved} | ${added}`,
+  bit_xor: (saved: string, added: string) => `(${saved} | ${added}) & ~(${saved} & ${added})`,
 }
 
 /**
@@ -56,6 +81,15 @@ export function mergeInSql(rule: MergeRule, type: DataType): ((saved: string, ad
     case 'or':
       if (type.kind !== 'boolean') return undefined
       return (saved, added) => unlessNull(saved, added, `${saved} = 1 ${rule} ${added} = 1`)
+    case 'bit_and':
+    case 'bit_or':
+    case 'bit_xor':
+      if (!isInteger(type)) return undefined
+      return (saved, added) => `coalesce(${BITS_IN_SQL[rule](saved, added)}, ${saved}, ${added})`
+    case 'first':
+      return (saved, added) => `ifnull(${saved}, ${added})`
+    case 'last':
+      return (saved, added) => `ifnull(${added}, ${saved})`
     default:
       return rule satisfies never
   }

@@ -18,27 +18,13 @@ import type { BatchPlan, Limits, Opened, Source, Start } from '../../source.ts'
 import { GoneTopics } from './gone-topics.ts'
 import { Leaders } from './leaders.ts'
 import { openCluster } from './open-cluster.ts'
-import { Pacing, type PacingOptions } from './pacing.ts'
+import { Pacing } from './pacing.ts'
 import { PartitionTurns } from './partition-turns.ts'
 import { type Planned, planRanges } from './plan-ranges.ts'
-import { logStarts, type StartingOffsets, startPositions } from './start.ts'
-import { describeSelection, type Selection } from './subscription.ts'
+import type { KafkaSourceOptions } from './source-options.ts'
+import { logStarts, startPositions } from './start.ts'
+import { describeSelection } from './subscription.ts'
 import { refreshOrMissing } from './topics.ts'
-
-export type KafkaSourceOptions = Selection & {
-  /** `host:port` */
-  readonly brokers: readonly string[]
-  readonly clientId: string
-  /** Only for a new state. */
-  readonly startingOffsets: StartingOffsets
-  /** What to do where the log no longer has what comes next; by default fail. */
-  readonly onDataLoss?: OnDataLoss
-  /** Null or absent: batches read all that there is, within their bounds. */
-  readonly pacing?: PacingOptions | null
-}
-
-/** Exit 79, or go on behind a gap. */
-export type OnDataLoss = 'fail' | 'continue'
 
 /** While a backlog fills whole batches, the ends of the logs are asked for no more often than this. */
 const ENDS_MAX_AGE_MS = 1000
@@ -74,13 +60,15 @@ class KafkaSource implements Source {
   #discoveredAt = -Infinity
   /** The cluster's partitions when each of them had a log. */
   #seen: readonly TopicPartition[] = []
-  #bounds: ReadBounds = { maxBytes: Infinity, room: unbounded, isWhole: false }
+  #bounds: ReadBounds = { maxBytes: Infinity, room: () => Infinity, isWhole: false }
   #endsAskedAt = -Infinity
+  /** Asked for together with what `open` asks; null: used, or of logs that are not those that were read. */
+  #firstEnds: ReadonlyPartitionMap<number> | null = null
 
   constructor(options: KafkaSourceOptions, clock: Clock) {
     this.#options = options
     this.#clock = clock
-    const { brokers, subscription, cluster, outage } = openCluster(options, clock)
+    const { brokers, subscription, cluster, outage } = openCluster({ ...options, isHeld: true }, clock)
     this.#brokers = brokers
     this.#subscription = subscription
     this.#cluster = cluster
@@ -93,11 +81,15 @@ class KafkaSource implements Source {
   }
 
   async *open(start: Start, signal: AbortSignal): AsyncGenerator<Notice, Opened> {
-    const { saved, fresh, losses, leftAside } = yield* this.#outage.retry(async () => {
+    const [{ saved, fresh, losses, leftAside }, ends] = yield* this.#outage.retry(async () => {
       await refreshOrMissing(this.#cluster, this.#options.brokers, this.#clock)
       const { startingOffsets } = this.#options
-      return await startPositions(this.#cluster, this.#check, this.#subscription, start, startingOffsets)
+      return await Promise.all([
+        startPositions(this.#cluster, this.#check, this.#subscription, start, startingOffsets),
+        this.#askEnds(this.#cluster.partitions),
+      ])
     }, signal)
+    this.#firstEnds = losses.length === 0 ? ends : null
     this.#add([...saved, ...fresh])
     const gaps = this.#pass(losses)
     this.#sawAll()
@@ -111,10 +103,17 @@ class KafkaSource implements Source {
   }
 
   async *ends(signal: AbortSignal): AsyncGenerator<Notice, ReadonlyPartitionMap<number>> {
-    const ends = yield* this.#outage.retry(async () => {
-      await this.#cluster.refreshIfStale()
-      return await this.#cluster.listOffsets(this.#led(), LOG_END, Isolation.READ_COMMITTED)
-    }, signal)
+    const first = this.#firstEnds
+    const isKnown = first !== null && this.#led().every((log) => first.has(log))
+    return isKnown ? this.#endsAre(first) : yield* this.#newEnds(signal)
+  }
+
+  async *#newEnds(signal: AbortSignal): AsyncGenerator<Notice, ReadonlyPartitionMap<number>> {
+    return this.#endsAre(yield* this.#outage.retry(() => this.#askEnds(this.#existing()), signal))
+  }
+
+  #endsAre(ends: ReadonlyPartitionMap<number>): ReadonlyPartitionMap<number> {
+    this.#firstEnds = null
     this.#renewed.clear()
     this.#endless.clear()
     for (const log of this.#existing()) {
@@ -126,19 +125,25 @@ class KafkaSource implements Source {
     return ends
   }
 
+  async #askEnds(partitions: readonly TopicPartition[]): Promise<ReadonlyPartitionMap<number>> {
+    await this.#cluster.refreshIfStale()
+    const led = partitions.filter((at) => !this.#cluster.isLeaderless(at))
+    return await this.#cluster.listOffsets(led, LOG_END, Isolation.READ_COMMITTED)
+  }
+
   async *plan(limits: Limits, signal: AbortSignal): AsyncGenerator<Notice, BatchPlan> {
     const { maxRecords, ends, isWhole = false } = limits
     this.#bounds = boundsOf(limits)
     yield* this.#leaders.look(signal)
     const discovered = ends === null ? yield* this.#discover(signal) : []
-    if (ends === null && this.#needsEnds(maxRecords)) yield* this.ends(signal)
+    if (ends === null && this.#needsEnds(maxRecords)) yield* this.#newEnds(signal)
     // A log that may be another one is checked between two batches: this one ends with what was read of it.
     const ahead = this.#reader.aheadRanges
     if (ahead.length > 0 && this.#check.suspects(this.#existing()).length > 0)
       return { ranges: ahead, more: 'bound', ...(discovered.length > 0 && { discovered }) }
     const gaps = [...(yield* this.#newGaps(signal))]
     // The ends asked before may be of logs that no longer exist.
-    if (ends === null && gaps.length > 0) yield* this.ends(signal)
+    if (ends === null && gaps.length > 0) yield* this.#newEnds(signal)
     for (const message of this.#gone.changes(this.#logs, gaps)) yield warning(message)
     yield* this.#leaders.changes()
     let planned = this.#ranges(limits)
@@ -284,12 +289,8 @@ class KafkaSource implements Source {
   }
 }
 
-function boundsOf({ maxBytes, room = unbounded, isWhole = false }: Limits): ReadBounds {
+function boundsOf({ maxBytes, room = () => Infinity, isWhole = false }: Limits): ReadBounds {
   return { maxBytes, room, isWhole }
-}
-
-function unbounded(): number {
-  return Infinity
 }
 
 function behind(position: Position, gap: Gap | undefined): Position {

@@ -12,7 +12,7 @@ import type { ReadonlyPartitionMap } from '../../partition-map.ts'
 import { byTopicPartition, type TopicPartition } from '../../record.ts'
 import { boundsOfAll, boundsOfPresent } from './bounds.ts'
 import { openCluster } from './open-cluster.ts'
-import type { KafkaSourceOptions } from './source.ts'
+import type { KafkaSourceOptions } from './source-options.ts'
 import { freshPositions, offsetsAt } from './start.ts'
 import { refreshOrMissing } from './topics.ts'
 

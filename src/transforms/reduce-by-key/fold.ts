@@ -10,11 +10,17 @@ import {
   type Value,
 } from '../../column.ts'
 import { Exit, SprkError } from '../../errors.ts'
-import type { Accumulator, Aggregate, CompiledAggregates } from '../../expressions/index.ts'
+import {
+  type Accumulator,
+  type Aggregate,
+  type CompiledAggregates,
+  GroupFault,
+  selectTrue,
+} from '../../expressions/index.ts'
 import { byOrigin, type Origin, originKey } from '../../record.ts'
 import type { Fold, Rows } from '../../transform.ts'
 import type { DataType } from '../../types.ts'
-import { canonicalKey } from './canonical-key.ts'
+import { canonicalKey } from '../../values/canonical-key.ts'
 import { Groups } from './groups.ts'
 
 export interface Key {
@@ -24,24 +30,32 @@ export interface Key {
   readonly canonical: string
 }
 
-/** The columns of the keys, then one for the argument of each aggregate; `count(*)` has none. */
+/**
+ * The columns of the keys, then for each aggregate that of its filter, where it has one, and of its arguments: those are
+ * defined at the rows that the filter keeps. `count(*)` has none.
+ */
 export function foldInput(
   keys: readonly Key[],
   values: readonly CompiledAggregates[],
   { frame, selection }: Rows,
 ): Rows {
-  const inputs = [...keys.map(({ evaluate }) => evaluate), ...argumentsOf(values)]
-  return { frame: { ...frame, columns: inputs.map((evaluate) => evaluate(frame, selection)) }, selection }
-}
-
-function argumentsOf(values: readonly CompiledAggregates[]): readonly Evaluate[] {
-  return values.flatMap(({ aggregates }) => aggregates.flatMap(({ evaluateInput }) => evaluateInput ?? []))
+  const columns = keys.map(({ evaluate }) => evaluate(frame, selection))
+  for (const { aggregates } of values) {
+    for (const { inputs, filter } of aggregates) {
+      const condition = filter?.(frame, selection)
+      const kept = condition === undefined ? selection : selectTrue(condition, selection)
+      if (condition !== undefined) columns.push(condition)
+      for (const evaluate of inputs) columns.push(evaluate(frame, kept))
+    }
+  }
+  return { frame: { ...frame, columns }, selection }
 }
 
 /** The groups and accumulators of one partition. */
 interface Partial {
   readonly origin: Origin | null
   readonly groups: Groups
+  readonly keyColumns: number
   /** `accumulators[value][aggregate]`. */
   readonly accumulators: readonly (readonly Accumulator[])[]
 }
@@ -62,9 +76,11 @@ export class ReduceByKey implements Fold {
     const partial = this.#partialOf(origin)
     const before = bytesOf(partial)
     const groups = partial.groups.groupsOf(frame.columns.slice(0, this.#keys.length), selection)
-    for (const accumulators of partial.accumulators) {
-      for (const accumulator of accumulators) accumulator.add(groups, partial.groups.count, frame, selection)
-    }
+    withKeys(partial, () => {
+      for (const accumulators of partial.accumulators) {
+        for (const accumulator of accumulators) accumulator.add(groups, partial.groups.count, frame, selection)
+      }
+    })
     this.#keptBytes += bytesOf(partial) - before
   }
 
@@ -93,23 +109,26 @@ export class ReduceByKey implements Fold {
     const merged = this.#newPartial(null)
     for (const { groups, accumulators } of partials) {
       const into = merged.groups.groupsOf(this.#keyColumns(groups), allRows(groups.count))
-      accumulators.forEach((list, value) => {
-        list.forEach((accumulator, i) => {
-          merged.accumulators[value]?.[i]?.mergeFrom(accumulator, into, merged.groups.count)
+      withKeys(merged, () => {
+        accumulators.forEach((list, value) => {
+          list.forEach((accumulator, i) => {
+            merged.accumulators[value]?.[i]?.mergeFrom(accumulator, into, merged.groups.count)
+          })
         })
       })
     }
     return merged
   }
 
-  #resultOf({ groups, accumulators }: Partial, batch: BatchContext): Rows {
+  #resultOf(partial: Partial, batch: BatchContext): Rows {
+    const { groups, accumulators } = partial
     const { count } = groups
     const selection = allRows(count)
-    const rejects = batchErrors(groups, this.#keys.length)
+    const rejects = batchErrors(partial)
     const frameOf = (columns: readonly Column[]): Frame => ({ length: count, columns, records: null, rejects, batch })
     const keyColumns = this.#keyColumns(groups)
     const valueColumns = this.#values.map(({ evaluate }, value) => {
-      const results = (accumulators[value] ?? []).map((accumulator) => accumulator.result(count))
+      const results = withKeys(partial, () => (accumulators[value] ?? []).map((each) => each.result(count)))
       return evaluate(frameOf(results), selection)
     })
     return { frame: frameOf([...keyColumns, ...valueColumns]), selection }
@@ -130,10 +149,12 @@ export class ReduceByKey implements Fold {
 
   #newPartial(origin: Origin | null): Partial {
     let column = this.#keys.length
-    const open = ({ evaluateInput, open }: Aggregate) => open(evaluateInput && columnAt(column++))
+    const open = ({ inputs, filter, open }: Aggregate) =>
+      open({ filter: filter && columnAt(column++), inputs: inputs.map(() => columnAt(column++)) })
     return {
       origin,
       groups: new Groups(this.#keys.length),
+      keyColumns: this.#keys.length,
       accumulators: this.#values.map(({ aggregates }) => aggregates.map(open)),
     }
   }
@@ -155,12 +176,25 @@ function columnAt(column: number): Evaluate {
 }
 
 /** Behind the fold a row stands for many records, so a failure there fails the batch. */
-function batchErrors(groups: Groups, keyColumns: number): Rejects {
+function batchErrors(of: Partial): Rejects {
   return {
     reject(group, { code, message }) {
-      const key = Array.from({ length: keyColumns }, (_, i) => keyText(groups.keyAt(i, group))).join(', ')
-      throw new SprkError(Exit.BAD_RECORD, { code, message: `reduceByKey, key ${key}: ${message}` })
+      throw batchError(of, group, code, message)
     },
+  }
+}
+
+function batchError({ groups, keyColumns }: Partial, group: number, code: string, message: string): SprkError {
+  const key = Array.from({ length: keyColumns }, (_, i) => keyText(groups.keyAt(i, group))).join(', ')
+  return new SprkError(Exit.BAD_RECORD, { code, message: `reduceByKey, key ${key}: ${message}` })
+}
+
+/** What fails a group says which one. */
+function withKeys<T>(of: Partial, compute: () => T): T {
+  try {
+    return compute()
+  } catch (fault) {
+    throw fault instanceof GroupFault ? batchError(of, fault.group, fault.code, fault.message) : fault
   }
 }
 

@@ -15,7 +15,7 @@ import {
   valueAt,
 } from '../../column.ts'
 import type { DataType } from '../../types.ts'
-import { canonicalKey } from './canonical-key.ts'
+import { canonicalKey } from '../../values/canonical-key.ts'
 import { KeyCodes } from './key-codes.ts'
 import { TextKeys, TOO_FAR } from './text-keys.ts'
 

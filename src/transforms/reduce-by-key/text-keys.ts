@@ -1,6 +1,6 @@
 // Keys of one text each, found by the bytes of the texts: a new key costs no string and no entry of a Map.
 //
-// Measured on a million different keys in batches of 200,000: 0.2 s; a Map of strings takes 0.6.
+// Measured on a million different keys in batches of 200,000, the first of a process: 0.25 s of CPU; a Map of strings takes 0.95.
 
 import type { StringColumn, Value } from '../../column.ts'
 import type { DataType } from '../../types.ts'

@@ -194,6 +194,25 @@ describe('kernels', () => {
       expectSame(source, schema, columns, pick)
   })
 
+  it('compute decimals of two scales as values are computed', () => {
+    const pick = random(SEED + 8)
+    const limits = [0n, 1n, -1n, 99_999_999n, -99_999_999n, 12_345_678n]
+    const types = [1, 2, 7].map((scale): DataType => ({ kind: 'decimal', precision: 8, scale }))
+    const wide: DataType = { kind: 'decimal', precision: 17, scale: 7 }
+    for (const [a, b] of types.flatMap((first) => [...types, wide].map((second) => [first, second] as const))) {
+      const schema = [a, b].map((type, i) => ({ name: 'ab'[i] as string, type }))
+      const columns = schema.map(({ type }): Column => {
+        const values = Array.from({ length: ROWS }, () =>
+          type === wide ? oneOf(pick, [10n ** 17n - 1n, 2n ** 53n + 1n, 5n]) : oneOf(pick, limits),
+        )
+        const nulls = Uint8Array.from(values, () => Number(pick(8) === 0))
+        return { layout: 'bigint', type, values: BigInt64Array.from(values), nulls }
+      })
+      for (const source of ['a + b', 'a - b', 'b - a', 'a * b', 'a + 1', 'a * 2.5', 'a / b', 'a % b', 'b = a + b'])
+        expectSame(source, schema, columns, pick)
+    }
+  })
+
   it('count the characters of texts', () => {
     const pick = random(SEED + 7)
     const text = () =>

@@ -36,7 +36,7 @@ describe('a position', () => {
     expect((await startAfter(broker, 10)).positions).toMatchObject([{ next: 10, leaderEpoch: 5 }])
   })
 
-  it('is taken up by a topic of the same id, with one request of each kind', async () => {
+  it('is taken up by a topic of the same id, with one request of each kind, and the ends in the same go', async () => {
     const broker = await fakeBroker()
     const start = await startAfter(broker, 12)
     const source = sourceOn(broker)
@@ -44,10 +44,12 @@ describe('a position', () => {
     expect(broker.asked.filter((request) => !request.startsWith('18:')).sort()).toEqual([
       '1:13',
       '23:3',
-      '2:5',
-      '2:5',
+      ...['2:5', '2:5', '2:5'],
       '3:12',
     ])
+    const { length } = broker.asked
+    expect(await resultOf(source.ends(signal))).toMatchObject({ size: 1 })
+    expect(broker.asked).toHaveLength(length)
     expect((await batchOf(source)).values).toEqual(Array.from({ length: 18 }, (_, i) => `v${12 + i}`))
   })
 

@@ -2,7 +2,8 @@
 
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Limits, Source, Start } from '../../../src/source.ts'
-import { type KafkaSourceOptions, kafkaSource } from '../../../src/sources/kafka/source.ts'
+import { kafkaSource } from '../../../src/sources/kafka/source.ts'
+import type { KafkaSourceOptions } from '../../../src/sources/kafka/source-options.ts'
 import { collect, type PlainRecord, sorted, valuesBy } from '../../support/chunks.ts'
 import { resultOf } from '../../support/drain.ts'
 import { FAKE_TOPIC, type FakeBroker, startFakeBroker } from '../../support/fake-broker.ts'

@@ -256,7 +256,9 @@ describe('the table is that of one row at a time', () => {
     })
   })
 
-  const rules: readonly MergeRule[] = ['sum', 'min', 'max', 'and', 'or']
+  const rules: readonly MergeRule[] = [
+    ...(['sum', 'min', 'max', 'and', 'or', 'bit_and', 'bit_or', 'bit_xor', 'first', 'last'] as const),
+  ]
   const mergeable = POOLS.flatMap(([type, pool]) =>
     rules.flatMap((rule) => (mergeOf(rule, type) === undefined ? [] : [{ type, pool, rule }])),
   )

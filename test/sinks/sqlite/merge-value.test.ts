@@ -39,11 +39,19 @@ describe('two partial results are merged', () => {
     ['and', t.BOOLEAN, 1n, 1n, 1n],
     ['or', t.BOOLEAN, 0n, 1n, 1n],
     ['or', t.BOOLEAN, 0n, 0n, 0n],
+    ['bit_and', t.INT, 12n, -7n, 8n],
+    ['bit_or', t.BIGINT, -MAX - 1n, 1n, -MAX],
+    ['bit_xor', t.TINYINT, -128n, 127n, -1n],
+    ['bit_xor', t.BIGINT, -MAX - 1n, MAX, -1n],
+    ['first', t.STRING, 'a', 'b', 'a'],
+    ['last', t.STRING, 'a', 'b', 'b'],
   ])('%s of %j: %s and %s are %s', (rule, type, saved, added, result) => {
     expect(merge(rule, type, saved, added)).toStrictEqual(result)
   })
 
-  test.each<MergeRule>(['sum', 'min', 'max', 'and', 'or'])('%s counts NULL for nothing', (rule) => {
+  test.each<MergeRule>([
+    ...(['sum', 'min', 'max', 'and', 'or', 'bit_and', 'bit_or', 'bit_xor', 'first', 'last'] as const),
+  ])('%s counts NULL for nothing', (rule) => {
     const type = rule === 'and' || rule === 'or' ? t.BOOLEAN : t.BIGINT
     expect(merge(rule, type, null, 0n)).toBe(0n)
     expect(merge(rule, type, 0n, null)).toBe(0n)

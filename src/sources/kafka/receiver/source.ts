@@ -11,7 +11,7 @@ import { byTopicPartition, type Chunk, type OffsetRange, partitionKey, type Topi
 import type { BatchPlan, Limits, Opened, Source, Start } from '../../../source.ts'
 import { Leaders } from '../leaders.ts'
 import { type OpenCluster, openCluster } from '../open-cluster.ts'
-import type { KafkaSourceOptions } from '../source.ts'
+import type { KafkaSourceOptions } from '../source-options.ts'
 import { logStarts, startPositions } from '../start.ts'
 import { describeSelection } from '../subscription.ts'
 import { refreshOrMissing } from '../topics.ts'

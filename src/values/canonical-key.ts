@@ -1,6 +1,6 @@
 // The canonical text of a key: equal texts, equal keys.
 
-import type { Value } from '../../column.ts'
+import type { Value } from '../column.ts'
 
 /** Each part has its type and its length, so that different keys have different texts. */
 export function canonicalKey(values: readonly Value[]): string {
