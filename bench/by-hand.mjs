@@ -127,6 +127,7 @@ const classes = {
   year: ['year(day)', loop('number', (r) => new Date(at(day, r) * 86_400_000).getUTCFullYear())],
   hour: ['hour(ts)', loop('number', (r) => date(r).getUTCHours())],
   date_trunc: ["date_trunc('DAY', ts)", loop('number', (r) => Math.floor(at(ts, r) / DAY_MICROS) * DAY_MICROS)],
+  'date_trunc, minute': ["date_trunc('MINUTE', ts)", loop('number', (r) => Math.floor(at(ts, r) / 6e7) * 6e7)],
   date_format: ["date_format(ts, 'yyyy-MM-dd')", loop('any', (r) => date(r).toISOString().slice(0, 10))],
   date_add: ['date_add(day, 3)', loop('number', (r) => at(day, r) + 3)],
   datediff: ["datediff(day, date'2026-01-01')", loop('number', (r) => at(day, r) - 20_454)],
