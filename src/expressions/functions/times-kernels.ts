@@ -59,6 +59,7 @@ export function truncateKernel(zone: Zone, step: number, slow: (micros: number) 
     if (column?.layout !== 'number') return undefined
     const values = new Float64Array(frame.length)
     let { from, until, offset } = NO_STRETCH
+    let last = { local: Number.NaN, offset: 0, result: 0 }
     for (let k = 0; k < count; k++) {
       const row = rows[k] as number
       const micros = column.values[row] as number
@@ -66,8 +67,13 @@ export function truncateKernel(zone: Zone, step: number, slow: (micros: number) 
         if (isNullAt(column, row)) continue
         ;({ from, until, offset } = zone.stretchAt(micros))
       }
-      let result = Math.floor((micros + offset) / step) * step - offset
-      if (result < from) result = slow(micros)
+      const local = Math.floor((micros + offset) / step) * step
+      let result = local - offset
+      if (result < from) {
+        // The local time and its offset settle what it is.
+        if (local !== last.local || offset !== last.offset) last = { local, offset, result: slow(micros) }
+        result = last.result
+      }
       if (result < MIN_MICROS) return undefined
       values[row] = result
     }

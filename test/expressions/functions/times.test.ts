@@ -98,7 +98,7 @@ describe('parts that there are not', () => {
   })
 })
 
-/** Moments of all years, around changes of clocks, and the least and the greatest. */
+/** Moments of many years and around changes of clocks. */
 function moments(): number[] {
   const next = random(7)
   const changes = [
@@ -112,7 +112,9 @@ function moments(): number[] {
     { length: 200 },
     () => (next(2 ** 31) * 3000 + next(3000)) * (next(2) === 0 ? 1000 : -1000),
   )
-  return [...around, ...anywhere, 0, -1, 1, MIN_MICROS, MAX_MICROS]
+  // The same local time in New York, before and after its clocks are set back.
+  const twice = [5, 6, 5].map((hour) => Date.UTC(2026, 10, 1, hour, 50) * 1000)
+  return [...around, ...anywhere, ...twice, 0, -1, 1]
 }
 
 /** As a kernel sees it, and boxed, which no kernel takes. */
@@ -130,8 +132,14 @@ describe('whole columns', () => {
   it.each(['UTC', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kolkata', '-03:30'])(
     'equal single rows in %s',
     (timeZone) => {
-      const values = [null, ...moments()]
-      for (const type of [TIMESTAMP, TIMESTAMP_NTZ])
+      // A row without a result sends all rows of its column to the path of single rows.
+      const tables = [
+        [null, ...moments()],
+        [0, MIN_MICROS, MAX_MICROS],
+      ]
+      for (const [type, values] of [TIMESTAMP, TIMESTAMP_NTZ].flatMap((of) =>
+        tables.map((table) => [of, table] as const),
+      ))
         for (const source of sources) {
           const compiled = compileExpression(source, scopeOf([{ name: 't', type }]), { timeZone })
           const [whole, boxed] = columns(type, values).map((column) => run(compiled, [column], values.length))
