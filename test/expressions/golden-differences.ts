@@ -40,7 +40,6 @@ const BY_REASON: Readonly<Record<string, readonly string[]>> = {
   ],
   'A variant that was a binary or a timestamp is a string': ['CAST(ts AS variant)'],
   'A double of 2^63 is no bigint': ['CAST(9223372036854775807D AS BIGINT)'],
-  'Words for times are no times': [`CAST('12:30:05' AS TIMESTAMP)`],
   'NaN and infinity are no decimals': [
     'CAST(f AS DECIMAL(10,2))',
     'CAST(d AS DECIMAL(10,2))',
