@@ -83,3 +83,8 @@ export function typeName(type: DataType): string {
 export function sameType(a: DataType, b: DataType): boolean {
   return typeName(a) === typeName(b)
 }
+
+/** Whether values of the type have parts: arrays, maps and structs. */
+export function isNested({ kind }: DataType): boolean {
+  return kind === 'array' || kind === 'map' || kind === 'struct'
+}

@@ -15,6 +15,16 @@ export class RowFault {
   }
 }
 
+/** What `make` gives, or null where it throws a RowFault. */
+export function orNull<T>(make: () => T): T | null {
+  try {
+    return make()
+  } catch (fault) {
+    if (fault instanceof RowFault) return null
+    throw fault
+  }
+}
+
 /** By code, the error condition that Spark raises in most of its cases (error-conditions.json of Spark 4). */
 const CONDITIONS: ReadonlyMap<string, string> = new Map([
   ['E_AGGREGATE', 'GROUP_BY_AGGREGATE'],

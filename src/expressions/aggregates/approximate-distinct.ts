@@ -5,7 +5,7 @@
 
 import type { Value } from '../../column.ts'
 import type { DataType } from '../../types.ts'
-import { valueHash } from '../runtime/xx-hash-value.ts'
+import { hashOf, XXHASH64 } from '../functions/hash-values.ts'
 import { biasesOf, cardinalitiesOf } from './distinct-biases.ts'
 import type { StateFunction } from './states.ts'
 
@@ -23,12 +23,12 @@ export function distinctEstimates(type: DataType, deviation: number): StateFunct
   const precision = Math.ceil((2 * Math.log(1.106 / deviation)) / Math.log(2))
   const size = 2 ** precision
   const shift = BigInt(64 - precision)
-  const hashOf = valueHash(type)
+  const hash = hashOf(XXHASH64, type)
   return {
     stateBytes: size + 128,
     empty: () => new Uint8Array(size),
     add(registers, [value = null]) {
-      if (value !== null) count(registers, hashOf(value as Value, SEED), shift)
+      if (value !== null) count(registers, hash(value as Value, SEED), shift)
       return 0
     },
     merge(registers, other) {

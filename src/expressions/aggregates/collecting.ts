@@ -59,16 +59,19 @@ function listOf(ignoresNulls: boolean): StateFunction<Value[]> {
       list.push(value)
       return keptBytes(value)
     },
-    merge(list, other) {
-      let bytes = 0
-      for (const value of other) {
-        list.push(value)
-        bytes += keptBytes(value)
-      }
-      return bytes
-    },
+    merge: (list, other) => append(list, other, keptBytes),
     result: (list) => list,
   }
+}
+
+/** Gives the bytes of what was appended. */
+function append<Item>(list: Item[], other: readonly Item[], bytesOf: (item: Item) => number): number {
+  let bytes = 0
+  for (const item of other) {
+    list.push(item)
+    bytes += bytesOf(item)
+  }
+  return bytes
 }
 
 /** Values are compared as keys are; they stand in the order in which they were first met. */
@@ -162,14 +165,7 @@ function joined(compare: RowOrder | null, join: (values: readonly Value[]) => Va
       items.push([...row])
       return bytesOf(row)
     },
-    merge(items, other) {
-      let bytes = 0
-      for (const item of other) {
-        items.push(item)
-        bytes += bytesOf(item)
-      }
-      return bytes
-    },
+    merge: (items, other) => append(items, other, bytesOf),
     result(items) {
       if (items.length === 0) return null
       const sorted = compare === null ? items : items.toSorted(compare)

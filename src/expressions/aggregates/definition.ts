@@ -87,3 +87,8 @@ export const WHEN_READING =
 export function ordered({ context, name }: AggregateCall): void {
   context.notes.add(`${name} depends on the order of the records`)
 }
+
+/** Says that doubles are added, which rounds. */
+export function addsDoubles({ context, name }: AggregateCall): void {
+  context.notes.add(`${name} adds doubles: its last digits depend on the order of the records`)
+}

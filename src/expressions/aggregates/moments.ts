@@ -6,7 +6,7 @@
 import { DOUBLE } from '../../types.ts'
 import { double } from '../functions/parameters.ts'
 import { canonical } from '../syntax/canonical.ts'
-import { type AggregateDefinition, type AggregateEntry, argumentOf, ofStates } from './definition.ts'
+import { type AggregateDefinition, type AggregateEntry, addsDoubles, argumentOf, ofStates } from './definition.ts'
 import type { StateFunction } from './states.ts'
 
 export function moments(): readonly AggregateEntry[] {
@@ -41,7 +41,7 @@ function moment(conclude: (moments: Moments) => number | null): AggregateDefinit
     most: 1,
     resolve(call) {
       const [x] = call.call.args.map(canonical)
-      call.context.notes.add(`${call.name} adds doubles: its last digits depend on the order of the records`)
+      addsDoubles(call)
       const instead = `keep count(${x}), sum(${x}) and sums of its powers, and compute it when reading`
       return ofStates(call, [argumentOf(call, 0, double)], DOUBLE, { instead }, momentsOf(conclude))
     },

@@ -13,6 +13,7 @@ import {
   type AggregateCall,
   type AggregateDefinition,
   type AggregateEntry,
+  addsDoubles,
   argumentOf,
   ofStates,
 } from './definition.ts'
@@ -53,7 +54,7 @@ function pair(conclude: (pairs: Pairs) => number | null): AggregateDefinition {
     least: 2,
     most: 2,
     resolve(call) {
-      call.context.notes.add(`${call.name} adds doubles: its last digits depend on the order of the records`)
+      addsDoubles(call)
       const inputs = [argumentOf(call, 0, double), argumentOf(call, 1, double)]
       return ofStates(call, inputs, DOUBLE, keepSums(call), pairsOf(conclude))
     },

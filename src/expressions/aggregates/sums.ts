@@ -16,6 +16,7 @@ import {
   type AggregateCall,
   type AggregateDefinition,
   type AggregateEntry,
+  addsDoubles,
   operandOf,
   type Resolved,
 } from './definition.ts'
@@ -93,7 +94,8 @@ function exactly({ name }: AggregateCall, node: Node, type: DataType, isLenient:
 }
 
 /** The argument as integers, decimals, intervals or doubles. */
-function summand({ call, context, name }: AggregateCall, { node, syntax }: Operand): { node: Node; type: DataType } {
+function summand(summed: AggregateCall, { node, syntax }: Operand): { node: Node; type: DataType } {
+  const { call, context } = summed
   const { type } = node
   const { kind } = type
   if (isIntegral(type) || kind === 'decimal' || kind === 'year_month_interval' || kind === 'day_time_interval')
@@ -101,7 +103,7 @@ function summand({ call, context, name }: AggregateCall, { node, syntax }: Opera
   if (kind === 'timestamp' || kind === 'date') throw notYet(`${call.name} of times`, call, 'CAST it to a number first')
   if (kind !== 'double' && kind !== 'float' && kind !== 'variant' && kind !== 'string' && kind !== 'void')
     throw mismatch(`${call.name} takes numbers, not ${typeName(type)}`, syntax)
-  context.notes.add(`${name} adds doubles: its last digits depend on the order of the records`)
+  addsDoubles(summed)
   const double = implicitCast(node, DOUBLE, context, syntax)
   return { node: kind === 'variant' || kind === 'string' ? finite(double) : double, type: DOUBLE }
 }

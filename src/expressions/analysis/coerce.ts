@@ -9,6 +9,7 @@ import {
   DOUBLE,
   dayTimeInterval,
   type Field,
+  isNested,
   sameType,
   TIMESTAMP,
   TIMESTAMP_NTZ,
@@ -40,7 +41,7 @@ export function commonType(a: DataType, b: DataType): DataType | undefined {
     if (a.kind === 'date') return b
     return b.kind === 'date' ? a : TIMESTAMP
   }
-  return commonInterval(a, b) ?? commonNested(a, b)
+  return commonInterval(a, b) ?? commonParts(a, b, commonType)
 }
 
 /** A string beside another type is read as that type; beside an interval nobody knows which one it is. */
@@ -61,29 +62,28 @@ function commonInterval(a: DataType, b: DataType): DataType | undefined {
   return dayTimeInterval(rank(a.from) < rank(b.from) ? a.from : b.from, rank(a.to) > rank(b.to) ? a.to : b.to)
 }
 
+/** Brings two types to one. */
+type Common = (a: DataType, b: DataType) => DataType | undefined
+
 /** Element by element; the fields of structs by position, where they have the same names. */
-function commonNested(a: DataType, b: DataType): DataType | undefined {
+export function commonParts(a: DataType, b: DataType, common: Common): DataType | undefined {
   if (a.kind === 'array' && b.kind === 'array') {
-    const element = commonType(a.element, b.element)
+    const element = common(a.element, b.element)
     return element && { kind: 'array', element }
   }
   if (a.kind === 'map' && b.kind === 'map') {
-    const [key, value] = [commonType(a.key, b.key), commonType(a.value, b.value)]
+    const [key, value] = [common(a.key, b.key), common(a.value, b.value)]
     return key && value && { kind: 'map', key, value }
   }
   if (a.kind !== 'struct' || b.kind !== 'struct' || a.fields.length !== b.fields.length) return undefined
   const fields: Field[] = []
   for (const [i, { name, type }] of a.fields.entries()) {
     const other = b.fields[i] as Field
-    const common = name === other.name ? commonType(type, other.type) : undefined
-    if (common === undefined) return undefined
-    fields.push({ name, type: common })
+    const both = name === other.name ? common(type, other.type) : undefined
+    if (both === undefined) return undefined
+    fields.push({ name, type: both })
   }
   return { kind: 'struct', fields }
-}
-
-function isNested(type: DataType): boolean {
-  return type.kind === 'array' || type.kind === 'map' || type.kind === 'struct'
 }
 
 function isTime(type: DataType): boolean {

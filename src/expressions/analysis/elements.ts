@@ -1,12 +1,12 @@
 // Arrays and maps beside values that are compared with their elements or put among them: the types that they have in
 // common. Spark is stricter here than elsewhere: a string never becomes a number.
 
-import { type DataType, STRING, sameType, typeName, VARIANT } from '../../types.ts'
+import { type DataType, isNested, STRING, sameType, typeName, VARIANT } from '../../types.ts'
 import type { Call } from '../functions/definition.ts'
 import { orderOf } from '../runtime/order.ts'
 import type { Syntax } from '../syntax/tree.ts'
 import type { Node } from '../typed.ts'
-import { commonType, implicitCast, mismatch } from './coerce.ts'
+import { commonParts, commonType, implicitCast, mismatch } from './coerce.ts'
 import type { Context, Operand } from './context.ts'
 import { decimalForIntegral, isIntegral, isNumeric, widerNumeric } from './numeric.ts'
 import { operand } from './operand.ts'
@@ -107,15 +107,7 @@ export function tightestType(a: DataType, b: DataType): DataType | undefined {
   if (sameType(a, b) || b.kind === 'void') return a
   if (a.kind === 'void') return b
   if (isNumeric(a) && isNumeric(b)) return tightestNumber(a, b)
-  if (a.kind === 'array' && b.kind === 'array') {
-    const element = tightestType(a.element, b.element)
-    return element && { kind: 'array', element }
-  }
-  if (a.kind === 'map' && b.kind === 'map') {
-    const [key, value] = [tightestType(a.key, b.key), tightestType(a.value, b.value)]
-    return key && value && { kind: 'map', key, value }
-  }
-  if (a.kind === 'struct' && b.kind === 'struct') return tightestStruct(a, b)
+  if (isNested(a) && a.kind === b.kind) return commonParts(a, b, tightestType)
   return withoutStrings(a, b)
 }
 
@@ -124,20 +116,6 @@ function tightestNumber(a: DataType, b: DataType): DataType | undefined {
   const [decimal, other] = a.kind === 'decimal' ? [a, b] : [b, a]
   if (decimal.kind !== 'decimal' || !isIntegral(other)) return undefined
   return decimal.precision - decimal.scale >= decimalForIntegral(other).precision ? decimal : undefined
-}
-
-type StructType = Extract<DataType, { kind: 'struct' }>
-
-function tightestStruct(a: StructType, b: StructType): DataType | undefined {
-  if (a.fields.length !== b.fields.length) return undefined
-  const fields: { name: string; type: DataType }[] = []
-  for (const [i, { name, type }] of a.fields.entries()) {
-    const other = b.fields[i]
-    const common = other?.name === name ? tightestType(type, other.type) : undefined
-    if (common === undefined) return undefined
-    fields.push({ name, type: common })
-  }
-  return { kind: 'struct', fields }
 }
 
 /** What comparisons bring both to, but no string to another type (`findWiderTypeWithoutStringPromotion`). */

@@ -1,6 +1,6 @@
 // LIKE, ILIKE, their ANY and ALL forms, and RLIKE.
 
-import { BOOLEAN, type DataType, STRING, typeName } from '../../types.ts'
+import { BOOLEAN, isNested, STRING, typeName } from '../../types.ts'
 import { likeMatcher } from '../functions/like.ts'
 import { testOf as regexTest } from '../functions/regex.ts'
 import type { Span, Syntax } from '../syntax/tree.ts'
@@ -112,8 +112,4 @@ function asString(syntax: Syntax, operator: string, context: Context): Node {
   const node = context.analyse(syntax, context)
   if (isNested(node.type)) throw mismatch(`${operator} takes strings, not ${typeName(node.type)}`, syntax)
   return implicitCast(node, STRING, context, syntax)
-}
-
-function isNested({ kind }: DataType): boolean {
-  return kind === 'array' || kind === 'map' || kind === 'struct'
 }

@@ -4,7 +4,7 @@ import type { Value } from '../../column.ts'
 import { BOOLEAN, type DataType, STRING, sameType, typeName, VARIANT } from '../../types.ts'
 import { checked } from '../../values/decimal.ts'
 import { parseDate, parseTimestamp } from '../../values/parse-time.ts'
-import { RowFault } from '../../values/row-fault.ts'
+import { orNull } from '../../values/row-fault.ts'
 import { withinText } from '../../values/text-limit.ts'
 import { renderer } from '../../values/to-string.ts'
 import { bytesToText } from '../../values/utf8.ts'
@@ -61,14 +61,7 @@ function lenientConverter(from: DataType, to: DataType, zone: Zone): Convert | u
   const convert = conversion(from, to, zone, (inner, outer) => lenientConverter(inner, outer, zone))
   if (convert === undefined || (from.kind === 'map' && to.kind === 'map' && mayBeNull(from.key, to.key)))
     return undefined
-  return (value) => {
-    try {
-      return convert(value)
-    } catch (fault) {
-      if (fault instanceof RowFault) return null
-      throw fault
-    }
-  }
+  return (value) => orNull(() => convert(value))
 }
 
 /** Whether a cast that failed gives NULL, which no key of a map can be (Spark's `Cast.forceNullable`). */

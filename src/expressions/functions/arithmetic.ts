@@ -1,7 +1,7 @@
 // The operators of arithmetic as functions, and those that give NULL where the operator fails.
 
 import type { DataType } from '../../types.ts'
-import { RowFault } from '../../values/row-fault.ts'
+import { orNull } from '../../values/row-fault.ts'
 import { castArgument } from '../analysis/argument.ts'
 import { arithmetic, identity, negation, operandsOf } from '../analysis/arithmetic.ts'
 import { shifted } from '../analysis/bits.ts'
@@ -97,14 +97,7 @@ function nullForFaults(scalar: Scalar): Scalar {
   return {
     ...withoutKernel(scalar),
     total: true,
-    apply(...args) {
-      try {
-        return scalar.apply(...args)
-      } catch (fault) {
-        if (fault instanceof RowFault) return null
-        throw fault
-      }
-    },
+    apply: (...args) => orNull(() => scalar.apply(...args)),
   }
 }
 

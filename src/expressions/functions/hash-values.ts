@@ -1,11 +1,11 @@
 // hash and xxhash64 of values of every type: each part is hashed with the hash so far as its seed, and NULL leaves it as it is
 // (Spark's `HashExpression`).
 
-import type { CalendarInterval, Value } from '../../column.ts'
+import type { CalendarInterval, Value, Variant } from '../../column.ts'
 import type { DataType } from '../../types.ts'
+import { hashBytes, hashInt, hashLong } from '../../values/xx-hash.ts'
 import { bufferOf } from './buffer.ts'
 import { murmurBytes, murmurInt, murmurLong } from './murmur3.ts'
-import { xxBytes, xxInt, xxLong } from './xxhash64.ts'
 
 /** What is done with the three forms that all values come down to. */
 interface Hasher<Hash> {
@@ -15,7 +15,8 @@ interface Hasher<Hash> {
 }
 
 export const MURMUR3: Hasher<number> = { int: murmurInt, long: murmurLong, bytes: murmurBytes }
-export const XXHASH64: Hasher<bigint> = { int: xxInt, long: xxLong, bytes: xxBytes }
+/** Seeds and hashes are unsigned. */
+export const XXHASH64: Hasher<bigint> = { int: hashInt, long: hashLong, bytes: hashBytes }
 
 /** Longs hold the unscaled values of decimals of no more digits. */
 const LONG_DIGITS = 18
@@ -66,10 +67,24 @@ function hashOfValue<Hash>(hasher: Hasher<Hash>, type: DataType): (value: Value,
       return (value, seed) =>
         fields.reduce((hash, field, i) => field((value as readonly Value[])[i] ?? null, hash), seed)
     }
+    case 'map': {
+      const [key, item] = [hashOf(hasher, type.key), hashOf(hasher, type.value)]
+      return (value, seed) => {
+        let hash = seed
+        for (const [k, v] of value as ReadonlyMap<Value, Value>) hash = item(v, key(k, hash))
+        return hash
+      }
+    }
+    case 'variant':
+      // Spark hashes the bytes of its own format.
+      return (value, seed) => {
+        const { tag, text } = value as Variant
+        return hasher.bytes(Buffer.from(`${tag}${text}`), seed)
+      }
     case 'void':
       return (_, seed) => seed
     default:
-      throw new TypeError(`no hash of ${type.kind}`)
+      return type satisfies never
   }
 }
 

@@ -9,6 +9,7 @@ import {
   type DataType,
   DOUBLE,
   INT,
+  isNested,
   STRING,
   sameType,
   TIMESTAMP,
@@ -154,10 +155,6 @@ function implicitly(from: DataType, to: DataType): boolean {
   if (to.kind === 'string' || from.kind === 'string') return true
   if (isNumeric(from) && isNumeric(to)) return true
   return isTime(from) && isTime(to)
-}
-
-function isNested({ kind }: DataType): boolean {
-  return kind === 'array' || kind === 'map' || kind === 'struct'
 }
 
 function isTime({ kind }: DataType): boolean {

@@ -12,7 +12,7 @@ import {
   yearMonthInterval,
 } from '../../types.ts'
 import { MICROS_PER_DAY } from '../../values/calendar.ts'
-import { RowFault } from '../../values/row-fault.ts'
+import { orNull, RowFault } from '../../values/row-fault.ts'
 import type { Scalar } from '../typed.ts'
 import type { Entry } from './definition.ts'
 import { int, type Parameter, parameter } from './parameters.ts'
@@ -50,12 +50,7 @@ function maker(
 
 /** NULL where it is out of range. Spark wants one part at least. */
 function tryMakeInterval(...parts: Parts): CalendarInterval | null {
-  try {
-    return makeInterval(...parts)
-  } catch (fault) {
-    if (fault instanceof RowFault) return null
-    throw fault
-  }
+  return orNull(() => makeInterval(...parts))
 }
 
 function makeInterval(...parts: Parts): CalendarInterval {

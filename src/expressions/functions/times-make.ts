@@ -2,7 +2,7 @@
 
 import { DATE, type DataType, TIMESTAMP, TIMESTAMP_NTZ } from '../../types.ts'
 import { daysInMonth, daysOf, MICROS_PER_DAY } from '../../values/calendar.ts'
-import { RowFault } from '../../values/row-fault.ts'
+import { orNull, RowFault } from '../../values/row-fault.ts'
 import { UTC, type Zone } from '../../values/zone.ts'
 import type { Context } from '../analysis/context.ts'
 import type { Node, Scalar } from '../typed.ts'
@@ -42,14 +42,12 @@ function maker(type: DataType, isTry: boolean) {
       const zoneOf = ofText(args[6], call, zoneNamed)
       const apply = (...values: readonly unknown[]): number | null => {
         const within: Zone = isLocal ? UTC : typeof values[6] === 'string' ? zoneOf(values[6]) : zone
-        try {
+        const make = () => {
           const [year, month, day, hour, minute] = values as readonly [number, number, number, number, number]
           const date = dateOf(year, month, day)
           return withinYears(within.toUtc(date * MICROS_PER_DAY + timeOf(hour, minute, values[5] as bigint)))
-        } catch (fault) {
-          if (isTry && fault instanceof RowFault) return null
-          throw fault
         }
+        return isTry ? orNull(make) : make()
       }
       const scalar: Scalar = { name: call.name, nulls: 'strict', apply: apply as Scalar['apply'] }
       return { type, scalar }

@@ -2,7 +2,7 @@
 
 import { Tag, type Value, type Variant } from '../../column.ts'
 import { BOOLEAN, type DataType, STRING, typeName, VARIANT } from '../../types.ts'
-import { RowFault } from '../../values/row-fault.ts'
+import { orNull, RowFault } from '../../values/row-fault.ts'
 import type { Zone } from '../../values/zone.ts'
 import { argument } from '../analysis/argument.ts'
 import { mismatch, scalarNode } from '../analysis/coerce.ts'
@@ -23,23 +23,13 @@ import { exactText, text, variant } from './parameters.ts'
 export function variantFunctions(): readonly Entry[] {
   return [
     strict('parse_json', [exactText], VARIANT, parseJson),
-    strict('try_parse_json', [exactText], VARIANT, (json: string) => nullWhereFaulty(() => parseJson(json))),
+    strict('try_parse_json', [exactText], VARIANT, (json: string) => orNull(() => parseJson(json))),
     ['variant_get', { least: 2, most: 3, analyse: (call, context) => variantGet(call, context, false) }],
     ['try_variant_get', { least: 2, most: 3, analyse: (call, context) => variantGet(call, context, true) }],
     isVariantNullEntry(),
     schemaOfVariantEntry(),
     ['to_variant_object', { least: 1, most: 1, analyse: toVariantObject }],
   ]
-}
-
-/** NULL where `make` throws a RowFault. */
-function nullWhereFaulty<T extends Value>(make: () => T): T | null {
-  try {
-    return make()
-  } catch (fault) {
-    if (fault instanceof RowFault) return null
-    throw fault
-  }
 }
 
 /** A field that is missing and JSON's null are one: true for both. */
@@ -116,7 +106,7 @@ function partCast(type: DataType, lenient: boolean, at: Syntax, zone: Zone): (pa
   if (type.kind === 'variant') return (part) => part
   const convert = converter(VARIANT, type, zone)
   if (convert === undefined) throw mismatch(`a variant cannot be cast to ${typeName(type)}`, at)
-  if (lenient) return (part) => nullWhereFaulty(() => convert(part))
+  if (lenient) return (part) => orNull(() => convert(part))
   return (part) => {
     try {
       return convert(part)

@@ -2,8 +2,8 @@
 
 import { describe, expect, it } from 'vitest'
 import { allRows, type Value, valueAt } from '../../../src/column.ts'
+import { hashOf, XXHASH64 } from '../../../src/expressions/functions/hash-values.ts'
 import { compileAggregates } from '../../../src/expressions/index.ts'
-import { valueHash } from '../../../src/expressions/runtime/xx-hash-value.ts'
 import { BIGINT, BOOLEAN, DATE, type DataType, DOUBLE, FLOAT, INT, STRING } from '../../../src/types.ts'
 import { columnOf, frameOf, OPTIONS, random, scopeOf } from '../support.ts'
 
@@ -43,7 +43,7 @@ describe('XXH64', () => {
     [decimal(38, 10), 123456789012345678905000000000n, 7280968364475777497n],
     [{ kind: 'array', element: INT }, [1, 2], -8133857028838179022n],
   ])('of a value of %o is Spark’s', (type, value, hash) => {
-    expect(BigInt.asIntN(64, valueHash(type)(value, 42n))).toBe(hash)
+    expect(BigInt.asIntN(64, hashOf(XXHASH64, type)(value, 42n))).toBe(hash)
   })
 })
 
