@@ -82,7 +82,7 @@ export const sourceMutants = [
   },
   {
     name: 'memory of an answer given back too early',
-    file: 'src/kafka/reading/fetch-stream.ts',
+    file: 'src/kafka/reading/held-answers.ts',
     find: 'if (--answer.users > 0) return',
     replace: '--answer.users',
     test: [reader, 'reading ahead keeps the memory of an answer until all partitions in it are read'],

@@ -1,8 +1,9 @@
 // The records that a batch refuses: their reasons, their dead letters, and the error under `onError: fail`.
 
 import type { DeadLetter } from '../checkpoint.ts'
-import { keptBytes, type Reject, type Rejects } from '../column.ts'
+import type { Reject, Rejects } from '../column.ts'
 import { Exit, placeText, SprkError } from '../errors.ts'
+import { keptBytes } from '../kept-bytes.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Refusal } from '../progress.ts'
 import { type Chunk, partitionKey } from '../record.ts'

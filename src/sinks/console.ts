@@ -1,7 +1,8 @@
 // The sink console: the first rows of each micro-batch, in the print format of Spark's console sink.
 
 import * as v from 'valibot'
-import { type Column, keptBytes, valueAt } from '../column.ts'
+import { type Column, valueAt } from '../column.ts'
+import { keptBytes } from '../kept-bytes.ts'
 import { sinkKind } from '../kind.ts'
 import { type OptionsOf, wholeNumber } from '../options.ts'
 import { byOrigin, type Origin, originKey } from '../record.ts'

@@ -9,6 +9,7 @@ const words = [
   'column',
   'duration',
   'errors',
+  'kept-bytes',
   'log',
   'metadata',
   'notice',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { keptBytes, type Value } from '../../src/column.ts'
+import type { Value } from '../../src/column.ts'
+import { keptBytes } from '../../src/kept-bytes.ts'
 import { type DataType, dayTimeInterval, INTERVAL, typeName, yearMonthInterval } from '../../src/types.ts'
 import { canonicalKey } from '../../src/values/canonical-key.ts'
 import { type IntervalType, intervalRenderer } from '../../src/values/interval-text.ts'

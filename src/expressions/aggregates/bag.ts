@@ -1,6 +1,7 @@
 // A bag: values, each with how often it occurs.
 
-import { keptBytes, type Value } from '../../column.ts'
+import type { Value } from '../../column.ts'
+import { keptBytes } from '../../kept-bytes.ts'
 import { canonicalKey } from '../../values/canonical-key.ts'
 import { normal } from './distinct.ts'
 

@@ -1,6 +1,7 @@
 // collect_list, collect_set and listagg: results that hold what their rows had.
 
-import { keptBytes, type Value } from '../../column.ts'
+import type { Value } from '../../column.ts'
+import { keptBytes } from '../../kept-bytes.ts'
 import { type DataType, STRING, typeName } from '../../types.ts'
 import { canonicalKey } from '../../values/canonical-key.ts'
 import { boundedLength } from '../../values/text-limit.ts'

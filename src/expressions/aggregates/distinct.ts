@@ -1,15 +1,7 @@
 // DISTINCT: keeps the different rows of arguments of each group, and aggregates those at the end.
 
-import {
-  allRows,
-  type Column,
-  type Evaluate,
-  type Frame,
-  keptBytes,
-  type Selection,
-  type Value,
-  valueAt,
-} from '../../column.ts'
+import { allRows, type Column, type Evaluate, type Frame, type Selection, type Value, valueAt } from '../../column.ts'
+import { keptBytes } from '../../kept-bytes.ts'
 import type { DataType } from '../../types.ts'
 import { canonicalKey } from '../../values/canonical-key.ts'
 import type { Accumulator } from './aggregate.ts'

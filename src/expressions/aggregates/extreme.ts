@@ -5,12 +5,12 @@ import {
   type Column,
   type Evaluate,
   type Frame,
-  keptBytes,
   type NumberColumn,
   type Selection,
   type Value,
   valueAt,
 } from '../../column.ts'
+import { keptBytes } from '../../kept-bytes.ts'
 import type { DataType } from '../../types.ts'
 import { numberAt, wordsOf } from '../../values/int64.ts'
 import { builder } from '../runtime/builder.ts'

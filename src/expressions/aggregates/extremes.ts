@@ -1,6 +1,7 @@
 // min, max and what Spark makes of them: bool_and, bool_or; min_by and max_by.
 
-import { type Evaluate, keptBytes, type Value } from '../../column.ts'
+import type { Evaluate, Value } from '../../column.ts'
+import { keptBytes } from '../../kept-bytes.ts'
 import { BOOLEAN, typeName } from '../../types.ts'
 import { mismatch } from '../analysis/coerce.ts'
 import type { Operand } from '../analysis/context.ts'

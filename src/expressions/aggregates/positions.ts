@@ -1,6 +1,7 @@
 // first, last and any_value: by the order of the records, partition after partition.
 
-import { keptBytes, type Value } from '../../column.ts'
+import type { Value } from '../../column.ts'
+import { keptBytes } from '../../kept-bytes.ts'
 import { mismatch } from '../analysis/coerce.ts'
 import { any } from '../functions/parameters.ts'
 import { canonical } from '../syntax/canonical.ts'

@@ -14,11 +14,12 @@ import { loadCodecs } from '../protocol/compression.ts'
 import { ErrorCode } from '../protocol/errors.ts'
 import { chooseLogs, type Wanted } from './fetch-choice.ts'
 import { type Arrival, Fetcher, MAX_WAIT_MS } from './fetcher.ts'
+import { HeldAnswers } from './held-answers.ts'
 import { LedLogs } from './led-logs.ts'
 import type { LogCheck } from './log-check.ts'
 import { isLossCode } from './loss.ts'
 import { openLog, type PartitionLog } from './partition-log.ts'
-import type { LogMemory, SharedAnswer } from './record-set.ts'
+import type { LogMemory } from './record-set.ts'
 import { noProgress } from './unreadable.ts'
 
 /** Bytes of answers in memory, above which only partitions that are waited for are fetched. */
@@ -40,8 +41,7 @@ export class FetchStream {
   readonly #fetcher: Fetcher
   readonly #maxAheadBytes: number
   readonly #logs = new PartitionMap<PartitionLog>()
-  /** The logs tell here what of it they no longer need. */
-  readonly memory: LogMemory = { spent: [], openBytes: 0 }
+  readonly #held: HeldAnswers
   /** Partitions whose last fetch failed. */
   readonly #faulty = new Set<PartitionLog>()
   /** Partitions that something came for. */
@@ -50,7 +50,6 @@ export class FetchStream {
   #came = { bytes: 0, offsets: 0 }
   /** Counts logs that were opened or closed. */
   #changes = 0
-  #heldBytes = 0
   #idleAnswers = 0
   /** The cluster's partitions when all logs were checked, and who led them then. */
   #checked: unknown = null
@@ -70,6 +69,12 @@ export class FetchStream {
     this.#cluster = cluster
     this.#outage = outage
     this.#fetcher = new Fetcher(cluster, clock)
+    this.#held = new HeldAnswers((bytes) => cluster.release(bytes))
+  }
+
+  /** What the logs have in memory together. */
+  get memory(): LogMemory {
+    return this.#held.memory
   }
 
   /** Another partition to read, from a position on. */
@@ -185,7 +190,7 @@ export class FetchStream {
 
   /** Makes room for what is waited for. */
   #dropAhead(untils: ReadonlyMap<PartitionLog, number>): void {
-    if (this.#heldBytes < this.#maxAheadBytes || ![...untils.keys()].some((log) => log.isEmpty)) return
+    if (this.#held.bytes < this.#maxAheadBytes || ![...untils.keys()].some((log) => log.isEmpty)) return
     for (const log of this.#logs.values()) if (!untils.has(log) && !log.isEmpty) log.rewind()
     this.releaseSpent()
   }
@@ -202,7 +207,7 @@ export class FetchStream {
   #request(broker: number, untils: ReadonlyMap<PartitionLog, number>, maxWaitMs: number): void {
     const bytes = this.#cluster.fetchBytes(broker)
     const { bytes: came, offsets } = this.#came
-    const isScarce = this.#heldBytes >= Math.max(MAX_HELD_BYTES, 2 * bytes)
+    const isScarce = this.#held.bytes >= Math.max(MAX_HELD_BYTES, 2 * bytes)
     const choice = chooseLogs(this.#led.ring(broker), untils, {
       bytes,
       bytesPerOffset: came / Math.max(offsets, 1),
@@ -241,8 +246,7 @@ export class FetchStream {
     }
     const requests = new PartitionMap(requested.map((each) => [each.log, each]))
     // Logs that are closed while this waits release the answer.
-    shared.users++
-    this.#heldBytes += shared.bytes.length
+    this.#held.hold(shared)
     let problem: unknown = null
     let isIdle = false
     let isUseful = false
@@ -270,7 +274,7 @@ export class FetchStream {
       } else if (log.fetchOffset < log.lastStableOffset) isIdle = true
     }
     await loadCodecs(codecs)
-    this.#release(shared)
+    this.#held.release(shared)
     if (isUseful) this.#idleAnswers = 0
     else if (isIdle && ++this.#idleAnswers > MAX_IDLE_ANSWERS)
       throw noProgress(requested[0].log, requested[0].fetchOffset)
@@ -287,19 +291,8 @@ export class FetchStream {
     }
   }
 
-  /**
-   * Gives back the memory of answers that are read to their end: nothing of them is used any more. Returns whether there
-   * were any.
-   */
+  /** Gives back the memory of answers that are read to their end. Returns whether there were any. */
   releaseSpent(): boolean {
-    const spent = this.memory.spent.splice(0)
-    for (const answer of spent) this.#release(answer)
-    return spent.length > 0
-  }
-
-  #release(answer: SharedAnswer): void {
-    if (--answer.users > 0) return
-    this.#heldBytes -= answer.bytes.length
-    this.#cluster.release(answer.bytes)
+    return this.#held.releaseSpent()
   }
 }

@@ -1,15 +1,8 @@
 // Takes the values of columns: typed where the column is.
 
 import type { SqlValue } from '../../checkpoint.ts'
-import {
-  type BigintColumn,
-  type Column,
-  isNull,
-  keptBytes,
-  type NumberColumn,
-  type Selection,
-  valueAt,
-} from '../../column.ts'
+import { type BigintColumn, type Column, isNull, type NumberColumn, type Selection, valueAt } from '../../column.ts'
+import { keptBytes } from '../../kept-bytes.ts'
 import type { DataType } from '../../types.ts'
 import { CELLS_BYTES, type Cells, encodeOr, type Refuse } from './cells.ts'
 import { textCells } from './text-cells.ts'

@@ -5,7 +5,6 @@ import type { SqlValue } from '../../checkpoint.ts'
 import {
   type Dictionary,
   isNull,
-  keptBytes,
   type Selection,
   type Spans,
   type StringColumn,
@@ -13,6 +12,7 @@ import {
   type VariantColumn,
   valueAt,
 } from '../../column.ts'
+import { keptBytes } from '../../kept-bytes.ts'
 import { CELLS_BYTES, type Cells, encodeOr, type Refuse } from './cells.ts'
 import { type Encode, isStorableText } from './value.ts'
 

@@ -5,7 +5,6 @@
 import {
   type Column,
   type Dictionary,
-  keptBytes,
   type NumberColumn,
   type Selection,
   type Spans,
@@ -14,6 +13,7 @@ import {
   type Value,
   valueAt,
 } from '../../column.ts'
+import { keptBytes } from '../../kept-bytes.ts'
 import type { DataType } from '../../types.ts'
 import { canonicalKey } from '../../values/canonical-key.ts'
 import { KeyCodes } from './key-codes.ts'
