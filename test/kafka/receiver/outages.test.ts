@@ -108,6 +108,8 @@ describe.skipIf(!kafkaAvailable)('receivers', () => {
     expect(blocks).toEqual(Array.from({ length: PARTITIONS }, (_, p) => [p, 1000]))
     expect(await group()).toEqual({ members: 0, offsets: Array(PARTITIONS).fill(1000) })
     running = startSprk(['run', file.path, '--once'])
+    // It ends by itself: a signal could find it behind its last work, where it has its default meaning again.
+    await running.done
     await expectAllOnce(file)
   })
 
